@@ -1,0 +1,244 @@
+package value
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// The conversions below are those of functions that say "converted" in their
+// documentation, and of and, or and not. They never fail: what cannot be
+// converted is not ok, which functions usually turn into null. Null is not ok.
+// A list or set stands for its first item.
+
+// ToInt converts to a 32-bit integer. Floating-point numbers are truncated
+// toward zero, NaN is 0, what does not fit is not ok; true is 1; text may be
+// surrounded by blanks and have a sign and decimal digits, nothing else.
+func ToInt(v Value) (int32, bool) {
+	v = firstItem(v)
+	var i int64
+	switch v.kind {
+	case KindInt, KindLong:
+		i = v.Int64()
+	case KindFloat, KindDouble:
+		i = saturate(v.Float64())
+	case KindBigInt:
+		i = low64(v)
+	case KindBool:
+		i = int64(v.num)
+	default:
+		n, err := strconv.ParseInt(asciiDigits(convertible(v)), 10, 32)
+		return int32(n), err == nil
+	}
+	return int32(i), int64(int32(i)) == i
+}
+
+// ToLong converts to a 64-bit integer, as ToInt; floating-point numbers beyond
+// 64 bits give the nearest long, bigints keep their low 64 bits.
+func ToLong(v Value) (int64, bool) {
+	v = firstItem(v)
+	switch v.kind {
+	case KindInt, KindLong:
+		return v.Int64(), true
+	case KindFloat, KindDouble:
+		return saturate(v.Float64()), true
+	case KindBigInt:
+		return low64(v), true
+	case KindBool:
+		return int64(v.num), true
+	}
+	n, err := strconv.ParseInt(asciiDigits(convertible(v)), 10, 64)
+	return n, err == nil
+}
+
+// ToDouble converts to a double. Text may be a decimal number with exponent,
+// NaN, Infinity, a hexadecimal floating-point number, each with a trailing d
+// or f; beyond the range it is infinite.
+func ToDouble(v Value) (float64, bool) {
+	v = firstItem(v)
+	if f, ok := v.Number(); ok {
+		return f, true
+	}
+	if v.kind == KindBool {
+		return float64(v.num), true
+	}
+	return parseFloating(convertible(v), 64)
+}
+
+// ToFloat converts to a float, as ToDouble; a number above the largest float is
+// not ok, one below the smallest is negative infinity.
+func ToFloat(v Value) (float32, bool) {
+	v = firstItem(v)
+	if f, ok := v.Number(); ok {
+		if v.kind == KindFloat {
+			return v.Float32(), true
+		}
+		if f > math.MaxFloat32 {
+			return 0, false
+		}
+		if v.kind == KindBigInt { // rounded once, not by way of a double
+			f32, _ := new(big.Float).SetInt(v.BigInt()).Float32()
+			return f32, true
+		}
+		return number32(v), true
+	}
+	if v.kind == KindBool {
+		return float32(v.num), true
+	}
+	f, ok := parseFloating(convertible(v), 32)
+	return float32(f), ok
+}
+
+// ToBool converts to a bool by the text form, without regard to case: yes, y,
+// true, on and 1 are true, no, n, false, off and 0 are false.
+func ToBool(v Value) (b, ok bool) {
+	v = firstItem(v)
+	switch v.kind {
+	case KindBool:
+		return v.num != 0, true
+	case KindInt, KindLong:
+		return v.num == 1, v.num <= 1
+	case KindNull:
+		return false, false
+	}
+	switch strings.ToLower(convertible(v)) {
+	case "yes", "y", "true", "on", "1":
+		return true, true
+	case "no", "n", "false", "off", "0":
+		return false, true
+	}
+	return false, false
+}
+
+// ToText converts to a string: the text form. Of a list or set within a list
+// again the first item is taken; null and an empty list in there are empty text.
+func ToText(v Value) (string, bool) {
+	switch v.kind {
+	case KindNull:
+		return "", false
+	case KindList, KindSet:
+	default:
+		return v.String(), true
+	}
+	first, ok := head(v)
+	if !ok {
+		return "", false
+	}
+	if first.kind == KindList || first.kind == KindSet {
+		first, _ = head(first)
+	}
+	if first.kind == KindNull {
+		return "", true
+	}
+	return first.String(), true
+}
+
+func head(v Value) (Value, bool) {
+	if v.kind == KindList && v.List().Len() > 0 {
+		return v.List().At(0), true
+	}
+	if v.kind == KindSet {
+		for item := range v.Set().All() {
+			return item, true
+		}
+	}
+	return Null, false
+}
+
+func firstItem(v Value) Value {
+	if v.kind == KindList || v.kind == KindSet {
+		v, _ = head(v)
+	}
+	return v
+}
+
+// convertible gives the text that numbers and bools are read from; an empty
+// text, which is none, for a list within a list.
+func convertible(v Value) string {
+	switch v.kind {
+	case KindString:
+		return v.Str()
+	case KindObject, KindFloat, KindDouble, KindBigInt:
+		return v.String()
+	}
+	return ""
+}
+
+func saturate(f float64) int64 {
+	switch {
+	case f != f:
+		return 0
+	case f >= math.MaxInt64:
+		return math.MaxInt64
+	case f <= math.MinInt64:
+		return math.MinInt64
+	}
+	return int64(f)
+}
+
+var low64Mask = new(big.Int).SetUint64(math.MaxUint64)
+
+func low64(v Value) int64 {
+	return int64(new(big.Int).And(v.BigInt(), low64Mask).Uint64())
+}
+
+func trimBlanks(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+}
+
+// asciiDigits trims s and replaces the decimal digits of other scripts. Digits
+// beyond U+FFFF are none, as in the reference.
+func asciiDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 || r > 0xFFFF {
+			return r
+		}
+		if d, ok := digitValue(r); ok {
+			return '0' + d
+		}
+		return r
+	}, trimBlanks(s))
+}
+
+// digitValue gives the value of a decimal digit of any script. The digits of a
+// script stand in a row that begins at a multiple of ten from the row's start.
+func digitValue(r rune) (rune, bool) {
+	if !unicode.Is(unicode.Nd, r) {
+		return 0, false
+	}
+	start := r
+	for unicode.Is(unicode.Nd, start-1) {
+		start--
+	}
+	return (r - start) % 10, true
+}
+
+func parseFloating(s string, bits int) (float64, bool) {
+	s = trimBlanks(s)
+	unsigned := strings.TrimLeft(s, "+-")
+	if len(s)-len(unsigned) > 1 {
+		return 0, false
+	}
+	switch unsigned {
+	case "NaN":
+		return math.NaN(), true // strconv wants it without a sign
+	case "Infinity":
+	default:
+		if unsigned == "" || !strings.ContainsRune("0123456789.", rune(unsigned[0])) || strings.ContainsRune(unsigned, '_') {
+			return 0, false
+		}
+		hex := strings.HasPrefix(unsigned, "0x") || strings.HasPrefix(unsigned, "0X")
+		if !hex || strings.ContainsAny(unsigned, "pP") {
+			if last := unsigned[len(unsigned)-1] | 0x20; last == 'd' || last == 'f' {
+				s = s[:len(s)-1]
+			}
+		}
+	}
+	f, err := strconv.ParseFloat(s, bits)
+	if err != nil && !math.IsInf(f, 0) {
+		return 0, false
+	}
+	return f, true
+}

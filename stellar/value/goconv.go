@@ -1,0 +1,275 @@
+package value
+
+import (
+	"cmp"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// FromGo makes a value of a Go value. Integers become an int when they fit 32
+// bits and their type is int, int32 or smaller, else a long (or a bigint beyond
+// 64 bits); a time.Time becomes a long, its milliseconds since 1970; a
+// json.Number what the number's text says. Slices, arrays, maps with string
+// keys and structs (see Fields) become frozen lists and maps that convert their
+// parts when these are read, so x must not be changed while the value is in
+// use. A Value is itself, frozen. Everything else becomes an object.
+func FromGo(x any) Value {
+	switch x := x.(type) {
+	case nil:
+		return Null
+	case string:
+		return String(x)
+	case int:
+		return Integer(int64(x))
+	case float64:
+		return Double(x)
+	case bool:
+		return Bool(x)
+	case int64:
+		return Long(x)
+	case map[string]any:
+		if x == nil {
+			return Null
+		}
+		return FromMap(&Map{source: x, frozen: true, weight: 2 * int64(len(x))})
+	case []any:
+		if x == nil {
+			return Null
+		}
+		return FromList(&List{source: x, frozen: true, weight: int64(len(x))})
+	case Value:
+		return x.shared()
+	case int32:
+		return Int(x)
+	case float32:
+		return Float(x)
+	case json.Number:
+		return numberText(string(x))
+	case *big.Int:
+		if x == nil {
+			return Null
+		}
+		return BigInt(new(big.Int).Set(x))
+	case time.Time:
+		return Long(x.UnixMilli())
+	case *time.Time:
+		if x == nil {
+			return Null
+		}
+		return Long(x.UnixMilli())
+	case Lambda:
+		return FromLambda(x)
+	}
+	return fromReflect(reflect.ValueOf(x))
+}
+
+// shared gives v if it is frozen, else a frozen copy: a host may hand the same
+// container to several evaluations at once.
+func (v Value) shared() Value {
+	switch {
+	case v.kind == KindList && !v.List().frozen,
+		v.kind == KindMap && !v.Map().frozen,
+		v.kind == KindSet && !v.Set().m.frozen:
+		return v.clone().Freeze()
+	}
+	return v
+}
+
+func fromReflect(r reflect.Value) Value {
+	switch r.Kind() {
+	case reflect.Bool:
+		return Bool(r.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32:
+		return Integer(r.Int())
+	case reflect.Int64:
+		return Long(r.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32:
+		if u := r.Uint(); u <= 1<<63-1 {
+			return Integer(int64(u))
+		}
+		return BigInt(new(big.Int).SetUint64(r.Uint()))
+	case reflect.Uint64:
+		if u := r.Uint(); u <= 1<<63-1 {
+			return Long(int64(u))
+		}
+		return BigInt(new(big.Int).SetUint64(r.Uint()))
+	case reflect.Float32:
+		return Float(float32(r.Float()))
+	case reflect.Float64:
+		return Double(r.Float())
+	case reflect.String:
+		return String(r.String())
+	case reflect.Slice, reflect.Array:
+		return fromSlice(r)
+	case reflect.Map:
+		return fromGoMap(r)
+	case reflect.Pointer, reflect.Interface:
+		if r.IsNil() {
+			return Null
+		}
+		if r.Kind() == reflect.Pointer && r.Elem().Kind() == reflect.Struct && !isRecord(r.Elem().Type()) {
+			return Object(r.Interface())
+		}
+		return FromGo(r.Elem().Interface())
+	case reflect.Struct:
+		if isRecord(r.Type()) {
+			return fromStruct(r)
+		}
+	}
+	return Object(r.Interface())
+}
+
+func fromSlice(r reflect.Value) Value {
+	if r.Kind() == reflect.Slice {
+		if r.IsNil() {
+			return Null
+		}
+		if r.Type().Elem().Kind() == reflect.Uint8 {
+			return Object(r.Interface())
+		}
+	}
+	items := make([]Value, r.Len())
+	for i := range items {
+		items[i] = FromGo(r.Index(i).Interface())
+	}
+	return ListOf(items...).Freeze()
+}
+
+func fromGoMap(r reflect.Value) Value {
+	if r.IsNil() {
+		return Null
+	}
+	type namedEntry struct {
+		name string
+		entry
+	}
+	entries := make([]namedEntry, 0, r.Len())
+	for iterator := r.MapRange(); iterator.Next(); {
+		key := FromGo(iterator.Key().Interface())
+		entries = append(entries, namedEntry{key.String(), entry{key, FromGo(iterator.Value().Interface())}})
+	}
+	slices.SortFunc(entries, func(a, b namedEntry) int { return cmp.Compare(a.name, b.name) })
+	m := NewMap(len(entries))
+	for _, e := range entries {
+		m.Put(e.key, e.value)
+	}
+	return FromMap(m).Freeze()
+}
+
+// isRecord tells whether a struct type is data for expressions: one with
+// exported fields.
+func isRecord(t reflect.Type) bool { return len(Fields(t)) > 0 }
+
+func fromStruct(r reflect.Value) Value {
+	fields := Fields(r.Type())
+	m := NewMap(len(fields))
+	for _, f := range fields {
+		if field, err := r.FieldByIndexErr(f.Index); err == nil {
+			m.Put(String(f.Name), FromGo(field.Interface()))
+		}
+	}
+	return FromMap(m).Freeze()
+}
+
+// Field is a field of a struct that expressions see.
+type Field struct {
+	Name  string
+	Index []int // for reflect.Value.FieldByIndexErr
+}
+
+var fieldsByType sync.Map // reflect.Type to []Field
+
+// Fields lists the fields of a struct type that expressions see: the exported
+// ones, embedded structs' included, by the name of their tag `stellar:"name"`,
+// else of their tag `json:"name"`, else their own. A tag "-" hides a field.
+func Fields(t reflect.Type) []Field {
+	if known, ok := fieldsByType.Load(t); ok {
+		return known.([]Field)
+	}
+	var fields []Field
+	for _, f := range reflect.VisibleFields(t) {
+		if !f.IsExported() || f.Anonymous && f.Type.Kind() == reflect.Struct {
+			continue
+		}
+		name := f.Name
+		for _, tag := range []string{"json", "stellar"} {
+			if n, _, _ := strings.Cut(f.Tag.Get(tag), ","); n != "" {
+				name = n
+			}
+		}
+		if name != "-" {
+			fields = append(fields, Field{Name: name, Index: f.Index})
+		}
+	}
+	fieldsByType.Store(t, fields)
+	return fields
+}
+
+// Go gives v as a Go value in the forms of the package comment's table. Lists,
+// maps and sets are copied. A map becomes a map[string]any if all its keys are
+// strings, else a map[any]any whose keys that Go cannot compare are their text.
+func (v Value) Go() any {
+	switch v.kind {
+	case KindBool:
+		return v.num != 0
+	case KindInt:
+		return int(v.Int64())
+	case KindLong:
+		return v.Int64()
+	case KindFloat:
+		return v.Float32()
+	case KindDouble:
+		return v.Float64()
+	case KindBigInt:
+		return new(big.Int).Set(v.BigInt())
+	case KindString:
+		return v.Str()
+	case KindList:
+		items := make([]any, v.Len())
+		for i := range items {
+			items[i] = v.List().At(i).Go()
+		}
+		return items
+	case KindSet:
+		items := make([]any, 0, v.Len())
+		for item := range v.Set().All() {
+			items = append(items, item.Go())
+		}
+		return items
+	case KindMap:
+		return goMap(v.Map())
+	case KindLambda:
+		return v.Lambda()
+	case KindObject:
+		return v.Object()
+	}
+	return nil
+}
+
+func goMap(m *Map) any {
+	byText := make(map[string]any, m.Len())
+	for k, item := range m.All() {
+		if k.kind != KindString {
+			return goAnyMap(m)
+		}
+		byText[k.Str()] = item.Go()
+	}
+	return byText
+}
+
+func goAnyMap(m *Map) any {
+	byKey := make(map[any]any, m.Len())
+	for k, item := range m.All() {
+		key := k.Go()
+		if key != nil && !reflect.TypeOf(key).Comparable() {
+			key = k.String()
+		}
+		byKey[key] = item.Go()
+	}
+	return byKey
+}

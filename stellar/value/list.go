@@ -1,0 +1,79 @@
+package value
+
+import (
+	"iter"
+	"unsafe"
+)
+
+// List is the content of a list value. A list made from a Go slice converts
+// its items when they are read.
+type List struct {
+	items  []Value
+	source []any // when not nil: the items, still in Go form; the list is frozen then
+	weight int64
+	frozen bool
+}
+
+// NewList makes a list of the items. The slice is given away.
+func NewList(items []Value) *List {
+	l := &List{items: items}
+	for i := range items {
+		l.weight += items[i].Weight()
+	}
+	return l
+}
+
+// Len gives the number of items.
+func (l *List) Len() int {
+	if l.source != nil {
+		return len(l.source)
+	}
+	return len(l.items)
+}
+
+// At gives the item at i, which must be at least 0 and less than Len.
+func (l *List) At(i int) Value {
+	if l.source != nil {
+		return FromGo(l.source[i])
+	}
+	return l.items[i]
+}
+
+// All iterates over the items in order.
+func (l *List) All() iter.Seq[Value] {
+	return func(yield func(Value) bool) {
+		for i := range l.Len() {
+			if !yield(l.At(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Append adds items at the end and gives the changed list: l itself, or a copy
+// when l is frozen. A container that holds l is added as a copy.
+func (l *List) Append(items ...Value) *List {
+	if l.frozen {
+		copied := make([]Value, 0, l.Len()+len(items))
+		for item := range l.All() {
+			copied = append(copied, item)
+		}
+		l = NewList(copied)
+	}
+	for _, item := range items {
+		item = detached(item, unsafe.Pointer(l))
+		l.items = append(l.items, item)
+		l.weight += item.Weight()
+	}
+	return l
+}
+
+func (l *List) freeze() {
+	if l.frozen {
+		return
+	}
+	l.frozen = true
+	for i := range l.items {
+		l.items[i].Freeze()
+	}
+}

@@ -1,0 +1,132 @@
+package value
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// String gives the text form of v: what TO_STRING shows and JOIN joins.
+// Strings stand without quotes, also inside [a, b] and {k=v}; null is null;
+// doubles and floats are written as Java writes them (see AppendDouble).
+func (v Value) String() string {
+	switch v.kind {
+	case KindString:
+		return v.Str()
+	case KindNull:
+		return "null"
+	case KindBool:
+		return strconv.FormatBool(v.num != 0)
+	case KindInt, KindLong:
+		return strconv.FormatInt(int64(v.num), 10)
+	}
+	return string(v.AppendText(nil))
+}
+
+// AppendText appends the text form of v to dst.
+func (v Value) AppendText(dst []byte) []byte { return v.AppendTextUpTo(dst, math.MaxInt) }
+
+// AppendTextUpTo appends the text form of v to dst, but stops soon after dst is
+// longer than limit bytes; a result that is longer is incomplete. A small list
+// can have a huge text form, as it may hold the same long string many times.
+func (v Value) AppendTextUpTo(dst []byte, limit int) []byte {
+	switch v.kind {
+	case KindFloat:
+		return appendFloating(dst, v.Float64(), 32)
+	case KindDouble:
+		return appendFloating(dst, v.Float64(), 64)
+	case KindBigInt:
+		return v.BigInt().Append(dst, 10)
+	case KindList:
+		dst = append(dst, '[')
+		for i := range v.List().Len() {
+			if i > 0 {
+				dst = append(dst, ", "...)
+			}
+			if dst = v.List().At(i).AppendTextUpTo(dst, limit); len(dst) > limit {
+				return dst
+			}
+		}
+		return append(dst, ']')
+	case KindSet:
+		dst = append(dst, '[')
+		separator := ""
+		for item := range v.Set().All() {
+			dst = append(dst, separator...)
+			if dst = item.AppendTextUpTo(dst, limit); len(dst) > limit {
+				return dst
+			}
+			separator = ", "
+		}
+		return append(dst, ']')
+	case KindMap:
+		dst = append(dst, '{')
+		separator := ""
+		for k, item := range v.Map().All() {
+			if v.Map().fields && item.IsNull() {
+				continue
+			}
+			dst = append(dst, separator...)
+			dst = append(k.AppendTextUpTo(dst, limit), '=')
+			if len(dst) > limit {
+				return dst
+			}
+			if dst = item.AppendTextUpTo(dst, limit); len(dst) > limit {
+				return dst
+			}
+			separator = ", "
+		}
+		return append(dst, '}')
+	case KindLambda:
+		return append(dst, "lambda"...)
+	case KindObject:
+		return fmt.Append(dst, v.Object())
+	}
+	return append(dst, v.String()...)
+}
+
+// AppendDouble appends f as Java's Double.toString writes it: the shortest
+// digits that identify f, plain with at least one fractional digit from 10^-3
+// up to 10^7, else as 1.0E10; NaN, Infinity and -Infinity as words.
+func AppendDouble(dst []byte, f float64) []byte { return appendFloating(dst, f, 64) }
+
+func appendFloating(dst []byte, f float64, bits int) []byte {
+	switch {
+	case f != f:
+		return append(dst, "NaN"...)
+	case math.IsInf(f, 1):
+		return append(dst, "Infinity"...)
+	case math.IsInf(f, -1):
+		return append(dst, "-Infinity"...)
+	case f == 0:
+		if math.Signbit(f) {
+			dst = append(dst, '-')
+		}
+		return append(dst, "0.0"...)
+	}
+	if abs := math.Abs(f); abs >= 1e-3 && abs < 1e7 {
+		start := len(dst)
+		dst = strconv.AppendFloat(dst, f, 'f', -1, bits)
+		if bytes.IndexByte(dst[start:], '.') < 0 {
+			dst = append(dst, ".0"...)
+		}
+		return dst
+	}
+	var buffer [32]byte
+	text := strconv.AppendFloat(buffer[:0], f, 'e', -1, bits)
+	if bytes.IndexByte(text, '.') < 0 {
+		// Where one digit would do, Java writes the nearest decimal of two:
+		// 1.0E10, and 4.9E-324 for the smallest double.
+		text = strconv.AppendFloat(buffer[:0], f, 'e', 1, bits)
+	}
+	mantissa, exponent, _ := bytes.Cut(text, []byte("e"))
+	dst = append(dst, mantissa...)
+	dst = append(dst, 'E')
+	sign := exponent[0]
+	exponent = bytes.TrimLeft(exponent[1:], "0")
+	if sign == '-' {
+		dst = append(dst, '-')
+	}
+	return append(dst, exponent...)
+}

@@ -1,0 +1,393 @@
+// Package value holds the values of the Stellar language: their kinds, the
+// rules of numbers, equality and ordering, the text form, and the conversions
+// between them and to and from Go and JSON.
+//
+//	kind     Go form (FromGo, Value.Go)    in an expression
+//	null     nil                           null, a missing variable
+//	bool     bool                          true
+//	int      int (32 bits)                 5
+//	long     int64                         5L
+//	float    float32                       1.5f
+//	double   float64                       1.5
+//	bigint   *big.Int                      integers beyond 64 bits, from JSON or Go
+//	string   string                        'text'
+//	list     []any                         [1, 2]
+//	map      map[string]any, map[any]any   {'k' : 1}, insertion-ordered
+//	set      []any                         SET_INIT([1, 2]), insertion-ordered
+//	lambda   Lambda                        x -> x + 1
+//	object   anything else                 what STATS_INIT and its like give
+package value
+
+import (
+	"math"
+	"math/big"
+	"unsafe"
+)
+
+// Kind tells what a Value is.
+type Kind uint8
+
+// The kinds, in the order of the table in the package comment.
+const (
+	KindNull Kind = iota
+	KindBool
+	KindInt
+	KindLong
+	KindFloat
+	KindDouble
+	KindBigInt
+	KindString
+	KindList
+	KindMap
+	KindSet
+	KindLambda
+	KindObject
+)
+
+var kindNames = [...]string{
+	"null", "bool", "int", "long", "float", "double", "bigint",
+	"string", "list", "map", "set", "lambda", "object",
+}
+
+// String gives the kind's name as the documentation writes it.
+func (k Kind) String() string { return kindNames[k] }
+
+// Value is one Stellar value. The zero Value is null. Scalars and strings are
+// held without allocation; lists, maps, sets, lambdas and objects by reference.
+// Values are safe for concurrent reading once frozen (see Freeze).
+type Value struct {
+	_    [0]func() // no ==: use Equal or Same
+	ptr  unsafe.Pointer
+	num  uint64 // the scalar, or the length of the string
+	kind Kind
+}
+
+// Null is the null value.
+var Null = Value{}
+
+// Bool makes a bool.
+func Bool(b bool) Value {
+	if b {
+		return Value{kind: KindBool, num: 1}
+	}
+	return Value{kind: KindBool}
+}
+
+// Int makes a 32-bit integer.
+func Int(i int32) Value { return Value{kind: KindInt, num: uint64(int64(i))} }
+
+// Long makes a 64-bit integer.
+func Long(i int64) Value { return Value{kind: KindLong, num: uint64(i)} }
+
+// Integer makes an int when i fits 32 bits and a long otherwise.
+func Integer(i int64) Value {
+	if int64(int32(i)) == i {
+		return Value{kind: KindInt, num: uint64(i)}
+	}
+	return Value{kind: KindLong, num: uint64(i)}
+}
+
+// Float makes a 32-bit floating-point number.
+func Float(f float32) Value {
+	return Value{kind: KindFloat, num: uint64(math.Float32bits(f))}
+}
+
+// Double makes a 64-bit floating-point number.
+func Double(f float64) Value { return Value{kind: KindDouble, num: math.Float64bits(f)} }
+
+// BigInt makes an integer of any size. A number that fits 64 bits becomes an
+// int or a long. The caller gives i away and must not change it afterwards.
+func BigInt(i *big.Int) Value {
+	if i.IsInt64() {
+		return Integer(i.Int64())
+	}
+	return Value{kind: KindBigInt, ptr: unsafe.Pointer(i)}
+}
+
+// String makes a string. The text should be valid UTF-8.
+func String(s string) Value {
+	return Value{kind: KindString, ptr: unsafe.Pointer(unsafe.StringData(s)), num: uint64(len(s))}
+}
+
+// FromList makes a list value of l; a nil l gives null.
+func FromList(l *List) Value {
+	if l == nil {
+		return Null
+	}
+	return Value{kind: KindList, ptr: unsafe.Pointer(l)}
+}
+
+// ListOf makes a list of the items. The slice is given away.
+func ListOf(items ...Value) Value { return FromList(NewList(items)) }
+
+// FromMap makes a map value of m; a nil m gives null.
+func FromMap(m *Map) Value {
+	if m == nil {
+		return Null
+	}
+	return Value{kind: KindMap, ptr: unsafe.Pointer(m)}
+}
+
+// FromSet makes a set value of s; a nil s gives null.
+func FromSet(s *Set) Value {
+	if s == nil {
+		return Null
+	}
+	return Value{kind: KindSet, ptr: unsafe.Pointer(s)}
+}
+
+// Lambda is a function written in an expression. Arguments bind by position:
+// missing ones are null, surplus ones are ignored. Functions of the library
+// call it through fn.Call.Apply, which counts steps and carries the context.
+type Lambda interface {
+	// Params gives the names of the parameters.
+	Params() []string
+}
+
+// FromLambda makes a lambda value.
+func FromLambda(l Lambda) Value {
+	return Value{kind: KindLambda, ptr: unsafe.Pointer(&l)}
+}
+
+// Object wraps a Go value that only some functions understand, as a statistics
+// summary. If it has a method String, that is its text form; if it implements
+// Freezer, Freeze reaches it; if it implements Equaler, that decides equality,
+// which is identity otherwise. A nil object gives null.
+func Object(o any) Value {
+	if o == nil {
+		return Null
+	}
+	return Value{kind: KindObject, ptr: unsafe.Pointer(&o)}
+}
+
+// Freezer is an object that can be changed by functions, or a lambda that holds
+// values. After Freeze those functions must work on a copy.
+type Freezer interface{ Freeze() }
+
+// Equaler is an object that is compared by content.
+type Equaler interface{ Equal(other any) bool }
+
+// Kind tells what v is.
+func (v Value) Kind() Kind { return v.kind }
+
+// IsNull tells whether v is null.
+func (v Value) IsNull() bool { return v.kind == KindNull }
+
+// IsNumber tells whether v is an int, long, float, double or bigint.
+func (v Value) IsNumber() bool { return v.kind >= KindInt && v.kind <= KindBigInt }
+
+// IsIntegral tells whether v is an int, long or bigint.
+func (v Value) IsIntegral() bool {
+	return v.kind == KindInt || v.kind == KindLong || v.kind == KindBigInt
+}
+
+// IsContainer tells whether v is a list, map or set.
+func (v Value) IsContainer() bool { return v.kind >= KindList && v.kind <= KindSet }
+
+// The accessors below give the content of a value of their kind. On a value of
+// another kind they give the zero value of their result: check Kind first.
+
+// Bool gives the content of a bool.
+func (v Value) Bool() bool { return v.kind == KindBool && v.num != 0 }
+
+// Int64 gives the content of an int or long.
+func (v Value) Int64() int64 {
+	if v.kind == KindInt || v.kind == KindLong {
+		return int64(v.num)
+	}
+	return 0
+}
+
+// Float64 gives the content of a double, or of a float widened to 64 bits.
+func (v Value) Float64() float64 {
+	switch v.kind {
+	case KindDouble:
+		return math.Float64frombits(v.num)
+	case KindFloat:
+		return float64(math.Float32frombits(uint32(v.num)))
+	}
+	return 0
+}
+
+// Float32 gives the content of a float.
+func (v Value) Float32() float32 {
+	if v.kind == KindFloat {
+		return math.Float32frombits(uint32(v.num))
+	}
+	return 0
+}
+
+// BigInt gives the content of a bigint. It must not be changed.
+func (v Value) BigInt() *big.Int {
+	if v.kind == KindBigInt {
+		return (*big.Int)(v.ptr)
+	}
+	return nil
+}
+
+// Str gives the content of a string. String, the method, gives the text form
+// of any value.
+func (v Value) Str() string {
+	if v.kind == KindString {
+		return unsafe.String((*byte)(v.ptr), v.num)
+	}
+	return ""
+}
+
+// List gives the content of a list.
+func (v Value) List() *List {
+	if v.kind == KindList {
+		return (*List)(v.ptr)
+	}
+	return nil
+}
+
+// Map gives the content of a map.
+func (v Value) Map() *Map {
+	if v.kind == KindMap {
+		return (*Map)(v.ptr)
+	}
+	return nil
+}
+
+// Set gives the content of a set.
+func (v Value) Set() *Set {
+	if v.kind == KindSet {
+		return (*Set)(v.ptr)
+	}
+	return nil
+}
+
+// Lambda gives the content of a lambda.
+func (v Value) Lambda() Lambda {
+	if v.kind == KindLambda {
+		return *(*Lambda)(v.ptr)
+	}
+	return nil
+}
+
+// Object gives the Go value that an object wraps.
+func (v Value) Object() any {
+	if v.kind == KindObject {
+		return *(*any)(v.ptr)
+	}
+	return nil
+}
+
+// Len gives the number of items of a list, map or set, and of UTF-16 code
+// units of a string; 0 for everything else.
+func (v Value) Len() int {
+	switch v.kind {
+	case KindString:
+		return UTF16Len(v.Str())
+	case KindList:
+		return v.List().Len()
+	case KindMap:
+		return v.Map().Len()
+	case KindSet:
+		return v.Set().Len()
+	}
+	return 0
+}
+
+// Weight is the number of values that v holds, itself included, counted along
+// every path. It was counted when the containers were filled, so asking costs
+// nothing; limits on the size of a result are limits on its weight.
+func (v Value) Weight() int64 {
+	switch v.kind {
+	case KindList:
+		return v.List().weight + 1
+	case KindMap:
+		return v.Map().weight + 1
+	case KindSet: // an item is the key of an entry without a value
+		return v.Set().m.weight - int64(v.Set().Len()) + 1
+	}
+	return 1
+}
+
+// Freeze marks the containers and objects in v as read-only, so that v may be
+// shared: between evaluations, and between goroutines. From then on functions
+// that would change them work on a copy. It must be called by the one who made
+// v, before sharing it. It returns v. Cost: one visit per container not yet frozen.
+func (v Value) Freeze() Value {
+	switch v.kind {
+	case KindList:
+		v.List().freeze()
+	case KindMap:
+		v.Map().freeze()
+	case KindSet:
+		v.Set().m.freeze()
+	case KindLambda:
+		if f, ok := v.Lambda().(Freezer); ok {
+			f.Freeze()
+		}
+	case KindObject:
+		if f, ok := v.Object().(Freezer); ok {
+			f.Freeze()
+		}
+	}
+	return v
+}
+
+// address identifies a container, for finding a container inside itself.
+func (v Value) address() unsafe.Pointer {
+	if v.kind == KindSet {
+		return unsafe.Pointer(&v.Set().m)
+	}
+	return v.ptr
+}
+
+// detached gives v, or a copy of v when storing v in the container at target
+// would make the container hold itself.
+func detached(v Value, target unsafe.Pointer) Value {
+	if v.IsContainer() && holds(v, target) {
+		return v.clone()
+	}
+	return v
+}
+
+func holds(v Value, target unsafe.Pointer) bool {
+	if !v.IsContainer() {
+		return false
+	}
+	if v.address() == target {
+		return true
+	}
+	if v.kind == KindList {
+		l := v.List()
+		for i := range l.items {
+			if holds(l.items[i], target) {
+				return true
+			}
+		}
+		return false
+	}
+	m := v.Map()
+	if v.kind == KindSet {
+		m = &v.Set().m
+	}
+	for i := range m.entries {
+		if holds(m.entries[i].key, target) || holds(m.entries[i].value, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// clone copies v and the containers in it.
+func (v Value) clone() Value {
+	switch v.kind {
+	case KindList:
+		items := make([]Value, 0, v.Len())
+		for item := range v.List().All() {
+			items = append(items, item.clone())
+		}
+		return ListOf(items...)
+	case KindMap:
+		return FromMap(v.Map().clone())
+	case KindSet:
+		s := &Set{m: *v.Set().m.clone()}
+		return FromSet(s)
+	}
+	return v
+}
