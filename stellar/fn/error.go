@@ -1,0 +1,88 @@
+package fn
+
+import "fmt"
+
+// ErrorKind says what sort of mistake an error is. The kinds are errors
+// themselves, so that errors.Is(err, ErrType) asks for the kind of err.
+type ErrorKind uint8
+
+// The kinds of errors.
+const (
+	// Syntax: the text is not an expression.
+	ErrSyntax ErrorKind = iota + 1
+	// UnknownFunction: no function has the name.
+	ErrUnknownFunction
+	// Arity: a call has too few or too many arguments.
+	ErrArity
+	// Type: a value is of a kind that the operation does not take.
+	ErrType
+	// Arithmetic: an integer division by zero.
+	ErrArithmetic
+	// Argument: a value is of the right kind, but not acceptable.
+	ErrArgument
+	// Limit: the expression or its evaluation exceeds a limit.
+	ErrLimit
+	// ErrExternal: the outside failed, or the evaluation was called off.
+	ErrExternal
+)
+
+var errorKindNames = [...]string{
+	ErrSyntax: "syntax", ErrUnknownFunction: "unknown function", ErrArity: "arity", ErrType: "type",
+	ErrArithmetic: "arithmetic", ErrArgument: "argument", ErrLimit: "limit", ErrExternal: "external",
+}
+
+// Error gives the kind's name.
+func (k ErrorKind) Error() string { return errorKindNames[k] }
+
+// Error is a failure of a function's body. The message should read on from the
+// function's name: "IN_SUBNET: …". The evaluation adds where it happened.
+type Error struct {
+	Kind  ErrorKind
+	Arg   int // index of the argument at fault, NoArg for none
+	Msg   string
+	Cause error
+}
+
+// Error gives the message.
+func (e *Error) Error() string { return e.Msg }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Is tells whether target is the error's kind.
+func (e *Error) Is(target error) bool {
+	k, ok := target.(ErrorKind)
+	return ok && k == e.Kind
+}
+
+// NoArg stands for the index of an argument where none is at fault.
+const NoArg = -1
+
+// Argumentf says that argument arg is of the right kind, but not acceptable.
+func Argumentf(arg int, format string, values ...any) error {
+	return newError(ErrArgument, arg, format, values)
+}
+
+// Typef says that argument arg, or something in it, is of a wrong kind.
+func Typef(arg int, format string, values ...any) error {
+	return newError(ErrType, arg, format, values)
+}
+
+// Limitf says that a limit is exceeded; the message should name the limit.
+func Limitf(arg int, format string, values ...any) error {
+	return newError(ErrLimit, arg, format, values)
+}
+
+// Externalf says that the outside failed.
+func Externalf(arg int, format string, values ...any) error {
+	return newError(ErrExternal, arg, format, values)
+}
+
+// newError makes the last value the cause if it is an error.
+func newError(kind ErrorKind, arg int, format string, values []any) error {
+	e := &Error{Kind: kind, Arg: arg, Msg: fmt.Sprintf(format, values...)}
+	if n := len(values); n > 0 {
+		e.Cause, _ = values[n-1].(error)
+	}
+	return e
+}

@@ -1,0 +1,279 @@
+// Package fn says what a function of the language is: a Func holds its name,
+// parameters, result, documentation, examples, purity and body in one place.
+// Checking, completion, help and the reference are made from the same data.
+package fn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Func is a function of the language.
+type Func struct {
+	Name      string  // upper case by custom; calls are case-sensitive
+	Params    []Param // the last may be variadic; optional ones stand last
+	Result    Kinds   // what it may give, without null
+	ResultDoc string  // what the result means, a phrase
+	Doc       string  // what the function does, in whole sentences
+	Examples  []Example
+	Purity    Purity
+
+	// Exact refuses surplus arguments. Otherwise these are evaluated and
+	// ignored, as rules in use rely on it.
+	Exact bool
+
+	// Body computes the result. Before it runs, the arguments have been
+	// checked: as many as required, of the kinds of their parameters, null only
+	// where the parameter accepts it.
+	Body Body
+
+	// Unary stands in for Body in functions that need nothing but their first
+	// argument, which is null if it was left out. Calling it costs least.
+	Unary Unary
+
+	// Prepare, if not nil, is asked once per call in an expression, when it is
+	// compiled, for a body that has the constant arguments worked in, as a
+	// parsed pattern. The zero Prepared means that there is nothing to gain. An
+	// error says that the constants are wrong: it is reported by checks, and
+	// Body reports it again when it runs.
+	Prepare func(Constants) (Prepared, error)
+
+	// Err, if not nil, says why a constructor could not make the function.
+	// Validate reports it.
+	Err error
+}
+
+// Body is the code of a function. It must be safe for concurrent use, must not
+// keep Call or its Args, and must not panic. Errors made by the constructors of
+// this package say which argument is at fault; any other error counts as
+// External.
+type Body func(*Call) (value.Value, error)
+
+// Unary is a Body that sees its first argument and the limits alone. The same
+// rules hold.
+type Unary func(value.Value, *Limits) (value.Value, error)
+
+// Prepared is a body with constant arguments worked in, in one of the two
+// forms.
+type Prepared struct {
+	Body  Body
+	Unary Unary
+}
+
+// Constants are the arguments of a call that are known when it is compiled.
+type Constants []Constant
+
+// Constant is an argument: its value if Known.
+type Constant struct {
+	Value value.Value
+	Known bool
+}
+
+// Get gives argument i if there is one and it is known.
+func (c Constants) Get(i int) (value.Value, bool) {
+	if i < len(c) && c[i].Known {
+		return c[i].Value, true
+	}
+	return value.Null, false
+}
+
+// Param is a parameter.
+type Param struct {
+	Name     string
+	Kinds    Kinds // the kinds accepted, without null
+	Doc      string
+	Null     NullRule
+	Optional bool // may be left out
+	Variadic bool // may be repeated, or left out
+}
+
+// NullRule says what null as an argument does.
+type NullRule uint8
+
+const (
+	// NullRefused makes null an Argument error.
+	NullRefused NullRule = iota
+	// NullAccepted hands null to the body.
+	NullAccepted
+	// NullYieldsNull makes null the result, without calling the body. Arguments
+	// are looked at from left to right.
+	NullYieldsNull
+)
+
+// Example is an expression and what it gives, written as an expression too.
+// Every example is run as a test.
+type Example struct{ Expr, Want string }
+
+// Purity says on what a result depends.
+type Purity uint8
+
+const (
+	// Pure results depend on the arguments alone; such calls with constant
+	// arguments are computed once, when the expression is compiled.
+	Pure Purity = iota
+	// Impure results depend on the clock or the environment too.
+	Impure
+	// Stateful functions change an argument: an accumulator.
+	Stateful
+	// External functions talk to the outside; hosts enable them.
+	External
+)
+
+var purityNames = [...]string{"pure", "impure", "stateful", "external"}
+
+// String gives the purity's name.
+func (p Purity) String() string { return purityNames[p] }
+
+// MinArgs is the number of arguments that a call must have.
+func (f *Func) MinArgs() int {
+	n := 0
+	for _, p := range f.Params {
+		if !p.Optional && !p.Variadic {
+			n++
+		}
+	}
+	return n
+}
+
+// Variadic tells whether the last parameter may be repeated.
+func (f *Func) Variadic() bool {
+	return len(f.Params) > 0 && f.Params[len(f.Params)-1].Variadic
+}
+
+// Param gives the parameter that argument i belongs to, nil for a surplus one.
+func (f *Func) Param(i int) *Param {
+	if i < len(f.Params) {
+		return &f.Params[i]
+	}
+	if f.Variadic() {
+		return &f.Params[len(f.Params)-1]
+	}
+	return nil
+}
+
+// Signature writes the call as documentation shows it: NAME(a, [b], c...).
+func (f *Func) Signature() string {
+	s := f.Name + "("
+	for i, p := range f.Params {
+		if i > 0 {
+			s += ", "
+		}
+		switch {
+		case p.Variadic:
+			s += p.Name + "..."
+		case p.Optional:
+			s += "[" + p.Name + "]"
+		default:
+			s += p.Name
+		}
+	}
+	return s + ")"
+}
+
+// Call is one call of a function.
+type Call struct {
+	Args []value.Value // at least MinArgs
+	Evaluation
+}
+
+// Arg gives argument i, null if it was left out.
+func (c *Call) Arg(i int) value.Value {
+	if i < len(c.Args) {
+		return c.Args[i]
+	}
+	return value.Null
+}
+
+// Evaluation is what surrounds a call.
+type Evaluation interface {
+	// Context ends when the evaluation is no longer wanted. A body that waits
+	// or loops for long must heed it.
+	Context() context.Context
+	// Now is the time of the environment's clock.
+	Now() time.Time
+	// Location is the environment's time zone.
+	Location() *time.Location
+	// Limits bound the size of results. Results are checked after the call as
+	// well; a body must look before it builds something large.
+	Limits() *Limits
+	// Apply calls a lambda with two arguments. As surplus ones are ignored and
+	// missing ones null, pass null for what there is not. It fails when the
+	// lambda fails, at the end of the context, and when the steps are used up.
+	Apply(l value.Lambda, x, y value.Value) (value.Value, error)
+	// Observe reports a failure that the expression sees as null only.
+	Observe(Event)
+}
+
+// Event is something that an expression hides and its host may want to know.
+type Event struct {
+	Function string        // the function that met it
+	Subject  string        // whom it concerns: a model, a URL
+	Err      error         // what failed
+	Duration time.Duration // how long it took, if that matters
+}
+
+// Limits bound what one evaluation may cost. A zero field means its default.
+type Limits struct {
+	SourceLength int   // bytes of an expression; 64 KiB
+	Depth        int   // nesting of an expression; 500
+	Steps        int   // calls of lambdas in one evaluation; 1,000,000
+	Elements     int64 // values in a collection, those in its items included; 1,000,000
+	StringLength int   // bytes of a string; 16 MiB
+	RegexpWork   int   // characters that one regular expression may look at; 10,000,000
+}
+
+// WithDefaults gives the limits with all zero fields set.
+func (l Limits) WithDefaults() Limits {
+	setDefault(&l.SourceLength, 64<<10)
+	setDefault(&l.Depth, 500)
+	setDefault(&l.Steps, 1_000_000)
+	setDefault(&l.Elements, 1_000_000)
+	setDefault(&l.StringLength, 16<<20)
+	setDefault(&l.RegexpWork, 10_000_000)
+	return l
+}
+
+func setDefault[T int | int64](field *T, d T) {
+	if *field == 0 {
+		*field = d
+	}
+}
+
+// Validate tells what is wrong with a declaration, nil if nothing is.
+func (f *Func) Validate() error {
+	switch {
+	case f.Err != nil:
+		return f.Err
+	case !isName(f.Name):
+		return errors.New("the name must be a letter or _, then letters, digits or _")
+	case (f.Body == nil) == (f.Unary == nil):
+		return errors.New("there must be one of Body and Unary")
+	}
+	optional := false
+	for i, p := range f.Params {
+		switch {
+		case p.Kinds == 0:
+			return fmt.Errorf("parameter %s accepts no kind", p.Name)
+		case p.Variadic && i < len(f.Params)-1:
+			return fmt.Errorf("parameter %s is variadic and not the last", p.Name)
+		case optional && !p.Optional && !p.Variadic:
+			return fmt.Errorf("parameter %s is required and follows an optional one", p.Name)
+		}
+		optional = p.Optional
+	}
+	return nil
+}
+
+func isName(s string) bool {
+	for i, r := range s {
+		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,71 @@
+package fn
+
+import (
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Kinds is a set of kinds.
+type Kinds uint16
+
+// The kinds, and the unions that parameters usually accept.
+const (
+	Bool     Kinds = 1 << value.KindBool
+	Int      Kinds = 1 << value.KindInt
+	Long     Kinds = 1 << value.KindLong
+	Float    Kinds = 1 << value.KindFloat
+	Double   Kinds = 1 << value.KindDouble
+	BigInt   Kinds = 1 << value.KindBigInt
+	String   Kinds = 1 << value.KindString
+	List     Kinds = 1 << value.KindList
+	Map      Kinds = 1 << value.KindMap
+	Set      Kinds = 1 << value.KindSet
+	Lambda   Kinds = 1 << value.KindLambda
+	Object   Kinds = 1 << value.KindObject
+	Number         = Int | Long | Float | Double | BigInt
+	Integer        = Int | Long | BigInt
+	Iterable       = List | Set
+	Any            = Bool | Number | String | List | Map | Set | Lambda | Object
+)
+
+// Of gives the set of one kind.
+func Of(k value.Kind) Kinds { return 1 << k }
+
+// Has tells whether k is in the set.
+func (s Kinds) Has(k value.Kind) bool { return s&(1<<k) != 0 }
+
+// String lists the kinds for people: "string", "number or list".
+func (s Kinds) String() string {
+	if s == Any {
+		return "any"
+	}
+	var names []string
+	for _, group := range []struct {
+		kinds Kinds
+		name  string
+	}{{Number, "number"}, {Integer, "integer"}} {
+		if s&group.kinds == group.kinds {
+			names = append(names, group.name)
+			s &^= group.kinds
+		}
+	}
+	for k := value.KindBool; k <= value.KindObject; k++ {
+		if s.Has(k) {
+			names = append(names, k.String())
+		}
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// Indefinite gives the kinds with their article: "a string", "an int or list".
+func (s Kinds) Indefinite() string {
+	text := s.String()
+	if strings.IndexByte("aeiou", text[0]) >= 0 {
+		return "an " + text
+	}
+	return "a " + text
+}
