@@ -1,0 +1,130 @@
+package syntax
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/antlr4-go/antlr/v4"
+	"github.com/stellarlang/stellar/grammar"
+)
+
+// Error says why a text is not an expression.
+type Error struct {
+	Range Range
+	Msg   string
+	Limit bool // the text exceeds a limit rather than being wrong
+}
+
+// Error gives the message.
+func (e *Error) Error() string { return e.Msg }
+
+// Limits bound the work of Parse.
+type Limits struct {
+	Length int // bytes of the text
+	Depth  int // levels of nesting
+}
+
+// Parse reads an expression. It fails with an *Error.
+func Parse(text string, limits Limits) (Node, error) {
+	if len(text) > limits.Length {
+		return nil, &Error{Limit: true, Msg: fmt.Sprintf(
+			"the expression has %d bytes, the limit of source length is %d", len(text), limits.Length)}
+	}
+	offsets := runeOffsets(text)
+	lexer := grammar.NewStellarLexer(antlr.NewInputStream(text))
+	lexer.RemoveErrorListeners() // every character becomes a token, so there are no errors
+	stream := antlr.NewCommonTokenStream(lexer, antlr.TokenDefaultChannel)
+	stream.Fill()
+
+	source := source{text: text, offsets: offsets, tokens: stream.GetAllTokens()}
+	if err := source.checkTokens(limits.Depth); err != nil {
+		return nil, err
+	}
+	tree, misfit := parseTree(stream)
+	if misfit != nil {
+		return nil, source.diagnose(misfit)
+	}
+	b := builder{source: source, depthLimit: limits.Depth}
+	node := b.build(tree.Expression(), 1)
+	if b.err != nil {
+		return nil, b.err
+	}
+	return node, nil
+}
+
+// source is a text and its tokens, the last of which is the end of the text.
+type source struct {
+	text    string
+	offsets []int32 // byte offset of each character; nil if all are ASCII
+	tokens  []antlr.Token
+}
+
+// byteOffset maps the index of a character, the unit of ANTLR, to bytes.
+func (s *source) byteOffset(char int) int {
+	if s.offsets == nil {
+		return char
+	}
+	return int(s.offsets[char])
+}
+
+func runeOffsets(text string) []int32 {
+	for i := 0; i < len(text); i++ {
+		if text[i] >= utf8.RuneSelf {
+			var offsets []int32
+			for at := range text {
+				offsets = append(offsets, int32(at))
+			}
+			return append(offsets, int32(len(text)))
+		}
+	}
+	return nil
+}
+
+// span gives the range from the first token to the last.
+func (s *source) span(first, last antlr.Token) Range {
+	if first.GetTokenType() == antlr.TokenEOF {
+		return Range{len(s.text), len(s.text)}
+	}
+	return Range{s.byteOffset(first.GetStart()), s.byteOffset(last.GetStop() + 1)}
+}
+
+// parseTree runs the generated parser up to the first token that does not fit,
+// which it gives instead of a tree.
+func parseTree(stream *antlr.CommonTokenStream) (tree grammar.IProgramContext, misfit antlr.Token) {
+	parser := grammar.NewStellarParser(stream)
+	parser.RemoveErrorListeners()
+	parser.GetInterpreter().SetPredictionMode(antlr.PredictionModeSLL)
+	parser.SetErrorHandler(&stopAtFirstError{antlr.NewDefaultErrorStrategy()})
+	defer func() {
+		// The generated code has no way out but a panic.
+		switch p := recover().(type) {
+		case nil:
+		case parseFailure:
+			tree, misfit = nil, p.token
+		default:
+			panic(p)
+		}
+	}()
+	return parser.Program(), nil
+}
+
+// parseFailure carries a token out of the parser.
+type parseFailure struct{ token antlr.Token }
+
+// stopAtFirstError leaves the parser with a parseFailure instead of repairing
+// the input.
+type stopAtFirstError struct{ *antlr.DefaultErrorStrategy }
+
+func (stopAtFirstError) Sync(antlr.Parser) {}
+
+func (stopAtFirstError) Recover(p antlr.Parser, e antlr.RecognitionException) {
+	token := e.GetOffendingToken()
+	if token == nil { // a failed predicate has none
+		token = p.GetCurrentToken()
+	}
+	panic(parseFailure{token})
+}
+
+func (stopAtFirstError) RecoverInline(p antlr.Parser) antlr.Token {
+	panic(parseFailure{p.GetCurrentToken()})
+}

@@ -1,0 +1,302 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/antlr4-go/antlr/v4"
+	"github.com/stellarlang/stellar/grammar"
+)
+
+// checkTokens finds the mistakes that can be named without parsing: characters
+// and strings that are no tokens, and brackets that do not match. It also
+// bounds the nesting of brackets before the parser has to follow it.
+func (s *source) checkTokens(depthLimit int) *Error {
+	var open []antlr.Token
+	for i, t := range s.tokens {
+		switch t.GetTokenType() {
+		case grammar.StellarLexerBAD_CHARACTER, grammar.StellarLexerBAD_STRING:
+			return s.badToken(i)
+		case grammar.StellarLexerLPAREN, grammar.StellarLexerLBRACKET, grammar.StellarLexerLBRACE:
+			if open = append(open, t); len(open) > depthLimit {
+				return tooDeep(s.span(t, t), depthLimit)
+			}
+		case grammar.StellarLexerRPAREN, grammar.StellarLexerRBRACKET, grammar.StellarLexerRBRACE:
+			closer := t.GetText()
+			if len(open) == 0 {
+				return s.errorAt(t, "this %s closes nothing: there is no open %s before it", closer, openerOf[closer])
+			}
+			last := open[len(open)-1]
+			if opener := last.GetText(); opener != openerOf[closer] {
+				return s.errorAt(last, "this %s is not closed: a %s comes where its %s should", opener, closer, closerOf[opener])
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		last := open[len(open)-1]
+		return s.errorAt(last, "this %s is never closed: a %s is missing", last.GetText(), closerOf[last.GetText()])
+	}
+	return nil
+}
+
+var (
+	openerOf = map[string]string{")": "(", "]": "[", "}": "{"}
+	closerOf = map[string]string{"(": ")", "[": "]", "{": "}"}
+)
+
+func (s *source) errorAt(t antlr.Token, format string, values ...any) *Error {
+	return s.errorFrom(t, t, format, values...)
+}
+
+func (s *source) errorFrom(first, last antlr.Token, format string, values ...any) *Error {
+	return &Error{Range: s.span(first, last), Msg: fmt.Sprintf(format, values...)}
+}
+
+// badToken explains a token that is none. What stands inside of quotes and what
+// outside is uncertain if an earlier string looks wrong, so that comes first,
+// except before a wrong escape, which is certain.
+func (s *source) badToken(i int) *Error {
+	isString := isType(s.tokens[i], grammar.StellarLexerBAD_STRING)
+	if isString {
+		if err := s.wrongEscape(s.tokens[i]); err != nil {
+			return err
+		}
+	}
+	for j := range i {
+		if err := s.unpairedQuotes(j); err != nil {
+			return err
+		}
+	}
+	if isString {
+		return s.openString(s.tokens[i])
+	}
+	return s.badCharacter(i)
+}
+
+// adjacent tells whether b follows a without anything between them.
+func adjacent(a, b antlr.Token) bool { return a.GetStop()+1 == b.GetStart() }
+
+// Characters with a meaning elsewhere, and what to write for it.
+var characterHints = map[string]string{
+	"=": "= is not an operator: compare with ==",
+	"!": "! is not an operator: negate with not( … ), compare with !=",
+	"&": "& is not an operator: write and, or &&",
+	"|": "| is not an operator: write or, or ||",
+	"%": "% is not an operator: there is no remainder of a division",
+	"^": "^ is not an operator: there is no power",
+	"~": "~ is not an operator: match patterns with REGEXP_MATCH(text, pattern)",
+	";": "; has no meaning: an expression ends without a mark",
+	"#": "# begins no comment in an expression: write //",
+	`\`: `\ has a meaning in strings only`,
+	".": ". reads no member: read an entry of a map with MAP_GET('key', map)",
+	"“": "“ does not quote: put strings in straight quotes, ' or \"",
+	"”": "” does not quote: put strings in straight quotes, ' or \"",
+	"„": "„ does not quote: put strings in straight quotes, ' or \"",
+	"‘": "‘ does not quote: put strings in straight quotes, ' or \"",
+	"’": "’ does not quote: put strings in straight quotes, ' or \"",
+	"«": "« does not quote: put strings in straight quotes, ' or \"",
+	"»": "» does not quote: put strings in straight quotes, ' or \"",
+	"`": "` does not quote: put strings in ' or \"",
+	"–": "– (a dash) is not an operator: write - for minus",
+	"—": "— (a dash) is not an operator: write - for minus",
+	"−": "− is not an operator: write - for minus",
+	"×": "× is not an operator: write *",
+	"÷": "÷ is not an operator: write /",
+	"≤": "≤ is not an operator: write <=",
+	"≥": "≥ is not an operator: write >=",
+	"≠": "≠ is not an operator: write !=",
+}
+
+func (s *source) badCharacter(i int) *Error {
+	t := s.tokens[i]
+	text := t.GetText()
+	if err := s.badEquals(i); err != nil {
+		return err
+	}
+	if text == "." && (i == 0 || !endsValue(s.tokens[i-1])) {
+		return s.errorAt(t, "a . begins nothing: a name begins with a letter, _ or $, and a number has digits beside its point")
+	}
+	if text == "." && isNumber(s.tokens[i-1]) {
+		return s.errorAt(t, "a number has one point only")
+	}
+	if hint, ok := characterHints[text]; ok {
+		return s.errorAt(t, "%s", hint)
+	}
+	r, _ := utf8.DecodeRuneInString(text)
+	at := s.span(t, t)
+	switch {
+	case r == utf8.RuneError && s.text[at.Start:at.End] != text:
+		return s.errorAt(t, "the text is not UTF-8 here")
+	case r >= '！' && r <= '～':
+		return s.errorAt(t, "%s is a wide character: write %c", text, r-'！'+'!')
+	case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '@':
+		return s.badName(at)
+	case !unicode.IsGraphic(r) || unicode.IsSpace(r):
+		return s.errorAt(t, "an invisible character, U+%04X, stands here: remove it or write a blank", r)
+	}
+	return s.errorAt(t, "%s has no meaning outside of a string", text)
+}
+
+// badEquals finds what was meant by a lone = or ! beside other characters.
+func (s *source) badEquals(i int) *Error {
+	t, after := s.tokens[i], s.tokens[i+1] // the last token is the end of the text
+	var before antlr.Token
+	if i > 0 {
+		before = s.tokens[i-1]
+	}
+	switch pair := t.GetText() + after.GetText(); {
+	case pair == "==" || pair == "!=":
+		return s.errorFrom(t, after, "%s is written without a blank in it", pair)
+	case !adjacent(t, after):
+	case pair == "=<":
+		return s.errorFrom(t, after, "=< is not an operator: less or equal is <=")
+	case pair == "=!":
+		return s.errorFrom(t, after, "=! is not an operator: unequal is !=")
+	case pair == "=~":
+		return s.errorFrom(t, after, "=~ is not an operator: match patterns with REGEXP_MATCH(text, pattern)")
+	case pair == "!in", pair == "!IN":
+		return s.errorFrom(t, after, "%s is not an operator: write not in", pair)
+	}
+	if t.GetText() != "=" || before == nil {
+		return nil
+	}
+	joined := before.GetText() + "="
+	switch {
+	case isType(before, grammar.StellarLexerLESS, grammar.StellarLexerGREATER):
+		return s.errorFrom(before, t, "%s is written without a blank in it", joined)
+	case !adjacent(before, t):
+	case isType(before, grammar.StellarLexerEQUAL, grammar.StellarLexerNOT_EQUAL):
+		return s.errorFrom(before, t, "%s is not an operator: compare with %s", joined, before.GetText())
+	case isType(before, grammar.StellarLexerCOLON):
+		return s.errorFrom(before, t, ":= assigns, and no part of an expression can: assignments stand in rule files and in the shell, one name := expression each")
+	case isType(before, grammar.StellarLexerPLUS, grammar.StellarLexerMINUS, grammar.StellarLexerTIMES, grammar.StellarLexerDIVIDE):
+		return s.errorFrom(before, t, "%s changes a variable, and an expression cannot", joined)
+	}
+	return nil
+}
+
+// badName reports a name with a character that names may not have. The range
+// is that character.
+func (s *source) badName(r Range) *Error {
+	start, end := r.Start, r.End
+	for start > 0 {
+		before, size := utf8.DecodeLastRuneInString(s.text[:start])
+		if !isNameLike(before) {
+			break
+		}
+		start -= size
+	}
+	for end < len(s.text) {
+		after, size := utf8.DecodeRuneInString(s.text[end:])
+		if !isNameLike(after) {
+			break
+		}
+		end += size
+	}
+	wrong := s.text[r.Start:r.End]
+	if mark, _ := utf8.DecodeRuneInString(wrong); unicode.IsMark(mark) { // it would join what stands before it
+		wrong = fmt.Sprintf("U+%04X", mark)
+	}
+	name := shorten(s.text[start:end])
+	msg := fmt.Sprintf("%s is no name because of its %s: names are made of ASCII letters, digits, _ . and :", name, wrong)
+	if !strings.HasPrefix(s.text[end:], "(") {
+		msg += fmt.Sprintf("; text stands in quotes, and MAP_GET('%s', _) reads a field with such a name", name)
+	}
+	return &Error{Range: Range{start, end}, Msg: msg}
+}
+
+func isNameLike(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune("_.$@", r))
+}
+
+// wrongEscape finds an escape that does not exist in a string without end.
+func (s *source) wrongEscape(t antlr.Token) *Error {
+	r := s.span(t, t)
+	text := s.text[r.Start:r.End]
+	quote := text[:1]
+	for at := 1; at+1 < len(text); at++ {
+		if text[at] != '\\' {
+			continue
+		}
+		escaped, size := utf8.DecodeRuneInString(text[at+1:])
+		if !strings.ContainsRune(`\nrt`+quote, escaped) {
+			return &Error{Range: Range{r.Start + at, r.Start + at + 1 + size}, Msg: badEscape(string(escaped), quote)}
+		}
+		at += size
+	}
+	return nil
+}
+
+// openString explains a string without end.
+func (s *source) openString(t antlr.Token) *Error {
+	r := s.span(t, t)
+	quote := s.text[r.Start : r.Start+1]
+	err := &Error{Range: Range{r.Start, r.Start + 1}, Msg: fmt.Sprintf("the string that begins here is never closed: a %s is missing", quote)}
+	if strings.Contains(s.text[r.Start:r.End], `\`+quote) {
+		err.Msg += fmt.Sprintf(`; \%s is a quote inside of the string, and a backslash before its end is written \\`, quote)
+	}
+	return err
+}
+
+func badEscape(escaped, quote string) string {
+	if escaped == "'" || escaped == `"` {
+		return fmt.Sprintf(`\%s is not an escape here: write %s alone, because the string stands in %s`, escaped, escaped, quote)
+	}
+	if !unicode.IsGraphic([]rune(escaped)[0]) {
+		return fmt.Sprintf(`a backslash before %q is not an escape: a backslash itself is written \\`, escaped)
+	}
+	return fmt.Sprintf(`\%s is not an escape: write \\%s for a backslash and %s; the escapes are \\ \%s \n \r \t`,
+		escaped, escaped, escaped, quote)
+}
+
+// unpairedQuotes explains token i if it is a string that something follows
+// without even a blank: most likely a quote too many or too few made it one.
+func (s *source) unpairedQuotes(i int) *Error {
+	t, after := s.tokens[i], s.tokens[min(i+1, len(s.tokens)-1)]
+	if !isType(t, grammar.StellarLexerSTRING) || !adjacent(t, after) || !isType(after, grammar.StellarLexerIDENTIFIER, grammar.StellarLexerINT,
+		grammar.StellarLexerDOUBLE, grammar.StellarLexerSTRING, grammar.StellarLexerBAD_STRING) {
+		return nil
+	}
+	quote := t.GetText()[:1]
+	return s.errorAt(t, `the quotes do not pair: this string ends right before %s; a quote is missing, or one inside of the string needs a backslash, \%s`,
+		show(after), quote)
+}
+
+// show gives a token for a message.
+func show(t antlr.Token) string {
+	if isType(t, antlr.TokenEOF) {
+		return "the end"
+	}
+	return shorten(t.GetText())
+}
+
+const shownLength = 30
+
+// shorten makes one line of at most 30 characters of a text.
+func shorten(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if runes := []rune(text); len(runes) > shownLength {
+		return string(runes[:shownLength]) + "…"
+	}
+	return text
+}
+
+func isType(t antlr.Token, types ...int) bool {
+	if t == nil {
+		return false
+	}
+	for _, tokenType := range types {
+		if t.GetTokenType() == tokenType {
+			return true
+		}
+	}
+	return false
+}
