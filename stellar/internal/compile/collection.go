@@ -1,0 +1,90 @@
+package compile
+
+import (
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// constants gives the values of codes that are all constant.
+func constants(codes []code) ([]value.Value, bool) {
+	values := make([]value.Value, len(codes))
+	for i, item := range codes {
+		if item.constant == nil {
+			return nil, false
+		}
+		values[i] = *item.constant
+	}
+	return values, true
+}
+
+func (c *compiler) list(n *syntax.List) code {
+	items := c.compileAll(n.Items)
+	at, limit := &site{n, c.frame}, c.env.Limits.Elements
+	if values, ok := constants(items); ok {
+		if v := value.ListOf(values...); v.Weight() <= limit {
+			return c.constant(v)
+		}
+	}
+	return valueCode(func(s scope) (value.Value, error) {
+		values := make([]value.Value, len(items))
+		for i := range items {
+			v, err := items[i].value(s)
+			if err != nil {
+				return value.Null, err
+			}
+			values[i] = v
+		}
+		return at.bounded(s, value.ListOf(values...), limit)
+	})
+}
+
+// mapLiteral: of a repeated key the first value holds, and the others are
+// evaluated all the same.
+func (c *compiler) mapLiteral(n *syntax.Map) code {
+	keys, values := make([]code, len(n.Entries)), make([]code, len(n.Entries))
+	for i, e := range n.Entries {
+		keys[i], values[i] = c.compile(e.Key), c.compile(e.Value)
+	}
+	at, limit := &site{n, c.frame}, c.env.Limits.Elements
+	constantKeys, ok := constants(keys)
+	constantValues, ok2 := constants(values)
+	if ok && ok2 {
+		m := value.NewMap(len(keys))
+		for i, k := range constantKeys {
+			putFirst(m, k, constantValues[i])
+		}
+		if v := value.FromMap(m); v.Weight() <= limit {
+			return c.constant(v)
+		}
+	}
+	return valueCode(func(s scope) (value.Value, error) {
+		m := value.NewMap(len(keys))
+		for i := range keys {
+			k, err := keys[i].value(s)
+			if err != nil {
+				return value.Null, err
+			}
+			v, err := values[i].value(s)
+			if err != nil {
+				return value.Null, err
+			}
+			putFirst(m, k, v)
+		}
+		return at.bounded(s, value.FromMap(m), limit)
+	})
+}
+
+func putFirst(m *value.Map, k, v value.Value) {
+	if _, exists := m.Get(k); !exists {
+		m.Put(k, v)
+	}
+}
+
+// bounded gives v unless it is larger than a collection may be.
+func (at *site) bounded(s scope, v value.Value, limit int64) (value.Value, error) {
+	if v.Weight() > limit {
+		return value.Null, at.fault(s, fn.ErrLimit, "a %s with more elements than the limit of %d", v.Kind(), limit)
+	}
+	return v, nil
+}

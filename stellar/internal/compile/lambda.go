@@ -1,0 +1,196 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// frame lays out the locals of a lambda: its parameters first, then copies of
+// what it uses of the lambdas around it. Names never change their values, so
+// copies do.
+type frame struct {
+	params   []string
+	captured []string // names found in the parent
+	parent   *frame
+}
+
+// find gives the slot of a name that is already in the frame.
+func (f *frame) find(name string) (slot int, ok bool) {
+	if f == nil {
+		return 0, false
+	}
+	if i := lastIndex(f.params, name); i >= 0 {
+		return i, true
+	}
+	if i := slices.Index(f.captured, name); i >= 0 {
+		return len(f.params) + i, true
+	}
+	return 0, false
+}
+
+// resolve gives the slot of a name, capturing it if a lambda further out has
+// it. It is not ok for variables.
+func (f *frame) resolve(name string) (slot int, ok bool) {
+	if f == nil {
+		return 0, false
+	}
+	if slot, ok := f.find(name); ok {
+		return slot, true
+	}
+	if _, ok := f.parent.resolve(name); !ok {
+		return 0, false
+	}
+	f.captured = append(f.captured, name)
+	return len(f.params) + len(f.captured) - 1, true
+}
+
+// lastIndex finds the parameter that a name means when several have it.
+func lastIndex(names []string, name string) int {
+	for i := len(names) - 1; i >= 0; i-- {
+		if names[i] == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// lambda is the code of a lambda, shared by all closures made of it.
+type lambda struct {
+	program *Program
+	at      site
+	params  []string
+	body    code
+
+	readsVariables bool // of the message, here or in a lambda within
+	pure           bool // calls pure functions only
+}
+
+// closure is a lambda with what it captured. It can outlive the evaluation
+// that made it.
+type closure struct {
+	*lambda
+	captured []value.Value
+	vars     map[string]any
+	resolver Resolver
+}
+
+// Params implements value.Lambda.
+func (c *closure) Params() []string { return c.params }
+
+// Freeze implements value.Freezer.
+func (c *closure) Freeze() {
+	for _, v := range c.captured {
+		v.Freeze()
+	}
+}
+
+func (c *compiler) lambda(n *syntax.Lambda) code {
+	outer := c.frame
+	c.frame = &frame{params: n.Params, parent: outer}
+	inner := c.frame
+	code := &lambda{program: c.program, at: site{n, inner}, params: n.Params}
+	variables, impure := c.variableReads, c.impureCalls
+	c.conditional++
+	code.body = c.compile(n.Body)
+	c.conditional--
+	c.frame = outer
+	c.needsRun = true
+
+	code.readsVariables = c.variableReads > variables
+	code.pure = c.impureCalls == impure
+	if len(inner.captured) == 0 && !code.readsVariables {
+		// Nothing of the surroundings is used: one closure serves for all.
+		return c.constant(value.FromLambda(&closure{lambda: code}))
+	}
+	slots := make([]int, len(inner.captured))
+	for i, name := range inner.captured {
+		slots[i], _ = outer.resolve(name)
+	}
+	return valueCode(func(s scope) (value.Value, error) {
+		made := &closure{lambda: code, vars: s.vars, resolver: s.run.resolver}
+		for _, slot := range slots {
+			made.captured = append(made.captured, s.run.local(slot))
+		}
+		return value.FromLambda(made), nil
+	})
+}
+
+// maxCallDepth bounds lambdas that call themselves through a variable.
+const maxCallDepth = 500
+
+// Apply implements fn.Evaluation.
+func (r *run) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
+	c, ok := l.(*closure)
+	if !ok {
+		return value.Null, fn.Typef(fn.NoArg, "%T is not a lambda of this language", l)
+	}
+	caller := r.program
+	r.program = c.program
+	result, err := r.call(c, x, y)
+	r.program = caller
+	if err != nil && caller != c.program {
+		err = foreignError(err)
+	}
+	return result, err
+}
+
+func (r *run) call(c *closure, x, y value.Value) (value.Value, error) {
+	s := scope{vars: c.vars, run: r}
+	if err := r.enter(c); err != nil {
+		return value.Null, err
+	}
+	if ch := c.body.chain; ch != nil && ch.local == 0 && len(c.params) == 1 {
+		// Arithmetic on the only parameter needs no place on the stack. If it
+		// fails, the long way tells where.
+		if v, err := ch.from(s, x); err == nil {
+			return v, nil
+		}
+	}
+	base := len(r.stack)
+	switch len(c.params) {
+	case 0:
+	case 1:
+		r.push(x)
+	default:
+		r.stack = append(r.stack, x, y)
+		for range len(c.params) - 2 {
+			r.push(value.Null)
+		}
+	}
+	if len(c.captured) > 0 {
+		r.stack = append(r.stack, c.captured...)
+	}
+	outer, resolver := r.base, r.resolver
+	r.base = base
+	if c.readsVariables {
+		r.resolver = c.resolver
+	}
+	r.depth++
+
+	result, err := c.body.value(s)
+
+	r.depth--
+	r.base = outer
+	if c.readsVariables {
+		r.resolver = resolver
+	}
+	r.pop(base)
+	return result, err
+}
+
+// enter counts a call of a lambda and refuses it when a limit is reached.
+func (r *run) enter(c *closure) error {
+	if r.steps++; r.steps > r.env.Limits.Steps {
+		return c.at.fault(scope{}, fn.ErrLimit, "more calls of lambdas than the limit of %d steps", r.env.Limits.Steps)
+	}
+	if err := r.tick(); err != nil {
+		return c.at.interrupted(scope{}, err)
+	}
+	if r.depth > maxCallDepth {
+		return c.at.fault(scope{}, fn.ErrLimit, "lambdas and functions call each other more than %d levels deep", maxCallDepth)
+	}
+	return nil
+}
