@@ -1,0 +1,150 @@
+package functions
+
+import (
+	"math"
+
+	"github.com/stellarlang/stellar/functions/internal/stats"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var collectionFunctions = []fn.Func{
+	{
+		Name: "IS_EMPTY",
+		Params: []fn.Param{{
+			Name: "value", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
+			Doc: "a string, list, set, map or anything else",
+		}},
+		Result: fn.Bool, ResultDoc: "whether there is nothing in it",
+		Doc: "Tells whether a value is null, an empty string, or a list, set or map without items. " +
+			"Blank strings, numbers and booleans are not empty.",
+		Examples: []fn.Example{
+			{Expr: "IS_EMPTY([])", Want: "true"},
+			{Expr: "IS_EMPTY(no_such_field)", Want: "true"},
+			{Expr: "IS_EMPTY(' ')", Want: "false"},
+		},
+		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+			switch v.Kind() {
+			case value.KindNull:
+				return value.Bool(true), nil
+			case value.KindString:
+				return value.Bool(v.Str() == ""), nil
+			}
+			return value.Bool(v.IsContainer() && v.Len() == 0), nil
+		},
+	},
+	{
+		Name: "LENGTH",
+		Params: []fn.Param{{
+			Name: "value", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
+			Doc: "a string, list, set or map",
+		}},
+		Result: fn.Int, ResultDoc: "the length or size, 0 of anything else",
+		Doc: "Gives the length of a string in UTF-16 code units, or the number of items of a list, set or map. " +
+			"Null and values without a length have the length 0.",
+		Examples: []fn.Example{
+			{Expr: "LENGTH('abc')", Want: "3"},
+			{Expr: "LENGTH([1, 2])", Want: "2"},
+			{Expr: "LENGTH(12345)", Want: "0"},
+		},
+		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+			return value.Integer(int64(v.Len())), nil
+		},
+	},
+	{
+		Name:   "MAX",
+		Params: extremeParams,
+		Result: fn.Any, ResultDoc: "the greatest item, null if there is none",
+		Doc: "Gives the greatest item of a list or set, or the maximum of a statistics object. Null items are " +
+			"skipped. All items must be numbers, all strings or all booleans. Numbers are compared by value and " +
+			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
+		Examples: []fn.Example{
+			{Expr: "MAX([1, 3L, 2.5])", Want: "3L"},
+			{Expr: "MAX(['ab', 'b'])", Want: "'b'"},
+			{Expr: "MAX(STATS_ADD(STATS_INIT(), 4, 7))", Want: "7.0"},
+		},
+		Body: func(c *fn.Call) (value.Value, error) { return extreme(c, 1, (*stats.Summary).Max) },
+	},
+	{
+		Name:   "MIN",
+		Params: extremeParams,
+		Result: fn.Any, ResultDoc: "the least item, null if there is none",
+		Doc: "Gives the least item of a list or set, or the minimum of a statistics object. Null items are " +
+			"skipped. All items must be numbers, all strings or all booleans. Numbers are compared by value and " +
+			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
+		Examples: []fn.Example{
+			{Expr: "MIN([15.7, 15])", Want: "15"},
+			{Expr: "MIN([null, 'b', 'ab'])", Want: "'ab'"},
+			{Expr: "MIN([])", Want: "null"},
+		},
+		Body: func(c *fn.Call) (value.Value, error) { return extreme(c, -1, (*stats.Summary).Min) },
+	},
+}
+
+var extremeParams = []fn.Param{{
+	Name: "items", Kinds: fn.Iterable | fn.Object,
+	Doc: "a list or set of comparable items, or a statistics object",
+}}
+
+// extreme finds the greatest item if sign is 1, the least if it is -1.
+func extreme(c *fn.Call, sign int, ofSummary func(*stats.Summary) float64) (value.Value, error) {
+	items := c.Args[0]
+	if items.Kind() == value.KindObject {
+		s, err := summaryArgument(c, 0)
+		if err != nil {
+			return value.Null, err
+		}
+		return value.Double(ofSummary(s)), nil
+	}
+	best := value.Null
+	err := forEach(items, func(item value.Value) error {
+		switch {
+		case item.IsNull():
+			return nil
+		case !item.IsNumber() && item.Kind() != value.KindString && item.Kind() != value.KindBool:
+			return fn.Typef(0, "items of kind %s have no order; numbers, strings and bools have", item.Kind())
+		case best.IsNull():
+			best = item
+			return nil
+		}
+		order, ok := compareItems(item, best)
+		if !ok {
+			return fn.Typef(0, "items of the kinds %s and %s cannot be compared", best.Kind(), item.Kind())
+		}
+		if order*sign > 0 {
+			best = item
+		}
+		return nil
+	})
+	return best, err
+}
+
+// compareItems orders as the operator < does, and beyond that NaN after all
+// other numbers and -0.0 before 0.0.
+func compareItems(a, b value.Value) (order int, ok bool) {
+	order, ok = value.Compare(a, b)
+	switch {
+	case !ok || !a.IsNumber():
+	case order == value.NotOrdered:
+		return boolOrder(math.IsNaN(a.Float64()), math.IsNaN(b.Float64())), true
+	case order == 0:
+		return boolOrder(isNegativeZero(b), isNegativeZero(a)), true
+	}
+	return order, ok
+}
+
+func isNegativeZero(v value.Value) bool {
+	f := v.Float64()
+	return f == 0 && math.Signbit(f)
+}
+
+// boolOrder is positive if only a holds, negative if only b does, else 0.
+func boolOrder(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}

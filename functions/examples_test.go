@@ -1,0 +1,53 @@
+package functions_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// TestExamples runs every documented example, which must give what it says, in
+// value and in kind.
+func TestExamples(t *testing.T) {
+	for _, f := range functions.Library() {
+		t.Run(f.Name, func(t *testing.T) {
+			require.NotEmpty(t, f.Examples, "no example")
+			for _, e := range f.Examples {
+				got, want := evaluate(t, e.Expr), evaluate(t, e.Want)
+				require.True(t, got.Kind() == want.Kind() && (value.Same(got, want)), "%s gives %s, not %s", e.Expr, got, want)
+			}
+		})
+	}
+}
+
+func evaluate(t *testing.T, expression string) value.Value {
+	program, err := stellar.Compile(expression)
+	require.NoError(t, err, expression)
+	v, err := program.Value(context.Background(), nil)
+	require.NoError(t, err, expression)
+	return v
+}
+
+// TestDocumentation holds every declaration to what help and reference need.
+func TestDocumentation(t *testing.T) {
+	names := map[string]bool{}
+	for _, f := range functions.Library() {
+		require.NoError(t, f.Validate(), f.Name)
+		require.False(t, names[f.Name], "%s is there twice", f.Name)
+		names[f.Name] = true
+		require.NotEmpty(t, f.Doc, f.Name)
+		require.NotEmpty(t, f.ResultDoc, f.Name)
+		require.NotZero(t, f.Result, f.Name)
+		require.NotEqual(t, fn.External, f.Purity, "%s talks to the outside: hosts enable such functions", f.Name)
+		for _, p := range f.Params {
+			require.NotEmpty(t, p.Name, f.Name)
+			require.NotEmpty(t, p.Doc, "%s %s", f.Name, p.Name)
+		}
+	}
+}

@@ -1,0 +1,170 @@
+// Package domainname takes domain names apart by the Public Suffix List
+// (publicsuffix.org) and converts them between Unicode and ASCII. The list is
+// the one in golang.org/x/net/publicsuffix; its private section counts too, so
+// that github.io is a suffix as co.uk is.
+package domainname
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Name is a valid domain name.
+type Name struct {
+	text   string // as given, without trailing dot
+	suffix string // public suffix, in lower case; or the last label as given
+	labels int    // in the suffix
+}
+
+// Limits of RFC 1035, counted in UTF-16 code units before any conversion.
+const (
+	maxLength = 253
+	maxLabels = 127
+	maxLabel  = 63
+)
+
+// Parse reads a domain name and finds its suffix: the longest one in the list,
+// or the last label if no rule of the list applies. Labels may hold letters,
+// digits, inner dashes and underscores, and anything beyond ASCII; the last one
+// must not begin with a digit, which keeps IP addresses out. The ideographic full
+// stops separate labels as well as dots do. One trailing dot is dropped.
+func Parse(s string) (Name, bool) {
+	text := trimDot(s)
+	folded := fold(text)
+	if value.UTF16Len(folded) > maxLength || strings.Count(folded, ".") >= maxLabels {
+		return Name{}, false
+	}
+	last := ""
+	for label := range strings.SplitSeq(folded, ".") {
+		if !validLabel(label) {
+			return Name{}, false
+		}
+		last = label
+	}
+	if first, _ := utf8.DecodeRuneInString(last); unicode.IsDigit(first) {
+		return Name{}, false
+	}
+	labels, known := suffixLabels(folded)
+	n := Name{text: text, labels: labels}
+	if known {
+		n.suffix = folded[lastLabels(folded, labels):]
+	} else {
+		n.suffix = LastLabel(text)
+	}
+	return n, true
+}
+
+// Suffix gives the public suffix in lower case; where no rule of the list
+// applies, the last label as it was written.
+func (n Name) Suffix() string { return n.suffix }
+
+// WithoutSuffix gives what stands before the suffix, without the dot between;
+// it is empty for a name that is a suffix.
+func (n Name) WithoutSuffix() string {
+	start := lastLabels(n.text, n.labels)
+	if start == 0 {
+		return ""
+	}
+	_, dot := utf8.DecodeLastRuneInString(n.text[:start])
+	return n.text[:start-dot]
+}
+
+// Registrable gives the suffix with the label before it, which keeps its
+// spelling; a name that is a suffix stays as it is.
+func (n Name) Registrable() string {
+	rest := n.WithoutSuffix()
+	if rest == "" {
+		return n.text
+	}
+	return LastLabel(rest) + "." + n.suffix
+}
+
+// LastLabel gives the text after the last dot but a trailing one, whether or not
+// s is a domain name.
+func LastLabel(s string) string {
+	s = trimDot(s)
+	return s[lastLabels(s, 1):]
+}
+
+// IsTopLevel tells whether the label, in lower case and ASCII, is one of the top
+// level domains that exist in the DNS. The list's ICANN section names them all,
+// and onion besides, which RFC 7686 keeps out of the DNS.
+func IsTopLevel(label string) bool {
+	// Under a label of its own a domain that has wildcard rules only, as ck,
+	// is found too.
+	_, icann := publicsuffix.PublicSuffix("-." + label)
+	return icann && label != "onion"
+}
+
+// suffixLabels counts the labels of the suffix of a folded name, and tells
+// whether a rule of the list gave it.
+func suffixLabels(folded string) (n int, known bool) {
+	if !isASCII(folded) {
+		// The list is kept in ASCII. The conversion maps nothing, so that the
+		// name has the same labels in both forms; bad ACE labels stay.
+		folded, _ = idna.Punycode.ToASCII(folded)
+	}
+	suffix, icann := publicsuffix.PublicSuffix(folded)
+	dots := strings.Count(suffix, ".")
+	return dots + 1, icann || dots > 0
+}
+
+// lastLabels gives the index at which the last n labels of s begin.
+func lastLabels(s string, n int) int {
+	for i := len(s); i > 0; {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if isDot(r) {
+			if n--; n == 0 {
+				return i
+			}
+		}
+		i -= size
+	}
+	return 0
+}
+
+func isDot(r rune) bool { return r == '.' || r == '\u3002' || r == '\uff0e' || r == '\uff61' }
+
+func trimDot(s string) string {
+	if r, size := utf8.DecodeLastRuneInString(s); isDot(r) {
+		return s[:len(s)-size]
+	}
+	return s
+}
+
+// fold maps ASCII letters to lower case, and dots to ASCII.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		case isDot(r):
+			return '.'
+		}
+		return r
+	}, s)
+}
+
+func validLabel(label string) bool {
+	if label == "" || value.UTF16Len(label) > maxLabel {
+		return false
+	}
+	for i := range len(label) {
+		switch c := label[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c >= utf8.RuneSelf:
+		case c == '-' || c == '_':
+			if i == 0 || i == len(label)-1 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}

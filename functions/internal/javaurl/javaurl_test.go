@@ -1,0 +1,55 @@
+package javaurl
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The expectations were taken from java.net.URL of Java 17.
+func TestParse(t *testing.T) {
+	tests := []struct {
+		text string
+		want URL
+	}{
+		{"http://www.example.com/index.html", URL{"http", "www.example.com", 80, "/index.html"}},
+		{"HTTPS://User:pw@Example.COM:8443/A?b#c", URL{"https", "Example.COM", 8443, "/A"}},
+		{" \turl:ftp://a \n", URL{"ftp", "a", 21, ""}},
+		{"http://a?b/c:d", URL{"http", "a", 80, ""}},
+		{"http://a#b?c", URL{"http", "a", 80, ""}},
+		{"http:a/b", URL{"http", "", 80, "a/b"}},
+		{"http:", URL{"http", "", 80, ""}},
+		{"http:///a", URL{"http", "", 80, "/a"}},
+		{"http:////a/b", URL{"http", "", 80, "////a/b"}},
+		{"http://a@b@c:81/d", URL{"http", "", 80, "/d"}},
+		{"http://a b/c d", URL{"http", "a b", 80, "/c d"}},
+		{"http://a:/b", URL{"http", "a", 80, "/b"}},
+		{"http://a:-1/b", URL{"http", "a", 80, "/b"}},
+		{"http://a:+81/b", URL{"http", "a", 81, "/b"}},
+		{"http://a:99999/b", URL{"http", "a", 99999, "/b"}},
+		{"http://[2001:db8::1]:81/", URL{"http", "[2001:db8::1]", 81, "/"}},
+		{"http://[fe80::1%eth0]:", URL{"http", "[fe80::1%eth0]", 80, ""}},
+		{"file:C:/a", URL{"file", "", -1, "C:/a"}},
+		{"file://server/a", URL{"file", "server", -1, "/a"}},
+		{"mailto:joe@example.com?subject=a?b", URL{"mailto", "", -1, "joe@example.com?subject=a"}},
+		{"jar:http://a/b.jar!/c", URL{"jar", "", -1, "http://a/b.jar!/c"}},
+	}
+	for _, tt := range tests {
+		got, ok := Parse(tt.text)
+		require.True(t, ok, tt.text)
+		require.Equal(t, tt.want, got, tt.text)
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, s := range []string{
+		"", "www.example.com", "/a", "//a/b", "ws://a/", "ht tp://a/", "://a", ":http://a", "url:url:http://a", "url: http://a",
+		"http://a:8o80/", "http://a:80 /", "http://a:-2/", "http://a:2147483648/", "http://a:1:2/", "http://u:p/w@a/",
+		"http://[::1", "http://[]/", "http://[1.2.3.4]/", "http://[::1]x/", "http://[::1%]/", "http://::1/",
+		"http://a\x00b/", "http://a\nb/", "http://a／b/", "http://a℀b/",
+		"mailto:", "mailto: ", "jar:file:/a.jar", "jar:foo:/a.jar!/b", "jar:jar:file:/a!/b!/c",
+	} {
+		_, ok := Parse(s)
+		require.False(t, ok, s)
+	}
+}

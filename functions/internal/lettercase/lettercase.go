@@ -1,0 +1,129 @@
+// Package lettercase maps strings to upper and lower case by the full rules of
+// Unicode, special casing included, without regard to any language: ß becomes
+// SS, and a sigma at the end of a word becomes ς.
+package lettercase
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+)
+
+// Upper gives s in upper case: s itself if nothing changes. For ASCII text it
+// allocates once at most.
+func Upper(s string) string {
+	if upper, ok := flipASCII(s, 'a'); ok {
+		return upper
+	}
+	return cases.Upper(language.Und).String(s)
+}
+
+// Lower gives s in lower case: s itself if nothing changes. For ASCII text it
+// allocates once at most.
+func Lower(s string) string {
+	if lower, ok := flipASCII(s, 'A'); ok {
+		return lower
+	}
+	return lowerUnicode(s)
+}
+
+// flipASCII changes the case of those of the 26 letters from first on that are
+// in s. It is not ok if there is more than ASCII in s.
+func flipASCII(s string, first byte) (string, bool) {
+	for i := range len(s) {
+		if s[i]-first < 26 {
+			return flipFrom(s, i, first)
+		}
+		if s[i] >= utf8.RuneSelf {
+			return "", false
+		}
+	}
+	return s, true
+}
+
+// flipFrom is flipASCII for a string of which the first at bytes need not be
+// looked at. A short string, as most are, is made on the stack.
+func flipFrom(s string, at int, first byte) (string, bool) {
+	var short [64]byte
+	if len(s) > len(short) {
+		long := []byte(s)
+		return unsafe.String(&long[0], len(long)), flip(long[at:], first) // long is not changed from here on
+	}
+	n := copy(short[:], s)
+	ok := flip(short[at:n], first)
+	return string(short[:n]), ok
+}
+
+// flip changes letters in place. It is not ok if there is more than ASCII.
+func flip(text []byte, first byte) bool {
+	var seen byte
+	for i, c := range text {
+		seen |= c
+		if c-first < 26 {
+			text[i] = c ^ 0x20
+		}
+	}
+	return seen < utf8.RuneSelf
+}
+
+// lowerUnicode maps characters one by one, which is all there is to lower case
+// but for two: İ becomes two characters, and Σ depends on its neighbours. (The
+// package cases of golang.org/x/text forgets the neighbours every 128 bytes.)
+func lowerUnicode(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	afterCased := false // a cased letter, and since then only ignorable characters
+	for i, r := range s {
+		switch r {
+		case 'İ':
+			b.WriteString("i\u0307")
+		case 'Σ':
+			if afterCased && !beforeCased(s[i+len("Σ"):]) {
+				b.WriteRune('ς')
+			} else {
+				b.WriteRune('σ')
+			}
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+		if !caseIgnorable(r) {
+			afterCased = cased(r)
+		}
+	}
+	return b.String()
+}
+
+// The rule for Σ is Final_Sigma of the Unicode Standard, section 3.13: final is
+// one that has a cased letter before it and none after it, ignorable characters
+// left aside.
+
+// beforeCased tells whether s begins with a cased letter, ignorable characters
+// left aside.
+func beforeCased(s string) bool {
+	for _, r := range s {
+		if !caseIgnorable(r) {
+			return cased(r)
+		}
+	}
+	return false
+}
+
+func cased(r rune) bool {
+	return unicode.In(r, unicode.Lower, unicode.Upper, unicode.Title,
+		unicode.Other_Lowercase, unicode.Other_Uppercase)
+}
+
+// caseIgnorable is Unicode's property of that name. The punctuation is what
+// Unicode Standard Annex 29 calls MidLetter, MidNumLet and Single_Quote.
+func caseIgnorable(r rune) bool {
+	switch r {
+	case '\'', '.', ':', '\u00B7', '\u0387', '\u055F', '\u05F4', '\u2018', '\u2019', '\u2024', '\u2027',
+		'\uFE13', '\uFE52', '\uFE55', '\uFF07', '\uFF0E', '\uFF1A':
+		return true
+	}
+	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk)
+}

@@ -1,0 +1,42 @@
+package regex
+
+import (
+	"context"
+	"testing"
+)
+
+// FuzzCompile looks for panics, and for disagreement between the engines.
+func FuzzCompile(f *testing.F) {
+	for _, c := range matchCases {
+		for _, text := range append(c.matches, c.differing...) {
+			f.Add(c.pattern, text)
+		}
+	}
+	ctx, limits := context.Background(), Limits{Work: 10_000, Length: 10_000}
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		p, err := Compile(pattern)
+		if err != nil || len(text) > 100 {
+			return
+		}
+		matches, err := p.MatchWhole(ctx, limits, text)
+		if err != nil {
+			return
+		}
+		if groups, err := p.Groups(ctx, limits, text); err == nil && matches != (groups != nil) {
+			t.Errorf("%q on %q: match %v, groups %v", pattern, text, matches, groups)
+		}
+		if program, err := p.wholeMatcher.backtracking(); err == nil {
+			found := false
+			err := program.search(ctx, limits, text, func(*Match) bool {
+				found = true
+				return false
+			})
+			if err == nil && found != matches {
+				t.Errorf("%q on %q: %v, backtracking %v", pattern, text, matches, found)
+			}
+		}
+		if _, err := p.Replace(ctx, limits, text, "<$0>"); err != nil {
+			t.Log(err)
+		}
+	})
+}
