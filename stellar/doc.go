@@ -1,0 +1,13 @@
+// Package stellar evaluates expressions of the Stellar language: "Excel
+// functions on streaming data". One import gives the whole language.
+//
+// An expression is compiled once and evaluated many times, from any number of
+// goroutines, against messages that are never changed:
+//
+//	program, err := stellar.Compile("IN_SUBNET(ip, '10.0.0.0/8') and bytes > 1000")
+//	…
+//	suspicious, err := program.Test(ctx, stellar.Vars{"ip": "10.1.2.3", "bytes": 2048})
+//
+// The package functions lists the library; package value documents the kinds of
+// values and how Go values become them; package fn says how to write a function.
+package stellar

@@ -1,0 +1,158 @@
+package stellar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Explanation is what an evaluation did at one sub-expression, and below it.
+type Explanation struct {
+	Text       string // the sub-expression, without parentheses around it
+	Start, End int    // its place in the expression, in bytes
+
+	// Count is how often it was evaluated: 0 if it was not needed, and more than
+	// 1 only in the body of a lambda.
+	Count int
+	// Value is what it gave, the last time. An accumulator, and in the body of a
+	// lambda a collection too, is shown with all changes made to it later.
+	Value value.Value
+	// Err is why it, or a part of it, failed the last time; an *Error.
+	Err error
+
+	// Decided tells whether it had a part in the result of the whole: of a chain
+	// of and and or the operand at which the chain stopped, and those without
+	// which it could have ended otherwise; of a conditional the condition and the
+	// branch taken; of a match the check that held and its action. The insides
+	// of lambdas are not marked.
+	Decided bool
+
+	Children []*Explanation // in the order of the text
+
+	literal bool // or a collection of literals
+}
+
+// Explain evaluates the program and tells what each part of it did. If the
+// evaluation fails, both the explanation, which shows where, and the error are
+// there. Functions that change an accumulator do so, as in any evaluation. The
+// program is compiled anew for it: explaining is for people, not for streams.
+func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation, error) {
+	vars, resolver := split(variables)
+	trace, err := compile.Explain(ctx, p.root, &p.env.compile, vars, resolver)
+	if err != nil {
+		err = faultError(p.source, err, orNone(variables))
+	}
+	if trace == nil {
+		return nil, err
+	}
+	return p.explanation(trace, variables), err
+}
+
+func (p *Program) explanation(t *compile.Trace, variables Resolver) *Explanation {
+	at := t.Node.Span()
+	e := &Explanation{
+		Text: p.source[at.Start:at.End], Start: at.Start, End: at.End,
+		Count: t.Count, Value: t.Value, Decided: t.Decided,
+	}
+	if t.Err != nil {
+		e.Err = faultError(p.source, t.Err, orNone(variables))
+	}
+	literals := 0
+	for _, child := range t.Children {
+		part := p.explanation(child, variables)
+		e.Children = append(e.Children, part)
+		if part.literal {
+			literals++
+		}
+	}
+	switch t.Node.(type) {
+	case *syntax.Literal:
+		e.literal = true
+	case *syntax.List, *syntax.Map:
+		e.literal = literals == len(e.Children)
+	}
+	return e
+}
+
+// String draws the explanation for people: a line for each part, the parts of a
+// part indented below it, literals left out, the last line without a line end.
+// In front of a part stands * if it decided the result, ! if it failed, - if it
+// was not evaluated.
+func (e *Explanation) String() string {
+	var b strings.Builder
+	e.draw(&b, 0)
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// maxIndentation keeps the drawing of a sum of thousands from growing with the
+// square of their number.
+const maxIndentation = 40
+
+func (e *Explanation) draw(b *strings.Builder, level int) {
+	fmt.Fprintf(b, "%s%c %s", strings.Repeat("  ", min(level, maxIndentation)), e.mark(), shortText(e.Text))
+	switch {
+	case e.Count == 0:
+		b.WriteString("\n")
+		return
+	case e.Err == nil:
+		b.WriteString(" → " + compile.Shorten(e.Value))
+	case !e.failedBelow():
+		b.WriteString(" → " + failure(e.Err))
+	}
+	if e.Count > 1 {
+		fmt.Fprintf(b, " (the last of %d times)", e.Count)
+	}
+	b.WriteString("\n")
+	for _, child := range e.Children {
+		if !child.literal {
+			child.draw(b, level+1)
+		}
+	}
+}
+
+func (e *Explanation) mark() rune {
+	switch {
+	case e.Count == 0:
+		return '-'
+	case e.Err != nil:
+		return '!'
+	case e.Decided:
+		return '*'
+	}
+	return ' '
+}
+
+// failedBelow tells whether e failed because of a part of it.
+func (e *Explanation) failedBelow() bool {
+	for _, child := range e.Children {
+		if child.Err != nil || child.failedBelow() {
+			return true
+		}
+	}
+	return false
+}
+
+// failure gives an error without its place and variables, which stand around it.
+func failure(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return fmt.Sprintf("%s error: %s", e.Kind, e.Msg)
+	}
+	return err.Error()
+}
+
+const shortTextLength = 60
+
+// shortText puts an expression on one line and cuts it if it is long.
+func shortText(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > shortTextLength {
+		return string(runes[:shortTextLength-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,112 @@
+package stellar_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/stellarlang/stellar/"
+
+// layers lists the packages from the bottom up, each with what it may import of
+// this module besides itself; folders below belong to the same layer. It is the table of the
+// design: an import that is not here needs a decision first.
+var layers = map[string][]string{
+	"grammar":                  {},
+	"stellar/value":            {},
+	"stellar/fn":               {"stellar/value"},
+	"stellar/internal/syntax":  {"grammar", "stellar/value"},
+	"stellar/internal/compile": {"stellar/internal/syntax", "stellar/fn", "stellar/value"},
+	"functions":                {"stellar/fn", "stellar/value"},
+	"stellar":                  {"functions", "stellar/internal/syntax", "stellar/internal/compile", "stellar/fn", "stellar/value"},
+	"stellar/rules":            {"stellar", "stellar/fn", "stellar/value"},
+	"maas":                     {"stellar/fn", "stellar/value"},
+	"repl":                     {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "functions", "maas"},
+	"examples":                 {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas", "repl"},
+}
+
+// light are the packages that programs embed; third lists all that they may
+// bring along.
+var (
+	light = []string{"grammar", "stellar/value", "stellar/fn", "stellar/internal/syntax", "stellar/internal/compile", "functions", "stellar"}
+	third = []string{
+		"github.com/antlr4-go/antlr/v4", "golang.org/x/exp", "github.com/go-json-experiment/json",
+		"github.com/dlclark/regexp2/v2", "github.com/hashicorp/golang-lru/v2", "golang.org/x/net", "golang.org/x/text",
+	}
+)
+
+func TestImportsPointDown(t *testing.T) {
+	command := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "./...")
+	command.Dir = ".."
+	out, err := command.Output()
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var p struct {
+			ImportPath    string
+			Imports, Deps []string
+		}
+		require.NoError(t, d.Decode(&p))
+		path := strings.TrimPrefix(p.ImportPath, module)
+		layer := layerOf(path)
+		require.NotEmpty(t, layer, "%s is in no layer", path)
+		seen[layer] = true
+		for _, imported := range p.Imports {
+			if !strings.HasPrefix(imported, module) {
+				continue
+			}
+			imported = strings.TrimPrefix(imported, module)
+			require.True(t, layerOf(imported) == layer || slices.Contains(layers[layer], layerOf(imported)), "%s imports %s", path, imported)
+		}
+		if slices.Contains(light, layer) {
+			for _, dependency := range p.Deps {
+				first, _, _ := strings.Cut(dependency, "/")
+				if strings.Contains(first, ".") && !strings.HasPrefix(dependency, module) {
+					require.True(t, within(dependency, third), "%s, which must stay light, depends on %s", path, dependency)
+				}
+			}
+		}
+	}
+	for layer := range layers {
+		require.True(t, seen[layer], "no package in layer %s", layer)
+	}
+}
+
+func TestANTLRStaysInSyntax(t *testing.T) {
+	command := exec.Command("go", "list", "-f", "{{.ImportPath}} {{.Imports}}", "./...")
+	command.Dir = ".."
+	out, err := command.Output()
+	require.NoError(t, err)
+	for line := range strings.Lines(string(out)) {
+		path, imports, _ := strings.Cut(line, " ")
+		if strings.Contains(imports, "antlr") {
+			require.Contains(t, []string{module + "grammar", module + "stellar/internal/syntax"}, path)
+		}
+	}
+}
+
+// layerOf gives the most precise layer of a package.
+func layerOf(path string) string {
+	best := ""
+	for layer := range layers {
+		if within(path, []string{layer}) && len(layer) > len(best) {
+			best = layer
+		}
+	}
+	return best
+}
+
+// within tells whether path is, or is below, one of the folders.
+func within(path string, folders []string) bool {
+	for _, folder := range folders {
+		if path == folder || strings.HasPrefix(path, folder+"/") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,255 @@
+package stellar_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+func newEnv(t testing.TB, options stellar.Options) *stellar.Env {
+	env, err := stellar.NewEnv(options)
+	require.NoError(t, err)
+	return env
+}
+
+func TestLimits(t *testing.T) {
+	many := make([]int, 100)
+	for _, c := range []struct {
+		name, expression string
+		limits           stellar.Limits
+		want             string // in the message
+	}{
+		{"source length", "'" + strings.Repeat("a", 100) + "'", stellar.Limits{SourceLength: 100}, "limit of source length is 100"},
+		{"source length by default", strings.Repeat(" ", 64<<10) + "1", stellar.Limits{}, "limit of source length is 65536"},
+		{"depth", "[[[[1]]]]", stellar.Limits{Depth: 4}, "nested deeper than the limit of 4 levels"},
+		{"steps", "REDUCE(many, (sum, x) -> sum + x, 0)", stellar.Limits{Steps: 99}, "limit of 99 steps"},
+		{"steps in nested lambdas", "MAP(many, x -> REDUCE(many, (sum, y) -> sum + y, x))", stellar.Limits{Steps: 5000}, "limit of 5000 steps"},
+		{"elements of a literal", "[1, [2, 3]]", stellar.Limits{Elements: 4}, "more elements than the limit of 4"},
+		{"elements of a list", "[a, [a, a]]", stellar.Limits{Elements: 4}, "more elements than the limit of 4"},
+		{"elements of a map", "{'a' : a, 'b' : a}", stellar.Limits{Elements: 4}, "more elements than the limit of 4"},
+		{"doubling a list", "REDUCE(many, (all, x) -> [all, all], [1])", stellar.Limits{}, "more elements than the limit of 1000000"},
+		{"doubling a map", "REDUCE(many, (all, x) -> {1 : all, 2 : all}, {})", stellar.Limits{}, "more elements than the limit of 1000000"},
+		{"doubling by LIST_ADD", "REDUCE(many, (all, x) -> LIST_ADD(all, all), [1])", stellar.Limits{}, "more elements than the limit of 1000000"},
+		{"doubling by nesting", strings.Repeat("MAP([", 30) + "a" + strings.Repeat("], x -> [x, x])", 30), stellar.Limits{}, "more elements than the limit of 1000000"},
+		{"doubling a string", "REDUCE(many, (all, x) -> JOIN([all, all], ''), 'abcdefgh')", stellar.Limits{}, "limit of 16777216 bytes"},
+		{"string of a list", "REDUCE(many, (all, x) -> TO_STRING([all, all]), 'abcdefgh')", stellar.Limits{StringLength: 1000}, "limit of 1000 bytes"},
+		{"big integers", "REDUCE(many, (product, x) -> product * product, big)", stellar.Limits{}, "65,536 bits"},
+		{"regular expression", `REGEXP_MATCH(long, '(a+)+b')`, stellar.Limits{RegexpWork: 1000}, "more work on this text than RegexpWork allows"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			env := newEnv(t, stellar.Options{Limits: c.limits})
+			big, err := value.ParseJSON([]byte("12345678901234567890123"))
+			require.NoError(t, err)
+			_, err = env.Eval(context.Background(), c.expression,
+				stellar.Vars{"many": many, "a": 1, "big": big, "long": strings.Repeat("a", 5000)})
+			require.ErrorIs(t, err, stellar.ErrLimit)
+			require.Contains(t, err.Error(), c.want)
+		})
+	}
+}
+
+// tolerated is how long compiling a long expression may take. It takes a small
+// part of that where nothing else runs and races are not looked for.
+const tolerated = 5 * time.Second
+
+// TestNestingIsLimited nests 5,000 levels deep in all ways there are.
+func TestNestingIsLimited(t *testing.T) {
+	const levels = 5000
+	for _, c := range []struct{ name, open, inside, close string }{
+		{"parentheses", "(", "1", ")"},
+		{"parentheses never closed", "(", "1", ""},
+		{"lists", "[", "", "]"},
+		{"lists never closed", "[", "", ""},
+		{"maps", "{1:", "1", "}"},
+		{"map keys", "{", "1", ":1}"},
+		{"lambdas", "x->", "x", ""},
+		{"lambdas with parentheses", "(x)->", "x", ""},
+		{"calls", "F(", "1", ")"},
+		{"not", "not(", "true", ")"},
+		{"minus", "-", "x", ""},
+		{"minus with spaces", "- ", "x", ""},
+		{"minus and parentheses", "-(", "x", ")"},
+		{"if in then", "if a then ", "1", " else 2"},
+		{"if in else", "if a then 1 else ", "2", ""},
+		{"if in if", "if ", "a", " then 1 else 2"},
+		{"question marks", "a?", "b", " :c"},
+		{"question marks at the end", "a?b :", "c", ""},
+		{"match", "match{a=>", "b", ",default=>c}"},
+		{"match in a check", "match{", "b", "=>a,default=>c}"},
+		{"match in the default", "match{a=>b,default=>", "c", "}"},
+		{"in", "a in ", "b", ""},
+		{"mixed", "[(-F({1:x->", "1", "}))]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			env := newEnv(t, stellar.Options{Limits: stellar.Limits{SourceLength: 1 << 20}})
+			start := time.Now()
+			_, err := env.Compile(strings.Repeat(c.open, levels) + c.inside + strings.Repeat(c.close, levels))
+			require.Less(t, time.Since(start), tolerated)
+			require.ErrorIs(t, err, stellar.ErrLimit)
+			require.Contains(t, err.Error(), "nested deeper than the limit of 500 levels")
+			t.Log(time.Since(start))
+		})
+	}
+}
+
+// TestLongExpressions: long text, right or wrong, costs time in proportion to
+// compile, to evaluate, to explain and to complain about. At this length what is
+// quadratic takes longer than tolerated.
+func TestLongExpressions(t *testing.T) {
+	const length = 32 << 10
+	for _, c := range []struct{ name, start, repeat, end string }{
+		{"sum of variables", "a", "+a", ""},
+		{"sum of numbers", "1", "+1", ""},
+		{"sum of a variable and numbers", "a", "+1", ""},
+		{"products", "a", "*2", ""},
+		{"products and quotients", "a", "*2/a", ""},
+		{"comparisons", "a", "==1", ""},
+		{"or", "a", " or a", ""},
+		{"and", "a", "&&a", ""},
+		{"or of comparisons", "a==1", " or a==1", ""},
+		{"or and and", "a", " or a and a", ""},
+		{"items", "[1", ",a", "]"},
+		{"entries", "{1:1", ",a:1", "}"},
+		{"equal entries", "{1:1", ",1:1", "}"},
+		{"arguments", "F(1", ",a", ")"},
+		{"clauses", "match{a=>1", ",a=>1", ",default=>1}"},
+		{"parameters", "(a", ",a", ")->a"},
+		{"string", "'", `\n`, "'"},
+		{"string never closed", "'", "a", ""},
+		{"wide string", "'", "語", "'"},
+		{"digits", "1", "1", ""},
+		{"digits of a double", "1.", "1", ""},
+		{"name", "a", "a", ""},
+		{"calls without end", "a", "(", ""},
+		{"closing brackets", "a", ")", ""},
+		{"brackets that do not match", "", "([", ")"},
+		{"operators", "", "+", ""},
+		{"wrong characters", "", "#", ""},
+		{"wide characters", "", "語", ""},
+		{"broken UTF-8", "", "\xff", ""},
+		{"quotes", "", "'", ""},
+		{"backslashes", "'", `\\`, "'"},
+		{"keywords", "", "if ", ""},
+		{"stray equals signs", "a", "=a", ""},
+		{"comments", "a", "//a\n", ""},
+		{"white space", "a", "\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := c.start + strings.Repeat(c.repeat, (length-len(c.start)-len(c.end))/len(c.repeat)) + c.end
+			env := newEnv(t, stellar.Options{})
+			start := time.Now()
+			program, err := env.Compile(text)
+			t.Log("compiling:", time.Since(start))
+			require.Less(t, time.Since(start), tolerated)
+			if err != nil {
+				var e *stellar.Error
+				require.ErrorAs(t, err, &e)
+				_ = e.Snippet()
+				return
+			}
+			start = time.Now()
+			_, err = program.Value(context.Background(), stellar.Vars{"a": false})
+			explanation, explained := program.Explain(context.Background(), stellar.Vars{"a": false})
+			require.Equal(t, err == nil, explained == nil)
+			require.NotEmpty(t, explanation.String())
+			t.Log("evaluating:", time.Since(start))
+			require.Less(t, time.Since(start), tolerated)
+		})
+	}
+}
+
+// TestCancellation measures how soon an evaluation ends when it is called off.
+// The best of many tries counts, as the machine may be busy.
+func TestCancellation(t *testing.T) {
+	for _, expression := range []string{
+		"REDUCE(many, (sum, x) -> sum + x, STARTED())",
+		"REDUCE(many, (sum, x) -> REDUCE(many, (s, y) -> s + y, sum), STARTED())",
+		"MAP(many, x -> FILTER(many, y -> STARTED() == 0 and x < y))",
+	} {
+		best := time.Hour
+		for range 20 {
+			best = min(best, timeToCancel(t, expression))
+		}
+		require.LessOrEqual(t, best, time.Millisecond, expression)
+		t.Log(best, expression)
+	}
+}
+
+// timeToCancel calls off an evaluation, which is under way when STARTED is
+// called, and gives the time until it returns.
+func timeToCancel(t *testing.T, expression string) time.Duration {
+	started := make(chan struct{}, 1)
+	env := newEnv(t, stellar.Options{
+		Limits: stellar.Limits{Steps: math.MaxInt},
+		Functions: []fn.Func{{Name: "STARTED", Result: fn.Any, Purity: fn.Impure, Body: func(*fn.Call) (value.Value, error) {
+			select {
+			case started <- struct{}{}:
+			default:
+			}
+			return value.Int(0), nil
+		}}},
+	})
+	program, err := env.Compile(expression)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	failed := make(chan error, 1)
+	go func() {
+		_, err := program.Value(ctx, stellar.Vars{"many": make([]any, 1_000_000)})
+		failed <- err
+	}()
+	<-started
+	cancel()
+	start := time.Now()
+	err = <-failed
+	took := time.Since(start)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, stellar.ErrExternal)
+	require.Contains(t, err.Error(), "called off")
+	return took
+}
+
+func TestDeadline(t *testing.T) {
+	env := newEnv(t, stellar.Options{Limits: stellar.Limits{Steps: math.MaxInt}})
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := env.Eval(ctx, "MAP(many, x -> REDUCE(many, (sum, y) -> sum + y, 0))", stellar.Vars{"many": make([]any, 100_000)})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorIs(t, err, stellar.ErrExternal)
+	require.Less(t, time.Since(start), tolerated)
+}
+
+// TestLambdaThatCallsItself reaches itself through a variable, the one way there
+// is, alone or by way of another.
+func TestLambdaThatCallsItself(t *testing.T) {
+	lambdas := stellar.Vars{}
+	variables := stellar.Lookup(func(name string) any { return lambdas[name] })
+	for name, text := range map[string]string{
+		"itself": "x -> MAP([x], itself)",
+		"ping":   "x -> MAP([x], pong)",
+		"pong":   "x -> match { true => ping, default => null }",
+	} {
+		program, err := stellar.Compile(text)
+		require.NoError(t, err)
+		lambdas[name], err = program.Value(context.Background(), variables)
+		require.NoError(t, err)
+	}
+	for _, name := range []string{"itself", "ping", "pong"} {
+		_, err := stellar.Eval(context.Background(), "MAP([1], "+name+")", variables)
+		require.ErrorIs(t, err, stellar.ErrLimit)
+		require.Contains(t, err.Error(), "more than 500 levels deep")
+		require.Less(t, len(err.Error()), 300, "%v", err)
+		var e *stellar.Error
+		require.True(t, errors.As(err, &e))
+		require.Contains(t, e.Snippet(), "MAP")
+	}
+}

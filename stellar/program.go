@@ -1,0 +1,73 @@
+package stellar
+
+import (
+	"context"
+	"slices"
+
+	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Program is a compiled expression. It does not change and is safe for
+// concurrent use.
+type Program struct {
+	source   string
+	root     syntax.Node
+	compiled *compile.Program
+	decision compile.Decision // the short way of Test; nil if there is none
+	env      *Env
+}
+
+// Source gives the text that the program was compiled from.
+func (p *Program) Source() string { return p.source }
+
+// String gives the program's canonical text: one line without comments, keywords
+// in lower case, conditionals as if … then … else …, parentheses where they are
+// needed or help. It compiles to the same program, unless it is over a limit of
+// source length or depth that the original was close to.
+func (p *Program) String() string { return syntax.Format(p.root) }
+
+// Eval evaluates the program and gives the result as a Go value, in the forms
+// of package value's table: 5 gives an int, 5L an int64, {'k' : 1} a
+// map[string]any. A nil Resolver has no variables. It fails with an *Error.
+func (p *Program) Eval(ctx context.Context, variables Resolver) (any, error) {
+	v, err := p.Value(ctx, variables)
+	return v.Go(), err
+}
+
+// Value evaluates the program like Eval and gives the result as it is, without
+// the allocations of a Go value. It may be used as a variable of another
+// evaluation.
+func (p *Program) Value(ctx context.Context, variables Resolver) (value.Value, error) {
+	vars, resolver := split(variables)
+	v, err := p.compiled.Value(ctx, vars, resolver)
+	if err != nil {
+		return value.Null, faultError(p.source, err, orNone(variables))
+	}
+	return v, nil
+}
+
+// Test evaluates the program as a predicate. Null, as a missing variable, is
+// false; a result that is neither null nor a bool is an error of kind ErrType.
+func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
+	if vars, ok := variables.(Vars); ok && p.decision != nil {
+		if b, err := p.decision.Test(vars); err == nil {
+			return b, nil
+		}
+	}
+	vars, resolver := split(variables)
+	b, err := p.compiled.Test(ctx, vars, resolver)
+	if err != nil {
+		return false, faultError(p.source, err, orNone(variables))
+	}
+	return b, nil
+}
+
+// Variables lists the names of the variables that the program may read, sorted
+// and each once: without the parameters of lambdas, and with _ if it reads all.
+func (p *Program) Variables() []string {
+	names := syntax.FreeNames(p.root)
+	slices.Sort(names)
+	return names
+}
