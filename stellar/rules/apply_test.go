@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+)
+
+func TestApply(t *testing.T) {
+	vars, err := stellar.JSON([]byte(`{"limit":100,"name":"variable"}`))
+	require.NoError(t, err)
+	tests := []struct {
+		name, source string
+		options      Options
+		message      string
+		want         string // none: the message does not pass
+		errors       int
+	}{
+		{"new fields in order", "b := 1\na := b + 1", Options{}, `{"z": 0}`, `{"z": 0,"b":1,"a":2}`, 0},
+		{"a field is replaced in place", "a := a + 1", Options{}, `{"a":1,"b":2}`, `{"a":2,"b":2}`, 0},
+		{"a field may change its kind", "a := [a, {'k' : a}]", Options{}, `{"a":1.5}`, `{"a":[1.5,{"k":1.5}]}`, 0},
+		{"null removes a field", "a := null", Options{}, `{"a":1,"b":2}`, `{"b":2}`, 0},
+		{"null hides a field", "a := null\nb := exists(a)", Options{}, `{"a":1}`, `{"b":false}`, 0},
+		{"null and then a value keeps the place", "a := null\na := 3", Options{}, `{"a":1,"b":2}`, `{"a":3,"b":2}`, 0},
+		{"an accumulator", "s := [1]\ns := LIST_ADD(s, 2)\nn := LENGTH(s)", Options{}, `{}`, `{"s":[1,2],"n":2}`, 0},
+		{"a list of the message is copied", "t := LIST_ADD(l, 3)", Options{}, `{"l":[1,2]}`, `{"l":[1,2],"t":[1,2,3]}`, 0},
+		{"names with dots", "a.b := a.c", Options{}, `{"a.c":1}`, `{"a.c":1,"a.b":1}`, 0},
+		{"all fields", "x := null\ny := 1\nn := GET(SPLIT(JOIN([MAP_EXISTS('x',_),MAP_EXISTS('y',_),MAP_EXISTS('z',_)],','),','),0)",
+			Options{Keep: []string{"n"}}, `{"x":1,"z":2}`, `{"x":1,"z":2,"n":"false"}`, 0},
+		{"variables", "over := n > limit\nwho := name", Options{Variables: vars}, `{"n":101,"name":"field"}`,
+			`{"n":101,"name":"field","over":true,"who":"field"}`, 0},
+		{"a null field does not hide a variable", "who := name", Options{Variables: vars}, `{"name":null}`,
+			`{"name":null,"who":"variable"}`, 0},
+		{"an assigned null hides a variable", "name := null\nwho := exists(name)", Options{Variables: vars}, `{}`, `{"who":false}`, 0},
+		{"keep", "a := 1\nb := 2\nc := 3", Options{Keep: []string{"c", "a"}}, `{"b":0}`, `{"b":0,"a":1,"c":3}`, 0},
+		{"drop", "a := 1\nb := 2\nc := 3", Options{Drop: []string{"b"}}, `{"b":0}`, `{"b":0,"a":1,"c":3}`, 0},
+		{"keep without what is dropped", "a := 1\nb := 2", Options{Keep: []string{"a", "b"}, Drop: []string{"b"}}, `{}`, `{"a":1}`, 0},
+		{"report", "a := 1\nb := s + 1\nc := s - 1", Options{}, `{"s":"x"}`,
+			`{"s":"x","stellar_errors":["test.stellar:2:6: type error: + takes numbers, and 'x' is a string (with s = 'x')"]}`, 1},
+		{"fail", "a := 1\nb := s + 1", Options{OnError: Fail}, `{"s":"x"}`, "", 1},
+		{"skip", "a := 1\nb := s + 1", Options{OnError: Skip}, `{"s":"x"}`, "", 1},
+		{"null", "a := 1\nb := s + 1\nc := b == null\ns := s / 2", Options{OnError: Null}, `{"s":"x","b":7}`, `{"a":1,"c":true}`, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := load(t, test.source, test.options)
+			m := parse(t, test.message)
+			pass, err := p.Apply(context.Background(), m)
+			require.Equal(t, test.want != "", pass)
+			got := string(m.AppendJSON(nil))
+			if test.want == "" {
+				test.want = test.message
+			}
+			require.Equal(t, test.want, got)
+			if test.errors == 0 {
+				require.NoError(t, err)
+				return
+			}
+			require.Error(t, err)
+			require.Len(t, err.(interface{ Unwrap() []error }).Unwrap(), test.errors)
+		})
+	}
+}
+
+func TestProgramIsUsedByManyGoroutines(t *testing.T) {
+	p := load(t, "t := LIST_ADD(l, 3)\nn := LENGTH(t) + limit\nu := TO_UPPER(s)", Options{Variables: stellar.Vars{"limit": 1}})
+	shared := parse(t, `{"l":[1,2],"s":"a\u0062c"}`)
+	var group sync.WaitGroup
+	for range 16 {
+		group.Go(func() {
+			for range 50 {
+				m, err := ParseMessage([]byte(`{"l":[1,2],"s":"abc"}`))
+				if err != nil {
+					panic(err)
+				}
+				if _, err := p.Apply(context.Background(), m); err != nil || string(m.AppendJSON(nil)) != `{"l":[1,2],"s":"abc","t":[1,2,3],"n":4,"u":"ABC"}` {
+					t.Errorf("%s, %v", m.AppendJSON(nil), err)
+				}
+				got, err := p.Eval(context.Background(), shared)
+				if err != nil || got[2].Value.Str() != "ABC" || got[1].Value.Go() != 4 {
+					t.Errorf("%v, %v", got, err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	require.Equal(t, `{"l":[1,2],"s":"a\u0062c"}`, string(shared.AppendJSON(nil)))
+}

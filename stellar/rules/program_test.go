@@ -1,0 +1,111 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+)
+
+var update = flag.Bool("update", false, "write the files that tests compare with")
+
+func newEnv(t testing.TB) *stellar.Env {
+	env, err := stellar.NewEnv(stellar.Options{})
+	require.NoError(t, err)
+	return env
+}
+
+func load(t testing.TB, source string, options Options) *Program {
+	p, err := Load(newEnv(t), "test.stellar", []byte(source))
+	require.NoError(t, err)
+	p, err = p.With(options)
+	require.NoError(t, err)
+	return p
+}
+
+// TestLoadErrors compares the errors of testdata/errors/*.stellar, with their
+// snippets, with the files next to them.
+func TestLoadErrors(t *testing.T) {
+	files, err := filepath.Glob("testdata/errors/*.stellar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	env := newEnv(t)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			source, err := os.ReadFile(file)
+			require.NoError(t, err)
+			_, err = Load(env, filepath.Base(file), source)
+			require.Error(t, err)
+			var got strings.Builder
+			for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
+				var e *stellar.Error
+				require.ErrorAs(t, err, &e)
+				got.WriteString(e.Error() + "\n" + e.Snippet() + "\n\n")
+			}
+			golden := strings.TrimSuffix(file, ".stellar") + ".golden"
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(got.String()), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), got.String())
+		})
+	}
+}
+
+func TestEvaluationErrorHasItsPlaceInTheFile(t *testing.T) {
+	p := load(t, "# first\nok := 1\nbad := ok + # comment\n         name\n", Options{})
+	_, err := p.Eval(context.Background(), stellar.Vars{"name": "x"})
+	var e *stellar.Error
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, stellar.ErrType)
+	require.Equal(t, "test.stellar", e.File)
+	require.Equal(t, "ok + # comment\n         name", e.Expression)
+	require.Equal(t, []int{4, 10}, []int{e.Line, e.Column})
+	require.True(t, strings.HasPrefix(e.Error(), "test.stellar:4:10: type error: "), e.Error())
+	require.True(t, strings.HasPrefix(e.Snippet(), "         name\n         ^^^^"), e.Snippet())
+}
+
+func TestWith(t *testing.T) {
+	p := load(t, "a := 1\nb := 2\na := 3", Options{})
+	require.Equal(t, []string{"a", "b"}, p.Names())
+	_, err := p.With(Options{Keep: []string{"a", "c"}})
+	require.EqualError(t, err, "c is not assigned, only a, b")
+	_, err = p.With(Options{Drop: []string{"d"}})
+	require.Error(t, err)
+}
+
+func TestEval(t *testing.T) {
+	p := load(t, "a := x + 1\nb := null\na := a * 10", Options{})
+	got, err := p.Eval(context.Background(), stellar.Vars{"x": 1})
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	require.Equal(t, "a", got[0].Name)
+	require.Equal(t, 20, got[0].Value.Go())
+	require.Equal(t, "b", got[1].Name)
+	require.True(t, got[1].Value.IsNull())
+
+	got, err = load(t, "a := 'x' < 1", Options{}).Eval(context.Background(), nil)
+	require.Error(t, err)
+	require.Nil(t, got)
+
+	got, err = load(t, "a := x + 1\nb := 2", Options{OnError: Null}).Eval(context.Background(), stellar.Vars{"x": "text"})
+	require.Error(t, err)
+	require.True(t, got[0].Value.IsNull())
+	require.Equal(t, 2, got[1].Value.Go())
+}
+
+func TestEvalEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	p := load(t, "a := REDUCE(xs, (x, y) -> x + y, 0)", Options{})
+	_, err := p.Eval(ctx, stellar.Vars{"xs": make([]int, 100)})
+	require.True(t, errors.Is(err, context.Canceled), "%v", err)
+}
