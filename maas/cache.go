@@ -1,0 +1,59 @@
+package maas
+
+import (
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// cache keeps answers and, for a shorter time, failures. It is bounded by
+// entries and by bytes; the least recently used go first. Client.mu guards it.
+type cache struct {
+	entries  *simplelru.LRU[string, cached]
+	bytes    int64
+	maxBytes int64
+}
+
+type cached struct {
+	answer  value.Value // frozen
+	err     error
+	url     string // of the instance that answered
+	bytes   int64
+	expires time.Time
+}
+
+func newCache(maxEntries int, maxBytes int64) *cache {
+	c := &cache{maxBytes: maxBytes}
+	// The size is positive, so there is no error.
+	c.entries, _ = simplelru.NewLRU(maxEntries, func(_ string, e cached) { c.bytes -= e.bytes })
+	return c
+}
+
+// get gives what is known under key. A failure holds for the instance alone
+// that failed: another one is worth a try.
+func (c *cache) get(key, url string, now time.Time) (cached, bool) {
+	e, ok := c.entries.Get(key)
+	switch {
+	case !ok:
+		return cached{}, false
+	case now.After(e.expires):
+		c.entries.Remove(key)
+		return cached{}, false
+	}
+	return e, e.err == nil || e.url == url
+}
+
+// put keeps e, whose bytes are those of the answer's text.
+func (c *cache) put(key string, e cached) {
+	e.bytes += int64(len(key))
+	if e.bytes > c.maxBytes {
+		return
+	}
+	c.entries.Remove(key)
+	c.entries.Add(key, e)
+	for c.bytes += e.bytes; c.bytes > c.maxBytes; {
+		c.entries.RemoveOldest()
+	}
+}

@@ -1,0 +1,228 @@
+package maas
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Options are those of a Client. A zero field means its default.
+type Options struct {
+	Timeout      time.Duration // of one call; 1 s
+	ResponseSize int64         // bytes of a response; 1 MiB
+	CacheEntries int           // answers kept; 100,000
+	CacheBytes   int64         // of the answers kept, as text with their keys; 64 MiB
+	CacheTime    time.Duration // that an answer is kept; 10 min, negative: not at all
+	FailureTime  time.Duration // that a failure is kept; 1 s, negative: not at all
+
+	// CompareVersions orders versions, to find the newest. The default is
+	// CompareVersions; strings.Compare gives the order that Metron had.
+	CompareVersions func(a, b string) int
+
+	// Transport sends the requests. The default calls instances directly, with
+	// at most 64 connections to each.
+	Transport http.RoundTripper
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.Timeout, time.Second)
+	setDefault(&o.ResponseSize, 1<<20)
+	setDefault(&o.CacheEntries, 100_000)
+	setDefault(&o.CacheBytes, 64<<20)
+	if o.CacheTime == 0 {
+		o.CacheTime = 10 * time.Minute
+	}
+	if o.FailureTime == 0 {
+		o.FailureTime = time.Second
+	}
+	if o.CompareVersions == nil {
+		o.CompareVersions = CompareVersions
+	}
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
+	return o
+}
+
+// setDefault replaces what is no sensible setting.
+func setDefault[T int | int64 | time.Duration](field *T, d T) {
+	if *field <= 0 {
+		*field = d
+	}
+}
+
+// Client calls the instances of models. It keeps answers, sends equal requests
+// that come at the same time once, and avoids instances that fail. It is safe
+// for concurrent use. Expressions and registries that belong together should
+// share one.
+type Client struct {
+	options   Options
+	transport http.RoundTripper
+
+	mu         sync.Mutex // guards what follows
+	cache      *cache
+	flights    map[string]*flight
+	health     *health
+	statistics Statistics
+}
+
+// Statistics count what a client did since it was made.
+type Statistics struct {
+	Calls     int64         // Hits, Coalesced and Requests
+	Hits      int64         // answered from the cache
+	Coalesced int64         // answered by a request that was under way already
+	Requests  int64         // sent to instances
+	Failures  int64         // requests that failed
+	Time      time.Duration // of all requests together
+}
+
+// flight is a request under way. It goes on as long as somebody waits for it.
+type flight struct {
+	done    chan struct{} // closed when answer and err hold
+	answer  value.Value
+	err     error
+	waiters int // guarded by Client.mu
+	cancel  context.CancelFunc
+}
+
+// NewClient makes a client.
+func NewClient(o Options) *Client {
+	o = o.withDefaults()
+	return &Client{
+		options:   o,
+		transport: o.Transport,
+		cache:     newCache(o.CacheEntries, o.CacheBytes),
+		flights:   make(map[string]*flight),
+		health:    newHealth(),
+	}
+}
+
+// Call gives the answer to a request: a frozen map, perhaps from the cache.
+// Requests are equal when they have the same model, version, path and
+// arguments with their kinds; whichever instance answers. Without a model or
+// version the URL stands for these. The call takes no longer than ctx and the
+// timeout allow.
+//
+// Errors wrap ErrRequest, ErrResponse, a *StatusError, an error of the
+// transport, or that of ctx.
+func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
+	if err := ctx.Err(); err != nil {
+		return value.Null, err
+	}
+	args, err := r.arguments()
+	if err != nil {
+		return value.Null, err
+	}
+	key := r.key(args)
+	known, f, err := c.join(ctx, r, key, args)
+	if err != nil || f == nil {
+		return known, err
+	}
+	select {
+	case <-f.done:
+		return f.answer, f.err
+	case <-ctx.Done():
+		c.leave(key, f)
+		return value.Null, fmt.Errorf("%s: called off: %w", r.address(), ctx.Err())
+	}
+}
+
+// join gives the answer known, or the flight to wait for.
+func (c *Client) join(ctx context.Context, r Request, key string, args []argument) (value.Value, *flight, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.cache.get(key, r.URL, time.Now()); ok {
+		c.statistics.Calls++
+		c.statistics.Hits++
+		return known.answer, nil, known.err
+	}
+	f := c.flights[key]
+	if f == nil {
+		target, err := r.target(args)
+		if err != nil {
+			return value.Null, nil, err
+		}
+		// The flight may outlast the one who began it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
+		f = &flight{done: make(chan struct{}), cancel: cancel}
+		c.flights[key] = f
+		c.statistics.Requests++
+		go c.fly(ctx, f, r, key, target)
+	} else {
+		c.statistics.Coalesced++
+	}
+	c.statistics.Calls++
+	f.waiters++
+	return value.Null, f, nil
+}
+
+// leave stops waiting for a flight.
+func (c *Client) leave(key string, f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.waiters--; f.waiters == 0 {
+		f.cancel()
+		c.land(key, f)
+	}
+}
+
+// land takes a flight out, so that nobody joins it any more.
+func (c *Client) land(key string, f *flight) {
+	if c.flights[key] == f {
+		delete(c.flights, key)
+	}
+}
+
+// fly does the request of a flight.
+func (c *Client) fly(ctx context.Context, f *flight, r Request, key, target string) {
+	defer f.cancel()
+	start := time.Now()
+	answer, size, err := c.exchange(ctx, target)
+	end := time.Now()
+	switch {
+	case err == nil:
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fmt.Errorf("%s: no answer within %v: %w", r.address(), c.options.Timeout, err)
+	default:
+		err = fmt.Errorf("%s: %w", r.address(), err)
+	}
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.statistics.Time += end.Sub(start)
+	c.land(key, f)
+	f.answer, f.err = answer, err
+	close(f.done)
+	if err != nil && f.waiters == 0 {
+		return // called off, which says nothing about the instance
+	}
+	c.health.note(r.URL, err, end)
+	keep := c.options.CacheTime
+	if err != nil {
+		c.statistics.Failures++
+		keep = c.options.FailureTime
+	}
+	if keep > 0 {
+		c.cache.put(key, cached{answer: answer, err: err, url: r.URL, bytes: int64(size), expires: end.Add(keep)})
+	}
+}
+
+// Statistics gives the counts so far.
+func (c *Client) Statistics() Statistics {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.statistics
+}
+
+// Close closes the connections that are idle. The client may still be used.
+func (c *Client) Close() error {
+	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+	return nil
+}

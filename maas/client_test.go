@@ -1,0 +1,336 @@
+package maas_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+const (
+	patience = 10 * time.Second
+	tick     = 2 * time.Millisecond
+)
+
+// service is a model behind HTTP that counts its requests and connections.
+type service struct {
+	*httptest.Server
+	requests    atomic.Int64
+	connections atomic.Int64
+}
+
+func serve(t *testing.T, handler http.HandlerFunc) *service {
+	s := &service{}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.requests.Add(1)
+		handler(w, r)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.connections.Add(1)
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	return s
+}
+
+// answer serves a fixed response.
+func answer(t *testing.T, status int, body string) *service {
+	return serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	})
+}
+
+func newClient(t *testing.T, o maas.Options) *maas.Client {
+	c := maas.NewClient(o)
+	t.Cleanup(func() { require.NoError(t, c.Close()) })
+	return c
+}
+
+// args makes a map of names and values in turn.
+func args(namesAndValues ...any) *value.Map {
+	m := value.NewMap(len(namesAndValues) / 2)
+	for i := 0; i < len(namesAndValues); i += 2 {
+		m.Put(value.FromGo(namesAndValues[i]), value.FromGo(namesAndValues[i+1]))
+	}
+	return m
+}
+
+func dga(s *service, a *value.Map) maas.Request {
+	return maas.Request{Model: "dga", Version: "1.0", URL: s.URL, Path: "apply", Args: a}
+}
+
+func TestCallSendsArgumentsAsQuery(t *testing.T) {
+	var got *http.Request
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r
+		fmt.Fprint(w, `{"is_malicious": "dga", "score": 0.5, "tags": ["a"]}`)
+	})
+	r := dga(s, args("host", "a b&ü", "port", 80, "ratio", 1e10, "tls", true, "big", int64(5)))
+	r.Path = "/v1/apply?mode=fast"
+	answer, err := newClient(t, maas.Options{}).Call(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, "{is_malicious=dga, score=0.5, tags=[a]}", answer.String())
+	require.Equal(t, http.MethodGet, got.Method)
+	require.Equal(t, "application/json", got.Header.Get("Accept"))
+	require.Equal(t, "/v1/apply?mode=fast&big=5&host=a+b%26%C3%BC&port=80&ratio=1.0E10&tls=true", got.RequestURI)
+}
+
+func TestCallFailures(t *testing.T) {
+	elsewhere := answer(t, 200, `{}`)
+	cases := map[string]struct {
+		status int
+		body   string
+		want   string
+	}{
+		"status":          {503, "starting", "status 503 Service Unavailable"},
+		"not found":       {404, `{"error": 1}`, "status 404 Not Found"},
+		"created":         {201, `{}`, "status 201 Created"},
+		"redirect":        {302, "", "status 302 Found"},
+		"not an object":   {200, `["dga"]`, "unusable response: the JSON is a list, not an object"},
+		"not JSON":        {200, `<html>`, "unusable response: invalid JSON at offset 0"},
+		"two values":      {200, `{} {}`, "unusable response: text after the JSON value"},
+		"empty":           {200, ``, "unusable response: no JSON value"},
+		"too large":       {200, `{"a": "` + strings.Repeat("x", 1<<20) + `"}`, "unusable response: more than 1048576 bytes"},
+		"too deep":        {200, strings.Repeat(`{"a":`, 2000), "unusable response: nesting"},
+		"large non-200":   {500, strings.Repeat("x", 1<<20), "status 500"},
+		"truncated value": {200, `{"a": `, "unusable response: the JSON text ends too early"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Location", elsewhere.URL)
+				w.WriteHeader(test.status)
+				fmt.Fprint(w, test.body)
+			})
+			_, err := newClient(t, maas.Options{}).Call(t.Context(), dga(s, args("secret", "x")))
+			require.ErrorContains(t, err, s.URL+"/apply: "+test.want)
+			require.NotContains(t, err.Error(), "secret")
+			if test.status == 200 {
+				require.ErrorIs(t, err, maas.ErrResponse)
+			} else {
+				var status *maas.StatusError
+				require.ErrorAs(t, err, &status)
+				require.Equal(t, test.status, status.Code)
+			}
+		})
+	}
+	require.Zero(t, elsewhere.requests.Load())
+}
+
+func TestCallRefusesWhatCannotBeSent(t *testing.T) {
+	s := answer(t, 200, `{}`)
+	c := newClient(t, maas.Options{})
+	for want, r := range map[string]maas.Request{
+		`the argument "hosts" is a list, it must be a scalar`: dga(s, args("hosts", []any{"a"})),
+		`the argument "host" is a map, it must be a scalar`:   dga(s, args("host", map[string]any{})),
+		`the argument "host" is a null, it must be a scalar`:  dga(s, args("host", nil)),
+		`the name of an argument is a list`:                   dga(s, args([]any{}, 1)),
+		`the arguments exceed 65536 bytes`:                    dga(s, args("a", strings.Repeat("x", 65536))),
+		`url is missing`:                                      {Path: "apply"},
+		`must have the form http://host:port`:                 {URL: "file:///etc/passwd"},
+		`neither a query nor a fragment`:                      {URL: s.URL + "?a=b"},
+		`user name or password`:                               {URL: "http://u:p@localhost"},
+		`url is unreadable`:                                   {URL: "http://[::1"},
+		`the path "%zz"`:                                      {URL: s.URL, Path: "%zz"},
+	} {
+		_, err := c.Call(t.Context(), r)
+		require.ErrorIs(t, err, maas.ErrRequest)
+		require.ErrorContains(t, err, want)
+	}
+	require.Zero(t, s.requests.Load())
+	require.Zero(t, c.Statistics())
+}
+
+func TestCallTimeout(t *testing.T) {
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	c := newClient(t, maas.Options{Timeout: 50 * time.Millisecond})
+	start := time.Now()
+	_, err := c.Call(t.Context(), dga(s, nil))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorContains(t, err, "no answer within 50ms")
+	require.Less(t, time.Since(start), patience)
+	require.EqualValues(t, 1, c.Statistics().Failures)
+}
+
+func TestCallTimeoutWithinTheBody(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"a":`)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	_, err := newClient(t, maas.Options{Timeout: 50 * time.Millisecond}).Call(t.Context(), dga(s, nil))
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestCallEndsWithItsContext(t *testing.T) {
+	called, ended := make(chan struct{}), make(chan struct{})
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		close(called)
+		<-r.Context().Done()
+		close(ended)
+	})
+	c := newClient(t, maas.Options{Timeout: patience})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-called; cancel() }()
+	_, err := c.Call(ctx, dga(s, nil))
+	require.ErrorIs(t, err, context.Canceled)
+	<-ended // the request does not outlast the last who waits
+	_, err = c.Call(ctx, dga(s, nil))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Zero(t, c.Statistics().Failures)
+	require.Len(t, ids(c, []maas.Instance{{ID: "1", URL: s.URL}, {ID: "2", URL: "http://other"}}, ""), 2)
+}
+
+func TestEqualCallsAreOneRequest(t *testing.T) {
+	const callers = 64
+	release := make(chan struct{})
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		<-release
+		fmt.Fprint(w, `{"a": 1}`)
+	})
+	c := newClient(t, maas.Options{Timeout: patience})
+	var all sync.WaitGroup
+	for range callers {
+		all.Go(func() {
+			got, err := c.Call(context.Background(), dga(s, args("host", "x")))
+			if err != nil || got.String() != "{a=1}" {
+				t.Errorf("%v, %v", got, err)
+			}
+		})
+	}
+	// One more joins and leaves again; the others must not notice.
+	ctx, cancel := context.WithCancel(t.Context())
+	left := make(chan error)
+	go func() {
+		_, err := c.Call(ctx, dga(s, args("host", "x")))
+		left <- err
+	}()
+	require.Eventually(t, func() bool { return c.Statistics().Coalesced == callers }, patience, tick)
+	cancel()
+	require.ErrorIs(t, <-left, context.Canceled)
+	close(release)
+	all.Wait()
+	require.EqualValues(t, 1, s.requests.Load())
+	counts := c.Statistics()
+	require.Positive(t, counts.Time)
+	counts.Time = 0
+	require.Equal(t, maas.Statistics{Calls: callers + 1, Coalesced: callers, Requests: 1}, counts)
+}
+
+func TestAnswersAreKeptByValue(t *testing.T) {
+	s := answer(t, 200, `{"a": [1]}`)
+	c := newClient(t, maas.Options{})
+	call := func(r maas.Request) value.Value {
+		v, err := c.Call(t.Context(), r)
+		require.NoError(t, err)
+		return v
+	}
+	for n := range 1000 {
+		host := fmt.Sprint("host", n%10)
+		a := args("host", host, "port", 80)
+		if n%2 == 0 {
+			a = args("port", 80, "host", host)
+		}
+		got := call(dga(s, a))
+		got.Map().Put(value.String("b"), value.Int(1)) // a copy: the answer is frozen
+		require.Equal(t, "{a=[1]}", got.String())
+	}
+	require.EqualValues(t, 10, s.requests.Load())
+	require.EqualValues(t, 990, c.Statistics().Hits)
+
+	different := []maas.Request{
+		dga(s, args("port", "80")), dga(s, args("port", 80)), dga(s, args("port", int64(80))), dga(s, args("port", 80.0)),
+		dga(s, args("a", "b", "c", "d")), dga(s, args("a", "b", "cd", "")), dga(s, args("a", "bc", "d", "")), dga(s, nil),
+		{Model: "dga", Version: "2.0", URL: s.URL, Path: "apply"},
+		{Model: "dgb", Version: "1.0", URL: s.URL, Path: "apply"},
+		{Model: "dga", Version: "1.0", URL: s.URL, Path: "train"},
+		{Model: "dga", URL: s.URL, Path: "apply"},
+		{Model: "dga", URL: s.URL + "/v1", Path: "apply"},
+	}
+	for range 2 {
+		for _, r := range different {
+			call(r)
+		}
+	}
+	require.EqualValues(t, 10+len(different), s.requests.Load())
+
+	other := answer(t, 200, `{}`)
+	require.Equal(t, "{a=[1]}", call(dga(other, nil)).String()) // one answer for all instances of a version
+}
+
+func TestAnswersExpire(t *testing.T) {
+	s := answer(t, 200, `{}`)
+	c := newClient(t, maas.Options{CacheTime: 5 * time.Millisecond})
+	require.Eventually(t, func() bool {
+		_, err := c.Call(t.Context(), dga(s, nil))
+		return err == nil && s.requests.Load() > 2
+	}, patience, tick)
+}
+
+func TestCacheIsBounded(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"x": %q}`, strings.Repeat("x", 1000))
+	})
+	for name, o := range map[string]maas.Options{"entries": {CacheEntries: 2}, "bytes": {CacheBytes: 2500}} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t, o)
+			for _, n := range []int{1, 2, 1, 3, 1, 2} { // 2 is the least recently used when 3 comes
+				_, err := c.Call(t.Context(), dga(s, args("n", n)))
+				require.NoError(t, err)
+			}
+			require.EqualValues(t, 4, c.Statistics().Requests)
+		})
+	}
+}
+
+func TestFailuresAreKeptForAMoment(t *testing.T) {
+	s := answer(t, 500, "")
+	c := newClient(t, maas.Options{FailureTime: time.Hour})
+	for range 3 {
+		_, err := c.Call(t.Context(), dga(s, nil))
+		require.Error(t, err)
+	}
+	require.EqualValues(t, 1, s.requests.Load())
+	_, err := c.Call(t.Context(), dga(answer(t, 200, `{}`), nil))
+	require.NoError(t, err, "another instance does not pay for the failure of the first")
+
+	c = newClient(t, maas.Options{FailureTime: 5 * time.Millisecond})
+	require.Eventually(t, func() bool {
+		_, err := c.Call(t.Context(), dga(s, nil))
+		return err != nil && s.requests.Load() > 3
+	}, patience, tick)
+}
+
+func TestConnectionsAreReused(t *testing.T) {
+	for _, status := range []int{200, 404, 500} {
+		s := answer(t, status, `{"a": 1}`)
+		c := newClient(t, maas.Options{})
+		for n := range 20 {
+			_, _ = c.Call(t.Context(), dga(s, args("n", n)))
+		}
+		require.EqualValues(t, 20, s.requests.Load())
+		require.EqualValues(t, 1, s.connections.Load(), "status %d", status)
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	s := answer(t, 200, `{}`)
+	s.Close()
+	_, err := newClient(t, maas.Options{}).Call(t.Context(), dga(s, nil))
+	var network *net.OpError
+	require.ErrorAs(t, err, &network)
+}

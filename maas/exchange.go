@@ -1,0 +1,81 @@
+package maas
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// StatusError says that an instance answered with another status than 200.
+// Redirects are not followed, and so are among these.
+type StatusError struct{ Code int }
+
+// Error gives the status with its usual name.
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("status %d %s", e.Code, http.StatusText(e.Code))
+}
+
+// ErrResponse is wrapped by the errors of answers that are of no use: too
+// large, or not a JSON object.
+var ErrResponse = errors.New("unusable response")
+
+// newTransport makes the transport of one client. Instances are called
+// directly, whatever the environment says of proxies. A host has a bounded
+// number of connections; waiting for one is part of a call's time.
+func newTransport() *http.Transport {
+	const perHost = 64
+	return &http.Transport{
+		MaxIdleConns:           1024,
+		MaxIdleConnsPerHost:    perHost,
+		MaxConnsPerHost:        perHost,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+}
+
+// exchange gets the address and gives the JSON object that it answers with,
+// frozen, and the size of its text.
+func (c *Client) exchange(ctx context.Context, address string) (value.Value, int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return value.Null, 0, fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	request.Header.Set("Accept", "application/json")
+	// The bare transport, as http.Client would follow redirects and put the
+	// query, which may hold secrets of a message, into its errors.
+	response, err := c.transport.RoundTrip(request)
+	if err != nil {
+		return value.Null, 0, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		drain(response.Body)
+		return value.Null, 0, &StatusError{Code: response.StatusCode}
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, c.options.ResponseSize+1))
+	if err != nil {
+		return value.Null, 0, err
+	}
+	if int64(len(body)) > c.options.ResponseSize {
+		return value.Null, 0, fmt.Errorf("%w: more than %d bytes", ErrResponse, c.options.ResponseSize)
+	}
+	v, err := value.ParseJSON(body)
+	if err != nil {
+		return value.Null, 0, fmt.Errorf("%w: %w", ErrResponse, err)
+	}
+	if v.Kind() != value.KindMap {
+		return value.Null, 0, fmt.Errorf("%w: the JSON is a %s, not an object", ErrResponse, v.Kind())
+	}
+	return v.Freeze(), len(body), nil
+}
+
+// drain reads what a small body still holds, so that its connection can serve
+// the next call; that of a large one is not worth it.
+func drain(body io.Reader) {
+	_, _ = io.CopyN(io.Discard, body, 64<<10)
+}

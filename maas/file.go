@@ -1,0 +1,125 @@
+package maas
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// FromFile makes a registry of the instances that a JSON file lists:
+//
+//	{"models": [
+//	  {"name": "dga", "version": "1.0", "url": "http://localhost:1234",
+//	   "id": "1", "functions": {"apply": "apply"}}
+//	]}
+//
+// A model may have several instances. Without an id, the place in the list is
+// the id; functions may be left out as in Instance. Unknown names and repeated
+// ones are errors; an error says in which line and column it was found. The
+// file is read once: a change is seen by the next FromFile.
+func FromFile(path string) (*Memory, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("models: %w", err)
+	}
+	m, offset, err := fromJSON(data)
+	if err != nil {
+		line, column := position(data, offset)
+		return nil, fmt.Errorf("models: %s:%d:%d: %w", path, line, column, err)
+	}
+	return m, nil
+}
+
+type fileContent struct {
+	Models []fileModel `json:"models"`
+}
+
+type fileModel struct {
+	Name      string            `json:"name"`
+	Version   string            `json:"version"`
+	ID        string            `json:"id"`
+	URL       string            `json:"url"`
+	Functions map[string]string `json:"functions"`
+	offset    int64             // where the model stands
+}
+
+// UnmarshalJSONFrom notes the offset on top of what is done anyway.
+func (m *fileModel) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	type plain fileModel
+	m.offset = d.InputOffset()
+	return json.UnmarshalDecode(d, (*plain)(m))
+}
+
+// fromJSON gives the offset of an error with it.
+func fromJSON(data []byte) (*Memory, int64, error) {
+	var content fileContent
+	if err := json.Unmarshal(data, &content, json.RejectUnknownMembers(true)); err != nil {
+		offset, err := explain(err)
+		return nil, offset, err
+	}
+	if content.Models == nil {
+		return nil, 0, errors.New(`"models" is missing, the list of instances`)
+	}
+	registry := &Memory{}
+	for n, m := range content.Models {
+		if m.ID == "" {
+			m.ID = strconv.Itoa(n + 1)
+		}
+		if registry.has(m.Name, m.ID) {
+			return nil, m.offset, fmt.Errorf("model %q has a second instance with the id %q", m.Name, m.ID)
+		}
+		i := Instance{Model: m.Name, Version: m.Version, ID: m.ID, URL: m.URL, Functions: m.Functions, Static: true}
+		if err := registry.Register(context.Background(), i); err != nil {
+			return nil, m.offset, err
+		}
+	}
+	return registry, 0, nil
+}
+
+// explain words the decoder's errors for people who wrote the JSON.
+func explain(err error) (offset int64, explained error) {
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			return syntactic.ByteOffset, fmt.Errorf("duplicate object member name %q", syntactic.JSONPointer.LastToken())
+		}
+		return syntactic.ByteOffset, syntactic.Err
+	}
+	semantic, ok := errors.AsType[*json.SemanticError](err)
+	switch {
+	case !ok:
+		return 0, err
+	case errors.Is(err, json.ErrUnknownName):
+		return semantic.ByteOffset, fmt.Errorf("unknown object member name %q", semantic.JSONPointer.LastToken())
+	case semantic.Err != nil:
+		return semantic.ByteOffset, semantic.Err
+	}
+	wanted := "object"
+	switch semantic.GoType.Kind() {
+	case reflect.String:
+		wanted = "string"
+	case reflect.Slice:
+		wanted = "array"
+	}
+	place := "the file"
+	if semantic.JSONPointer != "" {
+		place = string(semantic.JSONPointer)
+	}
+	return semantic.ByteOffset, fmt.Errorf("%s must be of the type %s, not %s", place, wanted, semantic.JSONKind)
+}
+
+// position gives the line and column, in bytes, of what stands at or after the
+// offset. Both count from 1.
+func position(data []byte, offset int64) (line, column int) {
+	for offset < int64(len(data)) && bytes.IndexByte([]byte(" \t\r\n,:"), data[offset]) >= 0 {
+		offset++
+	}
+	before := data[:offset]
+	return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
+}

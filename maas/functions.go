@@ -1,0 +1,141 @@
+package maas
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// ErrNoInstance is wrapped when a registry knows no instance of a model.
+var ErrNoInstance = errors.New("no instance")
+
+// functionPrefix precedes the names of functions in an endpoint map.
+const functionPrefix = "endpoint:"
+
+// Functions gives the functions through which expressions ask models. Neither
+// argument may be nil. The functions give null on any failure, and report the
+// reason to the evaluation's observer.
+func Functions(registry Registry, client *Client) []fn.Func {
+	m := models{registry: registry, client: client}
+	return []fn.Func{
+		{
+			Name: "MAAS_GET_ENDPOINT",
+			Params: []fn.Param{
+				{Name: "name", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "the name of the model"},
+				{
+					Name: "version", Kinds: fn.String | fn.Number, Null: fn.NullAccepted, Optional: true,
+					Doc: "the version of the model; the newest one if null or left out",
+				},
+			},
+			Result:    fn.Map,
+			ResultDoc: "a map with name, version, url and, for each function of the model, endpoint:<function> with its path; null if no instance of the model is known",
+			Doc: "Finds a running instance of a model, to be asked with MAAS_MODEL_APPLY. Of several, " +
+				"one is picked each time, if possible one that did not fail recently.",
+			Purity: fn.External,
+			Body:   m.endpoint,
+		},
+		{
+			Name: "MAAS_MODEL_APPLY",
+			Params: []fn.Param{
+				{Name: "endpoint", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "what MAAS_GET_ENDPOINT gave"},
+				{
+					Name: "functionOrArguments", Kinds: fn.Any, Null: fn.NullAccepted,
+					Doc: "of two arguments the last, the map to send; of three the function of the model, or a path below its url, with null for apply",
+				},
+				{
+					Name: "arguments", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
+					Doc: "a map of the names and values to send; values are strings, numbers and booleans",
+				},
+			},
+			Result:    fn.Map,
+			ResultDoc: "the map with which the model answers; null on any failure",
+			Doc: "Asks an instance of a model. The arguments go to it as the query of an HTTP GET request, " +
+				"and it must answer with a JSON object. Without a function, apply is asked. Answers are " +
+				"kept for a while, so equal calls ask the model once.",
+			Purity: fn.External,
+			Body:   m.apply,
+		},
+	}
+}
+
+type models struct {
+	registry Registry
+	client   *Client
+}
+
+func (m models) endpoint(c *fn.Call) (value.Value, error) {
+	name, version := c.Args[0].Str(), ""
+	if v := c.Arg(1); !v.IsNull() {
+		version = v.String()
+	}
+	instances := m.registry.Instances(name)
+	i, ok := m.client.Choose(instances, version)
+	if ok {
+		return endpointMap(i), nil
+	}
+	err := fmt.Errorf("%w of the model %q is known", ErrNoInstance, name)
+	if len(instances) > 0 {
+		err = fmt.Errorf("%w of the model %q in version %q is known, though %d of other versions",
+			ErrNoInstance, name, version, len(instances))
+	}
+	c.Observe(fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: name, Err: err})
+	return value.Null, nil
+}
+
+func endpointMap(i Instance) value.Value {
+	m := value.NewMap(3 + len(i.Functions))
+	m.Put(value.String("name"), value.String(i.Model))
+	m.Put(value.String("version"), value.String(i.Version))
+	m.Put(value.String("url"), value.String(i.URL))
+	for _, name := range slices.Sorted(maps.Keys(i.Functions)) {
+		m.Put(value.String(functionPrefix+name), value.String(i.Functions[name]))
+	}
+	return value.FromMap(m)
+}
+
+func (m models) apply(c *fn.Call) (value.Value, error) {
+	function, args := value.Null, c.Args[1]
+	if len(c.Args) > 2 {
+		function, args = c.Args[1], c.Args[2]
+	}
+	start := time.Now()
+	r, err := request(c.Args[0], function, args)
+	if err == nil {
+		var answer value.Value
+		if answer, err = m.client.Call(c.Context(), r); err == nil {
+			return answer, nil
+		}
+	}
+	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: cmp.Or(r.Model, r.URL), Err: err, Duration: time.Since(start)})
+	return value.Null, nil
+}
+
+// request reads what to ask from the arguments of MAAS_MODEL_APPLY. A function
+// that the endpoint does not list is a path.
+func request(endpoint, function, args value.Value) (Request, error) {
+	if endpoint.Kind() != value.KindMap {
+		return Request{}, fmt.Errorf("%w: the endpoint is a %s, it must be a map", ErrRequest, endpoint.Kind())
+	}
+	text := func(name string) string {
+		v, _ := endpoint.Map().Get(value.String(name))
+		return v.Str()
+	}
+	r := Request{Model: text("name"), Version: text("version"), URL: text("url"), Path: DefaultFunction}
+	if args.Kind() != value.KindMap {
+		return r, fmt.Errorf("%w: the arguments are a %s, they must be a map", ErrRequest, args.Kind())
+	}
+	r.Args = args.Map()
+	if !function.IsNull() {
+		r.Path = function.String()
+	}
+	if path, ok := endpoint.Map().Get(value.String(functionPrefix + r.Path)); ok {
+		r.Path = path.String()
+	}
+	return r, nil
+}

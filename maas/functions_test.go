@@ -1,0 +1,164 @@
+package maas_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// evaluation surrounds the calls of a test and collects the events.
+type evaluation struct {
+	fn.Evaluation
+	ctx    context.Context
+	events []fn.Event
+}
+
+func (e *evaluation) Context() context.Context { return e.ctx }
+func (e *evaluation) Observe(event fn.Event)   { e.events = append(e.events, event) }
+
+// functions calls the MAAS functions.
+type functions struct {
+	*evaluation
+	*testing.T
+	byName map[string]*fn.Func
+}
+
+func newFunctions(t *testing.T, c *maas.Client, instances ...maas.Instance) functions {
+	registry, err := maas.NewMemory(instances...)
+	require.NoError(t, err)
+	f := functions{&evaluation{ctx: t.Context()}, t, map[string]*fn.Func{}}
+	for _, function := range maas.Functions(registry, c) {
+		f.byName[function.Name] = &function
+	}
+	return f
+}
+
+func (f functions) call(name string, args ...value.Value) value.Value {
+	v, err := f.byName[name].Body(&fn.Call{Args: args, Evaluation: f.evaluation})
+	require.NoError(f, err)
+	return v
+}
+
+func (f functions) endpoint(args ...any) value.Value {
+	values := make([]value.Value, len(args))
+	for i, a := range args {
+		values[i] = value.FromGo(a)
+	}
+	return f.call("MAAS_GET_ENDPOINT", values...)
+}
+
+// failure gives the only event since the last call of failure.
+func (f functions) failure() fn.Event {
+	require.Len(f, f.events, 1)
+	event := f.events[0]
+	f.events = nil
+	return event
+}
+
+func TestGetEndpoint(t *testing.T) {
+	f := newFunctions(t, newClient(t, maas.Options{}),
+		maas.Instance{Model: "dga", Version: "9.0", ID: "1", URL: "http://a:1"},
+		maas.Instance{Model: "dga", Version: "10.0", ID: "2", URL: "http://a:2",
+			Functions: map[string]string{"train": "v1/train", "apply": "v1/apply"}})
+
+	require.Equal(t, "{name=dga, version=10.0, url=http://a:2, endpoint:apply=v1/apply, endpoint:train=v1/train}",
+		f.endpoint("dga").String())
+	require.Equal(t, f.endpoint("dga").String(), f.endpoint("dga", nil).String())
+	require.Equal(t, "{name=dga, version=9.0, url=http://a:1, endpoint:apply=apply}", f.endpoint("dga", "9.0").String())
+	require.Equal(t, f.endpoint("dga", "9.0").String(), f.endpoint("dga", 9.0).String())
+	require.Empty(t, f.events)
+
+	require.True(t, f.endpoint("other").IsNull())
+	event := f.failure()
+	require.ErrorIs(t, event.Err, maas.ErrNoInstance)
+	require.Equal(t, "MAAS_GET_ENDPOINT", event.Function)
+	require.Equal(t, "other", event.Subject)
+
+	require.True(t, f.endpoint("dga", "1.0").IsNull())
+	require.EqualError(t, f.failure().Err,
+		`no instance of the model "dga" in version "1.0" is known, though 2 of other versions`)
+}
+
+func TestModelApply(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"asked": %q}`, r.RequestURI)
+	})
+	f := newFunctions(t, newClient(t, maas.Options{}), maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: s.URL,
+		Functions: map[string]string{"apply": "v1/apply", "train": "v1/train"}})
+	endpoint, host := f.endpoint("dga"), value.FromMap(args("host", "x"))
+
+	for want, got := range map[string]value.Value{
+		"/v1/apply?host=x": f.call("MAAS_MODEL_APPLY", endpoint, host),
+		"/v1/train?host=x": f.call("MAAS_MODEL_APPLY", endpoint, value.String("train"), host),
+		"/explain?host=x":  f.call("MAAS_MODEL_APPLY", endpoint, value.String("explain"), host),
+		"/v1/apply":        f.call("MAAS_MODEL_APPLY", endpoint, value.Null, value.FromMap(args())),
+		"/apply?host=x":    f.call("MAAS_MODEL_APPLY", value.FromMap(args("url", s.URL)), host),
+	} {
+		require.Equal(t, "{asked="+want+"}", got.String())
+	}
+	require.Empty(t, f.events)
+}
+
+func TestModelApplyFailures(t *testing.T) {
+	s := answer(t, 404, "")
+	f := newFunctions(t, newClient(t, maas.Options{}))
+	endpoint := value.FromMap(args("name", "dga", "version", "1.0", "url", s.URL))
+	nothing := value.FromMap(args())
+	for want, arguments := range map[string][]value.Value{
+		"the endpoint is a null, it must be a map":     {value.Null, nothing},
+		"the endpoint is a string, it must be a map":   {value.String(s.URL), nothing},
+		"the arguments are a string, they must be a":   {endpoint, value.String("host")},
+		"the arguments are a null, they must be a map": {endpoint, value.String("apply"), value.Null},
+		"url is missing":         {nothing, nothing},
+		"the argument \"a\" is":  {endpoint, value.FromMap(args("a", []any{1}))},
+		"/apply: status 404 Not": {endpoint, nothing},
+	} {
+		require.True(t, f.call("MAAS_MODEL_APPLY", arguments...).IsNull())
+		event := f.failure()
+		require.ErrorContains(t, event.Err, want)
+		require.Equal(t, "MAAS_MODEL_APPLY", event.Function)
+		require.Positive(t, event.Duration)
+	}
+	require.EqualValues(t, 1, s.requests.Load())
+
+	_ = f.call("MAAS_MODEL_APPLY", endpoint, nothing)
+	require.Equal(t, "dga", f.failure().Subject)
+}
+
+func TestModelApplyTakesNoLongerThanTheEvaluation(t *testing.T) {
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	f := newFunctions(t, newClient(t, maas.Options{Timeout: time.Hour}))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	f.ctx = ctx
+	require.True(t, f.call("MAAS_MODEL_APPLY", value.FromMap(args("url", s.URL)), value.FromMap(args())).IsNull())
+	event := f.failure()
+	require.ErrorIs(t, event.Err, context.DeadlineExceeded)
+	require.Less(t, event.Duration, patience)
+	require.Equal(t, s.URL, event.Subject)
+}
+
+func TestFunctionsAreDeclaredFully(t *testing.T) {
+	f := newFunctions(t, newClient(t, maas.Options{}))
+	signatures := map[string]int{"MAAS_GET_ENDPOINT(name, [version])": 1, "MAAS_MODEL_APPLY(endpoint, functionOrArguments, [arguments])": 2}
+	for _, function := range f.byName {
+		least, ok := signatures[function.Signature()]
+		require.True(t, ok, function.Signature())
+		require.NoError(t, function.Validate())
+		require.Equal(t, least, function.MinArgs())
+		require.Equal(t, fn.External, function.Purity)
+		require.NotEmpty(t, function.Doc)
+		require.NotEmpty(t, function.ResultDoc)
+		for _, p := range function.Params {
+			require.NotEmpty(t, p.Doc)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+// Package maas lets expressions ask models: services in any language that
+// answer GET requests with a JSON object. A Registry knows which instance
+// serves which model where, a Client calls them, and Functions makes both
+// available to expressions as MAAS_GET_ENDPOINT and MAAS_MODEL_APPLY.
+//
+// Memory, which a file can fill, is the registry for one process; package
+// maas/zookeeper has the one for many.
+package maas
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+)
+
+// Registry knows the instances of models. It is safe for concurrent use.
+type Registry interface {
+	// Instances gives the live instances of a model, all versions of it, in no
+	// particular order. It answers from what it knows and never waits. The
+	// result is shared and must not be changed.
+	Instances(model string) []Instance
+	// Close ends what the registry keeps going. It may still be asked.
+	Close() error
+}
+
+// Publisher is a registry that takes instances.
+type Publisher interface {
+	// Register makes an instance known. It replaces the one with the same model
+	// and ID. When ctx ends before the outcome is certain, the error wraps
+	// ctx.Err(); registering once more does no harm.
+	Register(ctx context.Context, i Instance) error
+	// Deregister makes an instance unknown. That it was not known is no error.
+	Deregister(ctx context.Context, model, id string) error
+}
+
+// Instance is one running service of a model.
+type Instance struct {
+	Model   string // the name that expressions use, without a slash
+	Version string // see CompareVersions
+	ID      string // unique among the instances of the model, without a slash
+	URL     string // http or https, without a query
+
+	// Functions maps the names that expressions use to paths below URL. None at
+	// all stand for {"apply": "apply"}. Shared, so not to be changed.
+	Functions map[string]string
+
+	// Static instances stay registered when the process that registered them is
+	// gone; the others go with it. It makes no difference in Memory.
+	Static bool
+}
+
+// DefaultFunction is the function of a model that is called when an expression
+// names none.
+const DefaultFunction = "apply"
+
+// Checked gives i with its own copy of Functions, the default one filled in, or
+// an error that lists what is wrong with i.
+func (i Instance) Checked() (Instance, error) {
+	if len(i.Functions) == 0 {
+		i.Functions = map[string]string{DefaultFunction: DefaultFunction}
+	} else {
+		i.Functions = maps.Clone(i.Functions)
+	}
+	problems := []error{checkName("model", i.Model), checkName("id", i.ID)}
+	if i.Version == "" {
+		problems = append(problems, errors.New("version is missing"))
+	}
+	if err := checkURL(i.URL); err != nil {
+		problems = append(problems, err)
+	}
+	if _, ok := i.Functions[""]; ok {
+		problems = append(problems, errors.New("a function has no name"))
+	}
+	return i, errors.Join(problems...)
+}
+
+func checkName(what, name string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("%s is missing", what)
+	case name == "." || name == ".." || strings.Contains(name, "/"):
+		return fmt.Errorf("%s %q must not be a dot or hold a slash", what, name)
+	}
+	return nil
+}
+
+func checkURL(text string) error {
+	if text == "" {
+		return errors.New("url is missing")
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return fmt.Errorf("url is unreadable: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return fmt.Errorf("url %q must have the form http://host:port", text)
+	case u.User != nil:
+		return errors.New("url must not hold a user name or password")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return fmt.Errorf("url %q must have neither a query nor a fragment", text)
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package maas_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas"
+)
+
+func TestMemory(t *testing.T) {
+	var m maas.Memory
+	require.Empty(t, m.Instances("dga"))
+	functions := map[string]string{"apply": "v1"}
+	one := maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://a:1", Functions: functions}
+	two := maas.Instance{Model: "dga", Version: "1.0", ID: "2", URL: "http://a:2"}
+	require.NoError(t, m.Register(t.Context(), one))
+	before := m.Instances("dga")
+	functions["apply"] = "v2"
+	require.NoError(t, m.Register(t.Context(), two))
+	require.Len(t, before, 1, "what was given stays as it is")
+	require.Equal(t, "v1", before[0].Functions["apply"])
+
+	one.Version = "2.0"
+	require.NoError(t, m.Register(t.Context(), one))
+	versions := map[string]string{}
+	for _, i := range m.Instances("dga") {
+		versions[i.ID] = i.Version
+	}
+	require.Equal(t, map[string]string{"1": "2.0", "2": "1.0"}, versions)
+
+	require.NoError(t, m.Deregister(t.Context(), "dga", "1"))
+	require.NoError(t, m.Deregister(t.Context(), "dga", "unknown"))
+	require.Len(t, m.Instances("dga"), 1)
+	require.NoError(t, m.Deregister(t.Context(), "dga", "2"))
+	require.Empty(t, m.Instances("dga"))
+	require.NoError(t, m.Close())
+}
+
+func TestMemoryIsSafeForConcurrentUse(t *testing.T) {
+	var m maas.Memory
+	var all sync.WaitGroup
+	for _, id := range strings.Split("abcdefgh", "") {
+		all.Go(func() {
+			for range 100 {
+				_ = m.Register(t.Context(), maas.Instance{Model: "dga", Version: "1", ID: id, URL: "http://" + id})
+				for _, i := range m.Instances("dga") {
+					_ = i.Functions["apply"]
+				}
+			}
+		})
+	}
+	all.Wait()
+	require.Len(t, m.Instances("dga"), 8)
+}
+
+func TestInstanceChecked(t *testing.T) {
+	good := maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "https://a/models/dga"}
+	checked, err := good.Checked()
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"apply": "apply"}, checked.Functions)
+
+	for want, change := range map[string]func(*maas.Instance){
+		"model is missing":                      func(i *maas.Instance) { i.Model = "" },
+		`model "a/b" must not be a dot or hold`: func(i *maas.Instance) { i.Model = "a/b" },
+		`id ".." must not be a dot or hold`:     func(i *maas.Instance) { i.ID = ".." },
+		"id is missing":                         func(i *maas.Instance) { i.ID = "" },
+		"version is missing":                    func(i *maas.Instance) { i.Version = "" },
+		"url is missing":                        func(i *maas.Instance) { i.URL = "" },
+		`url "localhost:80" must have the form`: func(i *maas.Instance) { i.URL = "localhost:80" },
+		"a function has no name":                func(i *maas.Instance) { i.Functions = map[string]string{"": "x"} },
+	} {
+		bad := good
+		change(&bad)
+		_, err := bad.Checked()
+		require.ErrorContains(t, err, want)
+		_, err = maas.NewMemory(good, bad)
+		require.ErrorContains(t, err, "instance 2: "+want)
+	}
+	_, err = maas.Instance{}.Checked()
+	require.ErrorContains(t, err, "model is missing\nid is missing\nversion is missing\nurl is missing")
+}
+
+func writeModels(t *testing.T, text string) string {
+	path := filepath.Join(t.TempDir(), "models.json")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+func TestFromFile(t *testing.T) {
+	m, err := maas.FromFile(writeModels(t, `{"models": [
+		{"name": "dga", "version": "1.0", "url": "http://localhost:1234", "functions": {"apply": "v1"}},
+		{"name": "dga", "version": "1.0", "url": "http://localhost:1235", "id": "second"},
+		{"name": "phish", "version": "2.0-rc1", "url": "http://localhost:1236"}
+	]}`))
+	require.NoError(t, err)
+	require.Equal(t, []maas.Instance{
+		{Model: "dga", Version: "1.0", ID: "1", URL: "http://localhost:1234", Functions: map[string]string{"apply": "v1"}, Static: true},
+		{Model: "dga", Version: "1.0", ID: "second", URL: "http://localhost:1235", Functions: map[string]string{"apply": "apply"}, Static: true},
+	}, m.Instances("dga"))
+	require.Equal(t, "3", m.Instances("phish")[0].ID)
+
+	m, err = maas.FromFile(writeModels(t, `{"models": []}`))
+	require.NoError(t, err)
+	require.Empty(t, m.Instances("dga"))
+}
+
+func TestFromFileErrors(t *testing.T) {
+	for want, text := range map[string]string{
+		`:1:1: unexpected EOF`:                                            ``,
+		`:1:1: the file must be of the type object`:                       `[]`,
+		`:1:1: "models" is missing`:                                       `{}`,
+		`:1:2: unknown object member name "model"`:                        `{"model": []}`,
+		`:1:12: /models must be of the type array`:                        `{"models": {}}`,
+		`:3:2: unknown object member name "path"`:                         "{\"models\": [\n{\"name\": \"dga\",\n \"path\": \"x\"}]}",
+		`:2:17: duplicate object member name "name"`:                      "{\"models\": [\n{\"name\": \"dga\", \"name\": \"x\"}]}",
+		`:2:28: /models/0/version must be of the type string, not number`: "{\"models\": [\n{\"name\": \"dga\", \"version\": 1.0}]}",
+		`:2:1: version is missing`:                                        "{\"models\": [\n{\"name\": \"dga\", \"url\": \"http://a\"}]}",
+		`:3:3: model "dga" has a second instance with the id "2"`: "{\"models\": [{\"name\":\"dga\",\"id\":\"2\",\"version\":\"1\",\"url\":\"http://a\"},\n\n" +
+			"  {\"name\":\"dga\",\"version\":\"1\",\"url\":\"http://b\"}]}",
+		`:2:2: invalid character ']'`: "{\"models\": [\n]]}",
+		`:1:16: invalid character`:    `{"models": []} {}`,
+	} {
+		path := writeModels(t, text)
+		_, err := maas.FromFile(path)
+		require.ErrorContains(t, err, "models: "+path+want, text)
+	}
+	_, err := maas.FromFile(filepath.Join(t.TempDir(), "none.json"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}

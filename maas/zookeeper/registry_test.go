@@ -1,0 +1,473 @@
+package zookeeper_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/zookeeper"
+	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
+	"github.com/stellarlang/stellar/stellar/fn"
+)
+
+const (
+	patience = 30 * time.Second
+	tick     = 5 * time.Millisecond
+)
+
+// events collects what a registry reports.
+type events struct {
+	mu  sync.Mutex
+	all []fn.Event
+}
+
+func (e *events) observe(event fn.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all = append(e.all, event)
+}
+
+// about gives the errors reported about a subject.
+func (e *events) about(subject string) []error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var errs []error
+	for _, event := range e.all {
+		if event.Subject == subject {
+			errs = append(errs, event.Err)
+		}
+	}
+	return errs
+}
+
+func (e *events) count() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.all)
+}
+
+func open(t *testing.T, address string, o zookeeper.Options) *zookeeper.Registry {
+	o.Servers = []string{address}
+	r, err := zookeeper.Open(t.Context(), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, r.Close()) })
+	return r
+}
+
+// dial gives a plain connection, to see and make nodes without the registry.
+func dial(t *testing.T, address string) *zk.Conn {
+	conn, _, err := zk.Connect([]string{address}, 10*time.Second, zk.WithLogger(discard{}))
+	require.NoError(t, err)
+	t.Cleanup(conn.Close)
+	return conn
+}
+
+type discard struct{}
+
+func (discard) Printf(string, ...any) {}
+
+// put writes a node and the ones above it.
+func put(t *testing.T, conn *zk.Conn, path, data string) {
+	for i := range path {
+		if i > 0 && path[i] == '/' {
+			_, err := conn.Create(path[:i], nil, 0, zk.WorldACL(zk.PermAll))
+			if err != nil {
+				require.ErrorIs(t, err, zk.ErrNodeExists)
+			}
+		}
+	}
+	_, err := conn.Create(path, []byte(data), 0, zk.WorldACL(zk.PermAll))
+	if err != nil {
+		require.ErrorIs(t, err, zk.ErrNodeExists)
+		_, err = conn.Set(path, []byte(data), -1)
+	}
+	require.NoError(t, err)
+}
+
+func dga(id string) maas.Instance {
+	return maas.Instance{Model: "dga", Version: "1.0", ID: id, URL: "http://node1:3616" + id}
+}
+
+func node(id, version string) string {
+	return fmt.Sprintf(`{"payload":{"name":"dga","version":%q,"endpoint":{"url":"http://node%s:1"}}}`, version, id)
+}
+
+// eventually waits until the registry knows the instances id=version.
+func eventually(t *testing.T, r maas.Registry, model, want string) {
+	t.Helper()
+	got := func() string {
+		var all []string
+		for _, i := range r.Instances(model) {
+			all = append(all, i.ID+"="+i.Version)
+		}
+		return strings.Join(all, " ")
+	}
+	if !waitUntil(func() bool { return got() == want }) {
+		require.Equal(t, want, got())
+	}
+}
+
+func waitUntil(condition func() bool) bool {
+	deadline := time.Now().Add(patience)
+	poll := time.NewTicker(tick)
+	defer poll.Stop()
+	for !condition() {
+		if time.Now().After(deadline) {
+			return false
+		}
+		<-poll.C
+	}
+	return true
+}
+
+func TestRegistry(t *testing.T) {
+	t.Parallel()
+	address := zktest.Start(t).Address()
+	t.Run("registration", func(t *testing.T) { testRegistration(t, address) })
+	t.Run("takeover", func(t *testing.T) { testTakeover(t, address) })
+	t.Run("changes", func(t *testing.T) { testChanges(t, address) })
+	t.Run("malformed", func(t *testing.T) { testMalformed(t, address) })
+	t.Run("refused", func(t *testing.T) { testRefused(t, address) })
+	t.Run("configuration", func(t *testing.T) { testConfiguration(t, address) })
+	t.Run("few requests", func(t *testing.T) { testFewRequests(t, address) })
+	t.Run("session expiry", func(t *testing.T) { testSessionExpiry(t, address) })
+	t.Run("hanging server", func(t *testing.T) { testHangingServer(t, address) })
+}
+
+func testRegistration(t *testing.T, address string) {
+	const root = "/registration/service"
+	one := open(t, address, zookeeper.Options{Root: root})
+	other := open(t, address, zookeeper.Options{Root: root})
+	require.True(t, one.Connected())
+	require.Empty(t, other.Instances("dga"))
+
+	static := dga("1")
+	static.Static = true
+	require.NoError(t, one.Register(t.Context(), static))
+	require.NoError(t, one.Register(t.Context(), dga("2")))
+	require.NoError(t, one.Register(t.Context(), maas.Instance{Model: "phish", Version: "3", ID: "1", URL: "http://a"}))
+	eventually(t, other, "dga", "1=1.0 2=1.0")
+	eventually(t, other, "phish", "1=3")
+	eventually(t, one, "dga", "1=1.0 2=1.0")
+	want, _ := static.Checked()
+	require.Equal(t, want, other.Instances("dga")[0])
+
+	conn := dial(t, address)
+	for path, ephemeral := range map[string]bool{
+		root: false, root + "/dga": false, root + "/dga/1": false, root + "/dga/2": true,
+	} {
+		data, stat, err := conn.Get(path)
+		require.NoError(t, err)
+		require.Equal(t, ephemeral, stat.EphemeralOwner != 0, path)
+		acl, _, err := conn.GetACL(path)
+		require.NoError(t, err)
+		require.Equal(t, zk.WorldACL(zk.PermAll), acl)
+		if strings.Count(path, "/") < 4 {
+			require.Empty(t, data)
+			continue
+		}
+		var content map[string]any
+		require.NoError(t, json.Unmarshal(data, &content))
+		registered := time.UnixMilli(int64(content["registrationTimeUTC"].(float64)))
+		require.WithinDuration(t, time.Now(), registered, patience)
+	}
+
+	// A later registration replaces an earlier one, of whatever kind.
+	newer := dga("1")
+	newer.Version = "2.0"
+	require.NoError(t, one.Register(t.Context(), newer))
+	eventually(t, other, "dga", "1=2.0 2=1.0")
+	require.NoError(t, one.Register(t.Context(), static))
+	eventually(t, other, "dga", "1=1.0 2=1.0")
+
+	require.NoError(t, one.Close())
+	eventually(t, other, "dga", "1=1.0")
+	require.Empty(t, other.Instances("phish"))
+	require.Len(t, one.Instances("phish"), 1, "a closed registry keeps what it knew")
+	require.ErrorIs(t, one.Register(t.Context(), static), zookeeper.ErrClosed)
+
+	require.NoError(t, other.Deregister(t.Context(), "dga", "1"))
+	eventually(t, other, "dga", "")
+	require.NoError(t, other.Deregister(t.Context(), "dga", "1"))
+
+	bad := dga("1")
+	bad.Model = "dga/x"
+	require.ErrorContains(t, other.Register(t.Context(), bad), `zookeeper: register: model "dga/x" must not`)
+	require.ErrorContains(t, other.Deregister(t.Context(), "dga", "1/x"), "names without a slash")
+	bad.Model = "a\x01b"
+	require.ErrorIs(t, other.Register(t.Context(), bad), zk.ErrInvalidPath)
+}
+
+// testTakeover registers one instance from two registries: the first, when it
+// goes, must not take the second's along.
+func testTakeover(t *testing.T, address string) {
+	one := open(t, address, zookeeper.Options{Root: "/takeover"})
+	other := open(t, address, zookeeper.Options{Root: "/takeover"})
+	require.NoError(t, one.Register(t.Context(), dga("1")))
+	second := dga("1")
+	second.Version = "2.0"
+	require.NoError(t, other.Register(t.Context(), second))
+	require.NoError(t, one.Close())
+	require.NoError(t, other.Register(t.Context(), dga("2")))
+	eventually(t, other, "dga", "1=2.0 2=1.0")
+}
+
+func testChanges(t *testing.T, address string) {
+	conn := dial(t, address)
+	r := open(t, address, zookeeper.Options{Root: "/changes/service"})
+	put(t, conn, "/changes/service/dga/1", node("1", "1.0"))
+	eventually(t, r, "dga", "1=1.0")
+	for n := range 3 {
+		version := fmt.Sprint(n)
+		put(t, conn, "/changes/service/dga/1", node("1", version))
+		eventually(t, r, "dga", "1="+version)
+	}
+	for range 3 { // gone and back at once
+		require.NoError(t, conn.Delete("/changes/service/dga/1", -1))
+		put(t, conn, "/changes/service/dga/1", node("1", "4"))
+		eventually(t, r, "dga", "1=4")
+		put(t, conn, "/changes/service/dga/1", node("1", "5"))
+		eventually(t, r, "dga", "1=5")
+	}
+	for range 2 { // the model and the root too
+		require.NoError(t, conn.Delete("/changes/service/dga/1", -1))
+		require.NoError(t, conn.Delete("/changes/service/dga", -1))
+		require.NoError(t, conn.Delete("/changes/service", -1))
+		eventually(t, r, "dga", "")
+		put(t, conn, "/changes/service/dga/1", node("1", "6"))
+		eventually(t, r, "dga", "1=6")
+	}
+}
+
+func testMalformed(t *testing.T, address string) {
+	conn := dial(t, address)
+	put(t, conn, "/malformed/dga/1", node("1", "1.0"))
+	put(t, conn, "/malformed/dga/2", "{")
+	put(t, conn, "/malformed/dga/3", "")
+	put(t, conn, "/malformed/dga/4", strings.Replace(node("4", "1.0"), "{", `{"enabled":false,`, 1))
+	put(t, conn, "/malformed/other/1", "[]")
+	put(t, conn, "/malformed/none", "")
+	var e events
+	r := open(t, address, zookeeper.Options{Root: "/malformed", Observe: e.observe})
+	eventually(t, r, "dga", "1=1.0")
+	for _, path := range []string{"/malformed/dga/2", "/malformed/dga/3", "/malformed/other/1"} {
+		require.Len(t, e.about(path), 1, path)
+		require.ErrorContains(t, e.about(path)[0], "malformed instance, skipped")
+	}
+	require.Equal(t, 3, e.count())
+
+	put(t, conn, "/malformed/dga/2", node("2", "2.0"))
+	eventually(t, r, "dga", "1=1.0 2=2.0")
+	put(t, conn, "/malformed/dga/2", "{")
+	eventually(t, r, "dga", "1=1.0")
+}
+
+func testRefused(t *testing.T, address string) {
+	conn := dial(t, address)
+	put(t, conn, "/refused/dga/1", node("1", "1.0"))
+	put(t, conn, "/refused/dga/2", node("2", "1.0"))
+	_, err := conn.SetACL("/refused/dga/2", zk.WorldACL(zk.PermAll&^zk.PermRead), -1)
+	require.NoError(t, err)
+	var e events
+	r := open(t, address, zookeeper.Options{Root: "/refused", Observe: e.observe})
+	eventually(t, r, "dga", "1=1.0")
+	require.ErrorIs(t, e.about("/refused/dga/2")[0], zk.ErrNoAuth)
+}
+
+func testConfiguration(t *testing.T, address string) {
+	const config = "/metron/maas/config"
+	conn := dial(t, address)
+	put(t, conn, "/maas/service/dga/1", node("1", "default"))
+	put(t, conn, "/elsewhere/dga/1", node("1", "elsewhere"))
+	var e events
+	r := open(t, address, zookeeper.Options{Observe: e.observe})
+	eventually(t, r, "dga", "1=default")
+	require.NoError(t, r.Register(t.Context(), dga("2")))
+
+	put(t, conn, config, `{"queue":"ZOOKEEPER","queueConfig":{"zk_path":"/maas/queue"},"serviceRoot":"/elsewhere"}`)
+	eventually(t, r, "dga", "1=elsewhere 2=1.0") // own instances move along
+	put(t, conn, config, `{"queue":"ZOOKEEPER"}`)
+	eventually(t, r, "dga", "1=default 2=1.0")
+	put(t, conn, config, `{"serviceRoot":"/elsewhere"}`)
+	eventually(t, r, "dga", "1=elsewhere 2=1.0")
+
+	for n, malformed := range []string{`{"serviceRoot":`, `{"serviceRoot":"elsewhere"}`, `{"serviceRoot":"/a//b"}`, `{"serviceRoot":"/"}`} {
+		put(t, conn, config, malformed)
+		require.True(t, waitUntil(func() bool { return len(e.about(config)) == n+1 }))
+		eventually(t, r, "dga", "1=elsewhere 2=1.0")
+	}
+	late := open(t, address, zookeeper.Options{})
+	eventually(t, late, "dga", "1=default 2=1.0")
+	require.NoError(t, conn.Delete(config, -1))
+	eventually(t, r, "dga", "1=default 2=1.0")
+}
+
+// testFewRequests counts what the server receives when a registry with many
+// instances is opened and one of them changes.
+func testFewRequests(t *testing.T, address string) {
+	const instances = 100
+	conn := dial(t, address)
+	put(t, conn, "/many/dga/0", node("0", "1.0"))
+	for n := range instances {
+		put(t, conn, fmt.Sprintf("/many/dga/%d", n), node(fmt.Sprint(n), "1.0"))
+	}
+	before := received(t, address)
+	r := open(t, address, zookeeper.Options{Root: "/many"})
+	require.Len(t, r.Instances("dga"), instances)
+	opened := received(t, address)
+	require.Less(t, opened-before, instances+30) // pings and other clients count too
+	put(t, conn, "/many/dga/7", node("7", "2.0"))
+	require.True(t, waitUntil(func() bool {
+		for _, i := range r.Instances("dga") {
+			if i.Version == "2.0" {
+				return true
+			}
+		}
+		return false
+	}))
+	require.Less(t, received(t, address)-opened, 30)
+}
+
+// received asks a server for the number of packets that it got so far.
+func received(t *testing.T, address string) int {
+	conn, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = conn.Write([]byte("srvr"))
+	require.NoError(t, err)
+	status, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	var n int
+	_, after, _ := strings.Cut(string(status), "Received: ")
+	_, err = fmt.Sscan(after, &n)
+	require.NoError(t, err)
+	return n
+}
+
+func testSessionExpiry(t *testing.T, address string) {
+	conn := dial(t, address)
+	p := newProxy(t, address)
+	var e events
+	o := zookeeper.Options{Root: "/expiry", SessionTimeout: 600 * time.Millisecond, Observe: e.observe}
+	r := open(t, p.Addr().String(), o)
+	require.NoError(t, r.Register(t.Context(), dga("1")))
+	put(t, conn, "/expiry/dga/2", node("2", "1.0"))
+	put(t, conn, "/expiry/dga/3", node("3", "1.0"))
+	eventually(t, r, "dga", "1=1.0 2=1.0 3=1.0")
+	_, before, err := conn.Get("/expiry/dga/1")
+	require.NoError(t, err)
+
+	p.set(cut)
+	require.True(t, waitUntil(func() bool { return !r.Connected() }))
+	require.True(t, waitUntil(func() bool {
+		exists, _, err := conn.Exists("/expiry/dga/1")
+		return err == nil && !exists
+	}), "the session ends")
+	require.NoError(t, conn.Delete("/expiry/dga/2", -1)) // unseen
+	put(t, conn, "/expiry/dga/3", node("3", "2.0"))
+	eventually(t, r, "dga", "1=1.0 2=1.0 3=1.0") // the last that is known
+
+	p.set(pass)
+	eventually(t, r, "dga", "1=1.0 3=2.0")
+	_, after, err := conn.Get("/expiry/dga/1")
+	require.NoError(t, err)
+	require.NotEqual(t, before.EphemeralOwner, after.EphemeralOwner)
+	require.ErrorIs(t, e.about(p.Addr().String())[0], zookeeper.ErrDisconnected)
+	require.Contains(t, e.about(p.Addr().String()), zk.ErrSessionExpired)
+
+	put(t, conn, "/expiry/dga/3", node("3", "3.0")) // the new watches work
+	eventually(t, r, "dga", "1=1.0 3=3.0")
+
+	// What was deregistered does not come back with the next session.
+	require.NoError(t, r.Deregister(t.Context(), "dga", "1"))
+	require.NoError(t, r.Register(t.Context(), dga("4")))
+	p.set(cut)
+	require.True(t, waitUntil(func() bool {
+		exists, _, err := conn.Exists("/expiry/dga/4")
+		return err == nil && !exists
+	}))
+	p.set(pass)
+	require.True(t, waitUntil(func() bool {
+		exists, _, err := conn.Exists("/expiry/dga/4")
+		return err == nil && exists
+	}))
+	eventually(t, r, "dga", "3=3.0 4=1.0")
+}
+
+func testHangingServer(t *testing.T, address string) {
+	p := newProxy(t, address)
+	r := open(t, p.Addr().String(), zookeeper.Options{Root: "/hanging"})
+	require.NoError(t, r.Register(t.Context(), dga("1")))
+	eventually(t, r, "dga", "1=1.0")
+	p.set(hold)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	require.ErrorIs(t, r.Register(ctx, dga("2")), context.DeadlineExceeded)
+	require.ErrorIs(t, r.Deregister(ctx, "dga", "1"), context.DeadlineExceeded)
+	eventually(t, r, "dga", "1=1.0")
+	require.NoError(t, r.Close())
+	require.Less(t, time.Since(start), 5*time.Second)
+}
+
+func TestServerRestart(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	var e events
+	o := zookeeper.Options{SessionTimeout: 5 * time.Second, StartTimeout: time.Millisecond, Observe: e.observe}
+	server.Stop()
+	r := open(t, server.Address(), o) // absent at start
+	require.Empty(t, r.Instances("dga"))
+	require.True(t, waitUntil(func() bool { return len(e.about(server.Address())) > 0 }))
+	require.ErrorIs(t, e.about(server.Address())[0], zookeeper.ErrDisconnected)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, r.Register(ctx, dga("1")), context.DeadlineExceeded)
+
+	server.Restart()
+	require.True(t, waitUntil(r.Connected))
+	require.NoError(t, r.Register(t.Context(), dga("1")))
+	eventually(t, r, "dga", "1=1.0")
+
+	server.Stop()
+	require.True(t, waitUntil(func() bool { return !r.Connected() }))
+	require.Len(t, r.Instances("dga"), 1)
+	registered := make(chan error)
+	go func() { registered <- r.Register(t.Context(), dga("2")) }() // waits for the server
+	server.Restart()
+	require.NoError(t, <-registered)
+	eventually(t, r, "dga", "1=1.0 2=1.0")
+	other := open(t, server.Address(), zookeeper.Options{})
+	require.NoError(t, other.Register(t.Context(), dga("3")))
+	eventually(t, r, "dga", "1=1.0 2=1.0 3=1.0")
+	eventually(t, other, "dga", "1=1.0 2=1.0 3=1.0")
+}
+
+func TestOpenErrors(t *testing.T) {
+	for want, o := range map[string]zookeeper.Options{
+		"no servers given":           {},
+		`server ":2181" must have`:   {Servers: []string{""}},
+		`server "a:b:c" must`:        {Servers: []string{"a:b:c"}},
+		`server "a:1/chroot" must`:   {Servers: []string{"a:1/chroot"}},
+		`server "a:1,b:1" must have`: {Servers: []string{"a:1,b:1"}},
+		`root "maas" must have`:      {Servers: []string{"localhost"}, Root: "maas"},
+		`root "/maas/" must have`:    {Servers: []string{"localhost"}, Root: "/maas/"},
+	} {
+		_, err := zookeeper.Open(t.Context(), o)
+		require.ErrorContains(t, err, want)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := zookeeper.Open(ctx, zookeeper.Options{Servers: []string{"127.0.0.1:1"}})
+	require.ErrorIs(t, err, context.Canceled)
+}
