@@ -1,0 +1,176 @@
+package repl
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+)
+
+// docCommand shows the documentation of functions.
+type docCommand struct {
+	Name string `arg:"" optional:"" help:"The function; without it, all are listed."`
+}
+
+// Run is called by the parser of the command line.
+func (c *docCommand) Run(ctx context.Context, s *streams) error {
+	h, err := new(hostFlags).open(ctx, newReporter(s.err))
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if c.Name == "" {
+		_, err = io.WriteString(s.out, functionList(h.env.Functions()))
+		return err
+	}
+	text, known := documentation(h.env, c.Name)
+	if !known {
+		fmt.Fprintln(s.err, "stellar:", text)
+		return errFailed
+	}
+	_, err = io.WriteString(s.out, text)
+	return err
+}
+
+// The number of characters in a line of documentation, and of the list.
+const (
+	pageWidth = 80
+	listWidth = 100
+)
+
+// functionList gives the names of functions in order, each with what it does in
+// the first sentence of its documentation, cut to the line.
+func functionList(functions map[string]*fn.Func) string {
+	names := slices.Sorted(maps.Keys(functions))
+	longest := 0
+	for _, name := range names {
+		longest = max(longest, len(name))
+	}
+	var b strings.Builder
+	for _, name := range names {
+		fmt.Fprintf(&b, "%-*s  %s\n", longest, name, shorten(firstSentence(functions[name].Doc), listWidth-longest-2))
+	}
+	return b.String()
+}
+
+func firstSentence(text string) string {
+	if i := strings.Index(text, ". "); i >= 0 {
+		text = text[:i]
+	}
+	return strings.TrimSuffix(text, ".")
+}
+
+// shorten cuts text to a width at a blank.
+func shorten(text string, width int) string {
+	if utf8.RuneCountInString(text) <= width {
+		return text
+	}
+	runes := []rune(text)[:width-1]
+	cut := string(runes)
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,:;") + "…"
+}
+
+// documentation gives all there is to know of a function, whose name may be in
+// lower case; for an unknown one it says so, with the name probably meant.
+func documentation(env *stellar.Env, name string) (text string, known bool) {
+	functions := env.Functions()
+	f, known := functions[name]
+	if !known {
+		f, known = functions[strings.ToUpper(name)]
+	}
+	if known {
+		return page(f), true
+	}
+	var e *stellar.Error
+	_, err := env.Compile(name + "()")
+	if errors.As(err, &e) && e.Kind == stellar.ErrUnknownFunction {
+		return e.Msg, false
+	}
+	return fmt.Sprintf("there is no function %q", printable(name)), false
+}
+
+// page lays out the documentation of a function.
+func page(f *fn.Func) string {
+	var b strings.Builder
+	b.WriteString(f.Signature() + "\n\n")
+	wrap(&b, f.Doc, "  ", "  ")
+	if note := purityNotes[f.Purity]; note != "" {
+		wrap(&b, note, "  ", "  ")
+	}
+	if len(f.Params) > 0 {
+		b.WriteString("\nArguments\n")
+		for i := range f.Params {
+			wrap(&b, parameter(&f.Params[i]), "  ", "      ")
+		}
+	}
+	b.WriteString("\nReturns\n")
+	wrap(&b, f.Result.String()+": "+cmp.Or(f.ResultDoc, "the result"), "  ", "      ")
+	if len(f.Examples) > 0 {
+		b.WriteString("\nExamples\n")
+		for _, e := range f.Examples {
+			fmt.Fprintf(&b, "  %s\n      gives %s\n", e.Expr, e.Want)
+		}
+	}
+	return b.String()
+}
+
+var purityNotes = map[fn.Purity]string{
+	fn.Impure:   "The result also depends on the clock or the surroundings.",
+	fn.Stateful: "The function changes its first argument.",
+	fn.External: "The function talks to the outside.",
+}
+
+func parameter(p *fn.Param) string {
+	notes := []string{p.Kinds.String()}
+	if p.Optional {
+		notes = append(notes, "may be left out")
+	}
+	if p.Variadic {
+		notes = append(notes, "any number of them")
+	}
+	switch p.Null {
+	case fn.NullRefused:
+		notes = append(notes, "not null")
+	case fn.NullYieldsNull:
+		notes = append(notes, "null gives null")
+	}
+	text := fmt.Sprintf("%s (%s)", p.Name, strings.Join(notes, "; "))
+	if p.Doc != "" {
+		text += ": " + p.Doc
+	}
+	return text
+}
+
+// wrap writes text in lines that begin with indent, the second and following
+// ones with hanging.
+func wrap(b *strings.Builder, text, indent, hanging string) {
+	width := 0
+	for word := range strings.FieldsSeq(text) {
+		length := utf8.RuneCountInString(word)
+		switch {
+		case width == 0:
+			b.WriteString(indent)
+			width = len(indent)
+		case width+1+length > pageWidth:
+			b.WriteString("\n" + hanging)
+			width = len(hanging)
+		default:
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += length
+	}
+	b.WriteByte('\n')
+}

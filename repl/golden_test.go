@@ -1,0 +1,121 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write what the tests compare with")
+
+// TestCommands runs the commands of testdata/commands/*.txt. Such a file has
+// sections: -- args --, one argument a line; -- stdin --; -- file NAME -- for
+// files in the folder in which the command runs; and what must come of it, --
+// stdout --, -- stderr -- and -- exit --. Text before the first section says
+// what it is about.
+func TestCommands(t *testing.T) {
+	files, err := filepath.Glob("testdata/commands/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			file, err := filepath.Abs(file)
+			require.NoError(t, err)
+			t.Chdir(t.TempDir())
+			inputs, sections := sectionsOf(t, string(text))
+			for name, content := range sections {
+				if name, ok := strings.CutPrefix(name, "file "); ok {
+					require.NoError(t, os.WriteFile(name, []byte(content), 0o644))
+				}
+			}
+			var stdout, stderr bytes.Buffer
+			code := Main(context.Background(), strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n"),
+				strings.NewReader(sections["stdin"]), &stdout, &stderr)
+			got := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%d\n", &stdout, &stderr, code)
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(inputs+got), 0o644))
+				return
+			}
+			want := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%s", sections["stdout"], sections["stderr"], sections["exit"])
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+var sectionHead = regexp.MustCompile(`(?m)^-- (.+) --\n`)
+
+// sectionsOf gives the sections by name, and the text up to the results.
+func sectionsOf(t *testing.T, text string) (inputs string, sections map[string]string) {
+	sections = map[string]string{}
+	inputs = text
+	heads := sectionHead.FindAllStringSubmatchIndex(text, -1)
+	for i, head := range heads {
+		end := len(text)
+		if i+1 < len(heads) {
+			end = heads[i+1][0]
+		}
+		name := text[head[2]:head[3]]
+		if name == "stdout" {
+			inputs = text[:head[0]]
+		}
+		sections[name] = text[head[1]:end]
+	}
+	require.NotEmpty(t, sections["args"])
+	return inputs, sections
+}
+
+// TestSessions types what stands behind the prompts in testdata/sessions/*.txt
+// into a shell and compares all that a terminal would show. The first line
+// holds the arguments of the command, behind a $.
+func TestSessions(t *testing.T) {
+	files, err := filepath.Glob("testdata/sessions/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			command, transcript, _ := strings.Cut(string(text), "\n")
+			args := strings.Fields(strings.TrimPrefix(command, "$ stellar"))
+			var typed []string
+			for line := range strings.SplitSeq(transcript, "\n") {
+				for _, p := range []string{prompt, morePrompt} {
+					if input, ok := strings.CutPrefix(line, p); ok {
+						typed = append(typed, input)
+					}
+				}
+			}
+			var screen bytes.Buffer
+			code := Main(context.Background(), args, strings.NewReader(strings.Join(typed, "\n")+"\n"), &screen, &screen)
+			require.Equal(t, exitFine, code)
+			got := command + "\n" + echo(screen.String(), typed)
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+				return
+			}
+			require.Equal(t, string(text), got)
+		})
+	}
+}
+
+// echo puts what was typed behind the prompts, as a terminal does.
+func echo(screen string, typed []string) string {
+	return regexp.MustCompile(regexp.QuoteMeta(prompt)+"|"+regexp.QuoteMeta(morePrompt)).ReplaceAllStringFunc(screen, func(p string) string {
+		if len(typed) == 0 {
+			return p
+		}
+		line := typed[0]
+		typed = typed[1:]
+		return p + line + "\n"
+	})
+}

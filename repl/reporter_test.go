@@ -1,0 +1,62 @@
+package repl
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/fn"
+)
+
+func TestEventsAreShownOnce(t *testing.T) {
+	var w bytes.Buffer
+	r := newReporter(&w)
+	for i := range 3 {
+		r.event(fn.Event{Function: "F", Subject: "a", Err: errors.New("no answer")})
+		r.event(fn.Event{Function: "F", Subject: "b", Err: &net.OpError{Op: "read", Net: "tcp", Err: errors.New("reset"),
+			Source: &net.TCPAddr{Port: 50000 + i}, Addr: &net.TCPAddr{Port: 80}}})
+	}
+	r.event(fn.Event{Subject: "server:1", Err: errors.New("gone\x1b[2J")})
+	r.summary()
+	require.Equal(t, `stellar: F of a gives null: no answer
+stellar: F of b gives null: read tcp :80: reset
+stellar: server:1: gone\u001b[2J
+stellar: 3 times: F of a gives null: no answer
+stellar: 3 times: F of b gives null: read tcp :80: reset
+`, w.String())
+}
+
+func TestEventsOfManyKindsAreCounted(t *testing.T) {
+	var w bytes.Buffer
+	r := newReporter(&w)
+	for i := range 3 * maxEvents {
+		r.event(fn.Event{Function: "F", Err: fmt.Errorf("number %d", i)})
+	}
+	r.summary()
+	require.Len(t, r.events, maxEvents)
+	require.True(t, strings.HasSuffix(w.String(), "number 999\nstellar: 2000 times: other failures that give null\n"))
+}
+
+func TestVerboseShowsEachEvent(t *testing.T) {
+	var w bytes.Buffer
+	r := newReporter(&w)
+	r.verbose = true
+	for range 2 {
+		r.event(fn.Event{Function: "F", Err: errors.New("late"), Duration: 1500 * time.Millisecond})
+	}
+	require.Equal(t, strings.Repeat("stellar: F gives null: late (after 1.5s)\n", 2), w.String())
+}
+
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		"plain ü 漢\t": "plain ü 漢\t", "a\nb\r": `a\nb\u000d`, "\x1b[31m": `\u001b[31m`, "\u202ex": `\u202ex`, "\x00": `\u0000`,
+	} {
+		require.Equal(t, want, printable(text))
+	}
+}

@@ -1,0 +1,284 @@
+package repl
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/zookeeper"
+	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
+)
+
+const patience = 10 * time.Second
+
+// tempFile writes a file for one test and gives its path.
+func tempFile(t *testing.T, name, content string) string {
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
+	return path
+}
+
+// buffer may be read while it is written to.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// started is a command that runs in the background.
+type started struct {
+	input  *os.File // what it reads
+	output *bufio.Reader
+	outEnd *os.File // the reading end of its output
+	errs   buffer
+	cancel context.CancelFunc
+	code   chan int
+}
+
+// start runs a command between two pipes.
+func start(t *testing.T, args ...string) *started {
+	stdin, input, err := os.Pipe()
+	require.NoError(t, err)
+	outEnd, stdout, err := os.Pipe()
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &started{input: input, output: bufio.NewReader(outEnd), outEnd: outEnd, cancel: cancel, code: make(chan int, 1)}
+	go func() {
+		s.code <- Main(ctx, args, stdin, stdout, &s.errs)
+		_ = stdout.Close()
+	}()
+	t.Cleanup(func() {
+		cancel()
+		_, _, _ = input.Close(), stdin.Close(), outEnd.Close()
+	})
+	require.NoError(t, outEnd.SetReadDeadline(time.Now().Add(patience)))
+	return s
+}
+
+func (s *started) write(t *testing.T, text string) {
+	_, err := s.input.WriteString(text)
+	require.NoError(t, err)
+}
+
+func (s *started) line(t *testing.T) string {
+	line, err := s.output.ReadString('\n')
+	require.NoError(t, err, s.errs.String())
+	return line
+}
+
+func (s *started) exit(t *testing.T) int {
+	select {
+	case code := <-s.code:
+		return code
+	case <-time.After(patience):
+		require.FailNow(t, "the command does not end", s.errs.String())
+		return 0
+	}
+}
+
+func TestOutputDoesNotWaitForInput(t *testing.T) {
+	s := start(t, "run", tempFile(t, "r.stellar", "b := a + 1"))
+	for i := range 3 {
+		s.write(t, fmt.Sprintf(`{"a":%d}`+"\n"+`{"a":`, i))
+		require.Equal(t, fmt.Sprintf(`{"a":%d,"b":%d}`+"\n", i, i+1), s.line(t))
+		s.write(t, "0}\n")
+		require.Equal(t, `{"a":0,"b":1}`+"\n", s.line(t))
+	}
+	require.NoError(t, s.input.Close())
+	require.Equal(t, exitFine, s.exit(t))
+	require.Empty(t, s.errs.String())
+}
+
+func TestInterruptWritesWhatWasDone(t *testing.T) {
+	s := start(t, "run", tempFile(t, "r.stellar", "b := a + 1"))
+	s.write(t, `{"a":1}`+"\n"+`{"a":2}`+"\n"+`{"a":`)
+	require.Equal(t, `{"a":1,"b":2}`+"\n", s.line(t))
+	s.cancel()
+	rest, err := io.ReadAll(s.output)
+	require.NoError(t, err)
+	require.Equal(t, `{"a":2,"b":3}`+"\n", string(rest))
+	require.Equal(t, exitInterrupted, s.exit(t))
+	require.Equal(t, "stellar: interrupted after 2 messages\n", s.errs.String())
+}
+
+func TestBrokenOutputEndsQuietly(t *testing.T) {
+	s := start(t, "run", tempFile(t, "r.stellar", "b := a + 1"))
+	s.write(t, `{"a":1}`+"\n")
+	s.line(t)
+	require.NoError(t, s.outEnd.Close())
+	s.write(t, `{"a":2}`+"\n")
+	require.Equal(t, exitFine, s.exit(t))
+	require.Empty(t, s.errs.String())
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+func TestOutputError(t *testing.T) {
+	var errs bytes.Buffer
+	rules := tempFile(t, "r.stellar", "b := 1")
+	code := Main(context.Background(), []string{"run", rules}, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
+	require.Equal(t, exitUsage, code)
+	require.Equal(t, "stellar: output: disk full\n", errs.String())
+}
+
+func TestNoLineIsLost(t *testing.T) {
+	const n = 20_000
+	var input, want strings.Builder
+	for i := range n {
+		fmt.Fprintf(&input, `{"i":%d}`+"\n", i)
+		fmt.Fprintf(&want, `{"i":%d,"j":%d}`+"\n", i, i+1)
+	}
+	var out, errs bytes.Buffer
+	code := Main(context.Background(), []string{"run", tempFile(t, "r.stellar", "j := i + 1")},
+		strings.NewReader(input.String()), &out, &errs)
+	require.Equal(t, exitFine, code)
+	require.True(t, want.String() == out.String())
+	require.Empty(t, errs.String())
+}
+
+func TestLongLines(t *testing.T) {
+	rules := tempFile(t, "r.stellar", "n := LENGTH(a)")
+	line := func(n int) string { return `{"a":"` + strings.Repeat("x", n-len(`{"a":""}`)) + `"}` }
+	input := line(100) + "\n" + line(maxLine+1) + "\n" + line(200) + "\n"
+	for policy, lines := range map[string]int{"report": 1, "skip": 2} {
+		var out, errs bytes.Buffer
+		code := Main(context.Background(), []string{"run", rules, "--on-error", policy}, strings.NewReader(input), &out, &errs)
+		require.Equal(t, exitFailed, code, policy)
+		require.Equal(t, lines, strings.Count(out.String(), "\n"), policy)
+		require.True(t, strings.HasPrefix(errs.String(), "stdin:2: the line is longer than 16 MiB"), policy)
+	}
+}
+
+// model is a service that answers by the length of the host, and the option that
+// names it.
+func model(t *testing.T, handler http.HandlerFunc) (flag string) {
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return "--models=" + tempFile(t, "models.json",
+		fmt.Sprintf(`{"models": [{"name": "dga", "version": "1.0", "url": %q}]}`, server.URL))
+}
+
+const askModel = `endpoint := MAAS_GET_ENDPOINT('dga')
+answer := MAAS_MODEL_APPLY(endpoint, {'host' : host})
+is_dga := MAP_GET('is_malicious', answer) == 'dga'
+`
+
+func TestModels(t *testing.T) {
+	asked := 0
+	flag := model(t, func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		verdict := "legit"
+		if len(r.FormValue("host")) > 10 {
+			verdict = "dga"
+		}
+		fmt.Fprintf(w, `{"is_malicious": %q}`, verdict)
+	})
+	var out, errs bytes.Buffer
+	code := Main(context.Background(), []string{"run", flag, "--keep=is_dga", tempFile(t, "r.stellar", askModel)},
+		strings.NewReader(`{"host":"a.com"}`+"\n"+`{"host":"qwzxkvbnmpt.com"}`+"\n"+`{"host":"a.com"}`), &out, &errs)
+	require.Equal(t, exitFine, code)
+	require.Empty(t, errs.String())
+	require.Equal(t, `{"host":"a.com","is_dga":false}
+{"host":"qwzxkvbnmpt.com","is_dga":true}
+{"host":"a.com","is_dga":false}
+`, out.String())
+	require.Equal(t, 2, asked)
+}
+
+func TestFailingModelIsNullWithAReason(t *testing.T) {
+	flag := model(t, func(w http.ResponseWriter, r *http.Request) { http.Error(w, "broken", http.StatusInternalServerError) })
+	var out, errs bytes.Buffer
+	code := Main(context.Background(), []string{"run", flag, "--keep=is_dga", tempFile(t, "r.stellar", askModel)},
+		strings.NewReader(`{"host":"a.com"}`+"\n"+`{"host":"b.com"}`+"\n"), &out, &errs)
+	require.Equal(t, exitFine, code)
+	require.Equal(t, `{"host":"a.com","is_dga":false}`+"\n"+`{"host":"b.com","is_dga":false}`+"\n", out.String())
+	require.Regexp(t, `^stellar: MAAS_MODEL_APPLY of dga gives null: http://\S+/apply: status 500 Internal Server Error\n`+
+		`stellar: 2 times: MAAS_MODEL_APPLY of dga gives null: http://\S+/apply: status 500 Internal Server Error\n$`, errs.String())
+}
+
+func TestSilentModelIsNullWithinTheDeadline(t *testing.T) {
+	released := make(chan struct{})
+	flag := model(t, func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-released:
+		case <-r.Context().Done():
+		}
+	})
+	defer close(released)
+	var out, errs bytes.Buffer
+	began := time.Now()
+	code := Main(context.Background(), []string{"eval", flag, `MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'host' : 'a'})`},
+		nil, &out, &errs)
+	require.Less(t, time.Since(began), patience)
+	require.Equal(t, exitFine, code)
+	require.Equal(t, "null\n", out.String())
+	require.Contains(t, errs.String(), "no answer within 1s")
+}
+
+func TestZooKeeper(t *testing.T) {
+	server := zktest.Start(t)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	registry, err := zookeeper.Open(ctx, zookeeper.Options{Servers: []string{server.Address()}})
+	require.NoError(t, err)
+	defer registry.Close()
+	require.NoError(t, registry.Register(ctx, maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://localhost:1"}))
+
+	var out, errs bytes.Buffer
+	code := Main(ctx, []string{"eval", "-z", server.Address(), `MAAS_GET_ENDPOINT('dga')`}, nil, &out, &errs)
+	require.Equal(t, exitFine, code, errs.String())
+	require.Equal(t, `{"name":"dga","version":"1.0","url":"http://localhost:1","endpoint:apply":"apply"}`+"\n", out.String())
+}
+
+// TestSignal runs the command as a process of its own.
+func TestSignal(t *testing.T) {
+	command := filepath.Join(t.TempDir(), "stellar")
+	built, err := exec.Command("go", "build", "-o", command, "./cmd/stellar").CombinedOutput()
+	require.NoError(t, err, string(built))
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		process := exec.Command(command, "run", tempFile(t, "r.stellar", "b := 1"))
+		stdin, err := process.StdinPipe()
+		require.NoError(t, err)
+		stdout, err := process.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, process.Start())
+		_, err = io.WriteString(stdin, "{}\n")
+		require.NoError(t, err)
+		line, err := bufio.NewReader(stdout).ReadString('\n')
+		require.NoError(t, err)
+		require.Equal(t, `{"b":1}`+"\n", line)
+		require.NoError(t, process.Process.Signal(signal))
+		var exit *exec.ExitError
+		require.ErrorAs(t, process.Wait(), &exit)
+		require.Equal(t, exitInterrupted, exit.ExitCode())
+	}
+}
