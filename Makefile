@@ -1,0 +1,26 @@
+# The two commands of the README are demo and test; each sets up what it needs.
+GO ?= go
+
+.PHONY: demo test bench check fuzz
+
+# The example of the talk: make demo, or make demo ZK=host:port.
+demo:
+	@$(GO) run ./examples/dga $(if $(ZK),-zookeeper $(ZK))
+
+# All unit tests, with a real ZooKeeper, which is installed if it is missing
+# and can be.
+test:
+	@./.ci/install-zookeeper
+	$(GO) test -race ./...
+
+# Stellar against its peers; some minutes.
+bench:
+	cd examples/peerbench && $(GO) run .
+
+# A minute of fuzzing for each target.
+fuzz:
+	.ci/fuzz 60s
+
+# What CI checks besides the tests.
+check:
+	.ci/run
