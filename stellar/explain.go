@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -150,9 +151,21 @@ const shortTextLength = 60
 
 // shortText puts an expression on one line and cuts it if it is long.
 func shortText(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > shortTextLength {
-		return string(runes[:shortTextLength-1]) + "…"
+	short := make([]rune, 0, shortTextLength+2)
+	space := false
+	for _, r := range text {
+		if len(short) >= shortTextLength {
+			return string(short[:shortTextLength-1]) + "…"
+		}
+		if unicode.IsSpace(r) {
+			space = true
+			continue
+		}
+		if space && len(short) > 0 {
+			short = append(short, ' ')
+		}
+		space = false
+		short = append(short, r)
 	}
-	return text
+	return string(short)
 }

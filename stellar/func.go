@@ -197,7 +197,11 @@ func convert(v value.Value, t reflect.Type) (reflect.Value, error) {
 	case reflect.Interface:
 		out.Set(reflect.ValueOf(v.Go()))
 	default:
-		out.Set(reflect.ValueOf(v.Go()).Convert(t))
+		content := reflect.ValueOf(v.Go())
+		if !content.CanConvert(t) {
+			return out, errors.New("not all keys of the map are strings")
+		}
+		out.Set(content.Convert(t))
 	}
 	return out, nil
 }
