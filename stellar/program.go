@@ -56,6 +56,11 @@ func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
 			return b, nil
 		}
 	}
+	return p.test(ctx, variables)
+}
+
+// test is the long way of Test.
+func (p *Program) test(ctx context.Context, variables Resolver) (bool, error) {
 	vars, resolver := split(variables)
 	b, err := p.compiled.Test(ctx, vars, resolver)
 	if err != nil {

@@ -16,7 +16,7 @@ type invocation struct {
 	args   []code
 	body   fn.Body
 	unary  fn.Unary // not nil if only the first argument matters
-	first  fn.Param // of the first argument
+	first  fn.Param // of the first argument, when unary is used
 	limits *fn.Limits
 }
 
@@ -40,23 +40,31 @@ func (c *compiler) call(n *syntax.Call) code {
 	if v, ok := c.fold(call); ok {
 		return c.constant(v)
 	}
-	evaluate := call.value
-	if call.unary != nil && call.onlyFirstVaries() {
-		c.mayPanic = true
-		call.first = *f.Param(0)
-		evaluate = call.unaryValue
-	} else {
+	if call.unary == nil || !call.onlyFirstVaries() {
 		c.needsRun = true
+		compiled := valueCode(call.value)
+		if f.Result == fn.Bool {
+			compiled.test = call.test
+		}
+		return compiled
 	}
-	compiled := valueCode(evaluate)
+	c.mayPanic = true
+	call.first = *f.Param(0)
+	compiled := valueCode(call.unaryValue)
 	if f.Result == fn.Bool {
-		// Null counts as false wherever a test is used.
-		compiled.test = func(s scope) (bool, error) {
-			v, err := evaluate(s)
-			return v.Bool(), err
+		compiled.test = call.unaryTest
+		if args[0].field != "" {
+			compiled.decision = single(step{kind: callStep, field: args[0].field, call: call, test: call.unaryTest}).decision
 		}
 	}
 	return compiled
+}
+
+// test is the value of a function that gives bools. Null counts as false
+// wherever a test is used.
+func (call *invocation) test(s scope) (bool, error) {
+	v, err := call.value(s)
+	return v.Bool(), err
 }
 
 // prepare chooses the body, with constant arguments worked in if possible.
@@ -128,17 +136,23 @@ func (call *invocation) onlyFirstVaries() bool {
 	return true
 }
 
+// unaryTest is test for a body that needs the first argument alone.
+func (call *invocation) unaryTest(s scope) (bool, error) {
+	v, err := call.unaryValue(s)
+	return v.Bool(), err
+}
+
 // unaryValue calls a body that needs the first argument alone.
 func (call *invocation) unaryValue(s scope) (value.Value, error) {
-	var v value.Value
-	if field := call.args[0].field; field != "" {
-		v = s.load(field)
-	} else {
-		var err error
-		if v, err = call.args[0].value(s); err != nil {
-			return value.Null, err
-		}
+	v, err := call.args[0].value(s)
+	if err != nil {
+		return value.Null, err
 	}
+	return call.unaryOn(s, v)
+}
+
+// unaryOn calls a body that needs the first argument, v, alone.
+func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	switch {
 	case !v.IsNull():
 		if !call.first.Kinds.Has(v.Kind()) {
@@ -250,6 +264,7 @@ const (
 	maxFoldedString = 256
 	maxFoldedWeight = 64
 	maxFoldedSteps  = 1000
+	maxFoldedWork   = 10_000 // of each kind that there are limits for
 )
 
 // fold computes a pure call of constants. A call that fails is left to fail
@@ -267,7 +282,11 @@ func (c *compiler) fold(call *invocation) (value.Value, bool) {
 		}
 	}
 	env := *c.env
-	env.Limits.Steps = min(env.Limits.Steps, maxFoldedSteps)
+	limits := &env.Limits
+	limits.Steps = min(limits.Steps, maxFoldedSteps)
+	limits.Elements = min(limits.Elements, maxFoldedWork)
+	limits.StringLength = min(limits.StringLength, maxFoldedWork)
+	limits.RegexpWork = 0 // even a small limit can cost a tenth of a second
 	p := &Program{code: valueCode(call.value), env: &env, needsRun: true, at: call.at}
 	v, err := p.Value(context.Background(), nil, nil)
 	if err != nil || v.Weight() > maxFoldedWeight || len(v.Str()) > maxFoldedString || v.Kind() == value.KindObject {

@@ -139,22 +139,36 @@ func (p *Program) testValue(ctx context.Context, vars map[string]any, resolver R
 }
 
 func (p *Program) containedValue(s scope) (v value.Value, err error) {
-	defer p.contain(s, &err)
-	return p.code.value(s)
+	returned := false
+	defer func() {
+		if !returned {
+			err = p.contain(s, recover())
+		}
+	}()
+	v, err = p.code.value(s)
+	returned = true
+	return v, err
 }
 
 func (p *Program) containedTest(s scope) (b bool, err error) {
-	defer p.contain(s, &err)
-	return p.code.test(s)
+	returned := false
+	defer func() {
+		if !returned {
+			err = p.contain(s, recover())
+		}
+	}()
+	if p.code.decision != nil {
+		b, err = p.code.decision.run(s)
+	} else {
+		b, err = p.code.test(s)
+	}
+	returned = true
+	return b, err
 }
 
-// contain turns the panic of a function's body into an error, so that a defect
-// in one function of a host cannot end the host.
-func (p *Program) contain(s scope, err *error) {
-	cause := recover()
-	if cause == nil {
-		return
-	}
+// contain makes an error of the panic of a function's body, so that a defect in
+// one function of a host cannot end the host.
+func (p *Program) contain(s scope, cause any) error {
 	at, name := &p.at, "a function"
 	if s.run != nil && s.run.active != nil {
 		at, name = &s.run.active.at, s.run.active.f.Name
@@ -164,7 +178,7 @@ func (p *Program) contain(s scope, err *error) {
 	}
 	f := at.fault(scope{}, fn.ErrExternal, "%s: internal error: %v", name, cause)
 	f.Function = name
-	*err = f
+	return f
 }
 
 // fail records a mistake of the expression if it makes every evaluation fail,

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // A Decision is the compiled form of tests joined by and, or and not: a list of
@@ -15,10 +16,11 @@ type Decision []step
 
 // step is one test of a decision.
 type step struct {
-	kind     stepKind
-	operator order // of numberStep
-	equal    bool  // of textStep and textsStep: rather than unequal
-	integral bool  // of numberStep: the constant is an integer
+	kind      stepKind
+	operator  order // of numberStep
+	equal     bool  // of textStep and textsStep: rather than unequal
+	integral  bool  // of numberStep: the constant is an integer
+	sameField bool  // every step that leads here has just read the same field
 
 	onTrue, onFalse int32 // index of the next step, or one of the outcomes below
 
@@ -28,6 +30,7 @@ type step struct {
 	integer int64                     // of numberStep
 	double  float64                   // of numberStep
 	texts   []string                  // of textsStep
+	call    *invocation               // of callStep
 }
 
 // The outcomes of a decision stand in place of an index. A decision between the
@@ -44,6 +47,7 @@ const (
 	textStep                   // a field is, or is not, a constant string
 	textsStep                  // a field is one of a few constant strings
 	existsStep                 // a field is not null
+	callStep                   // a function of a field that gives a bool
 	numberStep                 // a field compared with a constant number
 )
 
@@ -105,20 +109,23 @@ func (d Decision) outcome(s scope) (int32, error) {
 	if s.run != nil && s.run.resolver != nil {
 		return d.outcomeByTests(s)
 	}
+	var x any // the field read last
 	i := int32(0)
 	for {
 		st := &d[i]
+		if st.kind != testStep && !st.sameField {
+			x = s.vars[st.field]
+		}
 		var b bool
 		var err error
 		switch st.kind {
 		case textStep:
-			if text, ok := s.vars[st.field].(string); ok {
+			if text, ok := x.(string); ok {
 				b = (text == st.text) == st.equal
 			} else {
 				b, err = st.test(s)
 			}
 		case numberStep:
-			x := s.vars[st.field]
 			if i, ok := x.(int); ok && st.integral {
 				b = st.operator.holdsFor(compareIntegers(int64(i), st.integer))
 			} else if f, ok := x.(float64); ok {
@@ -127,19 +134,23 @@ func (d Decision) outcome(s scope) (int32, error) {
 				b, err = st.test(s)
 			}
 		case textsStep:
-			if text, ok := s.vars[st.field].(string); ok {
+			if text, ok := x.(string); ok {
 				b = slices.Contains(st.texts, text) == st.equal
 			} else {
 				b, err = st.test(s)
 			}
 		case existsStep:
-			switch s.vars[st.field].(type) {
+			switch x.(type) {
 			case nil:
 			case string, bool, int, float64:
 				b = true
 			default:
 				b, err = st.test(s)
 			}
+		case callStep:
+			var v value.Value
+			v, err = st.call.unaryOn(s, value.FromGo(x))
+			b = v.Bool()
 		default:
 			b, err = st.test(s)
 		}
@@ -194,9 +205,25 @@ func (c code) steps() Decision {
 
 // decided makes the code of a decision.
 func decided(d Decision) code {
+	d.shareReads()
 	c := testCode(d.testOf())
 	c.decision = d
 	return c
+}
+
+// shareReads marks the steps that need not read their field again. A decision
+// that becomes a part of another one is marked anew there.
+func (d Decision) shareReads() {
+	for i := range d {
+		d[i].sameField = i > 0 && d[i].kind != testStep
+	}
+	for _, st := range d {
+		for _, next := range []int32{st.onTrue, st.onFalse} {
+			if next >= 0 && d[next].field != st.field {
+				d[next].sameField = false
+			}
+		}
+	}
 }
 
 // single makes the decision of one step.

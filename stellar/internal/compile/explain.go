@@ -24,9 +24,8 @@ type Trace struct {
 	underway int  // evaluations begun and not ended
 }
 
-// Explain evaluates a tree once and tells what happened at each node. The trace
-// is there also if the evaluation fails; both are nil and an error if the tree
-// cannot be compiled.
+// Explain evaluates a tree once and tells what happened at each node, also if
+// the evaluation fails. A tree that cannot be compiled gives an error alone.
 //
 // The tree is compiled anew, into a program in which every node has code of its
 // own: nothing is computed in advance and nothing is fused, so that there is a

@@ -135,6 +135,7 @@ func (c *compiler) conditionalExpression(n *syntax.Conditional) code {
 	if otherwise := first.values[1].branching; otherwise != nil {
 		first = first.elseIf(otherwise)
 	}
+	first.outcomes.shareReads()
 	compiled := valueCode(first.value)
 	compiled.branching = &first
 	return compiled
