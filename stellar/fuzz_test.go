@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,25 @@ func FuzzEval(f *testing.F) {
 		requireOneOutcome(t, env, expression, message)
 		require.Equal(t, newGenerator(bytes, functions).message(), message, expression)
 	})
+}
+
+// TestOneOutcome keeps what was found by fuzzing, as expressions, for the bytes
+// of FuzzEval mean something else when a function is added.
+func TestOneOutcome(t *testing.T) {
+	env := newEnv(t, stellar.Options{Limits: fuzzLimits})
+	message := map[string]any{"a": 1, "text": "42", "list": []any{1, "a", nil}, "map": map[string]any{"k": 1.5}}
+	for _, expression := range []string{
+		"7 <= text", // the error had the sides exchanged
+		"text > 7",
+		"(match { map => 1, default => STATS_KURTOSIS([], REGEXP_GROUP_VAL('', '', '', '')) })",
+		"(match { missing => 1, default => STATS_KURTOSIS([], REGEXP_GROUP_VAL('', '', '', '')) })",
+		"[" + strings.Repeat("1, ", 2000) + "1]", // a constant over the limit of elements
+		"{" + strings.Repeat("1 : 1, ", 500) + "2 : [" + strings.Repeat("1, ", 1000) + "1]}",
+		"MAP([[1, 2]], list -> [LIST_ADD(list, 3), list])",
+		"match { true => x -> 1 / 0, default => 1 }",
+	} {
+		requireOneOutcome(t, env, expression, message)
+	}
 }
 
 // requireOneOutcome evaluates an expression in all ways there are.

@@ -167,6 +167,28 @@ func TestLongExpressions(t *testing.T) {
 	}
 }
 
+// TestHeavyConstants: calls of constants are computed by the compiler only if
+// they are cheap, as compiling has no context.
+func TestHeavyConstants(t *testing.T) {
+	const calls = 100
+	a := strings.Repeat("a", 200)
+	for _, call := range []string{
+		"REGEXP_MATCH('" + a + `', '(a+)+\\1b')`,
+		"DOMAIN_TYPOSQUAT('" + a[:60] + ".com')",
+		"FORMAT('%16000000d', 1)",
+		"FILL_LEFT('a', 'b', 16000000)",
+		"REDUCE([" + strings.Repeat("1,", 50) + "1], (all, x) -> [all, all], [1])",
+		"REDUCE([" + strings.Repeat("1,", 50) + "1], (all, x) -> JOIN([all, all], ''), 'a')",
+		"MAP([1,1,1,1,1,1,1,1,1,1], a -> MAP([1,1,1,1,1,1,1,1,1,1], b -> MAP([1,1,1,1,1,1,1,1,1,1], c -> MAP([1,1,1,1,1,1,1,1,1,1], d -> a))))",
+	} {
+		start := time.Now()
+		_, err := stellar.Compile("[" + strings.Repeat(call+", ", calls) + "1]")
+		require.NoError(t, err)
+		require.Less(t, time.Since(start), tolerated, call)
+		t.Log(time.Since(start)/calls, call)
+	}
+}
+
 // TestCancellation measures how soon an evaluation ends when it is called off.
 // The best of many tries counts, as the machine may be busy.
 func TestCancellation(t *testing.T) {

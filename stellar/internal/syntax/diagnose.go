@@ -293,15 +293,6 @@ func isNumber(t antlr.Token) bool {
 	return isType(t, grammar.StellarLexerINT, grammar.StellarLexerLONG, grammar.StellarLexerFLOAT, grammar.StellarLexerDOUBLE)
 }
 
-// isOperator tells whether the token is an operator between two values.
-func isOperator(t antlr.Token) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := binaryOps[t.GetTokenType()]
-	return ok
-}
-
 // isWord tells whether the token is a keyword with a place in the syntax.
 func isWord(t antlr.Token) bool {
 	return isType(t, grammar.StellarLexerNOT_IN, grammar.StellarLexerIN, grammar.StellarLexerAND, grammar.StellarLexerOR,
