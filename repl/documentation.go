@@ -105,7 +105,7 @@ func page(f *fn.Func) string {
 	var b strings.Builder
 	b.WriteString(f.Signature() + "\n\n")
 	wrap(&b, f.Doc, "  ", "  ")
-	if note := purityNotes[f.Purity]; note != "" {
+	if note := f.Purity.Note(); note != "" {
 		wrap(&b, note, "  ", "  ")
 	}
 	if len(f.Params) > 0 {
@@ -125,26 +125,8 @@ func page(f *fn.Func) string {
 	return b.String()
 }
 
-var purityNotes = map[fn.Purity]string{
-	fn.Impure:   "The result also depends on the clock or the surroundings.",
-	fn.Stateful: "The function changes its first argument.",
-	fn.External: "The function talks to the outside.",
-}
-
 func parameter(p *fn.Param) string {
-	notes := []string{p.Kinds.String()}
-	if p.Optional {
-		notes = append(notes, "may be left out")
-	}
-	if p.Variadic {
-		notes = append(notes, "any number of them")
-	}
-	switch p.Null {
-	case fn.NullRefused:
-		notes = append(notes, "not null")
-	case fn.NullYieldsNull:
-		notes = append(notes, "null gives null")
-	}
+	notes := append([]string{p.Kinds.String()}, p.Notes()...)
 	text := fmt.Sprintf("%s (%s)", p.Name, strings.Join(notes, "; "))
 	if p.Doc != "" {
 		text += ": " + p.Doc

@@ -28,13 +28,13 @@ func TestPage(t *testing.T) {
 	require.Equal(t, `AGE(domain, [unit], rest...)
 
   Tells how old a domain is. Asking takes a while.
-  The function talks to the outside.
+  It talks to the outside.
 
 Arguments
   domain (string; not null): the domain to look up, as it stands in the register
       of the top level domain
   unit (string; may be left out)
-  rest (number; any number of them; null gives null): more
+  rest (number; may be repeated or left out; null gives null): more
 
 Returns
   int or long: the days since it was registered

@@ -23,8 +23,7 @@ func reference(library []fn.Func) string {
 	slices.SortFunc(library, func(a, b fn.Func) int { return strings.Compare(a.Name, b.Name) })
 	var b strings.Builder
 	b.WriteString("# Functions\n\nMade from the declarations by `go generate ./functions`; do not edit.\n\n" +
-		"Surplus arguments are ignored unless a function says that it refuses them. " +
-		"Where nothing is said of null, it is an error.\n")
+		"Surplus arguments are ignored unless a function says that it refuses them.\n")
 	for _, f := range library {
 		entry(&b, &f)
 	}
@@ -37,16 +36,12 @@ func entry(b *strings.Builder, f *fn.Func) {
 		b.WriteString("\n| parameter | kinds | |\n| --- | --- | --- |\n")
 	}
 	for _, p := range f.Params {
-		fmt.Fprintf(b, "| %s | %s | %s |\n", p.Name, p.Kinds, escape(strings.Join(notes(p), "; ")))
+		notes := append([]string{strings.TrimSuffix(p.Doc, ".")}, p.Notes()...)
+		fmt.Fprintf(b, "| %s | %s | %s |\n", p.Name, p.Kinds, escape(strings.Join(notes, "; ")))
 	}
 	fmt.Fprintf(b, "\nResult (%s): %s.", f.Result, escape(f.ResultDoc))
-	switch f.Purity {
-	case fn.Impure:
-		b.WriteString(" It depends on the clock or the environment.")
-	case fn.Stateful:
-		b.WriteString(" It changes its argument, unless that is a field of the message or a constant.")
-	case fn.External:
-		b.WriteString(" It talks to the outside.")
+	if note := f.Purity.Note(); note != "" {
+		b.WriteString(" " + note)
 	}
 	if f.Exact {
 		b.WriteString(" Surplus arguments are refused.")
@@ -59,26 +54,6 @@ func entry(b *strings.Builder, f *fn.Func) {
 		}
 		b.WriteString("```\n")
 	}
-}
-
-func notes(p fn.Param) []string {
-	var all []string
-	if p.Doc != "" {
-		all = append(all, strings.TrimSuffix(p.Doc, "."))
-	}
-	switch {
-	case p.Variadic:
-		all = append(all, "may be repeated or left out")
-	case p.Optional:
-		all = append(all, "may be left out")
-	}
-	switch p.Null {
-	case fn.NullAccepted:
-		all = append(all, "may be null")
-	case fn.NullYieldsNull:
-		all = append(all, "null gives null")
-	}
-	return all
 }
 
 // escape keeps text from being read as Markdown or as the end of a table's cell.

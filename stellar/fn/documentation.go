@@ -1,0 +1,34 @@
+package fn
+
+// Notes says in phrases how the parameter may be used: whether it can be left
+// out or repeated, and what null does where it is not refused.
+func (p Param) Notes() []string {
+	var notes []string
+	switch {
+	case p.Variadic:
+		notes = append(notes, "may be repeated or left out")
+	case p.Optional:
+		notes = append(notes, "may be left out")
+	}
+	switch p.Null {
+	case NullRefused:
+		notes = append(notes, "not null")
+	case NullYieldsNull:
+		notes = append(notes, "null gives null")
+	}
+	return notes
+}
+
+// Note says in a sentence what a function does besides giving its result, ""
+// for a pure one.
+func (p Purity) Note() string {
+	switch p {
+	case Impure:
+		return "The result also depends on the clock or the surroundings."
+	case Stateful:
+		return "It changes its first argument, unless that is a field of the message or a constant: then it works on a copy."
+	case External:
+		return "It talks to the outside."
+	}
+	return ""
+}
