@@ -1,6 +1,9 @@
 # The two commands of the README are demo and test; each sets up what it needs.
 GO ?= go
 
+# The race detector needs a C compiler.
+RACE := $(if $(shell command -v gcc || command -v clang),-race)
+
 .PHONY: demo test bench check fuzz
 
 # The example of the talk: make demo, or make demo ZK=host:port.
@@ -11,7 +14,7 @@ demo:
 # and can be.
 test:
 	@./.ci/install-zookeeper
-	$(GO) test -race ./...
+	$(GO) test $(RACE) ./...
 
 # Stellar against its peers; some minutes.
 bench:
