@@ -96,3 +96,26 @@ func TestMessagesAreNotChanged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []any{[]any{1, 2, 3, 4}, []any{1, 2, 3}}, v)
 }
+
+// TestChangesShowByAllNames: within an evaluation an accumulating function
+// changes its argument, constant or not.
+func TestChangesShowByAllNames(t *testing.T) {
+	for expression, want := range map[string]any{
+		"MAP([[1, 2]], l -> [LIST_ADD(l, 3), l])":            []any{[]any{[]any{1, 2, 3}, []any{1, 2, 3}}},
+		"MAP([[1, a]], l -> [LIST_ADD(l, 3), l])":            []any{[]any{[]any{1, 2, 3}, []any{1, 2, 3}}},
+		"MAP([SPLIT('a,b', ',')], l -> [LIST_ADD(l, 3), l])": []any{[]any{[]any{"a", "b", 3}, []any{"a", "b", 3}}},
+		"MAP([{'k' : 1}], m -> [MAP_PUT('k', 2, m), m])":     []any{[]any{map[string]any{"k": 2}, map[string]any{"k": 2}}},
+		"MAP([SET_INIT([1])], s -> [SET_ADD(s, 2), s])":      []any{[]any{[]any{1, 2}, []any{1, 2}}},
+		"MAP([list], l -> [LIST_ADD(l, 3), l])":              []any{[]any{[]any{1, 3}, []any{1}}},
+		"REDUCE([1, 2], (sum, x) -> LIST_ADD(sum, x), [0])":  []any{0, 1, 2},
+		"2 in [1, 2] and LENGTH(LIST_ADD([1], 2)) == 2":      true,
+	} {
+		program, err := stellar.Compile(expression)
+		require.NoError(t, err, expression)
+		for range 2 {
+			got, err := program.Eval(context.Background(), stellar.Vars{"a": 2, "list": []any{1}})
+			require.NoError(t, err, expression)
+			require.Equal(t, want, got, expression)
+		}
+	}
+}

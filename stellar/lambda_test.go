@@ -31,7 +31,7 @@ func TestLambdaOfAnotherExpression(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, "MAP([0], f)", e.Expression[e.Start:e.End])
 	require.Equal(t, "MAP", e.Function)
-	require.Contains(t, e.Msg, "division of the integer 3000000 by zero")
+	require.Contains(t, e.Msg, "division of 3000000 by the integer zero")
 }
 
 // TestLambdaKeepsNoState: what a lambda captured is frozen with it, as several

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -78,7 +79,7 @@ func (call *invocation) prepare() {
 				constants[i] = fn.Constant{Value: *arg.constant, Known: true}
 			}
 		}
-		if prepared, err := f.Prepare(constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
+		if prepared, err := prepareSafely(f, constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
 			call.body, call.unary = prepared.Body, prepared.Unary
 		}
 	}
@@ -86,6 +87,16 @@ func (call *invocation) prepare() {
 		unary := call.unary
 		call.body = func(c *fn.Call) (value.Value, error) { return unary(c.Arg(0), c.Limits()) }
 	}
+}
+
+// prepareSafely contains a panic of a host's function.
+func prepareSafely(f *fn.Func, constants fn.Constants) (prepared fn.Prepared, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			prepared, err = fn.Prepared{}, fmt.Errorf("internal error: %v", cause)
+		}
+	}()
+	return f.Prepare(constants)
 }
 
 // constantRefused gives the error of a constant argument that makes every call
@@ -289,6 +300,9 @@ func (c *compiler) fold(call *invocation) (value.Value, bool) {
 	limits.RegexpWork = 0 // even a small limit can cost a tenth of a second
 	p := &Program{code: valueCode(call.value), env: &env, needsRun: true, at: call.at}
 	v, err := p.Value(context.Background(), nil, nil)
+	if v.IsContainer() && c.changesCollections {
+		return value.Null, false
+	}
 	if err != nil || v.Weight() > maxFoldedWeight || len(v.Str()) > maxFoldedString || v.Kind() == value.KindObject {
 		return value.Null, false
 	}

@@ -160,7 +160,7 @@ func (c *checker) callKinds(n *syntax.Call) fn.Kinds {
 		}
 	}
 	if f.Prepare != nil && !wrong {
-		if _, err := f.Prepare(constants); err != nil {
+		if _, err := prepareSafely(f, constants); err != nil {
 			at := site{n, nil}
 			var fault *Fault
 			if fault, _ = at.callFault(scope{}, f.Name, n.Args, err).(*Fault); fault != nil {

@@ -21,7 +21,7 @@ func constants(codes []code) ([]value.Value, bool) {
 func (c *compiler) list(n *syntax.List) code {
 	items := c.compileAll(n.Items)
 	at, limit := &site{n, c.frame}, c.env.Limits.Elements
-	if values, ok := constants(items); ok {
+	if values, ok := constants(items); ok && !c.changesCollections {
 		if v := value.ListOf(values...); v.Weight() <= limit {
 			return c.constant(v)
 		}
@@ -49,7 +49,7 @@ func (c *compiler) mapLiteral(n *syntax.Map) code {
 	at, limit := &site{n, c.frame}, c.env.Limits.Elements
 	constantKeys, ok := constants(keys)
 	constantValues, ok2 := constants(values)
-	if ok && ok2 {
+	if ok && ok2 && !c.changesCollections {
 		m := value.NewMap(len(keys))
 		for i, k := range constantKeys {
 			putFirst(m, k, constantValues[i])

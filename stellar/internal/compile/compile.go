@@ -6,6 +6,7 @@ package compile
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -54,6 +55,12 @@ type compiler struct {
 
 	recorder *recorder // of Explain; nil otherwise
 
+	// changesCollections tells whether a function is called that changes its
+	// argument. Constant collections are then made anew by each evaluation, as
+	// constants are shared and such functions would have to copy them: an
+	// expression that sees a changed list by two names must see the change twice.
+	changesCollections bool
+
 	conditional   int // above 0 in what need not be evaluated
 	variableReads int
 	impureCalls   int
@@ -72,12 +79,22 @@ func Compile(root syntax.Node, env *Environment) (*Program, error) {
 func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 	p := &Program{env: c.env, at: site{node: root}}
 	c.program = p
+	c.changesCollections = c.callsStateful(root)
 	p.code = c.compile(root)
 	if c.err != nil {
 		return nil, c.err
 	}
 	p.needsRun, p.mayPanic = c.needsRun, c.mayPanic
 	return p, nil
+}
+
+func (c *compiler) callsStateful(n syntax.Node) bool {
+	if call, ok := n.(*syntax.Call); ok {
+		if f := c.env.Functions[call.Name]; f != nil && f.Purity == fn.Stateful {
+			return true
+		}
+	}
+	return slices.ContainsFunc(syntax.Children(n), c.callsStateful)
 }
 
 // Decision gives the program as a decision, nil if it is not one or calls

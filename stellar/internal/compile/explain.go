@@ -31,9 +31,10 @@ type Trace struct {
 // own: nothing is computed in advance and nothing is fused, so that there is a
 // value for each.
 func Explain(ctx context.Context, root syntax.Node, env *Environment, vars map[string]any, resolver Resolver) (*Trace, error) {
-	r := &recorder{env: env, traces: map[syntax.Node]*Trace{}}
+	c := &compiler{env: env}
+	r := &recorder{env: env, changesCollections: c.callsStateful(root), traces: map[syntax.Node]*Trace{}}
+	c.recorder = r
 	trace := r.prepare(root, &Trace{})
-	c := &compiler{env: env, recorder: r}
 	program, err := c.compileProgram(root)
 	if err != nil {
 		return nil, err
@@ -47,8 +48,9 @@ func Explain(ctx context.Context, root syntax.Node, env *Environment, vars map[s
 
 // recorder collects the traces of one evaluation.
 type recorder struct {
-	env    *Environment
-	traces map[syntax.Node]*Trace
+	env                *Environment
+	changesCollections bool // as in compiler
+	traces             map[syntax.Node]*Trace
 	// finished is set after the evaluation: lambdas of its result may live on,
 	// and be called by others at the same time.
 	finished bool
@@ -63,7 +65,7 @@ func (r *recorder) prepare(n syntax.Node, parent *Trace) *Trace {
 	switch n.(type) {
 	case *syntax.Call, *syntax.List, *syntax.Map:
 		if !t.constant {
-			usual := &compiler{env: r.env, conditional: 1}
+			usual := &compiler{env: r.env, conditional: 1, changesCollections: r.changesCollections}
 			t.constant = usual.compile(n).constant != nil
 		}
 	}

@@ -60,7 +60,7 @@ func (at *site) fault(s scope, kind fn.ErrorKind, format string, values ...any) 
 func (at *site) arithmeticFault(s scope, op syntax.Op, a, b value.Value, err error) *Fault {
 	switch {
 	case errors.Is(err, value.ErrDivideByZero):
-		return at.fault(s, fn.ErrArithmetic, "division of the integer %s by zero", Shorten(a))
+		return at.fault(s, fn.ErrArithmetic, "division of %s by the integer zero", Shorten(a))
 	case errors.Is(err, value.ErrTooLarge):
 		return at.fault(s, fn.ErrLimit, "the result of %s is an %v", op, err)
 	}

@@ -124,7 +124,13 @@ func holds(op syntax.Op, order int) bool {
 }
 
 func (c *compiler) in(n *syntax.Binary) code {
-	left, right := c.compile(n.Left), c.compile(n.Right)
+	left := c.compile(n.Left)
+	changes := c.changesCollections
+	if _, isLiteral := n.Right.(*syntax.List); isLiteral {
+		c.changesCollections = false // nothing else can get hold of the list
+	}
+	right := c.compile(n.Right)
+	c.changesCollections = changes
 	negated := n.Op == syntax.NotIn
 	if left.constant != nil && right.constant != nil {
 		return c.constant(value.Bool(contains(*left.constant, *right.constant) != negated))
