@@ -13,6 +13,9 @@ func argText(c *fn.Call, i int) (string, error) {
 
 // textWithin is argText for an argument v at i.
 func textWithin(v value.Value, i int, limits *fn.Limits) (string, error) {
+	if v.Kind() == value.KindString {
+		return v.Str(), nil
+	}
 	if !v.IsContainer() {
 		return v.String(), nil
 	}

@@ -155,6 +155,9 @@ func (call *invocation) unaryTest(s scope) (bool, error) {
 
 // unaryValue calls a body that needs the first argument alone.
 func (call *invocation) unaryValue(s scope) (value.Value, error) {
+	if field := call.args[0].field; field != "" {
+		return call.unaryOn(s, s.load(field))
+	}
 	v, err := call.args[0].value(s)
 	if err != nil {
 		return value.Null, err
