@@ -61,7 +61,7 @@ const (
 	unordered // NaN
 )
 
-var orders = map[syntax.Op]order{
+var orders = [...]order{
 	syntax.Equal: same, syntax.NotEqual: before | after | unordered,
 	syntax.Less: before, syntax.LessOrEqual: before | same,
 	syntax.Greater: after, syntax.GreaterOrEqual: after | same,

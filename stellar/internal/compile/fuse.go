@@ -10,7 +10,8 @@ import (
 // This file recognises the shapes that rules are mostly made of: a field
 // compared with a constant, and membership in constants.
 
-var mirrored = map[syntax.Op]syntax.Op{
+// mirrored gives the operator for exchanged operands.
+var mirrored = [...]syntax.Op{
 	syntax.Equal: syntax.Equal, syntax.NotEqual: syntax.NotEqual,
 	syntax.Less: syntax.Greater, syntax.LessOrEqual: syntax.GreaterOrEqual,
 	syntax.Greater: syntax.Less, syntax.GreaterOrEqual: syntax.LessOrEqual,

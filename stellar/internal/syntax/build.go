@@ -128,7 +128,8 @@ func (b *builder) negation(ctx *grammar.NegationExpressionContext, r Range, dept
 	return &Negate{Range: r, Operand: b.build(ctx.Expression(), depth+1)}
 }
 
-var binaryOps = map[int]Op{
+// binaryOps maps the types of tokens to operators.
+var binaryOps = [...]Op{
 	grammar.StellarLexerTIMES: Mul, grammar.StellarLexerDIVIDE: Div,
 	grammar.StellarLexerPLUS: Add, grammar.StellarLexerMINUS: Sub,
 	grammar.StellarLexerEQUAL: Equal, grammar.StellarLexerNOT_EQUAL: NotEqual,
