@@ -96,7 +96,7 @@ var affixFunctions = []fn.Func{
 	},
 	{
 		Name:      "CHOMP",
-		Params:    []fn.Param{{Name: "string", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "The string."}},
+		Params:    []fn.Param{{Name: "string", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "the string"}},
 		Result:    fn.String,
 		ResultDoc: "the string without the line end at its end",
 		Doc:       "Removes one line end (CR LF, LF or CR) from the end of a string.",
@@ -104,14 +104,14 @@ var affixFunctions = []fn.Func{
 			{Expr: "CHOMP('line\\r\\n')", Want: "'line'"},
 			{Expr: "CHOMP('line')", Want: "'line'"},
 		},
-		Body: func(c *fn.Call) (value.Value, error) {
-			s := c.Args[0].Str()
+		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+			s := v.Str()
 			return value.String(s[:len(s)-lineEnd(s)]), nil
 		},
 	},
 	{
 		Name:      "CHOP",
-		Params:    []fn.Param{{Name: "string", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "The string."}},
+		Params:    []fn.Param{{Name: "string", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "the string"}},
 		Result:    fn.String,
 		ResultDoc: "the string without its last character",
 		Doc: "Removes the last character of a string, or CR LF together. An empty string stays empty. " +
@@ -120,14 +120,14 @@ var affixFunctions = []fn.Func{
 			{Expr: "CHOP('line')", Want: "'lin'"},
 			{Expr: "CHOP('line\\r\\n')", Want: "'line'"},
 		},
-		Body: chop,
+		Unary: chop,
 	},
 }
 
 func affixTestParams(affix string) []fn.Param {
 	return []fn.Param{
-		{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "The string to look at."},
-		{Name: affix, Kinds: fn.String, Null: fn.NullAccepted, Doc: "The string to look for."},
+		{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string to look at"},
+		{Name: affix, Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string to look for"},
 	}
 }
 
@@ -140,9 +140,9 @@ func affixTest(has func(s, affix string) bool) fn.Body {
 
 func affixParams(affix string) []fn.Param {
 	return []fn.Param{
-		{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "The string; null gives null."},
-		{Name: affix, Kinds: fn.String, Null: fn.NullAccepted, Doc: "What the string should have. Null and an empty one leave it as it is."},
-		{Name: "alternative", Kinds: fn.String, Null: fn.NullAccepted, Optional: true, Doc: "What the string may have instead; null is none."},
+		{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string; null gives null"},
+		{Name: affix, Kinds: fn.String, Null: fn.NullAccepted, Doc: "what the string should have; null and an empty one leave it as it is"},
+		{Name: "alternative", Kinds: fn.String, Null: fn.NullAccepted, Optional: true, Doc: "what the string may have instead; null is none"},
 	}
 }
 
@@ -158,9 +158,9 @@ func addIfMissing(c *fn.Call, has func(s, affix string) bool, add func(s, affix 
 }
 
 var fillParams = []fn.Param{
-	{Name: "text", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "The text; any other value counts by its text form."},
-	{Name: "fill", Kinds: fn.Any, Doc: "The character to fill with: the first of this text, or of the value's text form."},
-	{Name: "length", Kinds: fn.Any, Doc: "The length to reach, in UTF-16 code units; converted to an int."},
+	textParam,
+	{Name: "fill", Kinds: fn.Any, Doc: "the character to fill with: the first of this text, or of the value's text form"},
+	{Name: "length", Kinds: fn.Any, Doc: "the length to reach in UTF-16 code units, converted to an int"},
 }
 
 func fill(c *fn.Call, add func(s, filling string) string) (value.Value, error) {
@@ -201,8 +201,8 @@ func lineEnd(s string) int {
 	return 0
 }
 
-func chop(c *fn.Call) (value.Value, error) {
-	s := c.Args[0].Str()
+func chop(v value.Value, _ *fn.Limits) (value.Value, error) {
+	s := v.Str()
 	if n := lineEnd(s); n > 0 {
 		return value.String(s[:len(s)-n]), nil
 	}

@@ -17,7 +17,7 @@ var collectionFunctions = []fn.Func{
 		}},
 		Result: fn.Bool, ResultDoc: "whether there is nothing in it",
 		Doc: "Tells whether a value is null, an empty string, or a list, set or map without items. " +
-			"Blank strings, numbers and booleans are not empty.",
+			"Blank strings, numbers and bools are not empty.",
 		Examples: []fn.Example{
 			{Expr: "IS_EMPTY([])", Want: "true"},
 			{Expr: "IS_EMPTY(no_such_field)", Want: "true"},
@@ -56,28 +56,28 @@ var collectionFunctions = []fn.Func{
 		Params: extremeParams,
 		Result: fn.Any, ResultDoc: "the greatest item, null if there is none",
 		Doc: "Gives the greatest item of a list or set, or the maximum of a statistics object. Null items are " +
-			"skipped. All items must be numbers, all strings or all booleans. Numbers are compared by value and " +
+			"skipped. All items must be numbers, all strings or all bools. Numbers are compared by value and " +
 			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
 		Examples: []fn.Example{
 			{Expr: "MAX([1, 3L, 2.5])", Want: "3L"},
 			{Expr: "MAX(['ab', 'b'])", Want: "'b'"},
 			{Expr: "MAX(STATS_ADD(STATS_INIT(), 4, 7))", Want: "7.0"},
 		},
-		Body: func(c *fn.Call) (value.Value, error) { return extreme(c, 1, (*stats.Summary).Max) },
+		Unary: extreme(1, (*stats.Summary).Max),
 	},
 	{
 		Name:   "MIN",
 		Params: extremeParams,
 		Result: fn.Any, ResultDoc: "the least item, null if there is none",
 		Doc: "Gives the least item of a list or set, or the minimum of a statistics object. Null items are " +
-			"skipped. All items must be numbers, all strings or all booleans. Numbers are compared by value and " +
+			"skipped. All items must be numbers, all strings or all bools. Numbers are compared by value and " +
 			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
 		Examples: []fn.Example{
 			{Expr: "MIN([15.7, 15])", Want: "15"},
 			{Expr: "MIN([null, 'b', 'ab'])", Want: "'ab'"},
 			{Expr: "MIN([])", Want: "null"},
 		},
-		Body: func(c *fn.Call) (value.Value, error) { return extreme(c, -1, (*stats.Summary).Min) },
+		Unary: extreme(-1, (*stats.Summary).Min),
 	},
 }
 
@@ -86,16 +86,22 @@ var extremeParams = []fn.Param{{
 	Doc: "a list or set of comparable items, or a statistics object",
 }}
 
-// extreme finds the greatest item if sign is 1, the least if it is -1.
-func extreme(c *fn.Call, sign int, ofSummary func(*stats.Summary) float64) (value.Value, error) {
-	items := c.Args[0]
-	if items.Kind() == value.KindObject {
-		s, err := summaryArgument(c, 0)
+// extreme makes a body that gives a figure of a statistics object, or the
+// greatest item of a collection if sign is 1, the least if it is -1.
+func extreme(sign int, ofSummary func(*stats.Summary) float64) fn.Unary {
+	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		if v.Kind() != value.KindObject {
+			return extremeItem(v, sign)
+		}
+		s, err := summaryOf(v)
 		if err != nil {
 			return value.Null, err
 		}
 		return value.Double(ofSummary(s)), nil
 	}
+}
+
+func extremeItem(items value.Value, sign int) (value.Value, error) {
 	best := value.Null
 	err := forEach(items, func(item value.Value) error {
 		switch {

@@ -18,7 +18,7 @@ var conversionFunctions = []fn.Func{
 			{Expr: "TO_INTEGER(1.9)", Want: "1"},
 			{Expr: "TO_INTEGER('n/a')", Want: "null"},
 		},
-		Body: conversion(value.ToInt, value.Int),
+		Unary: conversion(value.ToInt, value.Int),
 	},
 	{
 		Name:      "TO_LONG",
@@ -31,7 +31,7 @@ var conversionFunctions = []fn.Func{
 			{Expr: "TO_LONG('1700000000123')", Want: "1700000000123L"},
 			{Expr: "TO_LONG('1.5')", Want: "null"},
 		},
-		Body: conversion(value.ToLong, value.Long),
+		Unary: conversion(value.ToLong, value.Long),
 	},
 	{
 		Name:      "TO_DOUBLE",
@@ -44,7 +44,7 @@ var conversionFunctions = []fn.Func{
 			{Expr: "TO_DOUBLE('1.5e3')", Want: "1500.0"},
 			{Expr: "TO_DOUBLE('1,500')", Want: "null"},
 		},
-		Body: conversion(value.ToDouble, value.Double),
+		Unary: conversion(value.ToDouble, value.Double),
 	},
 	{
 		Name:      "TO_FLOAT",
@@ -57,18 +57,18 @@ var conversionFunctions = []fn.Func{
 			{Expr: "TO_FLOAT('1.5')", Want: "1.5f"},
 			{Expr: "TO_FLOAT('n/a')", Want: "null"},
 		},
-		Body: conversion(value.ToFloat, value.Float),
+		Unary: conversion(value.ToFloat, value.Float),
 	},
 }
 
 var conversionParams = []fn.Param{
-	{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "A number, bool or text. A list or set stands for its first item; other values give null."},
+	{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "a number, bool or text; a list or set stands for its first item, other values give null"},
 }
 
 // conversion makes a body of a conversion: what it cannot convert gives null.
-func conversion[T any](convert func(value.Value) (T, bool), wrap func(T) value.Value) fn.Body {
-	return func(c *fn.Call) (value.Value, error) {
-		converted, ok := convert(c.Args[0])
+func conversion[T any](convert func(value.Value) (T, bool), wrap func(T) value.Value) fn.Unary {
+	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		converted, ok := convert(v)
 		if !ok {
 			return value.Null, nil
 		}

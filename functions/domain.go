@@ -9,11 +9,14 @@ import (
 const suffixDoc = " Top level domains are those of the Public Suffix List, its private section included, so that co.uk and github.io count as one. " +
 	"Of a name under no known top level domain the last label counts."
 
+var domainParam = fn.Param{
+	Name: "domain", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "a fully qualified domain name",
+}
+
 var domainFunctions = []fn.Func{
 	{
-		Name: "DOMAIN_TO_TLD",
-		Params: []fn.Param{{Name: "domain", Kinds: fn.String, Null: fn.NullYieldsNull,
-			Doc: "a fully qualified domain name"}},
+		Name:   "DOMAIN_TO_TLD",
+		Params: []fn.Param{domainParam},
 		Result: fn.String, ResultDoc: "the top level domain",
 		Doc: "Gives the top level domain of a domain name, in lower case." + suffixDoc +
 			" Text that is no domain name gives what stands after its last dot.",
@@ -30,9 +33,8 @@ var domainFunctions = []fn.Func{
 		},
 	},
 	{
-		Name: "DOMAIN_REMOVE_TLD",
-		Params: []fn.Param{{Name: "domain", Kinds: fn.String, Null: fn.NullYieldsNull,
-			Doc: "a fully qualified domain name"}},
+		Name:   "DOMAIN_REMOVE_TLD",
+		Params: []fn.Param{domainParam},
 		Result: fn.String, ResultDoc: "the name without its top level domain, null if it is no domain name",
 		Doc: "Removes the top level domain, and the dot before it, from a domain name. What is left keeps its spelling; " +
 			"of a top level domain nothing is left." + suffixDoc,

@@ -2,6 +2,7 @@ package functions_test
 
 import (
 	"context"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,6 +27,11 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+var (
+	sentences = regexp.MustCompile(`^[A-Z].*\.$`)
+	phrase    = regexp.MustCompile(`^[^A-Z].*[^.]$`)
+)
+
 func evaluate(t *testing.T, expression string) value.Value {
 	program, err := stellar.Compile(expression)
 	require.NoError(t, err, expression)
@@ -34,20 +40,21 @@ func evaluate(t *testing.T, expression string) value.Value {
 	return v
 }
 
-// TestDocumentation holds every declaration to what help and reference need.
+// TestDocumentation holds every declaration to what help and reference need:
+// sentences that tell what the function does, phrases for the rest.
 func TestDocumentation(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range functions.Library() {
 		require.NoError(t, f.Validate(), f.Name)
 		require.False(t, names[f.Name], "%s is there twice", f.Name)
 		names[f.Name] = true
-		require.NotEmpty(t, f.Doc, f.Name)
-		require.NotEmpty(t, f.ResultDoc, f.Name)
+		require.Regexp(t, sentences, f.Doc, f.Name)
+		require.Regexp(t, phrase, f.ResultDoc, f.Name)
 		require.NotZero(t, f.Result, f.Name)
 		require.NotEqual(t, fn.External, f.Purity, "%s talks to the outside: hosts enable such functions", f.Name)
 		for _, p := range f.Params {
 			require.NotEmpty(t, p.Name, f.Name)
-			require.NotEmpty(t, p.Doc, "%s %s", f.Name, p.Name)
+			require.Regexp(t, phrase, p.Doc, "%s %s", f.Name, p.Name)
 		}
 	}
 }

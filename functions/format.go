@@ -10,8 +10,8 @@ var formatFunctions = []fn.Func{
 	{
 		Name: "FORMAT",
 		Params: []fn.Param{
-			{Name: "format", Kinds: fn.Any, Doc: "Text with specifiers as %s, %5d or %.2f."},
-			{Name: "argument", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "What the specifiers show, in turn."},
+			{Name: "format", Kinds: fn.Any, Doc: "text with specifiers as %s, %5d or %.2f"},
+			{Name: "arguments", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "what the specifiers show, in turn"},
 		},
 		Result:    fn.String,
 		ResultDoc: "the format, each specifier replaced by the text of its argument",
@@ -40,7 +40,7 @@ var formatFunctions = []fn.Func{
 }
 
 func formatText(c *fn.Call) (value.Value, error) {
-	text, ok, err := convertedText(c, 0)
+	text, ok, err := convertedText(c.Args[0], 0, c.Limits())
 	if err != nil {
 		return value.Null, err
 	}
@@ -71,7 +71,7 @@ func prepareFormat(constants fn.Constants) (fn.Prepared, error) {
 }
 
 func appendFormat(f *format.Format, c *fn.Call) (value.Value, error) {
-	text, err := f.Append(make([]byte, 0, 64), c.Args, c.Location(), c.Limits().StringLength)
+	text, err := f.Append(c.Context(), make([]byte, 0, 64), c.Args, c.Location(), c.Limits().StringLength)
 	if err != nil {
 		return value.Null, err
 	}

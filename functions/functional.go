@@ -16,7 +16,7 @@ var functionalFunctions = []fn.Func{
 		},
 		Result: fn.Iterable, ResultDoc: "a list of the results, in the order of the items",
 		Doc: "Calls a lambda for each item and makes a list of its results. If items or lambda are null, the " +
-			"items are given as they are.",
+			"items are given as they are, those of a string as a list.",
 		Examples: []fn.Example{
 			{Expr: "MAP([1, 2, 3], x -> x * x)", Want: "[1, 4, 9]"},
 			{Expr: "MAP(['foo', 'bar'], s -> TO_UPPER(s))", Want: "['FOO', 'BAR']"},
@@ -31,8 +31,9 @@ var functionalFunctions = []fn.Func{
 			{Name: "predicate", Kinds: fn.Lambda, Null: fn.NullAccepted, Doc: "a lambda of one item, which gives true to keep it"},
 		},
 		Result: fn.Iterable, ResultDoc: "a list of the items kept",
-		Doc: "Calls a lambda for each item and makes a list of those for which it gives the boolean true; " +
-			"nothing else counts as true. If items or lambda are null, the items are given as they are.",
+		Doc: "Calls a lambda for each item and makes a list of those for which it gives true; " +
+			"nothing else counts as true. If items or lambda are null, the items are given as they are, those of a " +
+			"string as a list.",
 		Examples: []fn.Example{
 			{Expr: "FILTER([1, 2, 3], x -> x > 1)", Want: "[2, 3]"},
 			{Expr: "FILTER(['a', null], x -> x != null)", Want: "['a']"},

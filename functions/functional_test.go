@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,8 +20,11 @@ func (*goLambda) Params() []string { return []string{"x", "y"} }
 // goEvaluation is an evaluation whose lambdas are written in Go.
 type goEvaluation struct {
 	fn.Evaluation
-	limits fn.Limits
+	context context.Context
+	limits  fn.Limits
 }
+
+func (e *goEvaluation) Context() context.Context { return e.context }
 
 func (e *goEvaluation) Limits() *fn.Limits { return &e.limits }
 
@@ -103,7 +107,17 @@ func TestLimitOfElements(t *testing.T) {
 	call := &fn.Call{Args: []value.Value{three, three}, Evaluation: &goEvaluation{limits: limits.WithDefaults()}}
 	_, err := zip(call, func(a, b int) int { return min(a, b) })
 	require.ErrorIs(t, err, fn.ErrLimit)
-	call.Args = []value.Value{value.Double(6)}
-	_, err = initStatistics(call)
+	_, err = initStatistics(value.Double(6), call.Limits())
 	require.ErrorIs(t, err, fn.ErrLimit)
+}
+
+// A list may hold many patterns, each of which may cost all that is allowed.
+func TestMatchEndsWithContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := matchBody(parsePattern)(&fn.Call{
+		Args:       []value.Value{value.String("x"), value.ListOf(value.String("y"), value.String("x"))},
+		Evaluation: &goEvaluation{context: ctx, limits: fn.Limits{}.WithDefaults()},
+	})
+	require.ErrorIs(t, err, context.Canceled)
 }

@@ -18,52 +18,54 @@ var jsonFunctions = []fn.Func{
 			{Expr: "TO_JSON_OBJECT('{\"port\" : 443}')", Want: "{'port' : 443}"},
 			{Expr: "TO_JSON_OBJECT('1e3')", Want: "1000.0"},
 		},
-		Body: func(c *fn.Call) (value.Value, error) { return parseJSON(c, fn.Any, "") },
+		Unary: jsonParser(fn.Any, ""),
 	},
 	{
 		Name:      "TO_JSON_MAP",
 		Params:    jsonParams,
 		Result:    fn.Map | fn.String,
 		ResultDoc: "the map that the JSON text describes, null for the JSON null",
-		Doc:       "Reads a JSON object as TO_JSON_OBJECT does; any other JSON but null is an error.",
+		Doc:       "Reads a JSON object as TO_JSON_OBJECT does; any other JSON but null is an error, while empty text stays empty text.",
 		Examples: []fn.Example{
 			{Expr: "TO_JSON_MAP('{\"user\" : \"jdoe\", \"tries\" : 3}')", Want: "{'user' : 'jdoe', 'tries' : 3}"},
 		},
-		Body: func(c *fn.Call) (value.Value, error) { return parseJSON(c, fn.Map, "an object") },
+		Unary: jsonParser(fn.Map, "an object"),
 	},
 	{
 		Name:      "TO_JSON_LIST",
 		Params:    jsonParams,
 		Result:    fn.List | fn.String,
 		ResultDoc: "the list that the JSON text describes, null for the JSON null",
-		Doc:       "Reads a JSON array as TO_JSON_OBJECT does; any other JSON but null is an error.",
+		Doc:       "Reads a JSON array as TO_JSON_OBJECT does; any other JSON but null is an error, while empty text stays empty text.",
 		Examples: []fn.Example{
 			{Expr: "TO_JSON_LIST('[1, \"two\", null]')", Want: "[1, 'two', null]"},
 		},
-		Body: func(c *fn.Call) (value.Value, error) { return parseJSON(c, fn.List, "an array") },
+		Unary: jsonParser(fn.List, "an array"),
 	},
 }
 
-var jsonParams = []fn.Param{{Name: "json", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "The JSON text."}}
+var jsonParams = []fn.Param{{Name: "json", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "the JSON text"}}
 
-// parseJSON reads the first argument. The result must be null or of the kinds
-// wanted, which JSON calls form.
-func parseJSON(c *fn.Call, wanted fn.Kinds, form string) (value.Value, error) {
-	text := c.Args[0].Str()
-	if text == "" {
-		return c.Args[0], nil
+// jsonParser makes a body that reads JSON text. The result must be null or of
+// the kinds wanted, which JSON calls form.
+func jsonParser(wanted fn.Kinds, form string) fn.Unary {
+	return func(json value.Value, limits *fn.Limits) (value.Value, error) {
+		text := json.Str()
+		if text == "" {
+			return json, nil
+		}
+		if countJSONValues(text) > limits.Elements {
+			return value.Null, fn.Limitf(0, "the JSON text has more than the limit of %d values", limits.Elements)
+		}
+		v, err := value.ParseJSON([]byte(text))
+		if err != nil {
+			return value.Null, fn.Argumentf(0, "%v", err)
+		}
+		if !v.IsNull() && !wanted.Has(v.Kind()) {
+			return value.Null, fn.Argumentf(0, "the JSON text must be %s, it is a %v", form, v.Kind())
+		}
+		return v, nil
 	}
-	if limit := c.Limits().Elements; countJSONValues(text) > limit {
-		return value.Null, fn.Limitf(0, "the JSON text has more than the limit of %d values", limit)
-	}
-	v, err := value.ParseJSON([]byte(text))
-	if err != nil {
-		return value.Null, fn.Argumentf(0, "%v", err)
-	}
-	if !v.IsNull() && !wanted.Has(v.Kind()) {
-		return value.Null, fn.Argumentf(0, "the JSON text must be %s, it is a %v", form, v.Kind())
-	}
-	return v, nil
 }
 
 // countJSONValues counts the values in a JSON text, names included, without

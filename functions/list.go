@@ -57,8 +57,8 @@ var listFunctions = []fn.Func{
 		Result: fn.Any, ResultDoc: "the item, null of an empty list",
 		Doc:      "Gives the first item of a list.",
 		Examples: []fn.Example{{Expr: "GET_FIRST(['a', 'b'])", Want: "'a'"}, {Expr: "GET_FIRST([])", Want: "null"}},
-		Body: func(c *fn.Call) (value.Value, error) {
-			list := c.Args[0].List()
+		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+			list := v.List()
 			if list.Len() == 0 {
 				return value.Null, nil
 			}
@@ -71,8 +71,8 @@ var listFunctions = []fn.Func{
 		Result: fn.Any, ResultDoc: "the item, null of an empty list",
 		Doc:      "Gives the last item of a list.",
 		Examples: []fn.Example{{Expr: "GET_LAST(['a', 'b'])", Want: "'b'"}, {Expr: "GET_LAST([])", Want: "null"}},
-		Body: func(c *fn.Call) (value.Value, error) {
-			list := c.Args[0].List()
+		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+			list := v.List()
 			if list.Len() == 0 {
 				return value.Null, nil
 			}

@@ -73,12 +73,9 @@ var mapFunctions = []fn.Func{
 		},
 		Purity: fn.Stateful,
 		Body: func(c *fn.Call) (value.Value, error) {
-			m := c.Args[2].Map()
-			if m == nil {
-				m = value.NewMap(1)
-			}
-			if m.IsAllFields() {
-				return value.Null, fn.Argumentf(2, "the map of all fields cannot be changed; copy it with MAP_MERGE([{}, _])")
+			m, err := mapToChange(c, 2)
+			if err != nil {
+				return value.Null, err
 			}
 			return value.FromMap(m.Put(c.Args[0], c.Args[1])), nil
 		},
@@ -97,6 +94,18 @@ var mapFunctions = []fn.Func{
 		},
 		Body: mergeMaps,
 	},
+}
+
+// mapToChange gives the map that argument i is, a new one for null.
+func mapToChange(c *fn.Call, i int) (*value.Map, error) {
+	m := c.Args[i].Map()
+	switch {
+	case m == nil:
+		return value.NewMap(0), nil
+	case m.IsAllFields():
+		return nil, fn.Argumentf(i, "the map of all fields cannot be changed; copy it with MAP_MERGE([{}, _])")
+	}
+	return m, nil
 }
 
 func mergeMaps(c *fn.Call) (value.Value, error) {

@@ -13,15 +13,15 @@ var multisetFunctions = []fn.Func{
 			Doc: "the items to count, as a list or set",
 		}},
 		Result: fn.Map, ResultDoc: "a new map from item to count",
-		Doc: "Counts how often each item is in a list. A multiset is a map from item to count, " +
+		Doc: "Counts how often each item is in a list or set. A multiset is a map from item to count, " +
 			"which the functions of maps take as well.",
 		Examples: []fn.Example{
 			{Expr: "MULTISET_INIT(['GET', 'PUT', 'GET'])", Want: "{'GET' : 2, 'PUT' : 1}"},
 			{Expr: "MULTISET_INIT()", Want: "{}"},
 		},
-		Body: func(c *fn.Call) (value.Value, error) {
+		Unary: func(items value.Value, _ *fn.Limits) (value.Value, error) {
 			counts := value.NewMap(0)
-			err := forEach(c.Arg(0), func(item value.Value) (err error) {
+			err := forEach(items, func(item value.Value) (err error) {
 				counts, err = count(counts, item, value.Int(1))
 				return err
 			})
@@ -72,7 +72,7 @@ var multisetFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "MULTISET_MERGE([{'GET' : 1}, {'GET' : 2, 'PUT' : 1}])", Want: "{'GET' : 3, 'PUT' : 1}"},
 		},
-		Body: mergeMultisets,
+		Unary: mergeMultisets,
 	},
 	{
 		Name: "MULTISET_TO_SET",
@@ -101,15 +101,14 @@ func changeMultiset(c *fn.Call, change func(*value.Map, value.Value) (*value.Map
 	if len(c.Args) == 0 {
 		return value.Null, nil
 	}
-	counts := c.Args[0].Map()
-	if counts == nil {
-		counts = value.NewMap(0)
+	counts, err := mapToChange(c, 0)
+	if err != nil {
+		return value.Null, err
 	}
 	for _, item := range c.Args[1:] {
 		if item.IsNull() {
 			continue
 		}
-		var err error
 		if counts, err = change(counts, item); err != nil {
 			return value.Null, err
 		}
@@ -153,12 +152,12 @@ func notCount(v value.Value) error {
 
 // mergeMultisets takes ints only as counts, as Metron does, so that merging a
 // map that is no multiset is noticed.
-func mergeMultisets(c *fn.Call) (value.Value, error) {
-	if len(c.Args) == 0 {
+func mergeMultisets(multisets value.Value, _ *fn.Limits) (value.Value, error) {
+	if multisets.IsNull() { // left out
 		return value.Null, nil
 	}
 	merged := value.NewMap(0)
-	err := forEachMap(c.Args[0], func(counts *value.Map) (err error) {
+	err := forEachMap(multisets, func(counts *value.Map) (err error) {
 		for item, n := range counts.All() {
 			if n.Kind() != value.KindInt {
 				return fn.Typef(0, "counts must be ints, one is of kind %s", n.Kind())

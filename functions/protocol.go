@@ -17,10 +17,10 @@ var protocolFunctions = []fn.Func{{
 		{Expr: "PROTOCOL_TO_NAME('17')", Want: "'UDP'"},
 		{Expr: "PROTOCOL_TO_NAME(200)", Want: "200"},
 	},
-	Body: func(c *fn.Call) (value.Value, error) {
-		number, ok := value.ToInt(c.Arg(0))
+	Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		number, ok := value.ToInt(v)
 		if !ok || number < 0 || int(number) >= len(protocolNames) || protocolNames[number] == "" {
-			return c.Arg(0), nil
+			return v, nil
 		}
 		return value.String(protocolNames[number]), nil
 	},

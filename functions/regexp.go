@@ -178,6 +178,9 @@ func matchBody(source patternSource) fn.Body {
 			if item.IsNull() {
 				continue
 			}
+			if err := c.Context().Err(); err != nil {
+				return value.Null, err
+			}
 			pattern, err := textWithin(item, patternArg, c.Limits())
 			if err != nil {
 				return value.Null, err

@@ -20,9 +20,7 @@ var setFunctions = []fn.Func{
 			{Expr: "LENGTH(SET_INIT())", Want: "0"},
 		},
 		Exact: true,
-		Body: func(c *fn.Call) (value.Value, error) {
-			return setOf(c.Arg(0)), nil
-		},
+		Unary: setOf,
 	},
 	{
 		Name:   "SET_ADD",
@@ -76,13 +74,13 @@ var setParams = []fn.Param{
 }
 
 // setOf makes a set of the items of a list or set, an empty one of null.
-func setOf(items value.Value) value.Value {
+func setOf(items value.Value, _ *fn.Limits) (value.Value, error) {
 	s := value.NewSet()
-	_ = forEach(items, func(item value.Value) error { // the visitor does not fail
+	err := forEach(items, func(item value.Value) error {
 		s = s.Add(item)
 		return nil
 	})
-	return value.FromSet(s)
+	return value.FromSet(s), err
 }
 
 // changeSet applies change to the set in the first argument and each of the

@@ -23,16 +23,16 @@ var statisticsFunctions = []fn.Func{
 			{Expr: "STATS_MEAN(STATS_ADD(STATS_INIT(), 1, 2, 3, 6))", Want: "3.0"},
 			{Expr: "STATS_SUM(STATS_ADD(STATS_INIT(2), 1, 2, 3, 6))", Want: "9.0"},
 		},
-		Body: initStatistics,
+		Unary: initStatistics,
 	},
 	{
 		Name: "STATS_ADD",
 		Params: []fn.Param{
-			statisticsParam,
+			{Name: "statistics", Kinds: fn.Object, Null: fn.NullAccepted, Doc: "the statistics object to change; null makes a new one"},
 			{Name: "numbers", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "numbers, or lists or sets of numbers; text is converted, null skipped"},
 		},
 		Result: fn.Object, ResultDoc: "the statistics object",
-		Doc: "Adds numbers to a statistics object and gives that object; null stands for a new one. The object " +
+		Doc: "Adds numbers to a statistics object and gives that object. The object " +
 			"itself is changed, unless it is a field of the message or a constant: of these a changed copy is " +
 			"given. If one of the numbers cannot be added, none is. Without a window NaN is refused, as are " +
 			"numbers whose fourth powers go beyond the range of a double.",
@@ -56,154 +56,150 @@ var statisticsFunctions = []fn.Func{
 			{Expr: "STATS_MEAN(STATS_MERGE([STATS_ADD(null, 1, 2), STATS_ADD(null, 6)]))", Want: "3.0"},
 			{Expr: "STATS_MERGE([])", Want: "null"},
 		},
-		Body: mergeStatistics,
+		Unary: mergeStatistics,
 	},
 	{
 		Name: "STATS_COUNT", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the number of numbers, as a double",
-		Doc:      "Tells how many numbers a statistics object describes. " + nanOfNull,
+		Doc:      "Tells how many numbers a statistics object describes.",
 		Examples: []fn.Example{{Expr: "STATS_COUNT(STATS_ADD(null, 1, 2))", Want: "2.0"}},
-		Body:     figure((*stats.Summary).Count),
+		Unary:    figure((*stats.Summary).Count),
 	},
 	{
 		Name: "STATS_SUM", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the sum, 0.0 of no numbers",
-		Doc:      "Gives the sum of the numbers in a statistics object. " + nanOfNull,
+		Doc:      "Gives the sum of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_SUM(STATS_ADD(null, 1, 2))", Want: "3.0"}},
-		Body:     figure((*stats.Summary).Sum),
+		Unary:    figure((*stats.Summary).Sum),
 	},
 	{
 		Name: "STATS_MEAN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the mean, NaN of no numbers",
-		Doc:      "Gives the arithmetic mean of the numbers in a statistics object. " + nanOfNull,
+		Doc:      "Gives the arithmetic mean of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MEAN(STATS_ADD(null, 1, 2))", Want: "1.5"}},
-		Body:     figure((*stats.Summary).Mean),
+		Unary:    figure((*stats.Summary).Mean),
 	},
 	{
 		Name: "STATS_MIN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the minimum, NaN of no numbers",
-		Doc:      "Gives the smallest of the numbers in a statistics object. " + nanOfNull,
+		Doc:      "Gives the smallest of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MIN(STATS_ADD(null, 1, 2))", Want: "1.0"}},
-		Body:     figure((*stats.Summary).Min),
+		Unary:    figure((*stats.Summary).Min),
 	},
 	{
 		Name: "STATS_MAX", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the maximum, NaN of no numbers",
-		Doc:      "Gives the largest of the numbers in a statistics object. " + nanOfNull,
+		Doc:      "Gives the largest of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MAX(STATS_ADD(null, 1, 2))", Want: "2.0"}},
-		Body:     figure((*stats.Summary).Max),
+		Unary:    figure((*stats.Summary).Max),
 	},
 	{
 		Name: "STATS_VARIANCE", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the variance",
 		Doc: "Gives the unbiased variance of the numbers in a statistics object, whose divisor is their number " +
 			"less one. Without a window it is -0.0 of no numbers and NaN of one; with a window NaN of none and " +
-			"0.0 of one. " + nanOfNull,
+			"0.0 of one.",
 		Examples: []fn.Example{{Expr: "STATS_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.5"}},
-		Body:     figure((*stats.Summary).Variance),
+		Unary:    figure((*stats.Summary).Variance),
 	},
 	{
 		Name: "STATS_SD", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the standard deviation",
-		Doc:      "Gives the standard deviation of the numbers in a statistics object: the square root of STATS_VARIANCE. " + nanOfNull,
+		Doc:      "Gives the standard deviation of the numbers in a statistics object: the square root of STATS_VARIANCE.",
 		Examples: []fn.Example{{Expr: "STATS_SD(STATS_ADD(null, 2, 4, 6))", Want: "2.0"}},
-		Body:     figure((*stats.Summary).StandardDeviation),
+		Unary:    figure((*stats.Summary).StandardDeviation),
 	},
 	{
 		Name: "STATS_POPULATION_VARIANCE", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the variance, NaN of no numbers",
-		Doc:      "Gives the variance of the numbers in a statistics object with their number as the divisor. " + nanOfNull,
+		Doc:      "Gives the variance of the numbers in a statistics object with their number as the divisor.",
 		Examples: []fn.Example{{Expr: "STATS_POPULATION_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.0"}},
-		Body:     figure((*stats.Summary).PopulationVariance),
+		Unary:    figure((*stats.Summary).PopulationVariance),
 	},
 	{
 		Name: "STATS_GEOMETRIC_MEAN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the geometric mean, NaN of no numbers",
 		Doc: "Gives the geometric mean of the numbers in a statistics object: 0.0 if one of them is 0, NaN if " +
-			"one is negative. " + nanOfNull,
+			"one is negative.",
 		Examples: []fn.Example{{Expr: "STATS_GEOMETRIC_MEAN(STATS_ADD(null, 0, 5))", Want: "0.0"}},
-		Body:     figure((*stats.Summary).GeometricMean),
+		Unary:    figure((*stats.Summary).GeometricMean),
 	},
 	{
 		Name: "STATS_QUADRATIC_MEAN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the quadratic mean, NaN of no numbers",
 		Doc: "Gives the quadratic mean of the numbers in a statistics object: the square root of the mean of " +
-			"their squares. " + nanOfNull,
+			"their squares.",
 		Examples: []fn.Example{{Expr: "STATS_QUADRATIC_MEAN(STATS_ADD(null, 1, 7))", Want: "5.0"}},
-		Body:     figure((*stats.Summary).QuadraticMean),
+		Unary:    figure((*stats.Summary).QuadraticMean),
 	},
 	{
 		Name: "STATS_SUM_SQUARES", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the sum of the squares, 0.0 of no numbers",
-		Doc:      "Gives the sum of the squares of the numbers in a statistics object. " + nanOfNull,
+		Doc:      "Gives the sum of the squares of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_SUM_SQUARES(STATS_ADD(null, 1, 2, 3))", Want: "14.0"}},
-		Body:     figure((*stats.Summary).SumSquares),
+		Unary:    figure((*stats.Summary).SumSquares),
 	},
 	{
 		Name: "STATS_SUM_LOGS", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the sum of the logarithms, 0.0 of no numbers",
 		Doc: "Gives the sum of the natural logarithms of the numbers in a statistics object: negative infinity " +
-			"if one of them is 0, NaN if one is negative. " + nanOfNull,
+			"if one of them is 0, NaN if one is negative.",
 		Examples: []fn.Example{{Expr: "STATS_SUM_LOGS(STATS_ADD(null, 1, 1))", Want: "0.0"}},
-		Body:     figure((*stats.Summary).SumLogs),
+		Unary:    figure((*stats.Summary).SumLogs),
 	},
 	{
 		Name: "STATS_SKEWNESS", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the skewness",
 		Doc: "Gives the unbiased skewness of the numbers in a statistics object, which is 0 of symmetric numbers " +
 			"and positive if the larger ones spread more. It is NaN of fewer than three numbers and of equal " +
-			"ones. " + nanOfNull,
+			"ones.",
 		Examples: []fn.Example{{Expr: "STATS_SKEWNESS(STATS_ADD(null, 1, 2, 3))", Want: "0.0"}},
-		Body:     figure((*stats.Summary).Skewness),
+		Unary:    figure((*stats.Summary).Skewness),
 	},
 	{
 		Name: "STATS_KURTOSIS", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the kurtosis",
 		Doc: "Gives the unbiased excess kurtosis of the numbers in a statistics object, which is 0 of normally " +
 			"distributed numbers and positive if more of them are far off. It is NaN of fewer than four numbers " +
-			"and of equal ones. " + nanOfNull,
+			"and of equal ones.",
 		Examples: []fn.Example{{Expr: "STATS_KURTOSIS(STATS_ADD(null, 1, 2, 3))", Want: "NaN"}},
-		Body:     figure((*stats.Summary).Kurtosis),
+		Unary:    figure((*stats.Summary).Kurtosis),
 	},
 }
 
-var statisticsParam = fn.Param{
-	Name: "statistics", Kinds: fn.Object, Null: fn.NullAccepted, Doc: "a statistics object",
-}
+var statisticsParams = []fn.Param{{
+	Name: "statistics", Kinds: fn.Object, Null: fn.NullAccepted, Doc: "a statistics object; null gives NaN",
+}}
 
-var statisticsParams = []fn.Param{statisticsParam}
-
-const nanOfNull = "It is NaN if the object is null."
-
-func initStatistics(c *fn.Call) (value.Value, error) {
-	size, _ := c.Arg(0).Number()
+func initStatistics(window value.Value, limits *fn.Limits) (value.Value, error) {
+	size, _ := window.Number()
 	switch {
 	case !(size >= 1): // NaN too
 		return value.Object(stats.New()), nil
 	case size > math.MaxInt32:
-		return value.Null, fn.Argumentf(0, "a window of %s numbers, the largest is %d", c.Args[0], math.MaxInt32)
-	case size > float64(c.Limits().Elements):
-		return value.Null, fn.Limitf(0, "a window of %s numbers, where Elements allows %d", c.Args[0], c.Limits().Elements)
+		return value.Null, fn.Argumentf(0, "a window of %s numbers, the largest is %d", window, math.MaxInt32)
+	case size > float64(limits.Elements):
+		return value.Null, fn.Limitf(0, "a window of %s numbers, where Elements allows %d", window, limits.Elements)
 	}
 	return value.Object(stats.NewWindow(int(size))), nil
 }
 
-// summaryArgument gives the summary that argument i wraps, nil for null.
-func summaryArgument(c *fn.Call, i int) (*stats.Summary, error) {
-	if c.Args[i].IsNull() {
+// summaryOf gives the summary that the first argument wraps, nil for null.
+func summaryOf(v value.Value) (*stats.Summary, error) {
+	if v.IsNull() {
 		return nil, nil
 	}
-	s, ok := c.Args[i].Object().(*stats.Summary)
+	s, ok := v.Object().(*stats.Summary)
 	if !ok {
-		return nil, fn.Typef(i, "the object is not a statistics object, which STATS_INIT makes")
+		return nil, fn.Typef(0, "the object is not a statistics object, which STATS_INIT makes")
 	}
 	return s, nil
 }
 
 // figure makes the body of a function that reads one figure off a summary.
-func figure(get func(*stats.Summary) float64) fn.Body {
-	return func(c *fn.Call) (value.Value, error) {
-		s, err := summaryArgument(c, 0)
+func figure(get func(*stats.Summary) float64) fn.Unary {
+	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		s, err := summaryOf(v)
 		switch {
 		case err != nil:
 			return value.Null, err
@@ -215,7 +211,7 @@ func figure(get func(*stats.Summary) float64) fn.Body {
 }
 
 func addToStatistics(c *fn.Call) (value.Value, error) {
-	s, err := summaryArgument(c, 0)
+	s, err := summaryOf(c.Args[0])
 	if err != nil {
 		return value.Null, err
 	}
@@ -274,8 +270,8 @@ func notAdded(err error) error {
 	return fn.Argumentf(fn.NoArg, "%v", err)
 }
 
-func mergeStatistics(c *fn.Call) (value.Value, error) {
-	list := c.Arg(0).List()
+func mergeStatistics(statistics value.Value, _ *fn.Limits) (value.Value, error) {
+	list := statistics.List()
 	if list == nil {
 		return value.Null, nil
 	}

@@ -16,7 +16,7 @@ import (
 var stringFunctions = []fn.Func{
 	{
 		Name:      "TO_STRING",
-		Params:    []fn.Param{{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "Any value."}},
+		Params:    []fn.Param{{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "any value"}},
 		Result:    fn.String,
 		ResultDoc: "the text form of the value",
 		Doc: "Gives the text form of a value: numbers without suffix, doubles and floats with their shortest digits, " +
@@ -30,10 +30,10 @@ var stringFunctions = []fn.Func{
 	},
 	{
 		Name:      "TO_UPPER",
-		Params:    []fn.Param{{Name: "text", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "The text; any other value counts by its text form."}},
+		Params:    []fn.Param{textParam},
 		Result:    fn.String,
-		ResultDoc: "the text in capitals",
-		Doc:       "Changes text to upper case by the rules of Unicode, the same everywhere in the world.",
+		ResultDoc: "the text in upper case",
+		Doc:       "Changes text to upper case by the rules of Unicode, without regard to any language.",
 		Examples: []fn.Example{
 			{Expr: "TO_UPPER('cmd.exe')", Want: "'CMD.EXE'"},
 			{Expr: "TO_UPPER('straße')", Want: "'STRASSE'"},
@@ -42,10 +42,10 @@ var stringFunctions = []fn.Func{
 	},
 	{
 		Name:      "TO_LOWER",
-		Params:    []fn.Param{{Name: "text", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "The text; any other value counts by its text form."}},
+		Params:    []fn.Param{textParam},
 		Result:    fn.String,
-		ResultDoc: "the text in small letters",
-		Doc:       "Changes text to lower case by the rules of Unicode, the same everywhere in the world.",
+		ResultDoc: "the text in lower case",
+		Doc:       "Changes text to lower case by the rules of Unicode, without regard to any language.",
 		Examples: []fn.Example{
 			{Expr: "TO_LOWER('Login.Example-Bank.COM')", Want: "'login.example-bank.com'"},
 			{Expr: "TO_LOWER('ΟΔΟΣ')", Want: "'οδος'"},
@@ -54,7 +54,7 @@ var stringFunctions = []fn.Func{
 	},
 	{
 		Name:      "TRIM",
-		Params:    []fn.Param{{Name: "text", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "The text; any other value counts by its text form."}},
+		Params:    []fn.Param{textParam},
 		Result:    fn.String,
 		ResultDoc: "the text without white space at its ends",
 		Doc:       "Removes blanks, tabs, line ends and all other characters up to U+0020 from both ends of a text. Other spaces of Unicode stay.",
@@ -66,8 +66,8 @@ var stringFunctions = []fn.Func{
 	{
 		Name: "JOIN",
 		Params: []fn.Param{
-			{Name: "items", Kinds: fn.Iterable, Doc: "The items. Nulls among them are left out, others than strings count by their text form."},
-			{Name: "delimiter", Kinds: fn.String, Doc: "What to put between two items, possibly nothing."},
+			{Name: "items", Kinds: fn.Iterable, Doc: "the items; nulls among them are left out, others than strings count by their text form"},
+			{Name: "delimiter", Kinds: fn.String, Doc: "what to put between two items, possibly nothing"},
 		},
 		Result:    fn.String,
 		ResultDoc: "the items in one string, with the delimiter between them",
@@ -81,9 +81,9 @@ var stringFunctions = []fn.Func{
 	{
 		Name: "SPLIT",
 		Params: []fn.Param{
-			{Name: "text", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "The text; any other value counts by its text form."},
+			{Name: "text", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the text; any other value counts by its text form"},
 			{Name: "delimiter", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
-				Doc: "A string of one or more characters, taken literally. It is not looked at if the text is null."},
+				Doc: "a string of one or more characters, taken literally; it is not looked at if the text is null"},
 		},
 		Result:    fn.List,
 		ResultDoc: "the pieces between the delimiters, empty ones included; no pieces for null",
@@ -97,10 +97,10 @@ var stringFunctions = []fn.Func{
 	{
 		Name: "SUBSTRING",
 		Params: []fn.Param{
-			{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "The string; null gives null."},
-			{Name: "start", Kinds: fn.Number, Null: fn.NullAccepted, Doc: "Where the part begins, counted from 0; null gives null."},
+			{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string; null gives null"},
+			{Name: "start", Kinds: fn.Number, Null: fn.NullAccepted, Doc: "where the part begins, counted from 0; null gives null"},
 			{Name: "end", Kinds: fn.Number, Null: fn.NullAccepted, Optional: true,
-				Doc: "Where the part ends: the first character that is no longer in it. The end of the string if left out or null."},
+				Doc: "the position behind the part; null stands for the end of the string"},
 		},
 		Result:    fn.String,
 		ResultDoc: "the part of the string from start up to end",
@@ -115,12 +115,12 @@ var stringFunctions = []fn.Func{
 	{
 		Name: "COUNT_MATCHES",
 		Params: []fn.Param{
-			{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "The string to look through."},
-			{Name: "substring", Kinds: fn.String, Null: fn.NullAccepted, Doc: "The string to look for."},
+			{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string to look through"},
+			{Name: "substring", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string to look for"},
 		},
 		Result:    fn.Int,
 		ResultDoc: "the number of occurrences; 0 if either string is null or empty",
-		Doc:       "Counts how often a string occurs in another, occurrences that overlap counting once.",
+		Doc:       "Counts how often a string occurs in another. The next occurrence is looked for behind the one before, so that none overlap.",
 		Examples: []fn.Example{
 			{Expr: "COUNT_MATCHES('../../etc/passwd', '../')", Want: "2"},
 			{Expr: "COUNT_MATCHES('aaaaa', 'aa')", Want: "2"},
@@ -131,19 +131,23 @@ var stringFunctions = []fn.Func{
 	{
 		Name: "STRING_ENTROPY",
 		Params: []fn.Param{
-			{Name: "text", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "The text; any other value is converted, a list standing for its first item."},
+			{Name: "text", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the text; any other value is converted, where a list stands for its first item"},
 		},
 		Result:    fn.Double,
 		ResultDoc: "the entropy in bits per character; 0.0 for null and empty text",
-		Doc: "Computes the Shannon entropy of the characters of a text: 0.0 if all are the same, more the more evenly many different ones occur. " +
+		Doc: "Computes the Shannon entropy of the characters of a text: 0.0 if all are the same, and more the more different ones there are and the more evenly they occur. " +
 			"Generated names have a high entropy.",
 		Examples: []fn.Example{
 			{Expr: "STRING_ENTROPY('aaaa')", Want: "0.0"},
 			{Expr: "STRING_ENTROPY('abcd')", Want: "2.0"},
 		},
 		Exact: true,
-		Body:  stringEntropy,
+		Unary: stringEntropy,
 	},
+}
+
+var textParam = fn.Param{
+	Name: "text", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "the text; any other value counts by its text form",
 }
 
 // textFunction makes a body that maps the text form of its argument.
@@ -266,8 +270,8 @@ func countMatches(c *fn.Call) (value.Value, error) {
 	return value.Int(int32(strings.Count(s, substring))), nil
 }
 
-func stringEntropy(c *fn.Call) (value.Value, error) {
-	text, _, err := convertedText(c, 0) // empty for null
+func stringEntropy(v value.Value, limits *fn.Limits) (value.Value, error) {
+	text, _, err := convertedText(v, 0, limits) // empty for null
 	if err != nil {
 		return value.Null, err
 	}

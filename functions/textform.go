@@ -26,15 +26,15 @@ func textWithin(v value.Value, i int, limits *fn.Limits) (string, error) {
 	return string(text), nil
 }
 
-// convertedText gives argument i as value.ToText converts it, with the limit of
-// argText. It is not ok for null and for an empty list or set.
-func convertedText(c *fn.Call, i int) (text string, ok bool, err error) {
-	if c.Args[i].IsContainer() {
-		if _, err := argText(c, i); err != nil {
+// convertedText gives an argument v at i as value.ToText converts it, with the
+// limit of argText. It is not ok for null and for an empty list or set.
+func convertedText(v value.Value, i int, limits *fn.Limits) (text string, ok bool, err error) {
+	if v.IsContainer() {
+		if _, err := textWithin(v, i, limits); err != nil {
 			return "", false, err
 		}
 	}
-	text, ok = value.ToText(c.Args[i])
+	text, ok = value.ToText(v)
 	return text, ok, nil
 }
 

@@ -21,21 +21,21 @@ var typosquatFunctions = []fn.Func{{
 		{Expr: "'examp1e' in DOMAIN_TYPOSQUAT('example')", Want: "true"},
 		{Expr: "'example' in DOMAIN_TYPOSQUAT('example')", Want: "false"},
 	},
-	Body: domainTyposquat,
+	Unary: domainTyposquat,
 }}
 
-func domainTyposquat(c *fn.Call) (value.Value, error) {
-	if len(c.Args) == 0 {
+func domainTyposquat(domain value.Value, limits *fn.Limits) (value.Value, error) {
+	if domain.IsNull() { // left out
 		return value.Null, nil
 	}
 	// All variants together count as one string towards the limit, as the
 	// number of variants grows faster than the name.
-	limit := c.Limits().StringLength
+	name, limit := domain.Str(), limits.StringLength
 	variants := value.NewSet()
 	size := 0
-	for variant := range typosquat.Variants(c.Arg(0).Str()) {
+	for variant := range typosquat.Variants(name) {
 		if size += len(variant); size > limit {
-			return value.Null, fn.Limitf(0, "the variants of a name of %d bytes exceed the limit of %d bytes (StringLength); give a single label", len(c.Arg(0).Str()), limit)
+			return value.Null, fn.Limitf(0, "the variants of a name of %d bytes exceed the limit of %d bytes (StringLength); give a single label", len(name), limit)
 		}
 		variants = variants.Add(value.String(variant))
 	}

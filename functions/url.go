@@ -8,7 +8,7 @@ import (
 
 var urlParams = []fn.Param{{
 	Name: "url", Kinds: fn.String, Null: fn.NullYieldsNull,
-	Doc: "an absolute URL with the scheme http, https, ftp, file, jar or mailto",
+	Doc: "an absolute URL",
 }}
 
 const urlDoc = " The result is null for text that is no URL and for schemes other than http, https, ftp, file, jar and mailto."

@@ -80,10 +80,10 @@ var testedParams = []fn.Param{{
 }}
 
 func isIP(c *fn.Call) (value.Value, error) {
-	if c.Arg(0).IsNull() {
+	text, ok := testedText(c.Arg(0))
+	if !ok {
 		return value.Bool(false), nil
 	}
-	text := c.Arg(0).String()
 	switch c.Arg(1).Str() {
 	case "IPV4":
 		return value.Bool(validate.IPv4(text)), nil
@@ -97,10 +97,19 @@ func isIP(c *fn.Call) (value.Value, error) {
 func areAll(valid func(string) bool) fn.Body {
 	return func(c *fn.Call) (value.Value, error) {
 		for _, v := range c.Args {
-			if v.IsNull() || !valid(v.String()) {
+			if text, ok := testedText(v); !ok || !valid(text) {
 				return value.Bool(false), nil
 			}
 		}
 		return value.Bool(len(c.Args) > 0), nil
 	}
+}
+
+// testedText gives the text form of v. It is not ok for null and for
+// collections, whose text form has none of the forms tested and may be huge.
+func testedText(v value.Value) (text string, ok bool) {
+	if v.IsNull() || v.IsContainer() {
+		return "", false
+	}
+	return v.String(), true
 }

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"context"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -15,9 +16,13 @@ import (
 // limit bytes. The arguments are those of the call in an expression: args[0] is
 // the format itself, so that %1$s is args[1]. Surplus arguments are ignored.
 // Times are shown in the time zone location, which must not be nil. The errors
-// are those of package fn and name the argument at fault.
-func (f *Format) Append(dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+// are those of package fn and name the argument at fault, or that of the context
+// when it ends.
+func (f *Format) Append(ctx context.Context, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
 	for i := range f.pieces {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		p := &f.pieces[i]
 		if p.arg >= len(args) {
 			return nil, fn.Argumentf(fn.NoArg, "%s wants argument %d, but there are only %d after the format", p.text, p.arg, len(args)-1)

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"context"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -65,7 +66,7 @@ func TestAppend(t *testing.T) {
 	} {
 		f, err := Parse(c.format)
 		require.NoError(t, err, c.format)
-		got, err := f.Append([]byte("before "), []value.Value{value.Null, c.arg}, time.UTC, limit)
+		got, err := f.Append(t.Context(), []byte("before "), []value.Value{value.Null, c.arg}, time.UTC, limit)
 		require.NoError(t, err, c.format)
 		require.Equal(t, "before "+c.want, string(got), c.format)
 	}
@@ -143,10 +144,20 @@ func TestArgumentErrors(t *testing.T) {
 	} {
 		f, err := Parse(c.format)
 		require.NoError(t, err, c.format)
-		_, err = f.Append(nil, []value.Value{value.Null, c.arg}, time.UTC, limit)
+		_, err = f.Append(t.Context(), nil, []value.Value{value.Null, c.arg}, time.UTC, limit)
 		require.ErrorIs(t, err, c.kind, c.format)
 		require.ErrorContains(t, err, c.message, c.format)
 	}
+}
+
+// The text of an argument may be long, and every specifier may look at it.
+func TestAppendEndsWithContext(t *testing.T) {
+	f, err := Parse("%s %<.0s")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = f.Append(ctx, nil, []value.Value{value.Null, value.Int(1)}, time.UTC, limit)
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 // FuzzFormat checks that nothing panics and that the limit holds.
@@ -160,7 +171,7 @@ func FuzzFormat(f *testing.F) {
 			return
 		}
 		for _, arg := range []value.Value{value.Integer(int64(i)), value.Long(int64(i)), value.String(s), value.Double(d), value.Null, value.ListOf(value.String(s))} {
-			got, err := format.Append(nil, []value.Value{value.Null, arg, arg, arg}, time.UTC, limit)
+			got, err := format.Append(t.Context(), nil, []value.Value{value.Null, arg, arg, arg}, time.UTC, limit)
 			require.True(t, err != nil || len(got) <= limit)
 		}
 	})

@@ -27,7 +27,9 @@ var defaultPorts = map[string]int32{
 
 // Parse reads an absolute URL. Blanks and control characters around it and one
 // "url:" in front of it are ignored.
-func Parse(s string) (URL, bool) {
+func Parse(s string) (URL, bool) { return parse(s, false) }
+
+func parse(s string, inArchive bool) (URL, bool) {
 	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
 	if hasPrefixFold(s, "url:") {
 		s = s[len("url:"):]
@@ -35,7 +37,7 @@ func Parse(s string) (URL, bool) {
 	scheme, rest, found := strings.Cut(s, ":")
 	scheme = strings.ToLower(scheme)
 	port, known := defaultPorts[scheme]
-	if !found || !known {
+	if !found || !known || inArchive && scheme == "jar" {
 		return URL{}, false
 	}
 	rest, _, _ = strings.Cut(rest, "#")
@@ -63,10 +65,10 @@ func (u URL) withAddress(rest string) (URL, bool) {
 // of an entry, which begins with a slash. The archive may not lie in an archive.
 func (u URL) withArchive(rest string) (URL, bool) {
 	bang := strings.LastIndex(rest, "!/")
-	if bang < 0 || hasPrefixFold(rest, "jar:") {
+	if bang < 0 {
 		return URL{}, false
 	}
-	if _, ok := Parse(rest[:bang]); !ok {
+	if _, ok := parse(rest[:bang], true); !ok {
 		return URL{}, false
 	}
 	u.Path = beforeLastQuery(rest)

@@ -48,6 +48,7 @@ func TestParseRefuses(t *testing.T) {
 		"http://[::1", "http://[]/", "http://[1.2.3.4]/", "http://[::1]x/", "http://[::1%]/", "http://::1/",
 		"http://a\x00b/", "http://a\nb/", "http://a／b/", "http://a℀b/",
 		"mailto:", "mailto: ", "jar:file:/a.jar", "jar:foo:/a.jar!/b", "jar:jar:file:/a!/b!/c",
+		"jar:url:jar:file:/a!/b!/c", "jar: jar:file:/a!/b!/c",
 	} {
 		_, ok := Parse(s)
 		require.False(t, ok, s)

@@ -36,7 +36,7 @@ func entry(b *strings.Builder, f *fn.Func) {
 		b.WriteString("\n| parameter | kinds | |\n| --- | --- | --- |\n")
 	}
 	for _, p := range f.Params {
-		notes := append([]string{strings.TrimSuffix(p.Doc, ".")}, p.Notes()...)
+		notes := append([]string{p.Doc}, p.Notes()...)
 		fmt.Fprintf(b, "| %s | %s | %s |\n", p.Name, p.Kinds, escape(strings.Join(notes, "; ")))
 	}
 	fmt.Fprintf(b, "\nResult (%s): %s.", f.Result, escape(f.ResultDoc))

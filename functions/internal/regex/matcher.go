@@ -51,8 +51,11 @@ func (m *matcher) search(ctx context.Context, limits Limits, text string, found 
 	return program.search(ctx, limits, text, found)
 }
 
-// maxTime bounds one operation, as neither engine can be interrupted.
+// One operation may take the time that its work takes on a slow machine, within
+// bounds: neither engine can be interrupted, and where others are busy an ordinary
+// match must not fail for having had to wait.
 const (
+	minTime          = 200 * time.Millisecond
 	maxTime          = time.Second
 	timePerCharacter = 100 * time.Nanosecond
 )
@@ -66,11 +69,8 @@ type stopwatch struct {
 }
 
 func startStopwatch(ctx context.Context, limits Limits) stopwatch {
-	limit := maxTime
-	if int64(limits.Work) < int64(maxTime/timePerCharacter) {
-		limit = time.Duration(limits.Work) * timePerCharacter
-	}
-	end := time.Now().Add(limit)
+	work := min(time.Duration(limits.Work), maxTime/timePerCharacter) * timePerCharacter
+	end := time.Now().Add(max(work, minTime))
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(end) {
 		end = deadline
 	}

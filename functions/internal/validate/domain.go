@@ -3,6 +3,7 @@ package validate
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/internal/domainname"
 )
@@ -29,9 +30,17 @@ func Domain(s string) bool {
 	return labels > 1 && domainname.IsTopLevel(strings.ToLower(last))
 }
 
+// maxConverted bounds the names that are converted to ASCII, in bytes: the time
+// that takes grows with the square of the length. The names that the DNS has
+// room for are shorter by far.
+const maxConverted = 2048
+
 // toASCII refuses emoji, as IDNA 2003 did, which knows the characters of Unicode
 // 3.2 only; symbols beyond the basic plane are younger.
 func toASCII(s string) (string, bool) {
+	if len(s) > maxConverted && strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return "", false
+	}
 	for _, r := range s {
 		if r > 0xffff && unicode.IsSymbol(r) {
 			return "", false

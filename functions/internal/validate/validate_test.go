@@ -40,6 +40,7 @@ func TestDomain(t *testing.T) {
 		"-a.com", "a-.com", "my_host.com", "a b.com", " example.com", "example.com ", "1.2.3.4", "foo.c0m", "foo.1",
 		"http://example.com", "example.com:80", "😀.com", "a\u05d0b.com", "a\x00b.com",
 		strings.Repeat("x", 64) + ".com", strings.Repeat("abcdefghi.", 25) + "info",
+		strings.Repeat("\u00ad", 1100) + "bücher.de",
 	})
 }
 
