@@ -61,8 +61,7 @@ func setDefault[T int | int64 | time.Duration](field *T, d T) {
 // for concurrent use. Expressions and registries that belong together should
 // share one.
 type Client struct {
-	options   Options
-	transport http.RoundTripper
+	options Options
 
 	mu         sync.Mutex // guards what follows
 	cache      *cache
@@ -94,11 +93,10 @@ type flight struct {
 func NewClient(o Options) *Client {
 	o = o.withDefaults()
 	return &Client{
-		options:   o,
-		transport: o.Transport,
-		cache:     newCache(o.CacheEntries, o.CacheBytes),
-		flights:   make(map[string]*flight),
-		health:    newHealth(),
+		options: o,
+		cache:   newCache(o.CacheEntries, o.CacheBytes),
+		flights: make(map[string]*flight),
+		health:  newHealth(),
 	}
 }
 
@@ -221,7 +219,7 @@ func (c *Client) Statistics() Statistics {
 
 // Close closes the connections that are idle. The client may still be used.
 func (c *Client) Close() error {
-	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+	if t, ok := c.options.Transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
 	return nil

@@ -48,7 +48,7 @@ func (c *Client) exchange(ctx context.Context, address string) (value.Value, int
 	request.Header.Set("Accept", "application/json")
 	// The bare transport, as http.Client would follow redirects and put the
 	// query, which may hold secrets of a message, into its errors.
-	response, err := c.transport.RoundTrip(request)
+	response, err := c.options.Transport.RoundTrip(request)
 	if err != nil {
 		return value.Null, 0, err
 	}

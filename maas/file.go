@@ -29,6 +29,7 @@ func FromFile(path string) (*Memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("models: %w", err)
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // a byte order mark
 	m, offset, err := fromJSON(data)
 	if err != nil {
 		line, column := position(data, offset)

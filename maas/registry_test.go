@@ -104,7 +104,7 @@ func TestFromFile(t *testing.T) {
 	}, m.Instances("dga"))
 	require.Equal(t, "3", m.Instances("phish")[0].ID)
 
-	m, err = maas.FromFile(writeModels(t, `{"models": []}`))
+	m, err = maas.FromFile(writeModels(t, "\ufeff"+`{"models": []}`)) // with a byte order mark
 	require.NoError(t, err)
 	require.Empty(t, m.Instances("dga"))
 }

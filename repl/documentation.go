@@ -97,7 +97,7 @@ func documentation(env *stellar.Env, name string) (text string, known bool) {
 	if errors.As(err, &e) && e.Kind == stellar.ErrUnknownFunction {
 		return e.Msg, false
 	}
-	return fmt.Sprintf("there is no function %q", printable(name)), false
+	return fmt.Sprintf("there is no function %q", name), false
 }
 
 // page lays out the documentation of a function.

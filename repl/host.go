@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func (f *hostFlags) readVariables() (stellar.Resolver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("variables: %w", err)
 	}
-	variables, err := stellar.JSON(text)
+	variables, err := stellar.JSON(bytes.TrimPrefix(text, byteOrderMark))
 	if err != nil {
 		return nil, fmt.Errorf("variables: %s: %w", f.Variables, err)
 	}

@@ -12,6 +12,9 @@ import (
 // maxLine bounds the bytes of a line of input.
 const maxLine = 16 << 20
 
+// byteOrderMark is what some programs put before a text in UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
 // bufferSize is that of input and output.
 const bufferSize = 64 << 10
 

@@ -59,7 +59,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	return r.end(err)
 }
 
-// checkInputs finds the inputs that cannot be read before any is.
+// checkInputs finds missing inputs and folders before any input is read.
 func checkInputs(names []string) error {
 	for _, name := range names {
 		if name == "-" {
@@ -123,6 +123,9 @@ func (r *run) input(ctx context.Context, name string, source io.Reader) error {
 			return errInterrupted
 		}
 		line, err := lines.next()
+		if number == 1 {
+			line = bytes.TrimPrefix(line, byteOrderMark)
+		}
 		where := fmt.Sprintf("%s:%d: ", name, number)
 		switch {
 		case errors.Is(err, errLongLine):

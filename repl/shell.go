@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -109,6 +110,10 @@ func (sh *shell) loop(ctx context.Context, input io.Reader) error {
 	}
 }
 
+// maxText is the number of bytes from which a text is not continued: it is too
+// long for an expression already.
+var maxText = fn.Limits{}.WithDefaults().SourceLength
+
 // read gives the next line, and those that continue it. Text may come with an
 // error.
 func (sh *shell) read(lines *lineReader) (text string, err error) {
@@ -124,7 +129,7 @@ func (sh *shell) read(lines *lineReader) (text string, err error) {
 			text += "\n"
 		}
 		text += string(line)
-		if len(strings.TrimSpace(string(line))) == 0 || isCommand(text) || !rules.Unfinished(text) {
+		if len(strings.TrimSpace(string(line))) == 0 || len(text) > maxText || isCommand(text) || !rules.Unfinished(text) {
 			return text, nil
 		}
 	}

@@ -89,7 +89,7 @@ func run(ctx context.Context, out io.Writer, servers string, asJSON bool) error 
 		}
 	}
 	report.end(client.Statistics())
-	return nil
+	return report.out.Flush()
 }
 
 // serve answers for the model on a free port of this machine.

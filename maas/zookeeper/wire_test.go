@@ -72,7 +72,7 @@ func TestDecodeMalformed(t *testing.T) {
 	for want, data := range map[string]string{
 		"EOF":                    "",
 		"invalid character":      "node1:36161",
-		"cannot unmarshal":       `["dga"]`,
+		"unmarshal JSON array":   `["dga"]`,
 		"url is missing":         `{"payload":{"version":"1.0"}}`,
 		"version is missing":     `{"payload":{"endpoint":{"url":"http://a"}}}`,
 		"must have the form":     strings.ReplaceAll(metronNode, "http://", "ftp://"),

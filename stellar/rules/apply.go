@@ -82,7 +82,7 @@ func (p *Program) Apply(ctx context.Context, m *Message) (pass bool, err error) 
 		case Fail, Skip:
 			return false, errors.Join(errs...)
 		case Report:
-			m.AddErrors(errs...)
+			m.addErrors(errs...)
 			return true, errors.Join(errs...)
 		}
 	}

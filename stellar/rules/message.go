@@ -116,7 +116,7 @@ func parseError(err error) error {
 	var syntax *jsontext.SyntacticError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("the JSON object ends too early: %w", err)
+		return errors.New("the JSON object ends too early")
 	case errors.As(err, &syntax):
 		return fmt.Errorf("invalid JSON at offset %d: %w", syntax.ByteOffset, syntax.Err)
 	case errors.Is(err, io.EOF):
@@ -269,8 +269,8 @@ func (m *Message) Delete(name string) {
 	delete(m.index, name)
 }
 
-// AddErrors appends the texts of errors to the list in the field ErrorsField.
-func (m *Message) AddErrors(errs ...error) {
+// addErrors appends the texts of errors to the list in the field ErrorsField.
+func (m *Message) addErrors(errs ...error) {
 	var texts []value.Value
 	if known := m.Lookup(ErrorsField); known.Kind() == value.KindList {
 		texts = slices.Collect(known.List().All())

@@ -103,6 +103,7 @@ func TestMessageErrors(t *testing.T) {
 	} {
 		_, err := ParseMessage([]byte(text))
 		require.ErrorContains(t, err, want, "%.20s", text)
+		require.NotContains(t, err.Error(), "jsontext", "%.20s", text)
 	}
 	require.Equal(t, value.KindList, parse(t, deepMessage(1000, 1)).Lookup("a").Kind())
 }
@@ -147,9 +148,9 @@ func TestMessageIsReadByManyGoroutines(t *testing.T) {
 
 func TestAddErrors(t *testing.T) {
 	m := parse(t, `{"a":1}`)
-	m.AddErrors(fmt.Errorf("one\ntwo"))
+	m.addErrors(fmt.Errorf("one\ntwo"))
 	m = parse(t, string(m.AppendJSON(nil)))
-	m.AddErrors(fmt.Errorf("three"))
+	m.addErrors(fmt.Errorf("three"))
 	require.Equal(t, `{"a":1,"stellar_errors":["one two","three"]}`, string(m.AppendJSON(nil)))
 }
 
