@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -82,11 +83,7 @@ func (e *Env) add(f *fn.Func) error {
 // Functions gives the functions of the environment by name. The functions must
 // not be changed.
 func (e *Env) Functions() map[string]*fn.Func {
-	functions := make(map[string]*fn.Func, len(e.compile.Functions))
-	for name, f := range e.compile.Functions {
-		functions[name] = f
-	}
-	return functions
+	return maps.Clone(e.compile.Functions)
 }
 
 // Compile makes a program of an expression. It fails with an *Error if the text

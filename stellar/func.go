@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -22,7 +23,7 @@ import (
 //	"MATCHES_ANY(text, patterns...) -> whether one matches"
 //
 // The Go function may take a context.Context first. Its other parameters are
-// bool, string, integer, floating-point, slice, map[string]any, any and
+// bool, string, signed integer, floating-point, slice, map[string]any, any and
 // value.Value, one for each of the signature; an optional one is the type's
 // zero value when left out, and a repeated one makes the function variadic. It
 // gives one result of any type that value.FromGo knows, and may give an error
@@ -60,7 +61,9 @@ func declare(signature string, function reflect.Value) (fn.Func, error) {
 	if t.NumOut() == 0 || t.NumOut() > 2 || t.NumOut() == 2 && t.Out(1) != reflect.TypeFor[error]() {
 		return f, errors.New("the Go function must give one result, or one and an error")
 	}
-	f.Result = kindsOf(t.Out(0))
+	if f.Result = kindsOf(t.Out(0)); f.Result == 0 {
+		f.Result = fn.Any
+	}
 	names := []string{}
 	if strings.TrimSpace(parts[2]) != "" {
 		names = strings.Split(parts[2], ",")
@@ -149,7 +152,12 @@ func reflectBody(function reflect.Value, first int) fn.Body {
 			arg := reflect.Zero(target)
 			if i < len(c.Args) {
 				var err error
-				if arg, err = convert(c.Args[i], target); err != nil {
+				// The copy shows what grew after it was put into others.
+				v := c.Args[i].Copy()
+				if v.IsContainer() && v.Weight() > c.Limits().Elements {
+					return value.Null, fn.Limitf(i, "argument %d has more elements than the limit of %d", i+1, c.Limits().Elements)
+				}
+				if arg, err = convert(v, target); err != nil {
 					return value.Null, fn.Argumentf(i, "argument %d: %v", i+1, err)
 				}
 			}
@@ -172,7 +180,7 @@ func convert(v value.Value, t reflect.Type) (reflect.Value, error) {
 	case v.IsNull():
 		return out, nil
 	case !kindsOf(t).Has(v.Kind()):
-		return out, fmt.Errorf("%s is a %s, wanted is a %s", v, v.Kind(), kindsOf(t))
+		return out, fmt.Errorf("%s is %s, wanted is %s", compile.Shorten(v), fn.Of(v.Kind()).Indefinite(), kindsOf(t).Indefinite())
 	}
 	switch t.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

@@ -58,6 +58,22 @@ func TestFunc(t *testing.T) {
 	require.ErrorContains(t, err, "1:5: external error: PANIC: internal error: oh no")
 }
 
+// TestFuncOfUnknownResult: what a Go function gives may be anything where its
+// type does not tell.
+func TestFuncOfUnknownResult(t *testing.T) {
+	env, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{
+		stellar.Func("COUNTER() -> count", "", func() uint64 { return 5 }),
+		stellar.Func("NAMES() -> names", "", func() map[string]string { return map[string]string{"a": "b"} }),
+	}})
+	require.NoError(t, err)
+	for expression, want := range map[string]any{"COUNTER() > 4": true, "MAP_GET('a', NAMES()) == 'b'": true} {
+		require.Empty(t, env.Check(expression, nil), expression)
+		got, err := env.Eval(context.Background(), expression, nil)
+		require.NoError(t, err)
+		require.Equal(t, want, got, expression)
+	}
+}
+
 var errBroken = errors.New("broken")
 
 func TestFuncDeclaredWrongly(t *testing.T) {

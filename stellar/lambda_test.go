@@ -48,3 +48,19 @@ func TestLambdaKeepsNoState(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// TestChangeShowsByAllNames: a list that a function changes is seen changed by
+// each name it has, wherever its literal stands.
+func TestChangeShowsByAllNames(t *testing.T) {
+	const changed = "GET(MAP([[]], l -> [LIST_ADD(l, 1), l]), 0)"
+	for expression, want := range map[string]any{
+		changed:                             []any{[]any{1}, []any{1}},
+		"[[1], [1]] in [" + changed + "]":   true,
+		"[[1], [1]] in [[" + changed + "]]": false,
+		"[1] in [[1], [2]] and LENGTH(LIST_ADD([], 1)) == 1": true,
+	} {
+		got, err := stellar.Eval(context.Background(), expression, nil)
+		require.NoError(t, err, expression)
+		require.Equal(t, want, got, expression)
+	}
+}

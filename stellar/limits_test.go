@@ -57,6 +57,77 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestGrowthInPlace: a collection that grows after it was put into others, which
+// their weights cannot see, is no way around the limits. Each item i of a list of
+// lists gets the item i + 1 as an item, twice or once.
+func TestGrowthInPlace(t *testing.T) {
+	const (
+		manyWays = "REDUCE(indices, (all, i) -> GET([all, LIST_ADD(LIST_ADD(GET(all, i), GET(all, i + 1)), GET(all, i + 1))], 0), MAP(few, x -> []))"
+		deep     = "REDUCE(many, (pair, i) -> [GET(pair, 0), GET(LIST_ADD(GET(pair, 1), []), 0)], GET(MAP([[]], x -> [x, x]), 0))"
+		deepMap  = "REDUCE(many, (pair, i) -> [GET(pair, 0), MAP_GET(1, MAP_PUT(1, {}, GET(pair, 1)))], GET(MAP([{}], x -> [x, x]), 0))"
+	)
+	indices := make([]any, 98)
+	for i := range indices {
+		indices[i] = i
+	}
+	vars := stellar.Vars{"indices": indices, "few": make([]any, 100), "many": make([]any, 100_000)}
+	env := newEnv(t, stellar.Options{Functions: []fn.Func{
+		stellar.Func("ITEMS(list) -> how many", "", func(list []any) int { return len(list) }),
+	}})
+	for _, c := range []struct {
+		expression, want string // want is in the error, or the value
+	}{
+		{manyWays, "more elements than the limit of 1000000"},
+		{"[" + manyWays + "]", "more elements than the limit of 1000000"},
+		{"{'key' : " + manyWays + "}", "more elements than the limit of 1000000"},
+		{"{" + manyWays + " : 'value'}", "more elements than the limit of 1000000"},
+		{"SET_ADD(SET_INIT([]), " + manyWays + ")", "more elements than the limit of 1000000"},
+		{"TO_STRING(" + manyWays + ")", "longer than the limit"},
+		{"ITEMS(" + manyWays + ")", "more elements than the limit of 1000000"},
+		{manyWays + " == " + manyWays, "true"},
+		{manyWays + " in [" + manyWays + "]", "true"},
+		{"LENGTH(LIST_ADD([], " + manyWays + "))", "1"},
+		{deep, "nested deeper than the limit of 10000 levels"},
+		{deepMap, "nested deeper than the limit of 10000 levels"},
+		{deep + " == " + deep, "false"},
+		{deepMap + " == " + deepMap, "false"},
+		{"{" + deepMap + " : 'value'}", "nested deeper than the limit of 10000 levels"},
+		{"LENGTH(TO_STRING(" + deep + ")) < 100000", "true"},
+		{"LENGTH(TO_STRING(" + deepMap + ")) < 100000", "true"},
+		{"REDUCE(many, (all, x) -> [all], [])", "nested deeper than the limit of 10000 levels"},
+		{"REDUCE(many, (all, x) -> {1 : all}, {})", "nested deeper than the limit of 10000 levels"},
+		{"REDUCE(many, (all, x) -> LIST_ADD([], all), [])", "nested deeper than the limit of 10000 levels"},
+	} {
+		t.Run(c.expression, func(t *testing.T) {
+			program, err := env.Compile(c.expression)
+			require.NoError(t, err)
+			start := time.Now()
+			got, err := program.Eval(context.Background(), vars)
+			explanation, _ := program.Explain(context.Background(), vars)
+			require.NotEmpty(t, explanation.String())
+			require.Less(t, time.Since(start), tolerated)
+			if err != nil {
+				require.ErrorIs(t, err, stellar.ErrLimit)
+				require.Contains(t, err.Error(), c.want)
+				return
+			}
+			require.Equal(t, c.want, value.FromGo(got).String())
+		})
+	}
+}
+
+// TestLargeFieldAsResult: the limit of elements is one on what an evaluation
+// makes.
+func TestLargeFieldAsResult(t *testing.T) {
+	large := value.ListOf(make([]value.Value, 100)...).Freeze()
+	env := newEnv(t, stellar.Options{Limits: stellar.Limits{Elements: 10}})
+	for _, expression := range []string{"large", "if LENGTH(LIST_ADD([], 1)) == 1 then large else 1"} {
+		got, err := env.Eval(context.Background(), expression, stellar.Vars{"large": large})
+		require.NoError(t, err)
+		require.Len(t, got, 100)
+	}
+}
+
 // tolerated is how long compiling a long expression may take. It takes a small
 // part of that where nothing else runs and races are not looked for.
 const tolerated = 5 * time.Second

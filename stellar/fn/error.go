@@ -8,19 +8,19 @@ type ErrorKind uint8
 
 // The kinds of errors.
 const (
-	// Syntax: the text is not an expression.
+	// ErrSyntax: the text is not an expression.
 	ErrSyntax ErrorKind = iota + 1
-	// UnknownFunction: no function has the name.
+	// ErrUnknownFunction: no function has the name.
 	ErrUnknownFunction
-	// Arity: a call has too few or too many arguments.
+	// ErrArity: a call has too few or too many arguments.
 	ErrArity
-	// Type: a value is of a kind that the operation does not take.
+	// ErrType: a value is of a kind that the operation does not take.
 	ErrType
-	// Arithmetic: an integer division by zero.
+	// ErrArithmetic: an integer division by zero.
 	ErrArithmetic
-	// Argument: a value is of the right kind, but not acceptable.
+	// ErrArgument: a value is of the right kind, but not acceptable.
 	ErrArgument
-	// Limit: the expression or its evaluation exceeds a limit.
+	// ErrLimit: the expression or its evaluation exceeds a limit.
 	ErrLimit
 	// ErrExternal: the outside failed, or the evaluation was called off.
 	ErrExternal

@@ -35,7 +35,8 @@ func Of(k value.Kind) Kinds { return 1 << k }
 // Has tells whether k is in the set.
 func (s Kinds) Has(k value.Kind) bool { return s&(1<<k) != 0 }
 
-// String lists the kinds for people: "string", "number or list".
+// String lists the kinds for people: "string", "number or list"; "null" for the
+// empty set, as null belongs to no set.
 func (s Kinds) String() string {
 	if s == Any {
 		return "any"
@@ -55,15 +56,23 @@ func (s Kinds) String() string {
 			names = append(names, k.String())
 		}
 	}
-	if n := len(names); n > 1 {
+	switch n := len(names); n {
+	case 0:
+		return value.KindNull.String()
+	case 1:
+		return names[0]
+	default:
 		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
 	}
-	return strings.Join(names, "")
 }
 
-// Indefinite gives the kinds with their article: "a string", "an int or list".
+// Indefinite gives the kinds with their article, if they have one: "a string",
+// "an int or list", "null".
 func (s Kinds) Indefinite() string {
 	text := s.String()
+	if s&Any == 0 || s == Any {
+		return text
+	}
 	if strings.IndexByte("aeiou", text[0]) >= 0 {
 		return "an " + text
 	}

@@ -22,6 +22,9 @@ func Equal(a, b Value) bool {
 // (integers with floating-point numbers as doubles), so that NaN is the same
 // as NaN. Lists are equal item by item; maps and sets whatever their order;
 // objects by their own Equal or by identity; lambdas by identity.
+//
+// Lists, maps and sets nested deeper than MaxLevels are the same only if they
+// are identical.
 func Same(a, b Value) bool {
 	if a.kind != b.kind {
 		return a.IsNumber() && b.IsNumber() && sameNumber(a, b)
@@ -35,20 +38,53 @@ func Same(a, b Value) bool {
 		return sameNumber(a, b)
 	case KindString:
 		return a.Str() == b.Str()
-	case KindList:
-		return sameList(a.List(), b.List())
-	case KindMap:
-		return sameMap(a.Map(), b.Map())
-	case KindSet:
-		return sameMap(&a.Set().m, &b.Set().m)
+	case KindList, KindMap, KindSet:
+		var c comparison
+		return c.same(a, b)
 	case KindLambda:
-		return a.Lambda() == b.Lambda()
+		return a.ptr == b.ptr || sameObject(a.Lambda(), b.Lambda())
 	}
 	return a.ptr == b.ptr || sameObject(a.Object(), b.Object())
 }
 
-// sameObject compares what two objects wrap, which may be one thing wrapped
-// twice: a field of a message is wrapped each time it is read.
+// comparison is that of two containers. It ends at the first difference, so
+// what it has been through is the same, or will be found different.
+type comparison struct {
+	depth int
+	visits[[2]*extent, bool]
+}
+
+func (c *comparison) same(a, b Value) bool {
+	if !a.IsContainer() || a.kind != b.kind {
+		return Same(a, b)
+	}
+	pair := [2]*extent{a.extent(), b.extent()}
+	if pair[0] == pair[1] {
+		return true
+	}
+	if a.Len() != b.Len() || c.depth > MaxLevels {
+		return false
+	}
+	if _, done := c.recall(pair); done {
+		return true
+	}
+	c.remember(pair, true)
+	c.depth++
+	same := false
+	switch a.kind {
+	case KindList:
+		same = c.sameItems(a.List(), b.List())
+	case KindMap:
+		same = c.sameEntries(a.Map(), b.Map())
+	case KindSet:
+		same = c.sameEntries(&a.Set().m, &b.Set().m)
+	}
+	c.depth--
+	return same
+}
+
+// sameObject compares what two objects or lambdas wrap, which may be one thing
+// wrapped twice: a field of a message is wrapped each time it is read.
 func sameObject(x, y any) bool {
 	if e, ok := x.(Equaler); ok {
 		return e.Equal(y)
@@ -56,30 +92,18 @@ func sameObject(x, y any) bool {
 	return reflect.ValueOf(x).Comparable() && reflect.ValueOf(y).Comparable() && x == y
 }
 
-func sameList(a, b *List) bool {
-	if a == b {
-		return true
-	}
-	if a.Len() != b.Len() {
-		return false
-	}
+func (c *comparison) sameItems(a, b *List) bool {
 	for i := range a.Len() {
-		if !Same(a.At(i), b.At(i)) {
+		if !c.same(a.At(i), b.At(i)) {
 			return false
 		}
 	}
 	return true
 }
 
-func sameMap(a, b *Map) bool {
-	if a == b {
-		return true
-	}
-	if a.Len() != b.Len() {
-		return false
-	}
+func (c *comparison) sameEntries(a, b *Map) bool {
 	for k, v := range a.All() {
-		if w, ok := b.Get(k); !ok || !Same(v, w) {
+		if w, ok := b.Get(k); !ok || !c.same(v, w) {
 			return false
 		}
 	}
@@ -180,24 +204,45 @@ func (v Value) Hash() uint64 {
 			return uint64(math.Float64bits(math.Abs(f))>>52) + 1
 		}
 		return maphash.Comparable(hashSeed, f)
-	case KindList:
-		h := uint64(KindList)
+	case KindList, KindMap, KindSet:
+		var h hashing
+		return h.of(v)
+	}
+	return uint64(v.kind)<<8 | v.num // lambdas and objects: compared one by one
+}
+
+// hashing makes the hash of a container.
+type hashing struct {
+	depth int
+	visits[*extent, uint64]
+}
+
+func (h *hashing) of(v Value) uint64 {
+	if !v.IsContainer() {
+		return v.Hash()
+	}
+	sum, done := h.recall(v.extent())
+	if done || h.depth > MaxLevels {
+		return sum
+	}
+	h.depth++
+	sum = uint64(v.kind)
+	if v.kind == KindList {
 		for item := range v.List().All() {
-			h = h*31 + item.Hash()
+			sum = sum*31 + h.of(item)
 		}
-		return h
-	case KindMap, KindSet:
+	} else {
 		m := v.Map()
 		if v.kind == KindSet {
 			m = &v.Set().m
 		}
-		h := uint64(v.kind)
 		for k, item := range m.All() {
-			h += k.Hash() ^ item.Hash()*31
+			sum += h.of(k) ^ h.of(item)*31
 		}
-		return h
 	}
-	return uint64(v.kind)<<8 | v.num // lambdas and objects: compared one by one
+	h.depth--
+	h.remember(v.extent(), sum)
+	return sum
 }
 
 // UTF16Len counts the UTF-16 code units of s, the unit of all lengths and

@@ -72,6 +72,7 @@ func TestEqualAndSame(t *testing.T) {
 		{"Go list and list", FromGo([]any{1, nil}), ListOf(Int(1), Null), true, true},
 		{"one lambda", lambda, lambda, true, true},
 		{"two lambdas", lambda, FromLambda(new(someLambda)), false, false},
+		{"lambdas that Go cannot compare", FromLambda(namedParams{"x"}), FromLambda(namedParams{"x"}), false, false},
 		{"objects by content", Object(&point{1, 2}), Object(&point{1, 2}), true, true},
 		{"objects of different content", Object(&point{1, 2}), Object(&point{2, 1}), false, false},
 		{"objects of two types", Object(&point{1, 2}), Object("text"), false, false},
@@ -95,6 +96,10 @@ func TestEqualAndSame(t *testing.T) {
 type someLambda struct{ _ int }
 
 func (*someLambda) Params() []string { return nil }
+
+type namedParams []string
+
+func (p namedParams) Params() []string { return p }
 
 func TestCompare(t *testing.T) {
 	for _, c := range []struct {

@@ -9,16 +9,38 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 )
+
+// maxGoLevels is how deep FromGo looks.
+const maxGoLevels = 1000
+
+// omission stands for what is left out of Go data.
+var omission = Object(omitted{})
+
+const omissionText = "…"
+
+type omitted struct{}
+
+// String gives the text form.
+func (omitted) String() string { return omissionText }
 
 // FromGo makes a value of a Go value. Integers become an int when they fit 32
 // bits and their type is int, int32 or smaller, else a long (or a bigint beyond
 // 64 bits); a time.Time becomes a long, its milliseconds since 1970; a
-// json.Number what the number's text says. Slices, arrays, maps with string
-// keys and structs (see Fields) become frozen lists and maps that convert their
-// parts when these are read, so x must not be changed while the value is in
-// use. A Value is itself, frozen. Everything else becomes an object.
-func FromGo(x any) Value {
+// json.Number what the number's text says. Slices, arrays, maps and structs (see
+// Fields) become frozen lists and maps. A Value is itself, or a frozen copy of
+// it. Everything else becomes an object.
+//
+// Of a []any and a map[string]any the parts are converted when they are read, so
+// x must not be changed while the value is in use; all else is converted at
+// once. What stands more than 1,000 levels deep, as all data does that holds
+// itself, and a pointer, slice or map inside of what it points to, becomes an
+// object with the text form "…".
+func FromGo(x any) Value { return fromGo(x, 0, nil) }
+
+// fromGo is FromGo for a part that stands some levels deep in Go data.
+func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 	switch x := x.(type) {
 	case nil:
 		return Null
@@ -36,12 +58,18 @@ func FromGo(x any) Value {
 		if x == nil {
 			return Null
 		}
-		return FromMap(&Map{source: x, frozen: true, weight: 2 * int64(len(x))})
+		if depth >= maxGoLevels {
+			return omission
+		}
+		return FromMap(&Map{source: x, extent: extent{frozen: true, depth: depth, weight: 2 * int64(len(x))}})
 	case []any:
 		if x == nil {
 			return Null
 		}
-		return FromList(&List{source: x, frozen: true, weight: int64(len(x))})
+		if depth >= maxGoLevels {
+			return omission
+		}
+		return FromList(&List{source: x, extent: extent{frozen: true, depth: depth, weight: int64(len(x))}})
 	case Value:
 		return x.shared()
 	case int32:
@@ -65,22 +93,19 @@ func FromGo(x any) Value {
 	case Lambda:
 		return FromLambda(x)
 	}
-	return fromReflect(reflect.ValueOf(x))
+	return fromReflect(reflect.ValueOf(x), depth, seen)
 }
 
 // shared gives v if it is frozen, else a frozen copy: a host may hand the same
 // container to several evaluations at once.
 func (v Value) shared() Value {
-	switch {
-	case v.kind == KindList && !v.List().frozen,
-		v.kind == KindMap && !v.Map().frozen,
-		v.kind == KindSet && !v.Set().m.frozen:
-		return v.clone().Freeze()
+	if v.Frozen() {
+		return v
 	}
-	return v
+	return v.Copy().Freeze()
 }
 
-func fromReflect(r reflect.Value) Value {
+func fromReflect(r reflect.Value, depth uint16, seen map[reference]Value) Value {
 	switch r.Kind() {
 	case reflect.Bool:
 		return Bool(r.Bool())
@@ -104,54 +129,86 @@ func fromReflect(r reflect.Value) Value {
 		return Double(r.Float())
 	case reflect.String:
 		return String(r.String())
-	case reflect.Slice, reflect.Array:
-		return fromSlice(r)
-	case reflect.Map:
-		return fromGoMap(r)
-	case reflect.Pointer, reflect.Interface:
-		if r.IsNil() {
-			return Null
-		}
-		if r.Kind() == reflect.Pointer && r.Elem().Kind() == reflect.Struct && !isRecord(r.Elem().Type()) {
-			return Object(r.Interface())
-		}
-		return FromGo(r.Elem().Interface())
+	case reflect.Array:
+		return fromItems(r, depth, seen)
+	case reflect.Slice, reflect.Map, reflect.Pointer:
+		return fromReference(r, depth, seen)
 	case reflect.Struct:
 		if isRecord(r.Type()) {
-			return fromStruct(r)
+			return fromStruct(r, depth, seen)
 		}
 	}
 	return Object(r.Interface())
 }
 
-func fromSlice(r reflect.Value) Value {
-	if r.Kind() == reflect.Slice {
-		if r.IsNil() {
-			return Null
-		}
-		if r.Type().Elem().Kind() == reflect.Uint8 {
-			return Object(r.Interface())
-		}
+// reference is what a pointer, slice or map refers to, if that can refer to
+// something itself.
+type reference struct {
+	address unsafe.Pointer
+	length  int
+	of      reflect.Type
+}
+
+// fromReference converts a pointer, a slice or a map, and what is reached by
+// several of them once. While it is converted, it is omitted from itself.
+func fromReference(r reflect.Value, depth uint16, seen map[reference]Value) Value {
+	if r.IsNil() {
+		return Null
 	}
+	inside := r.Type().Elem()
+	switch {
+	case r.Kind() == reflect.Slice && inside.Kind() == reflect.Uint8,
+		r.Kind() == reflect.Pointer && inside.Kind() == reflect.Struct && !isRecord(inside):
+		return Object(r.Interface())
+	case depth >= maxGoLevels:
+		return omission
+	}
+	convert := func() Value {
+		switch r.Kind() {
+		case reflect.Slice:
+			return fromItems(r, depth, seen)
+		case reflect.Map:
+			return fromEntries(r, depth, seen)
+		}
+		return fromGo(r.Elem().Interface(), depth+1, seen)
+	}
+	if inside.Kind() <= reflect.Complex128 || inside.Kind() == reflect.String {
+		return convert()
+	}
+	if seen == nil {
+		seen = map[reference]Value{}
+	}
+	ref := reference{r.UnsafePointer(), 0, r.Type()}
+	if r.Kind() != reflect.Pointer {
+		ref.length = r.Len()
+	}
+	v, done := seen[ref]
+	if !done {
+		seen[ref] = omission
+		v = convert()
+		seen[ref] = v
+	}
+	return v
+}
+
+func fromItems(r reflect.Value, depth uint16, seen map[reference]Value) Value {
 	items := make([]Value, r.Len())
 	for i := range items {
-		items[i] = FromGo(r.Index(i).Interface())
+		items[i] = fromGo(r.Index(i).Interface(), depth+1, seen)
 	}
 	return ListOf(items...).Freeze()
 }
 
-func fromGoMap(r reflect.Value) Value {
-	if r.IsNil() {
-		return Null
-	}
+func fromEntries(r reflect.Value, depth uint16, seen map[reference]Value) Value {
 	type namedEntry struct {
 		name string
 		entry
 	}
 	entries := make([]namedEntry, 0, r.Len())
 	for iterator := r.MapRange(); iterator.Next(); {
-		key := FromGo(iterator.Key().Interface())
-		entries = append(entries, namedEntry{key.String(), entry{key, FromGo(iterator.Value().Interface())}})
+		key := fromGo(iterator.Key().Interface(), depth+1, seen)
+		v := fromGo(iterator.Value().Interface(), depth+1, seen)
+		entries = append(entries, namedEntry{key.String(), entry{key, v}})
 	}
 	slices.SortFunc(entries, func(a, b namedEntry) int { return cmp.Compare(a.name, b.name) })
 	m := NewMap(len(entries))
@@ -165,12 +222,12 @@ func fromGoMap(r reflect.Value) Value {
 // exported fields.
 func isRecord(t reflect.Type) bool { return len(Fields(t)) > 0 }
 
-func fromStruct(r reflect.Value) Value {
+func fromStruct(r reflect.Value, depth uint16, seen map[reference]Value) Value {
 	fields := Fields(r.Type())
 	m := NewMap(len(fields))
 	for _, f := range fields {
 		if field, err := r.FieldByIndexErr(f.Index); err == nil {
-			m.Put(String(f.Name), FromGo(field.Interface()))
+			m.Put(String(f.Name), fromGo(field.Interface(), depth+1, seen))
 		}
 	}
 	return FromMap(m).Freeze()

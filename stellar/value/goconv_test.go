@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,4 +175,52 @@ func TestGoAndBack(t *testing.T) {
 	for i, want := range []Kind{KindInt, KindLong, KindFloat, KindDouble, KindBigInt, KindNull, KindBool, KindString} {
 		require.Equal(t, want, list.List().At(i).Kind())
 	}
+}
+
+// TestFromGoOfCycles: data that holds itself is cut off, wherever it does so.
+func TestFromGoOfCycles(t *testing.T) {
+	type person struct {
+		Name    string
+		Parent  *person
+		Friends []*person
+	}
+	parent := &person{Name: "Ann"}
+	child := &person{Name: "Bob", Parent: parent}
+	parent.Friends = []*person{child, child}
+	require.Equal(t, "{Name=Ann, Parent=null, Friends=[{Name=Bob, Parent=…, Friends=null}, {Name=Bob, Parent=…, Friends=null}]}",
+		FromGo(parent).String())
+
+	everybody := make([]*person, 50) // a friend of each other
+	for i := range everybody {
+		everybody[i] = &person{Friends: everybody}
+	}
+	require.Equal(t, 50, FromGo(everybody).Len())
+
+	type list []list
+	cyclic := list{nil}
+	cyclic[0] = cyclic
+	require.Equal(t, "[…]", FromGo(cyclic).String())
+	type table map[string]table
+	require.Equal(t, "{a={}}", FromGo(table{"a": {}}).String())
+	loop := table{}
+	loop["a"] = loop
+	require.Equal(t, "{a=…}", FromGo(loop).String())
+	type pointer *pointer
+	var p pointer
+	p = &p
+	require.Equal(t, "…", FromGo(p).String())
+
+	chain := &person{}
+	for range 10 * maxGoLevels {
+		chain = &person{Parent: chain}
+	}
+	require.Contains(t, FromGo(chain).String(), "Parent=…")
+
+	lazy := map[string]any{}
+	lazy["list"] = []any{lazy}
+	v := FromGo(lazy)
+	require.Equal(t, strings.Repeat("{list=[", maxGoLevels/2)+"…"+strings.Repeat("]}", maxGoLevels/2), v.String())
+	require.NotPanics(t, func() { v.Go() })
+	require.True(t, Same(v, FromGo(lazy)))
+	require.Equal(t, v.Hash(), FromGo(lazy).Hash())
 }

@@ -71,25 +71,12 @@ func decode(d *jsontext.Decoder, depth int) (Value, error) {
 			if err != nil {
 				return Null, err
 			}
-			m.putParsed(key, item)
+			m.Put(key, item)
 		}
 		_, err := d.ReadToken()
 		return FromMap(m), err
 	}
 	return Null, nil
-}
-
-// putParsed is Put for a value that cannot hold m, as it was just parsed. Put
-// would search all of it for m, once for every level of nesting.
-func (m *Map) putParsed(key, v Value) {
-	if i := m.find(key); i >= 0 {
-		m.weight += v.Weight() - m.entries[i].value.Weight()
-		m.entries[i].value = v
-		return
-	}
-	m.entries = append(m.entries, entry{key: key, value: v})
-	m.weight += key.Weight() + v.Weight()
-	m.extendIndex()
 }
 
 // jsonError words the decoder's errors for people who wrote the JSON.

@@ -1,24 +1,20 @@
 package value
 
-import (
-	"iter"
-	"unsafe"
-)
+import "iter"
 
 // List is the content of a list value. A list made from a Go slice converts
 // its items when they are read.
 type List struct {
 	items  []Value
 	source []any // when not nil: the items, still in Go form; the list is frozen then
-	weight int64
-	frozen bool
+	extent
 }
 
 // NewList makes a list of the items. The slice is given away.
 func NewList(items []Value) *List {
 	l := &List{items: items}
 	for i := range items {
-		l.weight += items[i].Weight()
+		l.add(items[i])
 	}
 	return l
 }
@@ -34,7 +30,7 @@ func (l *List) Len() int {
 // At gives the item at i, which must be at least 0 and less than Len.
 func (l *List) At(i int) Value {
 	if l.source != nil {
-		return FromGo(l.source[i])
+		return fromGo(l.source[i], l.depth+1, nil)
 	}
 	return l.items[i]
 }
@@ -61,9 +57,9 @@ func (l *List) Append(items ...Value) *List {
 		l = NewList(copied)
 	}
 	for _, item := range items {
-		item = detached(item, unsafe.Pointer(l))
+		item = detached(item, &l.extent)
 		l.items = append(l.items, item)
-		l.weight += item.Weight()
+		l.add(item)
 	}
 	return l
 }
@@ -72,8 +68,8 @@ func (l *List) freeze() {
 	if l.frozen {
 		return
 	}
-	l.frozen = true
+	l.frozen, l.weight, l.levels = true, 0, 0
 	for i := range l.items {
-		l.items[i].Freeze()
+		l.add(l.items[i].Freeze())
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"unsafe"
 )
 
 // indexFrom is the number of entries from which a map keeps a hash index;
@@ -24,9 +23,8 @@ type Map struct {
 	deleted int                // how many entries are deleted: at most half of them
 	index   map[uint64][]int32 // hash to places in entries, from indexFrom entries on
 	source  map[string]any     // when not nil: the entries, still in Go form; the map is frozen then
-	weight  int64
-	frozen  bool
-	fields  bool // the map of all fields; see AllFields
+	fields  bool               // the map of all fields; see AllFields
+	extent
 }
 
 // AllFields makes the map that the variable _ stands for: a view of the
@@ -35,7 +33,7 @@ func AllFields(variables map[string]any) Value {
 	if variables == nil {
 		variables = map[string]any{}
 	}
-	return FromMap(&Map{source: variables, frozen: true, fields: true, weight: 2 * int64(len(variables))})
+	return FromMap(&Map{source: variables, fields: true, extent: extent{frozen: true, weight: 2 * int64(len(variables))}})
 }
 
 // IsAllFields tells whether m is the map of all fields, which functions must
@@ -62,7 +60,7 @@ func (m *Map) Get(key Value) (Value, bool) {
 			return Null, false
 		}
 		v, ok := m.source[key.Str()]
-		return FromGo(v), ok
+		return fromGo(v, m.depth+1, nil), ok
 	}
 	if i := m.find(key); i >= 0 {
 		return m.entries[i].value, true
@@ -76,7 +74,7 @@ func (m *Map) All() iter.Seq2[Value, Value] {
 	return func(yield func(Value, Value) bool) {
 		if m.source != nil {
 			for _, k := range slices.Sorted(maps.Keys(m.source)) {
-				if !yield(String(k), FromGo(m.source[k])) {
+				if !yield(String(k), fromGo(m.source[k], m.depth+1, nil)) {
 					return
 				}
 			}
@@ -95,14 +93,16 @@ func (m *Map) All() iter.Seq2[Value, Value] {
 // frozen, as its hash must not change.
 func (m *Map) Put(key, v Value) *Map {
 	m = m.writable()
-	key, v = detached(key, unsafe.Pointer(m)).Freeze(), detached(v, unsafe.Pointer(m))
+	key, v = detached(key, &m.extent).Freeze(), detached(v, &m.extent)
 	if i := m.find(key); i >= 0 {
-		m.weight += v.Weight() - m.entries[i].value.Weight()
+		m.lose(m.entries[i].value.Weight(), 2*m.Len()-1)
 		m.entries[i].value = v
+		m.add(v)
 		return m
 	}
 	m.entries = append(m.entries, entry{key: key, value: v})
-	m.weight += key.Weight() + v.Weight()
+	m.add(key)
+	m.add(v)
 	m.extendIndex()
 	return m
 }
@@ -116,7 +116,7 @@ func (m *Map) Delete(key Value) *Map {
 	if i < 0 {
 		return m
 	}
-	m.weight -= m.entries[i].key.Weight() + m.entries[i].value.Weight()
+	m.lose(m.entries[i].key.Weight()+m.entries[i].value.Weight(), 2*m.Len()-2)
 	if m.index != nil {
 		h := key.Hash()
 		m.index[h] = slices.DeleteFunc(m.index[h], func(place int32) bool { return int(place) == i })
@@ -124,9 +124,17 @@ func (m *Map) Delete(key Value) *Map {
 	m.entries[i] = entry{key: Value{kind: kindDeleted}}
 	m.deleted++
 	if 2*m.deleted > len(m.entries) {
+		held := m.held
 		*m = *m.shallow()
+		m.held = held
 	}
 	return m
+}
+
+// lose takes the weight of a part away. As the part may have grown since it was
+// counted, the weight never gets less than the number of parts that are left.
+func (m *Map) lose(weight int64, left int) {
+	m.weight = max(m.weight-weight, int64(left))
 }
 
 func (m *Map) writable() *Map {
@@ -136,22 +144,20 @@ func (m *Map) writable() *Map {
 	return m
 }
 
+// shallow copies the map, but not what it holds.
 func (m *Map) shallow() *Map {
-	c := NewMap(m.Len() + 1)
-	for k, v := range m.All() {
-		c.entries = append(c.entries, entry{key: k, value: v})
-		c.weight += k.Weight() + v.Weight()
-	}
-	c.extendIndex()
-	return c
+	return m.copied(func(v Value) Value { return v })
 }
 
-func (m *Map) clone() *Map {
-	c := m.shallow()
-	for i := range c.entries {
-		c.entries[i].key = c.entries[i].key.clone()
-		c.entries[i].value = c.entries[i].value.clone()
+func (m *Map) copied(value func(Value) Value) *Map {
+	c := NewMap(m.Len() + 1)
+	for k, v := range m.All() {
+		v = value(v)
+		c.entries = append(c.entries, entry{key: k, value: v})
+		c.add(k)
+		c.add(v)
 	}
+	c.extendIndex()
 	return c
 }
 
@@ -196,10 +202,12 @@ func (m *Map) freeze() {
 	if m.frozen {
 		return
 	}
-	m.frozen = true
-	for i := range m.entries {
-		m.entries[i].key.Freeze()
-		m.entries[i].value.Freeze()
+	m.frozen, m.weight, m.levels = true, 0, 0
+	for _, e := range m.entries {
+		if e.key.kind != kindDeleted {
+			m.add(e.key.Freeze())
+			m.add(e.value.Freeze())
+		}
 	}
 }
 

@@ -125,7 +125,11 @@ func arithmetic(op *operation, a, b Value) (Value, error) {
 			return Double(op.doubles(number(a), number(b))), nil
 		}
 		x, y := bigOf(a), bigOf(b)
-		if x.BitLen()+y.BitLen() > maxBigIntBits {
+		bits := max(x.BitLen(), y.BitLen()) + 1
+		if op == &multiplication {
+			bits = x.BitLen() + y.BitLen()
+		}
+		if bits > maxBigIntBits {
 			return Null, ErrTooLarge
 		}
 		return BigInt(op.bigs(new(big.Int), x, y)), nil

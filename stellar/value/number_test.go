@@ -74,6 +74,8 @@ func TestArithmetic(t *testing.T) {
 		{"bigint sum", Add, bigint("12345678901234567890"), Int(1), bigint("12345678901234567891")},
 		{"bigint difference that fits", Sub, bigint("9223372036854775808"), Int(1), maxLong},
 		{"bigint product", Mul, huge, huge, BigInt(new(big.Int).Lsh(big.NewInt(1), 140))},
+		{"bigint sum near the limit", Add, wide, Int(0), wide},
+		{"bigint difference near the limit", Sub, wide, wide, Int(0)},
 		{"bigint quotient", Div, huge, Int(2), Double(0x1p69)},
 		{"bigint by zero", Div, huge, Int(0), Double(math.Inf(1))},
 	} {
@@ -86,8 +88,10 @@ func TestArithmetic(t *testing.T) {
 	}
 }
 
+var wide = BigInt(new(big.Int).Lsh(big.NewInt(1), 40000))
+
 func TestArithmeticErrors(t *testing.T) {
-	wide := BigInt(new(big.Int).Lsh(big.NewInt(1), 40000))
+	widest := BigInt(new(big.Int).Lsh(big.NewInt(1), maxBigIntBits-1))
 	for _, c := range []struct {
 		name string
 		op   operator
@@ -101,6 +105,7 @@ func TestArithmeticErrors(t *testing.T) {
 		{"bool", Mul, Int(1), Bool(true), ErrNotNumber},
 		{"list", Sub, Null, ListOf(), ErrNotNumber},
 		{"bigint beyond the limit", Mul, wide, wide, ErrTooLarge},
+		{"sum beyond the limit", Add, widest, Int(1), ErrTooLarge},
 	} {
 		_, err := c.op(c.a, c.b)
 		require.ErrorIs(t, err, c.want, c.name)

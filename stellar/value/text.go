@@ -30,7 +30,12 @@ func (v Value) AppendText(dst []byte) []byte { return v.AppendTextUpTo(dst, math
 // AppendTextUpTo appends the text form of v to dst, but stops soon after dst is
 // longer than limit bytes; a result that is longer is incomplete. A small list
 // can have a huge text form, as it may hold the same long string many times.
-func (v Value) AppendTextUpTo(dst []byte, limit int) []byte {
+func (v Value) AppendTextUpTo(dst []byte, limit int) []byte { return v.appendText(dst, limit, 0) }
+
+func (v Value) appendText(dst []byte, limit, depth int) []byte {
+	if depth >= MaxLevels && v.IsContainer() {
+		return append(dst, omissionText...)
+	}
 	switch v.kind {
 	case KindFloat:
 		return appendFloating(dst, v.Float64(), 32)
@@ -44,7 +49,7 @@ func (v Value) AppendTextUpTo(dst []byte, limit int) []byte {
 			if i > 0 {
 				dst = append(dst, ", "...)
 			}
-			if dst = v.List().At(i).AppendTextUpTo(dst, limit); len(dst) > limit {
+			if dst = v.List().At(i).appendText(dst, limit, depth+1); len(dst) > limit {
 				return dst
 			}
 		}
@@ -54,7 +59,7 @@ func (v Value) AppendTextUpTo(dst []byte, limit int) []byte {
 		separator := ""
 		for item := range v.Set().All() {
 			dst = append(dst, separator...)
-			if dst = item.AppendTextUpTo(dst, limit); len(dst) > limit {
+			if dst = item.appendText(dst, limit, depth+1); len(dst) > limit {
 				return dst
 			}
 			separator = ", "
@@ -68,11 +73,11 @@ func (v Value) AppendTextUpTo(dst []byte, limit int) []byte {
 				continue
 			}
 			dst = append(dst, separator...)
-			dst = append(k.AppendTextUpTo(dst, limit), '=')
+			dst = append(k.appendText(dst, limit, depth+1), '=')
 			if len(dst) > limit {
 				return dst
 			}
-			if dst = item.AppendTextUpTo(dst, limit); len(dst) > limit {
+			if dst = item.appendText(dst, limit, depth+1); len(dst) > limit {
 				return dst
 			}
 			separator = ", "

@@ -292,7 +292,9 @@ func (v Value) Len() int {
 
 // Weight is the number of values that v holds, itself included, counted along
 // every path. It was counted when the containers were filled, so asking costs
-// nothing; limits on the size of a result are limits on its weight.
+// nothing; limits on the size of a result are limits on its weight. What was made
+// of Go data is counted without the parts of its parts, and parts that grew after
+// they were put into v are counted as they were, until v is frozen.
 func (v Value) Weight() int64 {
 	switch v.kind {
 	case KindList:
@@ -305,10 +307,15 @@ func (v Value) Weight() int64 {
 	return 1
 }
 
+// Frozen tells whether v cannot change: after Freeze, and for all kinds but
+// lists, maps and sets, of objects and lambdas whatever they hold.
+func (v Value) Frozen() bool { return !v.IsContainer() || v.extent().frozen }
+
 // Freeze marks the containers and objects in v as read-only, so that v may be
 // shared: between evaluations, and between goroutines. From then on functions
 // that would change them work on a copy. It must be called by the one who made
 // v, before sharing it. It returns v. Cost: one visit per container not yet frozen.
+// Weight and Levels are counted anew.
 func (v Value) Freeze() Value {
 	switch v.kind {
 	case KindList:
@@ -325,69 +332,6 @@ func (v Value) Freeze() Value {
 		if f, ok := v.Object().(Freezer); ok {
 			f.Freeze()
 		}
-	}
-	return v
-}
-
-// address identifies a container, for finding a container inside itself.
-func (v Value) address() unsafe.Pointer {
-	if v.kind == KindSet {
-		return unsafe.Pointer(&v.Set().m)
-	}
-	return v.ptr
-}
-
-// detached gives v, or a copy of v when storing v in the container at target
-// would make the container hold itself.
-func detached(v Value, target unsafe.Pointer) Value {
-	if v.IsContainer() && holds(v, target) {
-		return v.clone()
-	}
-	return v
-}
-
-func holds(v Value, target unsafe.Pointer) bool {
-	if !v.IsContainer() {
-		return false
-	}
-	if v.address() == target {
-		return true
-	}
-	if v.kind == KindList {
-		l := v.List()
-		for i := range l.items {
-			if holds(l.items[i], target) {
-				return true
-			}
-		}
-		return false
-	}
-	m := v.Map()
-	if v.kind == KindSet {
-		m = &v.Set().m
-	}
-	for i := range m.entries {
-		if holds(m.entries[i].key, target) || holds(m.entries[i].value, target) {
-			return true
-		}
-	}
-	return false
-}
-
-// clone copies v and the containers in it.
-func (v Value) clone() Value {
-	switch v.kind {
-	case KindList:
-		items := make([]Value, 0, v.Len())
-		for item := range v.List().All() {
-			items = append(items, item.clone())
-		}
-		return ListOf(items...)
-	case KindMap:
-		return FromMap(v.Map().clone())
-	case KindSet:
-		s := &Set{m: *v.Set().m.clone()}
-		return FromSet(s)
 	}
 	return v
 }

@@ -267,7 +267,7 @@ func (call *invocation) bounded(s scope, v value.Value) error {
 	case v.Kind() == value.KindString && len(v.Str()) > call.limits.StringLength:
 		return call.at.fault(s, fn.ErrLimit, "%s: the result is longer than the limit of %d bytes", call.f.Name, call.limits.StringLength)
 	case v.IsContainer() && v.Weight() > call.limits.Elements:
-		return call.at.fault(s, fn.ErrLimit, "%s: the result has more elements than the limit of %d", call.f.Name, call.limits.Elements)
+		return call.at.tooLarge(s, call.f.Name+": the result", v, call.limits.Elements)
 	}
 	return nil
 }

@@ -156,7 +156,7 @@ func (c *checker) callKinds(n *syntax.Call) fn.Kinds {
 			c.report(arg, fn.ErrArgument, "%s: %s must not be null", f.Name, p.Name)
 		case given[i]&^mayBeNull != 0 && given[i]&p.Kinds == 0:
 			wrong = true
-			c.report(arg, fn.ErrType, "%s: %s must be %s, and this is %s", f.Name, p.Name, p.Kinds.Indefinite(), (given[i] &^ mayBeNull).Indefinite())
+			c.report(arg, fn.ErrType, "%s: %s must be %s, and this is %s", f.Name, p.Name, p.Kinds.Indefinite(), kindsText(given[i]))
 		}
 	}
 	if f.Prepare != nil && !wrong {
@@ -253,12 +253,7 @@ func (c *checker) checkEquality(n *syntax.Binary, left, right fn.Kinds) {
 	c.warn(n, "this is always %s: %s never equals %s", always, kindsText(left), kindsText(right))
 }
 
-func kindsText(kinds fn.Kinds) string {
-	if kinds == mayBeNull {
-		return "null"
-	}
-	return (kinds &^ mayBeNull).Indefinite()
-}
+func kindsText(kinds fn.Kinds) string { return (kinds &^ mayBeNull).Indefinite() }
 
 func (c *checker) checkOrder(n *syntax.Binary, left, right fn.Kinds) {
 	const orderly = fn.Number | fn.String | fn.Bool

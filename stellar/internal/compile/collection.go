@@ -84,7 +84,16 @@ func putFirst(m *value.Map, k, v value.Value) {
 // bounded gives v unless it is larger than a collection may be.
 func (at *site) bounded(s scope, v value.Value, limit int64) (value.Value, error) {
 	if v.Weight() > limit {
-		return value.Null, at.fault(s, fn.ErrLimit, "a %s with more elements than the limit of %d", v.Kind(), limit)
+		return value.Null, at.tooLarge(s, "this "+v.Kind().String(), v, limit)
 	}
 	return v, nil
+}
+
+// tooLarge is the fault of a collection, named by what, that exceeds the limit
+// of elements or that of levels.
+func (at *site) tooLarge(s scope, what string, v value.Value, limit int64) *Fault {
+	if v.Levels() > value.MaxLevels {
+		return at.fault(s, fn.ErrLimit, "%s is nested deeper than the limit of %d levels", what, value.MaxLevels)
+	}
+	return at.fault(s, fn.ErrLimit, "%s has more elements than the limit of %d", what, limit)
 }

@@ -20,6 +20,10 @@ type Program struct {
 	needsRun bool
 	mayPanic bool
 	at       site
+
+	// changesCollections is that of the compiler. In such a program a collection
+	// can grow after it became a part of others, unseen by their weights.
+	changesCollections bool
 }
 
 // code is the compiled form of a node.
@@ -80,6 +84,7 @@ func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 	p := &Program{env: c.env, at: site{node: root}}
 	c.program = p
 	c.changesCollections = c.callsStateful(root)
+	p.changesCollections = c.changesCollections
 	p.code = c.compile(root)
 	if c.err != nil {
 		return nil, c.err
@@ -126,7 +131,18 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 		return value.Null, err
 	}
 	if v.Kind() >= value.KindList {
-		v.Freeze()
+		return p.finished(v)
+	}
+	return v, nil
+}
+
+// finished freezes the result of an evaluation, and refuses it if it turns out
+// to be larger than the limits allow.
+func (p *Program) finished(v value.Value) (value.Value, error) {
+	mayHaveGrown := p.changesCollections && !v.Frozen()
+	v.Freeze()
+	if mayHaveGrown && v.Weight() > p.env.Limits.Elements {
+		return value.Null, p.at.tooLarge(scope{}, "the result", v, p.env.Limits.Elements)
 	}
 	return v, nil
 }

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"context"
-	"slices"
 
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -93,35 +92,10 @@ func (r *recorder) record(n syntax.Node, plain code) code {
 			v.Freeze() // as in the usual program
 		}
 		if !t.inLambda { // where copies, one for each call, would cost too much
-			t.Value = snapshot(v)
+			t.Value = v.Copy() // as functions may change it
 		}
 		return v, err
 	})
-}
-
-// snapshot copies the collections in v, as functions may change what they are
-// given. Freezing them would make the functions do something else.
-func snapshot(v value.Value) value.Value {
-	switch v.Kind() {
-	case value.KindList:
-		items := make([]value.Value, 0, v.Len())
-		for item := range v.List().All() {
-			items = append(items, snapshot(item))
-		}
-		return value.ListOf(items...)
-	case value.KindSet:
-		return value.FromSet(value.NewSet(slices.Collect(v.Set().All())...))
-	case value.KindMap:
-		if v.Map().IsAllFields() {
-			return v
-		}
-		m := value.NewMap(v.Len())
-		for k, item := range v.Map().All() {
-			m.Put(k, snapshot(item))
-		}
-		return value.FromMap(m)
-	}
-	return v
 }
 
 // finish ends the recording. Nodes that were left by a panic failed with err.

@@ -126,8 +126,8 @@ func holds(op syntax.Op, order int) bool {
 func (c *compiler) in(n *syntax.Binary) code {
 	left := c.compile(n.Left)
 	changes := c.changesCollections
-	if _, isLiteral := n.Right.(*syntax.List); isLiteral {
-		c.changesCollections = false // nothing else can get hold of the list
+	if _, isLiteral := n.Right.(*syntax.List); isLiteral && changes && !c.callsStateful(n.Right) {
+		c.changesCollections = false // no function can get hold of the list or its items
 	}
 	right := c.compile(n.Right)
 	c.changesCollections = changes

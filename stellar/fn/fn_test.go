@@ -1,0 +1,150 @@
+package fn
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+func TestKinds(t *testing.T) {
+	for _, c := range []struct {
+		kinds            Kinds
+		text, indefinite string
+	}{
+		{0, "null", "null"},
+		{Of(value.KindNull), "null", "null"},
+		{Bool, "bool", "a bool"},
+		{Int, "int", "an int"},
+		{Object, "object", "an object"},
+		{Map | List, "list or map", "a list or map"},
+		{Iterable, "list or set", "a list or set"},
+		{Int | Long, "int or long", "an int or long"},
+		{Integer, "integer", "an integer"},
+		{Integer | String, "integer or string", "an integer or string"},
+		{Number, "number", "a number"},
+		{Number | Bool, "number or bool", "a number or bool"},
+		{Float | Double | String | Set, "float, double, string or set", "a float, double, string or set"},
+		{Any, "any", "any"},
+		{Any &^ Lambda, "number, bool, string, list, map, set or object", "a number, bool, string, list, map, set or object"},
+	} {
+		require.Equal(t, c.text, c.kinds.String())
+		require.Equal(t, c.indefinite, c.kinds.Indefinite())
+	}
+	for k := value.KindBool; k <= value.KindObject; k++ {
+		require.True(t, Any.Has(k), k)
+		require.True(t, Of(k).Has(k), k)
+		require.Equal(t, k >= value.KindInt && k <= value.KindBigInt, Number.Has(k), k)
+	}
+	require.False(t, Any.Has(value.KindNull))
+}
+
+var (
+	required = Param{Name: "a", Kinds: String}
+	optional = Param{Name: "b", Kinds: Int, Optional: true}
+	variadic = Param{Name: "c", Kinds: Any, Variadic: true}
+)
+
+func TestParams(t *testing.T) {
+	for _, c := range []struct {
+		params    []Param
+		signature string
+		least     int
+		of        []string // parameters of the arguments 0, 1, 2 and 3; "" for a surplus one
+	}{
+		{nil, "F()", 0, []string{"", "", "", ""}},
+		{[]Param{required}, "F(a)", 1, []string{"a", "", "", ""}},
+		{[]Param{required, optional}, "F(a, [b])", 1, []string{"a", "b", "", ""}},
+		{[]Param{required, optional, variadic}, "F(a, [b], c...)", 1, []string{"a", "b", "c", "c"}},
+		{[]Param{variadic}, "F(c...)", 0, []string{"c", "c", "c", "c"}},
+	} {
+		f := Func{Name: "F", Params: c.params}
+		require.Equal(t, c.signature, f.Signature())
+		require.Equal(t, c.least, f.MinArgs())
+		require.Equal(t, c.of[3] != "", f.Variadic())
+		for i, name := range c.of {
+			if p := f.Param(i); name == "" {
+				require.Nil(t, p, "%s, argument %d", c.signature, i)
+			} else {
+				require.Equal(t, name, p.Name, "%s, argument %d", c.signature, i)
+			}
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	body := func(*Call) (value.Value, error) { return value.Null, nil }
+	unary := func(value.Value, *Limits) (value.Value, error) { return value.Null, nil }
+	for _, c := range []struct {
+		f    Func
+		want string // in the error, "" for none
+	}{
+		{Func{Name: "F", Body: body}, ""},
+		{Func{Name: "f_2", Unary: unary}, ""},
+		{Func{Name: "_", Body: body, Params: []Param{required, optional, optional, variadic}}, ""},
+		{Func{Name: "", Body: body}, "the name must be"},
+		{Func{Name: "2F", Body: body}, "the name must be"},
+		{Func{Name: "A.B", Body: body}, "the name must be"},
+		{Func{Name: "Ä", Body: body}, "the name must be"},
+		{Func{Name: "F"}, "one of Body and Unary"},
+		{Func{Name: "F", Body: body, Unary: unary}, "one of Body and Unary"},
+		{Func{Name: "F", Body: body, Err: io.EOF}, "EOF"},
+		{Func{Name: "F", Body: body, Params: []Param{{Name: "x"}}}, "parameter x accepts no kind"},
+		{Func{Name: "F", Body: body, Params: []Param{variadic, optional}}, "parameter c is variadic and not the last"},
+		{Func{Name: "F", Body: body, Params: []Param{optional, required}}, "parameter a is required and follows an optional one"},
+	} {
+		err := c.f.Validate()
+		if c.want == "" {
+			require.NoError(t, err, c.f.Name)
+		} else {
+			require.ErrorContains(t, err, c.want)
+		}
+	}
+}
+
+func TestArguments(t *testing.T) {
+	c := Call{Args: []value.Value{value.Int(1)}}
+	require.EqualValues(t, 1, c.Arg(0).Int64())
+	require.True(t, c.Arg(1).IsNull(), "left out")
+
+	constants := Constants{{}, {Value: value.Int(2), Known: true}}
+	for i, want := range []bool{false, true, false} {
+		v, known := constants.Get(i)
+		require.Equal(t, want, known)
+		require.Equal(t, want, !v.IsNull())
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for kind, err := range map[ErrorKind]error{
+		ErrArgument: Argumentf(1, "%s: %v", "reading", io.EOF),
+		ErrType:     Typef(1, "%s: %v", "reading", io.EOF),
+		ErrLimit:    Limitf(1, "%s: %v", "reading", io.EOF),
+		ErrExternal: Externalf(1, "%s: %v", "reading", io.EOF),
+	} {
+		wrapped := fmt.Errorf("wrapped: %w", err)
+		require.ErrorIs(t, wrapped, kind)
+		require.NotErrorIs(t, wrapped, ErrSyntax)
+		require.ErrorIs(t, wrapped, io.EOF, "the cause")
+		var e *Error
+		require.ErrorAs(t, wrapped, &e)
+		require.Equal(t, 1, e.Arg)
+		require.Contains(t, e.Error(), "reading: ")
+	}
+	require.NoError(t, errors.Unwrap(Argumentf(NoArg, "no cause in %d", 5)))
+	for kind := ErrSyntax; kind <= ErrExternal; kind++ {
+		require.NotEmpty(t, kind.Error())
+	}
+}
+
+func TestLimitsWithDefaults(t *testing.T) {
+	given := Limits{Steps: 5, Elements: 6}
+	got := given.WithDefaults()
+	require.Equal(t, 5, got.Steps)
+	require.EqualValues(t, 6, got.Elements)
+	require.Equal(t, Limits{SourceLength: 64 << 10, Depth: 500, Steps: 5, Elements: 6, StringLength: 16 << 20, RegexpWork: 10_000_000}, got)
+}
