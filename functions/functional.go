@@ -104,9 +104,13 @@ func mapItems(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	results := make([]value.Value, 0, n)
+	left := c.Limits().Elements
 	err = forEach(items, func(item value.Value) error {
 		result, err := c.Apply(lambda, item, value.Null)
 		results = append(results, result)
+		if left -= result.Weight(); left < 0 && err == nil {
+			err = fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", c.Limits().Elements)
+		}
 		return err
 	})
 	if err != nil {

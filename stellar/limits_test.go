@@ -42,6 +42,9 @@ func TestLimits(t *testing.T) {
 		{"doubling by nesting", strings.Repeat("MAP([", 30) + "a" + strings.Repeat("], x -> [x, x])", 30), stellar.Limits{}, "more elements than the limit of 1000000"},
 		{"doubling a string", "REDUCE(many, (all, x) -> JOIN([all, all], ''), 'abcdefgh')", stellar.Limits{}, "limit of 16777216 bytes"},
 		{"string of a list", "REDUCE(many, (all, x) -> TO_STRING([all, all]), 'abcdefgh')", stellar.Limits{StringLength: 1000}, "limit of 1000 bytes"},
+		{"long strings in a list", "REDUCE(many, (all, x) -> LIST_ADD(all, GET(MAP([x], y -> FILL_LEFT('a', 'b', 1000000)), 0)), [])", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
+		{"long strings of MAP", "MAP(many, x -> FILL_LEFT('a', 'b', 1000000))", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
+		{"long strings in a literal", "[" + strings.Repeat("FILL_LEFT(TO_STRING(a), 'b', 1000000), ", 9) + "1]", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
 		{"big integers", "REDUCE(many, (product, x) -> product * product, big)", stellar.Limits{}, "65,536 bits"},
 		{"regular expression", `REGEXP_MATCH(long, '(a+)+b')`, stellar.Limits{RegexpWork: 1000}, "more work on this text than RegexpWork allows"},
 	} {

@@ -19,14 +19,12 @@ func (p Param) Notes() []string {
 	return notes
 }
 
-// Note says in a sentence what a function does besides giving its result, ""
-// for a pure one.
+// Note says in a sentence on what a result depends besides the arguments, "" if
+// on nothing.
 func (p Purity) Note() string {
 	switch p {
 	case Impure:
 		return "The result also depends on the clock or the surroundings."
-	case Stateful:
-		return "It changes its first argument, unless that is a field of the message or a constant: then it works on a copy."
 	case External:
 		return "It talks to the outside."
 	}

@@ -221,7 +221,7 @@ type Limits struct {
 	SourceLength int   // bytes of an expression; 64 KiB
 	Depth        int   // nesting of an expression; 500
 	Steps        int   // calls of lambdas in one evaluation; 1,000,000
-	Elements     int64 // values in a collection, those in its items included; 1,000,000
+	Elements     int64 // values in a collection, those in its items included, and one for each 256 bytes of strings; 1,000,000
 	StringLength int   // bytes of a string; 16 MiB
 	RegexpWork   int   // characters that one regular expression may look at; 10,000,000
 }

@@ -22,7 +22,7 @@ type extent struct {
 // add counts a part that is put in.
 func (e *extent) add(v Value) {
 	if !v.IsContainer() {
-		e.weight++
+		e.weight += v.Weight()
 		return
 	}
 	part := v.extent()

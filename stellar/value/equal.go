@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"math"
 	"math/big"
+	"math/bits"
 	"reflect"
 )
 
@@ -217,6 +218,12 @@ type hashing struct {
 	visits[*extent, uint64]
 }
 
+// mix joins two hashes so that repetitions do not cancel out. The factor is
+// 2^64 divided by the golden ratio, as in Fibonacci hashing.
+func mix(a, b uint64) uint64 {
+	return (bits.RotateLeft64(a, 5) ^ b) * 0x9E3779B97F4A7C15
+}
+
 func (h *hashing) of(v Value) uint64 {
 	if !v.IsContainer() {
 		return v.Hash()
@@ -229,7 +236,7 @@ func (h *hashing) of(v Value) uint64 {
 	sum = uint64(v.kind)
 	if v.kind == KindList {
 		for item := range v.List().All() {
-			sum = sum*31 + h.of(item)
+			sum = mix(sum, h.of(item))
 		}
 	} else {
 		m := v.Map()
@@ -237,7 +244,7 @@ func (h *hashing) of(v Value) uint64 {
 			m = &v.Set().m
 		}
 		for k, item := range m.All() {
-			sum += h.of(k) ^ h.of(item)*31
+			sum += mix(h.of(k), h.of(item)) // in any order
 		}
 	}
 	h.depth--

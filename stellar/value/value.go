@@ -291,12 +291,14 @@ func (v Value) Len() int {
 }
 
 // Weight is the number of values that v holds, itself included, counted along
-// every path. It was counted when the containers were filled, so asking costs
+// every path, with one more for every 256 bytes of a string. It was counted when the containers were filled, so asking costs
 // nothing; limits on the size of a result are limits on its weight. What was made
 // of Go data is counted without the parts of its parts, and parts that grew after
 // they were put into v are counted as they were, until v is frozen.
 func (v Value) Weight() int64 {
 	switch v.kind {
+	case KindString:
+		return 1 + int64(v.num/bytesPerWeight)
 	case KindList:
 		return v.List().weight + 1
 	case KindMap:
@@ -306,6 +308,9 @@ func (v Value) Weight() int64 {
 	}
 	return 1
 }
+
+// bytesPerWeight makes long strings weigh, as many of them can fill the memory.
+const bytesPerWeight = 256
 
 // Frozen tells whether v cannot change: after Freeze, and for all kinds but
 // lists, maps and sets, of objects and lambdas whatever they hold.

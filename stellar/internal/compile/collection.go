@@ -28,12 +28,16 @@ func (c *compiler) list(n *syntax.List) code {
 	}
 	return valueCode(func(s scope) (value.Value, error) {
 		values := make([]value.Value, len(items))
+		var weight int64
 		for i := range items {
 			v, err := items[i].value(s)
 			if err != nil {
 				return value.Null, err
 			}
 			values[i] = v
+			if weight += v.Weight(); weight > limit {
+				return at.bounded(s, value.ListOf(values...), limit)
+			}
 		}
 		return at.bounded(s, value.ListOf(values...), limit)
 	})
@@ -70,6 +74,9 @@ func (c *compiler) mapLiteral(n *syntax.Map) code {
 				return value.Null, err
 			}
 			putFirst(m, k, v)
+			if value.FromMap(m).Weight() > limit {
+				break
+			}
 		}
 		return at.bounded(s, value.FromMap(m), limit)
 	})
