@@ -20,6 +20,7 @@ func newCELEngine() (engine, error) {
 		cel.Variable("int_num", cel.IntType),
 		cel.Variable("ip_src_addr", cel.StringType),
 		cel.Variable("name", cel.StringType),
+		cel.Variable("numbers", cel.ListType(cel.DynType)),
 		cel.Variable("message", cel.MapType(cel.StringType, cel.DynType)),
 		cel.Function("IN_SUBNET", cel.Overload("in_subnet_string_string",
 			[]*cel.Type{cel.StringType, cel.StringType}, cel.BoolType, cel.BinaryBinding(celInSubnet))),

@@ -36,6 +36,7 @@ var exprMessageType = types.Map{
 	"ip_src_addr": types.String,
 	"is_local":    types.Any,
 	"name":        types.String,
+	"numbers":     types.Array(types.Any),
 }
 
 // exprMessage has the fields of all workloads' messages.
@@ -46,6 +47,7 @@ type exprMessage struct {
 	Source          string `expr:"ip_src_addr"`
 	IsLocal         any    `expr:"is_local"`
 	Name            string `expr:"name"`
+	Numbers         []any  `expr:"numbers"`
 }
 
 func newExprMessage(message map[string]any) *exprMessage {
@@ -58,6 +60,7 @@ func newExprMessage(message map[string]any) *exprMessage {
 	m.Source, _ = message["ip_src_addr"].(string)
 	m.IsLocal = message["is_local"]
 	m.Name, _ = message["name"].(string)
+	m.Numbers, _ = message["numbers"].([]any)
 	return &m
 }
 

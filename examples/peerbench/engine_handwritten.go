@@ -63,3 +63,12 @@ func mapByHand(map[string]any) ([]any, error) {
 	}
 	return result, nil
 }
+
+func mapFieldByHand(message map[string]any) ([]any, error) {
+	numbers := message["numbers"].([]any)
+	result := make([]any, 0, len(numbers))
+	for _, x := range numbers {
+		result = append(result, x.(int)+1)
+	}
+	return result, nil
+}

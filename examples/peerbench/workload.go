@@ -124,6 +124,17 @@ var workloads = []workload{
 		messages:    []map[string]any{{}},
 		goal:        goal{ofExpr: 1},
 	},
+	{
+		// Stellar computes the workload above when it compiles it; this one it
+		// cannot.
+		name:        "map field",
+		stellar:     `MAP(numbers, x -> x + 1)`,
+		expr:        `map(numbers, # + 1)`,
+		cel:         `numbers.map(x, x + 1)`,
+		handWritten: evaluatorOf(unchanged, mapFieldByHand, boxed),
+		result:      asGo,
+		messages:    []map[string]any{{"numbers": []any{1, 2, 3}}, {"numbers": []any{}}},
+	},
 }
 
 // The depths of parentheses between which the growth of the time to compile is
