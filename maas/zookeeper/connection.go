@@ -29,10 +29,31 @@ func (r *Registry) connect() error {
 // is reported.
 func (r *Registry) dial(network, address string, timeout time.Duration) (net.Conn, error) {
 	conn, err := net.DialTimeout(network, address, timeout)
-	if err != nil && r.unreachable.CompareAndSwap(false, true) {
-		r.report(address, fmt.Errorf("%w: %w", ErrDisconnected, err))
+	if err != nil {
+		if r.unreachable.CompareAndSwap(false, true) {
+			r.report(address, fmt.Errorf("%w: %w", ErrDisconnected, err))
+		}
+		return nil, err
 	}
-	return conn, err
+	return &greeted{Conn: conn, patience: r.options.SessionTimeout / 2}, nil
+}
+
+// greeted is a connection on which the server must answer the first request
+// within half a session. The library would wait for more than six sessions, and a
+// server that is just starting may take a connection and never answer on it.
+type greeted struct {
+	net.Conn
+	patience time.Duration
+	begun    bool // the first wait has begun; only the goroutine that connects waits before
+}
+
+// SetReadDeadline begins a wait for an answer.
+func (g *greeted) SetReadDeadline(t time.Time) error {
+	if latest := time.Now().Add(g.patience); !g.begun && t.After(latest) {
+		t = latest
+	}
+	g.begun = true
+	return g.Conn.SetReadDeadline(t)
 }
 
 // onEvent is called by the connection, and must not wait.

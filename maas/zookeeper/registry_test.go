@@ -143,6 +143,7 @@ func TestRegistry(t *testing.T) {
 	t.Run("few requests", func(t *testing.T) { testFewRequests(t, address) })
 	t.Run("session expiry", func(t *testing.T) { testSessionExpiry(t, address) })
 	t.Run("hanging server", func(t *testing.T) { testHangingServer(t, address) })
+	t.Run("silent server", func(t *testing.T) { testSilentServer(t, address) })
 }
 
 func testRegistration(t *testing.T, address string) {
@@ -193,7 +194,7 @@ func testRegistration(t *testing.T, address string) {
 
 	require.NoError(t, one.Close())
 	eventually(t, other, "dga", "1=1.0")
-	require.Empty(t, other.Instances("phish"))
+	eventually(t, other, "phish", "")
 	require.Len(t, one.Instances("phish"), 1, "a closed registry keeps what it knew")
 	require.ErrorIs(t, one.Register(t.Context(), static), zookeeper.ErrClosed)
 
@@ -419,6 +420,39 @@ func testHangingServer(t *testing.T, address string) {
 	eventually(t, r, "dga", "1=1.0")
 	require.NoError(t, r.Close())
 	require.Less(t, time.Since(start), 5*time.Second)
+}
+
+// testSilentServer connects to a server that takes the first connection and never
+// answers on it, as one that is just starting may do.
+func testSilentServer(t *testing.T, address string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		silent, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer silent.Close()
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("tcp", address)
+			if err != nil {
+				client.Close()
+				return
+			}
+			go io.Copy(server, client)
+			go io.Copy(client, server)
+		}
+	}()
+	const session = 4 * time.Second // the library alone would wait for 27 s
+	start := time.Now()
+	r := open(t, listener.Addr().String(), zookeeper.Options{Root: "/silent", SessionTimeout: session, StartTimeout: time.Millisecond})
+	require.True(t, waitUntil(r.Connected))
+	require.Less(t, time.Since(start), 4*session)
 }
 
 func TestServerRestart(t *testing.T) {
