@@ -73,7 +73,7 @@ func TestGrowthInPlace(t *testing.T) {
 	for i := range indices {
 		indices[i] = i
 	}
-	vars := stellar.Vars{"indices": indices, "few": make([]any, 100), "many": make([]any, 100_000)}
+	vars := stellar.Vars{"indices": indices, "few": make([]any, 100), "many": make([]any, 20_000)}
 	env := newEnv(t, stellar.Options{Functions: []fn.Func{
 		stellar.Func("ITEMS(list) -> how many", "", func(list []any) int { return len(list) }),
 	}})
@@ -318,7 +318,7 @@ func TestDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	_, err := env.Eval(ctx, "MAP(many, x -> REDUCE(many, (sum, y) -> sum + y, 0))", stellar.Vars{"many": make([]any, 100_000)})
+	_, err := env.Eval(ctx, "MAP(many, x -> REDUCE(many, (sum, y) -> sum + y, 0))", stellar.Vars{"many": make([]any, 20_000)})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorIs(t, err, stellar.ErrExternal)
 	require.Less(t, time.Since(start), tolerated)
