@@ -55,7 +55,7 @@ func (c *compiler) call(n *syntax.Call) code {
 	if f.Result == fn.Bool {
 		compiled.test = call.unaryTest
 		if args[0].field != "" {
-			compiled.decision = single(step{kind: callStep, field: args[0].field, call: call, test: call.unaryTest}).decision
+			compiled.decision = oneStep(step{kind: callStep, field: args[0].field, call: call, test: call.unaryTest})
 		}
 	}
 	return compiled

@@ -228,7 +228,7 @@ func (c code) steps() Decision {
 	if c.decision != nil {
 		return c.decision
 	}
-	return Decision{{test: c.test, onTrue: decidedTrue, onFalse: decidedFalse}}
+	return oneStep(step{test: c.test})
 }
 
 // decided makes the code of a decision.
@@ -254,11 +254,14 @@ func (d Decision) shareReads() {
 	}
 }
 
-// single makes the decision of one step.
-func single(st step) code {
+// oneStep makes a decision of a step.
+func oneStep(st step) Decision {
 	st.onTrue, st.onFalse = decidedTrue, decidedFalse
-	return decided(Decision{st})
+	return Decision{st}
 }
+
+// single makes the code of a decision of one step.
+func single(st step) code { return decided(oneStep(st)) }
 
 // then gives the decision that goes on with the steps of next at one of d's
 // outcomes, and keeps d's other outcomes.

@@ -111,7 +111,7 @@ func (c *compiler) steps(n syntax.Node, operand code) Decision {
 		return operand.steps()
 	}
 	at := &site{n, c.frame}
-	return single(step{test: func(s scope) (bool, error) {
+	return oneStep(step{test: func(s scope) (bool, error) {
 		v, err := operand.value(s)
 		if err != nil || v.Kind() == value.KindBool {
 			return v.Bool(), err
@@ -120,7 +120,7 @@ func (c *compiler) steps(n syntax.Node, operand code) Decision {
 			return false, nil
 		}
 		return false, at.fault(s, fn.ErrType, "a condition must be true or false, and this is the %s %s", v.Kind(), Shorten(v))
-	}}).decision
+	}})
 }
 
 func (c *compiler) conditionalExpression(n *syntax.Conditional) code {
