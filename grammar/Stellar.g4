@@ -1,8 +1,8 @@
 // The grammar of Stellar. One left-recursive rule carries all precedences, from
 // the tightest binding down; a ladder of one rule per level costs the parser a
-// pass through every level for each operand. Two things are looser here than in
-// the language, and package syntax refuses them with a message of its own: what
-// may stand unparenthesised beside an operator, and the order of brackets.
+// pass through every level for each operand. What may stand beside an operator
+// without parentheses is looser here than in the language; package syntax
+// refuses the rest with messages of its own.
 grammar Stellar;
 
 program : expression EOF ;

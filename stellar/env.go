@@ -2,7 +2,6 @@ package stellar
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"sync"
@@ -119,7 +118,7 @@ var defaultEnv = sync.OnceValues(func() (*Env, error) { return NewEnv(Options{})
 func Compile(expression string) (*Program, error) {
 	e, err := defaultEnv()
 	if err != nil {
-		return nil, errors.Join(errors.New("the function library is inconsistent"), err)
+		return nil, fmt.Errorf("the function library is inconsistent: %w", err)
 	}
 	return e.Compile(expression)
 }
