@@ -95,7 +95,7 @@ func documentation(env *stellar.Env, name string) (text string, known bool) {
 	var e *stellar.Error
 	_, err := env.Compile(name + "()")
 	if errors.As(err, &e) && e.Kind == stellar.ErrUnknownFunction {
-		return e.Msg, false
+		return e.Message, false
 	}
 	return fmt.Sprintf("there is no function %q", name), false
 }

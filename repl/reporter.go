@@ -10,7 +10,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
@@ -32,7 +32,7 @@ type reporter struct {
 type place struct {
 	file         string
 	line, column int
-	kind         fn.ErrorKind
+	kind         diag.Kind
 }
 
 // maxEvents bounds the texts that are remembered, as texts may hold anything.
@@ -42,27 +42,32 @@ func newReporter(w io.Writer) *reporter {
 	return &reporter{w: w, notePrefix: "stellar: ", events: map[string]int{}, snippets: map[place]bool{}}
 }
 
-// failure shows errors, joined ones each by itself. Where says what was worked
+// failure shows an error, each of a list by itself. Where says what was worked
 // on, as "input:17: "; it may be empty. The snippet is shown once for each kind
 // of error at each place in a file of rules, and always without such a file.
 func (r *reporter) failure(where string, err error) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			r.failure(where, err)
-		}
-		return
+	var list diag.List
+	if !errors.As(err, &list) {
+		r.show(where, err)
 	}
+	for _, d := range list {
+		r.show(where, d)
+	}
+}
+
+func (r *reporter) show(where string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	fmt.Fprintf(r.w, "%s%s%s\n", r.errorPrefix, where, printable(err.Error()))
-	var e *stellar.Error
-	if !errors.As(err, &e) {
+	var d *diag.Diagnostic
+	if !errors.As(err, &d) {
 		return
 	}
-	at := place{e.File, e.Line, e.Column, e.Kind}
-	if e.File == "" || !r.snippets[at] {
+	at := place{file: d.File, kind: d.Kind}
+	at.line, at.column = d.Position()
+	if d.File == "" || !r.snippets[at] {
 		r.snippets[at] = true
-		for line := range strings.SplitSeq(e.Snippet(), "\n") {
+		for line := range strings.SplitSeq(d.Snippet(), "\n") {
 			fmt.Fprintf(r.w, "    %s\n", printable(line))
 		}
 	}

@@ -1,6 +1,7 @@
 package stellar
 
 import (
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -16,30 +17,19 @@ type Schema map[string]fn.Kinds
 // no conditions. With a schema it finds unknown fields, and wrong kinds through
 // them; nil means that any field may be anything.
 //
-// What is allowed but probably not meant comes with Warning set: conditions that
-// never change, comparisons of different kinds, and operators that group in
+// What is allowed but probably not meant comes as a warning: conditions that never
+// change, comparisons of different kinds, and operators that group in
 // another way than in most languages. The findings are in the order of the text;
 // if the text is not an expression there is one.
-func (e *Env) Check(expression string, schema Schema) []*Error {
+func (e *Env) Check(expression string, schema Schema) diag.List {
 	root, err := e.parse(expression)
 	if err != nil {
-		return []*Error{err}
+		return diag.List{err}
 	}
-	var findings []*Error
-	for _, f := range compile.Check(root, expression, &e.compile, schema) {
-		finding := newError(expression, f.Fault)
-		finding.Warning = f.Warning
-		findings = append(findings, finding)
-	}
-	return findings
+	return compile.Check(root, expression, &e.compile, schema)
 }
 
 // parse reads an expression within the limits.
 func (e *Env) parse(expression string) (syntax.Node, *Error) {
-	root, err := syntax.Parse(expression, syntax.Limits{
-		Length: e.compile.Limits.SourceLength, Depth: e.compile.Limits.Depth})
-	if err != nil {
-		return nil, syntaxError(expression, err)
-	}
-	return root, nil
+	return syntax.Parse(expression, syntax.Limits{Length: e.compile.Limits.SourceLength, Depth: e.compile.Limits.Depth})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
@@ -56,7 +57,7 @@ func TestCheckOfWhatRuns(t *testing.T) {
 	for _, group := range []string{"language.ok", "language-random.ok"} {
 		for _, v := range readVectors(t, "testdata/conformance/"+group+".jsonl") {
 			for _, e := range env.Check(v.Expr, nil) {
-				if !e.Warning {
+				if e.Severity == diag.Error {
 					fmt.Fprintf(&got, "%v\n%s\n\n", e, e.Snippet())
 				}
 			}

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/stellar"
-	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -170,7 +170,7 @@ func evaluate(expression string, vars stellar.Vars) (value.Value, error) {
 	return program.Value(context.Background(), vars)
 }
 
-var errorKinds = map[string]fn.ErrorKind{
+var errorKinds = map[string]diag.Kind{
 	"syntax": stellar.ErrSyntax, "unknown_function": stellar.ErrUnknownFunction, "arity": stellar.ErrArity,
 	"type": stellar.ErrType, "arithmetic": stellar.ErrArithmetic, "argument": stellar.ErrArgument,
 	"external": stellar.ErrExternal, "limit": stellar.ErrLimit,

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -169,18 +170,19 @@ func isNamePart(r rune) bool {
 // requirePlace checks that the places of an error agree with its text.
 func requirePlace(t *testing.T, e *stellar.Error) {
 	t.Helper()
-	text := e.Expression
-	for _, r := range [][2]int{{e.Start, e.End}, {e.ArgStart, e.ArgEnd}} {
-		require.True(t, 0 <= r[0] && r[0] <= r[1] && r[1] <= len(text), "%v is not in %q", r, text)
-		require.True(t, utf8.ValidString(text[r[0]:r[1]]) || !utf8.ValidString(text), "%v cuts a character of %q", r, text)
+	text := e.Source
+	for _, r := range []diag.Range{e.Range, e.Argument} {
+		require.True(t, 0 <= r.Start && r.Start <= r.End && r.End <= len(text), "%v is not in %q", r, text)
+		require.True(t, utf8.ValidString(text[r.Start:r.End]) || !utf8.ValidString(text), "%v cuts a character of %q", r, text)
 	}
-	start := e.Start
-	if e.ArgStart < e.ArgEnd {
-		start = e.ArgStart
+	place := e.Range
+	if !e.Argument.Empty() {
+		place = e.Argument
 	}
-	before := text[:start]
-	require.Equal(t, strings.Count(before, "\n")+1, e.Line, text)
-	require.Equal(t, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])+1, e.Column, text)
+	before := text[:place.Start]
+	line, column := e.Position()
+	require.Equal(t, strings.Count(before, "\n")+1, line, text)
+	require.Equal(t, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])+1, column, text)
 	require.NotContains(t, e.Error(), "\n", text)
 
 	snippet := strings.Split(e.Snippet(), "\n")

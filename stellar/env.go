@@ -96,7 +96,7 @@ func (e *Env) Compile(expression string) (*Program, error) {
 	}
 	compiled, err := compile.Compile(root, &e.compile)
 	if err != nil {
-		return nil, faultError(expression, err, nil)
+		return nil, compile.Diagnose(err, expression, nil)
 	}
 	return &Program{source: expression, root: root, compiled: compiled, decision: compiled.Decision(), env: e}, nil
 }

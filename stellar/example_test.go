@@ -224,7 +224,8 @@ func ExampleError() {
 	if errors.As(err, &e) {
 		fmt.Println(e)
 		fmt.Println(e.Snippet())
-		fmt.Println(errors.Is(err, stellar.ErrType), e.Line, e.Column)
+		line, column := e.Position()
+		fmt.Println(errors.Is(err, stellar.ErrType), line, column)
 	}
 	// Output:
 	// 1:30: type error: - takes numbers, and 'admin' is a string (with count = 7, name = 'admin')

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -45,13 +45,14 @@ type Explanation struct {
 func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation, error) {
 	vars, resolver := split(variables)
 	trace, err := compile.Explain(ctx, p.root, &p.env.compile, vars, resolver)
+	var explanation *Explanation
+	if trace != nil {
+		explanation = p.explanation(trace, variables)
+	}
 	if err != nil {
-		err = faultError(p.source, err, orNone(variables))
+		return explanation, compile.Diagnose(err, p.source, orNone(variables))
 	}
-	if trace == nil {
-		return nil, err
-	}
-	return p.explanation(trace, variables), err
+	return explanation, nil
 }
 
 func (p *Program) explanation(t *compile.Trace, variables Resolver) *Explanation {
@@ -61,7 +62,7 @@ func (p *Program) explanation(t *compile.Trace, variables Resolver) *Explanation
 		Count: t.Count, Value: t.Value, Decided: t.Decided,
 	}
 	if t.Err != nil {
-		e.Err = faultError(p.source, t.Err, orNone(variables))
+		e.Err = compile.Diagnose(t.Err, p.source, orNone(variables))
 	}
 	literals := 0
 	for _, child := range t.Children {
@@ -94,14 +95,17 @@ func (e *Explanation) String() string {
 // square of their number.
 const maxIndentation = 40
 
+// shownText is how many characters of a part are drawn.
+const shownText = 60
+
 func (e *Explanation) draw(b *strings.Builder, level int) {
-	fmt.Fprintf(b, "%s%c %s", strings.Repeat("  ", min(level, maxIndentation)), e.mark(), shortText(e.Text))
+	fmt.Fprintf(b, "%s%c %s", strings.Repeat("  ", min(level, maxIndentation)), e.mark(), diag.ShortText(e.Text, shownText))
 	switch {
 	case e.Count == 0:
 		b.WriteString("\n")
 		return
 	case e.Err == nil:
-		b.WriteString(" → " + compile.Shorten(e.Value))
+		b.WriteString(" → " + diag.ShortValue(e.Value))
 	case !e.failedBelow():
 		b.WriteString(" → " + failure(e.Err))
 	}
@@ -142,30 +146,7 @@ func (e *Explanation) failedBelow() bool {
 func failure(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
-		return fmt.Sprintf("%s error: %s", e.Kind, e.Msg)
+		return fmt.Sprintf("%s error: %s", e.Kind, e.Message)
 	}
 	return err.Error()
-}
-
-const shortTextLength = 60
-
-// shortText puts an expression on one line and cuts it if it is long.
-func shortText(text string) string {
-	short := make([]rune, 0, shortTextLength+2)
-	space := false
-	for _, r := range text {
-		if len(short) >= shortTextLength {
-			return string(short[:shortTextLength-1]) + "…"
-		}
-		if unicode.IsSpace(r) {
-			space = true
-			continue
-		}
-		if space && len(short) > 0 {
-			short = append(short, ' ')
-		}
-		space = false
-		short = append(short, r)
-	}
-	return string(short)
 }

@@ -63,7 +63,7 @@ func FuzzFormat(f *testing.F) {
 		text := syntax.Format(tree)
 		require.NotContains(t, text, "\n")
 		again, err := syntax.Parse(text, formatted)
-		require.NoError(t, err, text)
+		require.Nil(t, err, text)
 		require.True(t, syntax.EqualTrees(tree, again), text)
 		require.Equal(t, text, syntax.Format(again))
 
@@ -91,7 +91,7 @@ func outcome(env *stellar.Env, expression string) string {
 	if !errors.As(err, &e) {
 		return err.Error()
 	}
-	return e.Kind.Error() + " error: " + e.Msg
+	return e.Kind.Error() + " error: " + e.Message
 }
 
 // sampleExpressions gives one in so many of the expressions of the vectors.

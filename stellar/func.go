@@ -9,8 +9,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -180,7 +180,7 @@ func convert(v value.Value, t reflect.Type) (reflect.Value, error) {
 	case v.IsNull():
 		return out, nil
 	case !kindsOf(t).Has(v.Kind()):
-		return out, fmt.Errorf("%s is %s, wanted is %s", compile.Shorten(v), fn.Of(v.Kind()).Indefinite(), kindsOf(t).Indefinite())
+		return out, fmt.Errorf("%s is %s, wanted is %s", diag.ShortValue(v), fn.Of(v.Kind()).Indefinite(), kindsOf(t).Indefinite())
 	}
 	switch t.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

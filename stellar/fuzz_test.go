@@ -65,8 +65,8 @@ func requireSoundError(t testing.TB, expression string, err error) {
 	require.NotZero(t, e.Kind, expression)
 	require.NotContains(t, e.Error(), "internal error", expression)
 	require.NotErrorIs(t, err, context.DeadlineExceeded, expression)
-	require.Equal(t, expression, e.Expression)
-	require.True(t, 0 <= e.Start && e.Start <= e.End && e.End <= len(expression), "%d to %d of %q", e.Start, e.End, expression)
+	require.Equal(t, expression, e.Source)
+	require.True(t, 0 <= e.Range.Start && e.Range.Start <= e.Range.End && e.Range.End <= len(expression), "%v of %q", e.Range, expression)
 	require.NotEmpty(t, e.Snippet(), expression)
 }
 

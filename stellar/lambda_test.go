@@ -29,9 +29,9 @@ func TestLambdaOfAnotherExpression(t *testing.T) {
 	require.ErrorIs(t, err, stellar.ErrArithmetic)
 	var e *stellar.Error
 	require.ErrorAs(t, err, &e)
-	require.Equal(t, "MAP([0], f)", e.Expression[e.Start:e.End])
+	require.Equal(t, "MAP([0], f)", e.Source[e.Range.Start:e.Range.End])
 	require.Equal(t, "MAP", e.Function)
-	require.Contains(t, e.Msg, "division of 3000000 by the integer zero")
+	require.Contains(t, e.Message, "division of 3000000 by the integer zero")
 }
 
 // TestLambdaKeepsNoState: what a lambda captured is frozen with it, as several

@@ -43,7 +43,7 @@ func (p *Program) Value(ctx context.Context, variables Resolver) (value.Value, e
 	vars, resolver := split(variables)
 	v, err := p.compiled.Value(ctx, vars, resolver)
 	if err != nil {
-		return value.Null, faultError(p.source, err, orNone(variables))
+		return value.Null, compile.Diagnose(err, p.source, orNone(variables))
 	}
 	return v, nil
 }
@@ -64,7 +64,7 @@ func (p *Program) test(ctx context.Context, variables Resolver) (bool, error) {
 	vars, resolver := split(variables)
 	b, err := p.compiled.Test(ctx, vars, resolver)
 	if err != nil {
-		return false, faultError(p.source, err, orNone(variables))
+		return false, compile.Diagnose(err, p.source, orNone(variables))
 	}
 	return b, nil
 }

@@ -1,43 +1,25 @@
 package fn
 
-import "fmt"
+import (
+	"fmt"
 
-// ErrorKind says what sort of mistake an error is. The kinds are errors
-// themselves, so that errors.Is(err, ErrType) asks for the kind of err.
-type ErrorKind uint8
-
-// The kinds of errors.
-const (
-	// ErrSyntax: the text is not an expression.
-	ErrSyntax ErrorKind = iota + 1
-	// ErrUnknownFunction: no function has the name.
-	ErrUnknownFunction
-	// ErrArity: a call has too few or too many arguments.
-	ErrArity
-	// ErrType: a value is of a kind that the operation does not take.
-	ErrType
-	// ErrArithmetic: an integer division by zero.
-	ErrArithmetic
-	// ErrArgument: a value is of the right kind, but not acceptable.
-	ErrArgument
-	// ErrLimit: the expression or its evaluation exceeds a limit.
-	ErrLimit
-	// ErrExternal: the outside failed, or the evaluation was called off.
-	ErrExternal
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
-var errorKindNames = [...]string{
-	ErrSyntax: "syntax", ErrUnknownFunction: "unknown function", ErrArity: "arity", ErrType: "type",
-	ErrArithmetic: "arithmetic", ErrArgument: "argument", ErrLimit: "limit", ErrExternal: "external",
-}
-
-// Error gives the kind's name.
-func (k ErrorKind) Error() string { return errorKindNames[k] }
+// The kinds of a body's failures.
+const (
+	ErrArity      = diag.ErrArity
+	ErrType       = diag.ErrType
+	ErrArithmetic = diag.ErrArithmetic
+	ErrArgument   = diag.ErrArgument
+	ErrLimit      = diag.ErrLimit
+	ErrExternal   = diag.ErrExternal
+)
 
 // Error is a failure of a function's body. The message should read on from the
 // function's name: "IN_SUBNET: …". The evaluation adds where it happened.
 type Error struct {
-	Kind  ErrorKind
+	Kind  diag.Kind
 	Arg   int // index of the argument at fault, NoArg for none
 	Msg   string
 	Cause error
@@ -51,7 +33,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // Is tells whether target is the error's kind.
 func (e *Error) Is(target error) bool {
-	k, ok := target.(ErrorKind)
+	k, ok := target.(diag.Kind)
 	return ok && k == e.Kind
 }
 
@@ -79,7 +61,7 @@ func Externalf(arg int, format string, values ...any) error {
 }
 
 // newError makes the last value the cause if it is an error.
-func newError(kind ErrorKind, arg int, format string, values []any) error {
+func newError(kind diag.Kind, arg int, format string, values []any) error {
 	e := &Error{Kind: kind, Arg: arg, Msg: fmt.Sprintf(format, values...)}
 	if n := len(values); n > 0 {
 		e.Cause, _ = values[n-1].(error)

@@ -2,10 +2,10 @@ package rules
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -52,18 +52,18 @@ type Assignment struct {
 // read, and gives what they assigned, each name once in the order of first
 // assignments. A name that was assigned hides the variable of that name from
 // later statements, even if it is null. Keep and Drop have no effect here. It
-// stops at the first error, a *stellar.Error, unless the policy is Null; then
-// the errors are joined, and come with the assignments.
+// stops at the first error unless the policy is Null; then the assignments come
+// with the errors. Errors are a diag.List.
 func (p *Program) Eval(ctx context.Context, variables stellar.Resolver) ([]Assignment, error) {
 	s, errs := p.run(ctx, variables)
 	if len(errs) > 0 && p.options.OnError != Null {
-		return nil, errors.Join(errs...)
+		return nil, errs
 	}
 	assignments := make([]Assignment, len(p.names))
 	for i, name := range p.names {
 		assignments[i] = Assignment{name, s.values[i]}
 	}
-	return assignments, errors.Join(errs...)
+	return assignments, errs.Err()
 }
 
 // Apply evaluates the statements in order on the message and makes what they
@@ -73,17 +73,17 @@ func (p *Program) Eval(ctx context.Context, variables stellar.Resolver) ([]Assig
 // Options.Variables.
 //
 // It tells whether the message should pass, as Options.OnError says; if not, the
-// message is as it was. The errors, each a *stellar.Error, are joined, and come
-// with a message that passes too.
+// message is as it was. Errors are a diag.List, and come with a message that
+// passes too.
 func (p *Program) Apply(ctx context.Context, m *Message) (pass bool, err error) {
 	s, errs := p.run(ctx, m)
 	if len(errs) > 0 {
 		switch p.options.OnError {
 		case Fail, Skip:
-			return false, errors.Join(errs...)
+			return false, errs
 		case Report:
-			m.addErrors(errs...)
-			return true, errors.Join(errs...)
+			m.addErrors(errs.Unwrap()...)
+			return true, errs
 		}
 	}
 	for i, name := range p.names {
@@ -95,22 +95,22 @@ func (p *Program) Apply(ctx context.Context, m *Message) (pass bool, err error) 
 			m.Set(name, s.values[i])
 		}
 	}
-	return true, errors.Join(errs...)
+	return true, errs.Err()
 }
 
 // run evaluates the steps, up to the first error unless the policy is Null.
-func (p *Program) run(ctx context.Context, variables stellar.Resolver) (*scope, []error) {
+func (p *Program) run(ctx context.Context, variables stellar.Resolver) (*scope, diag.List) {
 	s := &scope{
 		program: p, variables: variables,
 		values:   make([]value.Value, len(p.names)),
 		assigned: make([]bool, len(p.names)),
 	}
-	var errs []error
+	var errs diag.List
 	for i := range p.steps {
 		step := &p.steps[i]
 		v, err := step.program.Value(ctx, s)
 		if err != nil {
-			errs = append(errs, step.place(err))
+			errs = append(errs, p.place(step.offset, err))
 			if p.options.OnError != Null {
 				break
 			}

@@ -60,8 +60,7 @@ func TestApply(t *testing.T) {
 				require.NoError(t, err)
 				return
 			}
-			require.Error(t, err)
-			require.Len(t, err.(interface{ Unwrap() []error }).Unwrap(), test.errors)
+			require.Len(t, listOf(t, err), test.errors)
 		})
 	}
 }

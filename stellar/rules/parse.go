@@ -3,18 +3,16 @@ package rules
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // statement is one assignment of a source text.
 type statement struct {
-	name     string
-	nameAt   int    // offset of the name in the source
-	offset   int    // of the expression in the source
-	original string // the expression as it stands there
-	text     string // the same with # comments blanked, which the language does not have
+	name   string
+	nameAt int    // offset of the name in the source
+	offset int    // of the expression in the source
+	text   string // the expression, with # comments blanked, which the language does not have
 }
 
 // statementStart finds a name and := at the beginning of a line.
@@ -93,7 +91,7 @@ type splitter struct {
 	file, source string
 	blanked      []byte // source with # comments blanked
 	statements   []statement
-	errs         []error
+	errs         diag.List
 
 	current     *statement // nil before the first, and while text is ignored
 	ignoring    bool       // what follows was reported already
@@ -103,7 +101,7 @@ type splitter struct {
 }
 
 // split finds the statements of a source text, and all mistakes in its form.
-func split(file, source string) ([]statement, []error) {
+func split(file, source string) ([]statement, diag.List) {
 	s := &splitter{file: file, source: source, blanked: []byte(source)}
 	at := 0
 	if strings.HasPrefix(source, "\ufeff") {
@@ -191,29 +189,17 @@ func (s *splitter) finish(end int) {
 		s.fail(c.offset, "there is no expression for "+c.name)
 		return
 	}
-	c.offset, c.original, c.text = s.start, s.source[s.start:end], string(s.blanked[s.start:end])
+	c.offset, c.text = s.start, string(s.blanked[s.start:end])
 	s.statements = append(s.statements, *c)
 }
 
-// fail reports a mistake at an offset; the error shows the line.
+// fail reports a mistake at an offset.
 func (s *splitter) fail(at int, message string) {
 	s.errs = append(s.errs, mistake(s.file, s.source, at, message))
 }
 
-// mistake makes an error about the line around an offset of the source.
-func mistake(file, source string, at int, message string) *stellar.Error {
-	line, column := position(source, at)
-	lineStart := strings.LastIndexByte(source[:at], '\n') + 1
-	text := strings.TrimRight(source[lineStart:at+lineLength(source[at:])], "\r")
-	at = min(at-lineStart, len(text))
-	return &stellar.Error{Kind: stellar.ErrSyntax, Msg: message, Expression: text,
-		File: file, Line: line, Column: column, Start: at, End: at}
-}
-
-// position gives line and column of an offset, both from 1; a column counts
-// characters.
-func position(source string, at int) (line, column int) {
-	before := source[:at]
-	lineStart := strings.LastIndexByte(before, '\n') + 1
-	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(strings.TrimPrefix(before[lineStart:], "\ufeff")) + 1
+// mistake makes an error at an offset of the source.
+func mistake(file, source string, at int, message string) *diag.Diagnostic {
+	return &diag.Diagnostic{Kind: diag.ErrSyntax, Message: message, File: file, Source: source,
+		Range: diag.Range{Start: at, End: at}}
 }

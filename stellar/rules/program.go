@@ -7,11 +7,14 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // Program is a rule file, compiled. It does not change and is safe for
 // concurrent use.
 type Program struct {
+	file, source string // for errors
+
 	steps   []step
 	names   []string       // that are assigned, each once, in the order of first assignments
 	slots   map[string]int // places in names
@@ -23,30 +26,23 @@ type Program struct {
 type step struct {
 	program *stellar.Program
 	slot    int // place of the name in Program.names
-
-	file         string
-	original     string // the expression as it stands in the file
-	line, column int    // where it begins there
+	offset  int // of the expression in the file
 }
 
-// Load compiles a rule file. All mistakes are reported at once, joined; each is
-// a *stellar.Error whose File, Line and Column say where it stands in the file,
-// whereas Expression and the offsets are those of the statement's expression.
-// The name of the file serves these errors only.
+// Load compiles a rule file. All mistakes are reported at once, as a diag.List
+// sorted by their places. The places of its errors, and of those of evaluations,
+// are places in the file. The name of the file serves these errors only.
 func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
-	text := string(source)
-	statements, errs := split(file, text)
-	p := &Program{slots: map[string]int{}}
+	p := &Program{file: file, source: string(source), slots: map[string]int{}}
+	statements, errs := split(file, p.source)
 	for _, s := range statements {
 		if !isVariable(env, s.name) {
-			errs = append(errs, mistake(file, text, s.nameAt, s.name+" has a meaning in the language: choose another name"))
+			errs = append(errs, mistake(file, p.source, s.nameAt, s.name+" has a meaning in the language: choose another name"))
 			continue
 		}
-		step := step{file: file, original: s.original}
-		step.line, step.column = position(text, s.offset)
-		var err error
-		if step.program, err = env.Compile(s.text); err != nil {
-			errs = append(errs, step.place(err))
+		program, err := env.Compile(s.text)
+		if err != nil {
+			errs = append(errs, p.place(s.offset, err))
 			continue
 		}
 		slot, known := p.slots[s.name]
@@ -56,15 +52,14 @@ func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
 			p.names = append(p.names, s.name)
 			p.fields = append(p.fields, true)
 		}
-		step.slot = slot
-		p.steps = append(p.steps, step)
+		p.steps = append(p.steps, step{program, slot, s.offset})
 	}
 	if len(errs) == 0 && len(p.steps) == 0 {
-		errs = append(errs, mistake(file, text, len(text), "there is no assignment in the file: write name := expression"))
+		errs = append(errs, mistake(file, p.source, len(p.source), "there is no assignment in the file: write name := expression"))
 	}
 	if len(errs) > 0 {
-		slices.SortStableFunc(errs, compareLines)
-		return nil, errors.Join(errs...)
+		errs.Sort()
+		return nil, errs
 	}
 	return p, nil
 }
@@ -76,27 +71,22 @@ func isVariable(env *stellar.Env, name string) bool {
 	return err == nil && name != "_" && slices.Equal(p.Variables(), []string{name})
 }
 
-// place moves an error of the expression to its place in the file.
-func (s *step) place(err error) error {
-	var e *stellar.Error
-	if !errors.As(err, &e) {
-		return fmt.Errorf("%s:%d:%d: %w", s.file, s.line, s.column, err)
+// place moves an error of a statement's expression, which begins at offset, to
+// its place in the file.
+func (p *Program) place(offset int, err error) *diag.Diagnostic {
+	placed := diag.Diagnostic{Kind: diag.ErrExternal, Message: err.Error(), Cause: err}
+	var d *diag.Diagnostic
+	if errors.As(err, &d) {
+		placed = *d
 	}
-	placed := *e
-	placed.File, placed.Expression = s.file, s.original
-	if e.Line == 1 {
-		placed.Column += s.column - 1
+	placed.File, placed.Source = p.file, p.source
+	placed.Range.Start += offset
+	placed.Range.End += offset
+	if !placed.Argument.Empty() {
+		placed.Argument.Start += offset
+		placed.Argument.End += offset
 	}
-	placed.Line += s.line - 1
 	return &placed
-}
-
-func compareLines(a, b error) int {
-	var x, y *stellar.Error
-	if !errors.As(a, &x) || !errors.As(b, &y) {
-		return 0
-	}
-	return x.Line - y.Line
 }
 
 // With gives a program like p with the options. It fails if Keep or Drop hold a

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 var update = flag.Bool("update", false, "write the files that tests compare with")
@@ -44,9 +45,7 @@ func TestLoadErrors(t *testing.T) {
 			_, err = Load(env, filepath.Base(file), source)
 			require.Error(t, err)
 			var got strings.Builder
-			for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
-				var e *stellar.Error
-				require.ErrorAs(t, err, &e)
+			for _, e := range listOf(t, err) {
 				got.WriteString(e.Error() + "\n" + e.Snippet() + "\n\n")
 			}
 			golden := strings.TrimSuffix(file, ".stellar") + ".golden"
@@ -60,6 +59,12 @@ func TestLoadErrors(t *testing.T) {
 	}
 }
 
+func listOf(t *testing.T, err error) diag.List {
+	var list diag.List
+	require.ErrorAs(t, err, &list)
+	return list
+}
+
 func TestEvaluationErrorHasItsPlaceInTheFile(t *testing.T) {
 	p := load(t, "# first\nok := 1\nbad := ok + # comment\n         name\n", Options{})
 	_, err := p.Eval(context.Background(), stellar.Vars{"name": "x"})
@@ -67,8 +72,10 @@ func TestEvaluationErrorHasItsPlaceInTheFile(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	require.ErrorIs(t, err, stellar.ErrType)
 	require.Equal(t, "test.stellar", e.File)
-	require.Equal(t, "ok + # comment\n         name", e.Expression)
-	require.Equal(t, []int{4, 10}, []int{e.Line, e.Column})
+	require.Equal(t, "name", e.Source[e.Argument.Start:e.Argument.End])
+	require.Equal(t, "ok + # comment\n         name", e.Source[e.Range.Start:e.Range.End])
+	line, column := e.Position()
+	require.Equal(t, []int{4, 10}, []int{line, column})
 	require.True(t, strings.HasPrefix(e.Error(), "test.stellar:4:10: type error: "), e.Error())
 	require.True(t, strings.HasPrefix(e.Snippet(), "         name\n         ^^^^"), e.Snippet())
 }

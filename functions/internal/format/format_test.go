@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -125,7 +126,7 @@ func TestArgumentErrors(t *testing.T) {
 	for _, c := range []struct {
 		format  string
 		arg     value.Value
-		kind    fn.ErrorKind
+		kind    diag.Kind
 		message string
 	}{
 		{"%s %s", value.Int(1), fn.ErrArgument, "%s wants argument 2, but there are only 1 after the format"},

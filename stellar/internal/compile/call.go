@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -102,7 +103,7 @@ func prepareSafely(f *fn.Func, constants fn.Constants) (prepared fn.Prepared, er
 // constantRefused gives the error of a constant argument that makes every call
 // fail: null or of a wrong kind, and no argument before it can be null and
 // thereby the call's result.
-func (call *invocation) constantRefused() *Fault {
+func (call *invocation) constantRefused() *fault {
 	for i, arg := range call.args {
 		p := call.f.Param(i)
 		switch {
@@ -247,16 +248,16 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 	return result, call.bounded(s, result)
 }
 
-func (call *invocation) nullRefused(s scope, i int) *Fault {
+func (call *invocation) nullRefused(s scope, i int) *fault {
 	f := call.at.fault(s, fn.ErrArgument, "%s: %s must not be null", call.f.Name, call.f.Param(i).Name)
 	f.Function, f.Argument = call.f.Name, call.nodes[i].Span()
 	return f
 }
 
-func (call *invocation) kindRefused(s scope, i int, v value.Value) *Fault {
+func (call *invocation) kindRefused(s scope, i int, v value.Value) *fault {
 	p := call.f.Param(i)
 	f := call.at.fault(s, fn.ErrType, "%s: %s must be %s, and %s is %s",
-		call.f.Name, p.Name, p.Kinds.Indefinite(), Shorten(v), fn.Of(v.Kind()).Indefinite())
+		call.f.Name, p.Name, p.Kinds.Indefinite(), diag.ShortValue(v), fn.Of(v.Kind()).Indefinite())
 	f.Function, f.Argument = call.f.Name, call.nodes[i].Span()
 	return f
 }

@@ -6,26 +6,23 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Finding is a mistake, or with Warning something that is allowed and probably
-// not meant.
-type Finding struct {
-	*Fault
-	Warning bool
-}
-
 // Check looks for mistakes in all parts of an expression without evaluating it
 // (but for calls of pure functions with constant arguments). The source is the
 // text of root. A nil schema means that nothing is known of the variables.
 // Findings come in the order of the text.
-func Check(root syntax.Node, source string, env *Environment, schema map[string]fn.Kinds) []Finding {
+func Check(root syntax.Node, source string, env *Environment, schema map[string]fn.Kinds) diag.List {
 	c := &checker{compiler: compiler{env: env, conditional: 1}, source: source, schema: schema}
 	c.kinds(root)
-	slices.SortStableFunc(c.findings, func(a, b Finding) int { return cmp.Compare(a.Range.Start, b.Range.Start) })
+	for _, d := range c.findings {
+		d.Source = source
+	}
+	slices.SortStableFunc(c.findings, func(a, b *diag.Diagnostic) int { return cmp.Compare(a.Range.Start, b.Range.Start) })
 	return c.findings
 }
 
@@ -37,15 +34,17 @@ type checker struct {
 	source   string
 	schema   map[string]fn.Kinds
 	params   []string // of the lambdas around
-	findings []Finding
+	findings diag.List
 }
 
-func (c *checker) report(n syntax.Node, kind fn.ErrorKind, format string, values ...any) {
-	c.findings = append(c.findings, Finding{Fault: &Fault{Kind: kind, Range: n.Span(), Msg: fmt.Sprintf(format, values...)}})
+func (c *checker) report(n syntax.Node, kind diag.Kind, format string, values ...any) *diag.Diagnostic {
+	d := &diag.Diagnostic{Kind: kind, Message: fmt.Sprintf(format, values...), Range: n.Span()}
+	c.findings = append(c.findings, d)
+	return d
 }
 
 func (c *checker) warn(n syntax.Node, format string, values ...any) {
-	c.findings = append(c.findings, Finding{Fault: &Fault{Range: n.Span(), Msg: fmt.Sprintf(format, values...)}, Warning: true})
+	c.report(n, 0, format, values...).Severity = diag.Warning
 }
 
 // constantOf gives the value of a node that does not depend on variables.
@@ -116,10 +115,11 @@ func (c *checker) variableKinds(n syntax.Node, name string) fn.Kinds {
 		return kinds | mayBeNull
 	}
 	message := "there is no field " + name
-	if nearest := Nearest(name, sortedNames(c.schema)); nearest != "" {
+	nearest := Nearest(name, sortedNames(c.schema))
+	if nearest != "" {
 		message += "; did you mean " + nearest + "?"
 	}
-	c.report(n, fn.ErrArgument, "%s", message)
+	c.report(n, fn.ErrArgument, "%s", message).Suggestion = nearest
 	return fn.Any | mayBeNull
 }
 
@@ -136,13 +136,14 @@ func (c *checker) callKinds(n *syntax.Call) fn.Kinds {
 	if !known {
 		fault := c.unknownFunction(n)
 		if slices.Contains(c.params, n.Name) {
-			fault.Msg = n.Name + " is a parameter of a lambda, and only functions of the library can be called"
+			fault.Suggestion = ""
+			fault.Message = n.Name + " is a parameter of a lambda, and only functions of the library can be called"
 		}
-		c.findings = append(c.findings, Finding{Fault: fault})
+		c.findings = append(c.findings, fault.Diagnostic)
 		return fn.Any | mayBeNull
 	}
 	if fault := c.arity(n, f); fault != nil {
-		c.findings = append(c.findings, Finding{Fault: fault})
+		c.findings = append(c.findings, fault.Diagnostic)
 		return f.Result | mayBeNull
 	}
 	wrong := false
@@ -162,10 +163,7 @@ func (c *checker) callKinds(n *syntax.Call) fn.Kinds {
 	if f.Prepare != nil && !wrong {
 		if _, err := prepareSafely(f, constants); err != nil {
 			at := site{n, nil}
-			var fault *Fault
-			if fault, _ = at.callFault(scope{}, f.Name, n.Args, err).(*Fault); fault != nil {
-				c.findings = append(c.findings, Finding{Fault: fault})
-			}
+			c.findings = append(c.findings, at.callFault(scope{}, f.Name, n.Args, err).Diagnostic)
 		}
 	}
 	return f.Result | mayBeNull
@@ -336,7 +334,7 @@ func (c *checker) checkEntries(n *syntax.Map) {
 			continue
 		}
 		if seen.Has(v) {
-			c.warn(e.Key, "the key %s is there already, and its first value holds", Shorten(v))
+			c.warn(e.Key, "the key %s is there already, and its first value holds", diag.ShortValue(v))
 		}
 		seen = seen.Add(v)
 	}

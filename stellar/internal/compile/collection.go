@@ -98,7 +98,7 @@ func (at *site) bounded(s scope, v value.Value, limit int64) (value.Value, error
 
 // tooLarge is the fault of a collection, named by what, that exceeds the limit
 // of elements or that of levels.
-func (at *site) tooLarge(s scope, what string, v value.Value, limit int64) *Fault {
+func (at *site) tooLarge(s scope, what string, v value.Value, limit int64) *fault {
 	if v.Levels() > value.MaxLevels {
 		return at.fault(s, fn.ErrLimit, "%s is nested deeper than the limit of %d levels", what, value.MaxLevels)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -55,7 +56,7 @@ type compiler struct {
 	env     *Environment
 	program *Program
 	frame   *frame // of the lambda being compiled
-	err     *Fault // the first mistake that makes every evaluation fail
+	err     *fault // the first mistake that makes every evaluation fail
 
 	recorder *recorder // of Explain; nil otherwise
 
@@ -72,9 +73,9 @@ type compiler struct {
 	mayPanic      bool // calls functions without a run
 }
 
-// Compile makes a program of a tree. It fails with a *Fault if the expression
-// can only fail; what fails only if it is reached, as an unknown function in a
-// branch, fails when it is.
+// Compile makes a program of a tree. It fails if the expression can only fail;
+// what fails only if it is reached, as an unknown function in a branch, fails
+// when it is.
 func Compile(root syntax.Node, env *Environment) (*Program, error) {
 	c := &compiler{env: env}
 	return c.compileProgram(root)
@@ -166,7 +167,7 @@ func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolv
 func (p *Program) testValue(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
 	v, err := p.Value(ctx, vars, resolver)
 	if err == nil && v.Kind() != value.KindBool && !v.IsNull() {
-		err = p.at.fault(scope{}, fn.ErrType, "the expression gives the %s %s where true or false is wanted", v.Kind(), Shorten(v))
+		err = p.at.fault(scope{}, fn.ErrType, "the expression gives the %s %s where true or false is wanted", v.Kind(), diag.ShortValue(v))
 	}
 	return v.Bool(), err
 }
@@ -216,7 +217,7 @@ func (p *Program) contain(s scope, cause any) error {
 
 // fail records a mistake of the expression if it makes every evaluation fail,
 // and gives code that fails if it is reached.
-func (c *compiler) fail(f *Fault) code {
+func (c *compiler) fail(f *fault) code {
 	if c.conditional == 0 && c.err == nil {
 		c.err = f
 	}

@@ -4,87 +4,92 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Fault is an error of compilation or evaluation, with its place in the
-// expression.
-type Fault struct {
-	Kind     fn.ErrorKind
-	Range    syntax.Range // the sub-expression that failed
-	Argument syntax.Range // the argument at fault; empty if none is
-	Function string       // the function that failed, if one did
-	Msg      string
-	Cause    error
-
-	// Variables are the variables named in the sub-expression, Locals the
-	// parameters of lambdas among them, with their values.
-	Variables []string
-	Locals    []Local
+// fault is a failure on its way out of a program. Its diagnostic lacks what a
+// program does not know, and what only somebody who sees it needs: the text, and
+// the values of variables other than locals.
+type fault struct {
+	*diag.Diagnostic
+	variables []string // that the failing part mentions
 }
 
-// Local is a parameter of a lambda with its value.
-type Local struct {
-	Name  string
-	Value value.Value
+// Error returns the message: without the text there is no place to tell.
+func (f *fault) Error() string { return f.Message }
+
+// Diagnose makes a diagnostic of an error of Compile, Explain or an evaluation.
+// The source is the text of the program. Without variables the diagnostic is one
+// of compilation, when they have no values.
+func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
+	var f *fault
+	if !errors.As(err, &f) {
+		return &diag.Diagnostic{Kind: diag.ErrExternal, Message: err.Error(), Source: source, Cause: err}
+	}
+	d := *f.Diagnostic // which the program may use again
+	d.Source = source
+	if variables == nil {
+		return &d
+	}
+	d.Variables = nil
+	for _, name := range f.variables {
+		if name != allFieldsName {
+			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: variables.Lookup(name)})
+		}
+	}
+	d.Variables = append(d.Variables, f.Variables...)
+	return &d
 }
-
-// Error gives the message.
-func (f *Fault) Error() string { return f.Msg }
-
-// Unwrap gives the cause.
-func (f *Fault) Unwrap() error { return f.Cause }
 
 // fault makes the error of a failure at a site while it is evaluated in s. A
 // scope without a run leaves out the values of locals.
-func (at *site) fault(s scope, kind fn.ErrorKind, format string, values ...any) *Fault {
-	f := &Fault{Kind: kind, Range: at.node.Span(), Msg: fmt.Sprintf(format, values...)}
+func (at *site) fault(s scope, kind diag.Kind, format string, values ...any) *fault {
+	f := &fault{Diagnostic: &diag.Diagnostic{Kind: kind, Message: fmt.Sprintf(format, values...), Range: at.node.Span()}}
 	for _, name := range syntax.FreeNames(at.node) {
 		slot, isLocal := at.frame.find(name)
 		switch {
 		case !isLocal:
-			f.Variables = append(f.Variables, name)
+			f.variables = append(f.variables, name)
 		case s.run != nil && s.run.base+slot < len(s.run.stack):
-			f.Locals = append(f.Locals, Local{name, s.run.local(slot)})
+			f.Variables = append(f.Variables, diag.Variable{Name: name, Value: s.run.local(slot)})
 		}
 	}
 	return f
 }
 
 // arithmeticFault words an error of package value.
-func (at *site) arithmeticFault(s scope, op syntax.Op, a, b value.Value, err error) *Fault {
+func (at *site) arithmeticFault(s scope, op syntax.Op, a, b value.Value, err error) *fault {
 	switch {
 	case errors.Is(err, value.ErrDivideByZero):
-		return at.fault(s, fn.ErrArithmetic, "division of %s by the integer zero", Shorten(a))
+		return at.fault(s, diag.ErrArithmetic, "division of %s by the integer zero", diag.ShortValue(a))
 	case errors.Is(err, value.ErrTooLarge):
-		return at.fault(s, fn.ErrLimit, "the result of %s is an %v", op, err)
+		return at.fault(s, diag.ErrLimit, "the result of %s is an %v", op, err)
 	}
 	wrong, operand := a, 0
 	if a.IsNumber() || a.IsNull() {
 		wrong, operand = b, 1
 	}
-	f := at.fault(s, fn.ErrType, "%s takes numbers, and %s is %s", op, Shorten(wrong), fn.Of(wrong.Kind()).Indefinite())
+	f := at.fault(s, diag.ErrType, "%s takes numbers, and %s is %s", op, diag.ShortValue(wrong), fn.Of(wrong.Kind()).Indefinite())
 	if operands := syntax.Children(at.node); operand < len(operands) {
 		f.Argument = operands[operand].Span()
 	}
 	return f
 }
 
-// callFault adds the place to an error that the body of a function gave.
-func (at *site) callFault(s scope, name string, args []syntax.Node, err error) error {
-	var inner *Fault
+// callFault adds the place to an error that the body of a function returned.
+func (at *site) callFault(s scope, name string, args []syntax.Node, err error) *fault {
+	var inner *fault
 	if errors.As(err, &inner) {
-		return err // from a lambda: it has a more precise place
+		return inner // from a lambda: it has a more precise place
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return at.interrupted(s, err)
 	}
-	out := at.fault(s, fn.ErrExternal, "%s: %v", name, err)
+	out := at.fault(s, diag.ErrExternal, "%s: %v", name, err)
 	out.Function, out.Cause = name, err
 	var e *fn.Error
 	if errors.As(err, &e) {
@@ -96,53 +101,34 @@ func (at *site) callFault(s scope, name string, args []syntax.Node, err error) e
 	return out
 }
 
-const elsewhere = "in a lambda of another expression: "
-
-// foreignError takes an error of a lambda of another program out of that
-// program's text: for the program at hand it is one of the function that called
+// foreign is a failure in a lambda of another program. The failing part is none
+// of the text at hand, so for that it is a failure of the function that called
 // the lambda.
-func foreignError(err error) error {
-	var f *Fault
+type foreign struct{ failure *fn.Error }
+
+// Error returns the message.
+func (f *foreign) Error() string { return f.failure.Msg }
+
+// Unwrap returns the failure.
+func (f *foreign) Unwrap() error { return f.failure }
+
+// asForeign takes an error of a lambda of another program out of that program's
+// text. One that had come from yet another program stays as it is.
+func asForeign(err error) error {
+	var f *fault
 	if !errors.As(err, &f) {
 		return err
 	}
-	var further *fn.Error
-	if errors.As(f.Cause, &further) && strings.HasPrefix(further.Msg, elsewhere) {
-		return further
+	var already *foreign
+	if errors.As(f.Cause, &already) {
+		return already
 	}
-	return &fn.Error{Kind: f.Kind, Arg: fn.NoArg, Msg: elsewhere + f.Msg, Cause: f.Cause}
+	return &foreign{&fn.Error{Kind: f.Kind, Arg: fn.NoArg, Msg: "in a lambda of another expression: " + f.Message, Cause: f.Cause}}
 }
 
 // interrupted is the fault of an evaluation whose context has ended.
-func (at *site) interrupted(s scope, err error) error {
-	out := at.fault(s, fn.ErrExternal, "the evaluation was called off: %v", err)
+func (at *site) interrupted(s scope, err error) *fault {
+	out := at.fault(s, diag.ErrExternal, "the evaluation was called off: %v", err)
 	out.Cause = err
 	return out
-}
-
-const shortLength = 40
-
-// escape keeps a message one line, and terminals from obeying it.
-var escape = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\x1b", `\x1b`)
-
-// Shorten gives a value for a message: in one line, strings in quotes, long
-// ones cut. Its cost does not grow with the text form, which can be huge.
-func Shorten(v value.Value) string {
-	text := v.Str()
-	if v.Kind() != value.KindString {
-		text = string(v.AppendTextUpTo(nil, utf8.UTFMax*shortLength))
-	}
-	characters := 0
-	for i := range text {
-		if characters == shortLength {
-			text = text[:i] + "…"
-			break
-		}
-		characters++
-	}
-	text = escape.Replace(text)
-	if v.Kind() == value.KindString {
-		return "'" + text + "'"
-	}
-	return text
 }

@@ -132,7 +132,7 @@ func (r *run) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
 	result, err := r.call(c, x, y)
 	r.program = caller
 	if err != nil && caller != c.program {
-		err = foreignError(err)
+		err = asForeign(err)
 	}
 	return result, err
 }

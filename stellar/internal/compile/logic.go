@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -119,7 +120,7 @@ func (c *compiler) steps(n syntax.Node, operand code) Decision {
 		if absent(v) {
 			return false, nil
 		}
-		return false, at.fault(s, fn.ErrType, "a condition must be true or false, and this is the %s %s", v.Kind(), Shorten(v))
+		return false, at.fault(s, fn.ErrType, "a condition must be true or false, and this is the %s %s", v.Kind(), diag.ShortValue(v))
 	}})
 }
 

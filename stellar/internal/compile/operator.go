@@ -3,6 +3,7 @@ package compile
 import (
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -102,7 +103,7 @@ func compare(s scope, at *site, op syntax.Op, a, b value.Value) (bool, error) {
 	order, ok := value.Compare(a, b)
 	if !ok {
 		return false, at.fault(s, fn.ErrType, "%s cannot order the %s %s and the %s %s",
-			op, a.Kind(), Shorten(a), b.Kind(), Shorten(b))
+			op, a.Kind(), diag.ShortValue(a), b.Kind(), diag.ShortValue(b))
 	}
 	return holds(op, order), nil
 }

@@ -6,28 +6,30 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
-func (c *compiler) unknownFunction(n *syntax.Call) *Fault {
+func (c *compiler) unknownFunction(n *syntax.Call) *fault {
 	at := site{n, c.frame}
-	f := at.fault(scope{}, fn.ErrUnknownFunction, "there is no function %s", n.Name)
+	f := at.fault(scope{}, diag.ErrUnknownFunction, "there is no function %s", n.Name)
 	f.Range = syntax.Range{Start: n.Start, End: n.Start + len(n.Name)}
 	if nearest := Nearest(n.Name, sortedNames(c.env.Functions)); nearest != "" {
-		f.Msg += "; did you mean " + nearest + "?"
+		f.Suggestion = nearest
+		f.Message += "; did you mean " + nearest + "?"
 	}
 	return f
 }
 
-func (c *compiler) arity(n *syntax.Call, f *fn.Func) *Fault {
+func (c *compiler) arity(n *syntax.Call, f *fn.Func) *fault {
 	at := site{n, c.frame}
 	least := f.MinArgs()
 	switch {
 	case len(n.Args) < least:
-		return at.fault(scope{}, fn.ErrArity, "%s needs %s and got %d: %s", f.Name, arguments(least, len(f.Params) > least), len(n.Args), f.Signature())
+		return at.fault(scope{}, diag.ErrArity, "%s needs %s and got %d: %s", f.Name, arguments(least, len(f.Params) > least), len(n.Args), f.Signature())
 	case f.Exact && !f.Variadic() && len(n.Args) > len(f.Params):
-		return at.fault(scope{}, fn.ErrArity, "%s takes %s and got %d: %s", f.Name, arguments(len(f.Params), false), len(n.Args), f.Signature())
+		return at.fault(scope{}, diag.ErrArity, "%s takes %s and got %d: %s", f.Name, arguments(len(f.Params), false), len(n.Args), f.Signature())
 	}
 	return nil
 }

@@ -5,21 +5,19 @@ package syntax
 import (
 	"slices"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Range is a part of an expression's text, in bytes: Start is the offset of its
-// first byte, End the offset behind its last.
-type Range struct{ Start, End int }
+// Range is a part of an expression's text.
+type Range = diag.Range
 
 // Node is a node of the tree. Nodes are never changed once Parse returned them.
 type Node interface {
+	// Span returns the part of the text that the node was made of, without
+	// parentheses around it.
 	Span() Range
 }
-
-// Span gives the part of the text that the node was made of, without
-// parentheses around it.
-func (r Range) Span() Range { return r }
 
 type (
 	// Literal is a number, string, true, false, null or NaN. A minus sign before

@@ -1,10 +1,9 @@
 package syntax
 
 import (
-	"fmt"
-
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // builder makes the tree of nodes from ANTLR's parse tree and refuses what the
@@ -12,12 +11,12 @@ import (
 type builder struct {
 	source
 	depthLimit int
-	err        *Error
+	err        *diag.Diagnostic
 }
 
 func (b *builder) fail(r Range, format string, values ...any) {
 	if b.err == nil {
-		b.err = &Error{Range: r, Msg: fmt.Sprintf(format, values...)}
+		b.err = b.mistake(r, format, values...)
 	}
 }
 
@@ -28,7 +27,7 @@ func (b *builder) rangeOf(ctx antlr.ParserRuleContext) Range {
 // build makes the node of an expression that stands depth levels deep.
 func (b *builder) build(ctx grammar.IExpressionContext, depth int) Node {
 	if depth > b.depthLimit && b.err == nil {
-		b.err = tooDeep(b.rangeOf(ctx), b.depthLimit)
+		b.err = b.tooDeep(b.rangeOf(ctx), b.depthLimit)
 	}
 	if b.err != nil {
 		return nil
@@ -246,9 +245,11 @@ func (b *builder) checkNumber(ctx grammar.IExpressionContext, op string) {
 // show gives the text of an expression for a message.
 func (b *builder) show(ctx antlr.ParserRuleContext) string {
 	r := b.rangeOf(ctx)
-	return shorten(b.text[r.Start:r.End])
+	return short(b.text[r.Start:r.End])
 }
 
-func tooDeep(r Range, limit int) *Error {
-	return &Error{Range: r, Limit: true, Msg: fmt.Sprintf("the expression is nested deeper than the limit of %d levels", limit)}
+func (s *source) tooDeep(r Range, limit int) *diag.Diagnostic {
+	err := s.mistake(r, "the expression is nested deeper than the limit of %d levels", limit)
+	err.Kind = diag.ErrLimit
+	return err
 }

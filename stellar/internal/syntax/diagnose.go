@@ -5,6 +5,7 @@ import (
 
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // place is where the parser stopped: the tokens before it begin an expression,
@@ -231,7 +232,7 @@ func (s *source) matching(i int) int {
 
 // diagnose words the error at the token that does not fit, the most specific
 // explanation first.
-func (s *source) diagnose(at antlr.Token) *Error {
+func (s *source) diagnose(at antlr.Token) *diag.Diagnostic {
 	index := 0
 	for s.tokens[index] != at { // at's own index counts skipped tokens
 		index++
@@ -242,16 +243,16 @@ func (s *source) diagnose(at antlr.Token) *Error {
 	}
 	if len(s.tokens) == 1 {
 		if strings.TrimSpace(s.text) != "" {
-			return &Error{Msg: "the expression is empty: there is a comment only"}
+			return s.mistake(Range{}, "the expression is empty: there is a comment only")
 		}
-		return &Error{Msg: "the expression is empty"}
+		return s.mistake(Range{}, "the expression is empty")
 	}
-	explanations := []func(*place) *Error{
+	explanations := []func(*place) *diag.Diagnostic{
 		(*place).keywordForm, (*place).blockComment, (*place).existsForm, (*place).parameterForm,
 		(*place).keywordAsName, (*place).matchWithoutClause, (*place).strangeOperator, (*place).withoutQuotes, (*place).missingValue,
 	}
 	if p.betweenValues {
-		explanations = []func(*place) *Error{
+		explanations = []func(*place) *diag.Diagnostic{
 			(*place).existsForm, (*place).parameterForm, (*place).foreignWord, (*place).colonTrap,
 			(*place).strayKeyword, (*place).unfinishedConditional, (*place).matchClause, (*place).mapEntry, (*place).withoutQuotes, (*place).separator,
 			(*place).unpairedQuote, (*place).number, (*place).indexing, (*place).missingOperator,

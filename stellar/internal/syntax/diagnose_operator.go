@@ -7,13 +7,14 @@ import (
 
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // The mistakes behind a complete value, where an operator, a separator or a
 // bracket that closes has to stand.
 
 // colonTrap explains a colon that became part of a name.
-func (p *place) colonTrap() *Error {
+func (p *place) colonTrap() *diag.Diagnostic {
 	c := p.innermost()
 	missing := c.kind == questionBranch || c.kind == mapKey
 	if !missing || isType(p.next(grammar.StellarLexerCOLON, grammar.StellarLexerCOMMA), grammar.StellarLexerCOLON) {
@@ -22,14 +23,14 @@ func (p *place) colonTrap() *Error {
 	for _, t := range p.part(c) {
 		if before, after, found := strings.Cut(t.GetText(), ":"); found && isType(t, grammar.StellarLexerIDENTIFIER) {
 			return p.errorAt(t, "%s is one name, because names may hold colons: write blanks around the colon, %s : %s",
-				show(t), shorten(before), shorten(after))
+				show(t), short(before), short(after))
 		}
 	}
 	return nil
 }
 
 // strayKeyword explains then, else and default in a wrong place.
-func (p *place) strayKeyword() *Error {
+func (p *place) strayKeyword() *diag.Diagnostic {
 	kind := p.innermost().kind
 	word := show(p.at)
 	switch {
@@ -55,7 +56,7 @@ func (p *place) strayKeyword() *Error {
 }
 
 // unfinishedConditional explains a conditional without then, else or colon.
-func (p *place) unfinishedConditional() *Error {
+func (p *place) unfinishedConditional() *diag.Diagnostic {
 	c := p.innermost()
 	var missing string
 	var separator int
@@ -89,7 +90,7 @@ func (p *place) unfinishedConditional() *Error {
 }
 
 // matchClause explains mistakes in the clauses of a match.
-func (p *place) matchClause() *Error {
+func (p *place) matchClause() *diag.Diagnostic {
 	c := p.innermost()
 	continues := isType(p.next(grammar.StellarLexerBECOMES, grammar.StellarLexerCOMMA), grammar.StellarLexerBECOMES)
 	switch c.kind {
@@ -132,7 +133,7 @@ func (p *place) matchClause() *Error {
 
 // mapEntry explains mistakes between the entries of a map, and between the key
 // and the value of one.
-func (p *place) mapEntry() *Error {
+func (p *place) mapEntry() *diag.Diagnostic {
 	c := p.innermost()
 	next := p.next(grammar.StellarLexerCOLON, grammar.StellarLexerCOMMA)
 	switch {
@@ -151,7 +152,7 @@ func (p *place) mapEntry() *Error {
 }
 
 // separator explains a comma, a colon or an arrow where none separates.
-func (p *place) separator() *Error {
+func (p *place) separator() *diag.Diagnostic {
 	c := p.innermost()
 	switch p.at.GetTokenType() {
 	case grammar.StellarLexerCOMMA:
@@ -176,7 +177,7 @@ func (p *place) separator() *Error {
 }
 
 // unpairedQuote explains a word right behind a string.
-func (p *place) unpairedQuote() *Error {
+func (p *place) unpairedQuote() *diag.Diagnostic {
 	if err := p.unpairedQuotes(p.index - 1); err != nil {
 		return err
 	}
@@ -188,7 +189,7 @@ var texts = regexp.MustCompile(`^(\d{4}-\d\d?-\d\d?\b.*|\d\d?:\d\d\b.*|[A-Za-z][
 
 // withoutQuotes explains what is a text to everyone who reads it, but stands
 // there without quotes.
-func (p *place) withoutQuotes() *Error {
+func (p *place) withoutQuotes() *diag.Diagnostic {
 	const ends = " \t\r\n\f'\"()[]{},"
 	r := p.span(p.at, p.at)
 	start := strings.LastIndexAny(p.text[:r.Start], ends) + 1
@@ -199,11 +200,11 @@ func (p *place) withoutQuotes() *Error {
 	if !texts.MatchString(text) {
 		return nil
 	}
-	return &Error{Range: Range{start, start + len(text)}, Msg: fmt.Sprintf("a text stands in quotes: '%s'", shorten(text))}
+	return p.mistake(Range{Start: start, End: start + len(text)}, "a text stands in quotes: '%s'", short(text))
 }
 
 // number explains digits that make no number together.
-func (p *place) number() *Error {
+func (p *place) number() *diag.Diagnostic {
 	first, last := p.index-1, p.index
 	joins := func(t antlr.Token) bool { return isNumber(t) || isType(t, grammar.StellarLexerIDENTIFIER) }
 	for first > 0 && joins(p.tokens[first-1]) && adjacent(p.tokens[first-1], p.tokens[first]) {
@@ -228,7 +229,7 @@ func (p *place) number() *Error {
 	case strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X"):
 		hint = "there are decimal numbers only"
 	}
-	return &Error{Range: r, Msg: fmt.Sprintf("%s is not a number: %s", shorten(text), hint)}
+	return p.mistake(r, "%s is not a number: %s", short(text), hint)
 }
 
 // Words of other languages, in lower case, and what to write for them.
@@ -245,7 +246,7 @@ var foreignWords = map[string]string{
 }
 
 // foreignWord explains words that mean something elsewhere, or in another case.
-func (p *place) foreignWord() *Error {
+func (p *place) foreignWord() *diag.Diagnostic {
 	if isType(p.at, grammar.StellarLexerNOT) && isType(p.after, grammar.StellarLexerIN) {
 		return p.errorFrom(p.at, p.after, "not in is one word, with one blank in it")
 	}
@@ -271,7 +272,7 @@ var keywords = map[string]bool{"in": true, "and": true, "or": true, "not": true,
 	"else": true, "match": true, "default": true, "exists": true, "true": true, "false": true, "null": true}
 
 // indexing explains list[0] and ${name}.
-func (p *place) indexing() *Error {
+func (p *place) indexing() *diag.Diagnostic {
 	if p.before.GetText() == "$" && isType(p.at, grammar.StellarLexerLBRACE) {
 		return p.errorFrom(p.before, p.at, "a variable is its bare name, without $ and braces")
 	}
@@ -282,7 +283,7 @@ func (p *place) indexing() *Error {
 }
 
 // missingOperator explains two values side by side.
-func (p *place) missingOperator() *Error {
+func (p *place) missingOperator() *diag.Diagnostic {
 	if !beginsValue(p.at) {
 		return nil
 	}

@@ -3,13 +3,14 @@ package syntax
 import (
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // The mistakes at a place where a value, or what makes part of one, has to
 // stand.
 
 // keywordForm explains a keyword without what must follow it.
-func (p *place) keywordForm() *Error {
+func (p *place) keywordForm() *diag.Diagnostic {
 	if p.before == nil {
 		return nil
 	}
@@ -37,16 +38,16 @@ func (p *place) keywordForm() *Error {
 	return nil
 }
 
-func (p *place) usedAsName(word antlr.Token) *Error {
+func (p *place) usedAsName(word antlr.Token) *diag.Diagnostic {
 	return p.errorAt(word, "%s is a keyword and cannot be a name; MAP_GET('%s', _) reads a field with such a name", show(word), show(word))
 }
 
-func (p *place) usedAsParameter(word antlr.Token) *Error {
+func (p *place) usedAsParameter(word antlr.Token) *diag.Diagnostic {
 	return p.errorAt(word, "%s is a keyword and cannot be the name of a parameter", show(word))
 }
 
 // keywordAsName explains a keyword with nothing around it that would fit it.
-func (p *place) keywordAsName() *Error {
+func (p *place) keywordAsName() *diag.Diagnostic {
 	switch {
 	case !isWord(p.at) || isType(p.at, grammar.StellarLexerDEFAULT) && p.innermost().kind == matchCheck:
 		return nil
@@ -62,7 +63,7 @@ func (p *place) keywordAsName() *Error {
 }
 
 // blockComment explains /* … */.
-func (p *place) blockComment() *Error {
+func (p *place) blockComment() *diag.Diagnostic {
 	const hint = "there are no /* … */ comments: a comment begins with // and ends with the line"
 	if isType(p.before, grammar.StellarLexerDIVIDE) && isType(p.at, grammar.StellarLexerTIMES) && adjacent(p.before, p.at) {
 		return p.errorFrom(p.before, p.at, hint)
@@ -74,7 +75,7 @@ func (p *place) blockComment() *Error {
 }
 
 // existsForm explains anything but a name in exists( … ).
-func (p *place) existsForm() *Error {
+func (p *place) existsForm() *diag.Diagnostic {
 	c := p.innermost()
 	if c.kind != existsName {
 		return nil
@@ -92,7 +93,7 @@ func (p *place) existsForm() *Error {
 
 // parameterForm explains parentheses with a comma in them that are no
 // parameters of a lambda.
-func (p *place) parameterForm() *Error {
+func (p *place) parameterForm() *diag.Diagnostic {
 	first, found := p.parameters()
 	if !found {
 		return nil
@@ -147,7 +148,7 @@ func (s *source) hasComma(i int) bool {
 }
 
 // matchWithoutClause explains match { default => … } and match { }.
-func (p *place) matchWithoutClause() *Error {
+func (p *place) matchWithoutClause() *diag.Diagnostic {
 	c := p.innermost()
 	if c.kind != matchCheck {
 		return nil
@@ -164,7 +165,7 @@ func (p *place) matchWithoutClause() *Error {
 	return nil
 }
 
-func (p *place) withoutDefault(c construct) *Error {
+func (p *place) withoutDefault(c construct) *diag.Diagnostic {
 	return p.errorAt(p.tokens[c.first-1], "this match has no default: end it with , default => action")
 }
 
@@ -177,7 +178,7 @@ var strangeOperators = map[string]string{
 	"++": "++ is not an operator: add with one +",
 }
 
-func (p *place) strangeOperator() *Error {
+func (p *place) strangeOperator() *diag.Diagnostic {
 	if p.before == nil {
 		return nil
 	}
@@ -189,7 +190,7 @@ func (p *place) strangeOperator() *Error {
 
 // missingValue explains an operator, a separator or a bracket with nothing
 // where a value has to be.
-func (p *place) missingValue() *Error {
+func (p *place) missingValue() *diag.Diagnostic {
 	switch {
 	case isType(p.at, grammar.StellarLexerPLUS) && beginsValue(p.after):
 		return p.errorAt(p.at, "+ stands between two values and is no sign: leave it out before %s", show(p.after))

@@ -18,7 +18,7 @@ var limits = syntax.Limits{Length: 64 << 10, Depth: 500}
 func parse(t *testing.T, text string) syntax.Node {
 	t.Helper()
 	n, err := syntax.Parse(text, limits)
-	require.NoError(t, err, "%s", text)
+	require.Nil(t, err, "%s", text)
 	return n
 }
 
@@ -205,7 +205,7 @@ func TestFormatAtTheLimit(t *testing.T) {
 
 	wider := syntax.Limits{Length: limits.Length, Depth: 2 * limits.Depth}
 	again, err := syntax.Parse(syntax.Format(n), wider)
-	require.NoError(t, err)
+	require.Nil(t, err)
 	require.True(t, syntax.EqualTrees(n, again))
 }
 

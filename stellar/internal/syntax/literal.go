@@ -23,7 +23,7 @@ func literalValue(tokenType int, text, sign string) (value.Value, error) {
 		digits := text[:len(text)-1]
 		i, err := strconv.ParseInt(sign+digits, 10, 64)
 		if err != nil {
-			return value.Null, fmt.Errorf("%s does not fit a long (64 bits): write a double, %s.0", shorten(sign+text), shorten(sign+digits))
+			return value.Null, fmt.Errorf("%s does not fit a long (64 bits): write a double, %s.0", short(sign+text), short(sign+digits))
 		}
 		return value.Long(i), nil
 	case grammar.StellarLexerFLOAT:
@@ -47,7 +47,7 @@ func literalValue(tokenType int, text, sign string) (value.Value, error) {
 // outOfRange says how to write an integer that is no int.
 func outOfRange(number string) error {
 	if _, err := strconv.ParseInt(number, 10, 64); err != nil {
-		return fmt.Errorf("%s fits neither an int (32 bits) nor a long (64 bits): write a double, %s.0", shorten(number), shorten(number))
+		return fmt.Errorf("%s fits neither an int (32 bits) nor a long (64 bits): write a double, %s.0", short(number), short(number))
 	}
 	return fmt.Errorf("%s does not fit an int (32 bits): write a long, %sL", number, number)
 }

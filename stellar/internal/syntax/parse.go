@@ -6,17 +6,8 @@ import (
 
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
-
-// Error says why a text is not an expression.
-type Error struct {
-	Range Range
-	Msg   string
-	Limit bool // the text exceeds a limit rather than being wrong
-}
-
-// Error gives the message.
-func (e *Error) Error() string { return e.Msg }
 
 // Limits bound the work of Parse.
 type Limits struct {
@@ -24,10 +15,10 @@ type Limits struct {
 	Depth  int // levels of nesting
 }
 
-// Parse reads an expression. It fails with an *Error.
-func Parse(text string, limits Limits) (Node, error) {
+// Parse reads an expression.
+func Parse(text string, limits Limits) (Node, *diag.Diagnostic) {
 	if len(text) > limits.Length {
-		return nil, &Error{Limit: true, Msg: fmt.Sprintf(
+		return nil, &diag.Diagnostic{Kind: diag.ErrLimit, Source: text, Message: fmt.Sprintf(
 			"the expression has %d bytes, the limit of source length is %d", len(text), limits.Length)}
 	}
 	offsets := runeOffsets(text)
@@ -83,9 +74,9 @@ func runeOffsets(text string) []int32 {
 // span gives the range from the first token to the last.
 func (s *source) span(first, last antlr.Token) Range {
 	if first.GetTokenType() == antlr.TokenEOF {
-		return Range{len(s.text), len(s.text)}
+		return Range{Start: len(s.text), End: len(s.text)}
 	}
-	return Range{s.byteOffset(first.GetStart()), s.byteOffset(last.GetStop() + 1)}
+	return Range{Start: s.byteOffset(first.GetStart()), End: s.byteOffset(last.GetStop() + 1)}
 }
 
 // parseTree runs the generated parser up to the first token that does not fit,

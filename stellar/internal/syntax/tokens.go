@@ -8,12 +8,13 @@ import (
 
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
+	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // checkTokens finds the mistakes that can be named without parsing: characters
 // and strings that are no tokens, and brackets that do not match. It also
 // bounds the nesting of brackets before the parser has to follow it.
-func (s *source) checkTokens(depthLimit int) *Error {
+func (s *source) checkTokens(depthLimit int) *diag.Diagnostic {
 	var open []antlr.Token
 	for i, t := range s.tokens {
 		switch t.GetTokenType() {
@@ -21,7 +22,7 @@ func (s *source) checkTokens(depthLimit int) *Error {
 			return s.badToken(i)
 		case grammar.StellarLexerLPAREN, grammar.StellarLexerLBRACKET, grammar.StellarLexerLBRACE:
 			if open = append(open, t); len(open) > depthLimit {
-				return tooDeep(s.span(t, t), depthLimit)
+				return s.tooDeep(s.span(t, t), depthLimit)
 			}
 		case grammar.StellarLexerRPAREN, grammar.StellarLexerRBRACKET, grammar.StellarLexerRBRACE:
 			closer := t.GetText()
@@ -47,18 +48,23 @@ var (
 	closerOf = map[string]string{"(": ")", "[": "]", "{": "}"}
 )
 
-func (s *source) errorAt(t antlr.Token, format string, values ...any) *Error {
+func (s *source) errorAt(t antlr.Token, format string, values ...any) *diag.Diagnostic {
 	return s.errorFrom(t, t, format, values...)
 }
 
-func (s *source) errorFrom(first, last antlr.Token, format string, values ...any) *Error {
-	return &Error{Range: s.span(first, last), Msg: fmt.Sprintf(format, values...)}
+func (s *source) errorFrom(first, last antlr.Token, format string, values ...any) *diag.Diagnostic {
+	return s.mistake(s.span(first, last), format, values...)
+}
+
+// mistake says what is wrong with a part of the text.
+func (s *source) mistake(r Range, format string, values ...any) *diag.Diagnostic {
+	return &diag.Diagnostic{Kind: diag.ErrSyntax, Message: fmt.Sprintf(format, values...), Source: s.text, Range: r}
 }
 
 // badToken explains a token that is none. What stands inside of quotes and what
 // outside is uncertain if an earlier string looks wrong, so that comes first,
 // except before a wrong escape, which is certain.
-func (s *source) badToken(i int) *Error {
+func (s *source) badToken(i int) *diag.Diagnostic {
 	isString := isType(s.tokens[i], grammar.StellarLexerBAD_STRING)
 	if isString {
 		if err := s.wrongEscape(s.tokens[i]); err != nil {
@@ -110,7 +116,7 @@ var characterHints = map[string]string{
 	"≠": "≠ is not an operator: write !=",
 }
 
-func (s *source) badCharacter(i int) *Error {
+func (s *source) badCharacter(i int) *diag.Diagnostic {
 	t := s.tokens[i]
 	text := t.GetText()
 	if err := s.badEquals(i); err != nil {
@@ -141,7 +147,7 @@ func (s *source) badCharacter(i int) *Error {
 }
 
 // badEquals finds what was meant by a lone = or ! beside other characters.
-func (s *source) badEquals(i int) *Error {
+func (s *source) badEquals(i int) *diag.Diagnostic {
 	t, after := s.tokens[i], s.tokens[i+1] // the last token is the end of the text
 	var before antlr.Token
 	if i > 0 {
@@ -180,7 +186,7 @@ func (s *source) badEquals(i int) *Error {
 
 // badName reports a name with a character that names may not have. The range
 // is that character.
-func (s *source) badName(r Range) *Error {
+func (s *source) badName(r Range) *diag.Diagnostic {
 	start, end := r.Start, r.End
 	for start > 0 {
 		before, size := utf8.DecodeLastRuneInString(s.text[:start])
@@ -200,12 +206,12 @@ func (s *source) badName(r Range) *Error {
 	if mark, _ := utf8.DecodeRuneInString(wrong); unicode.IsMark(mark) { // it would join what stands before it
 		wrong = fmt.Sprintf("U+%04X", mark)
 	}
-	name := shorten(s.text[start:end])
-	msg := fmt.Sprintf("%s is no name because of its %s: names are made of ASCII letters, digits, _ . and :", name, wrong)
+	name := short(s.text[start:end])
+	message := fmt.Sprintf("%s is no name because of its %s: names are made of ASCII letters, digits, _ . and :", name, wrong)
 	if !strings.HasPrefix(s.text[end:], "(") {
-		msg += fmt.Sprintf("; text stands in quotes, and MAP_GET('%s', _) reads a field with such a name", name)
+		message += fmt.Sprintf("; text stands in quotes, and MAP_GET('%s', _) reads a field with such a name", name)
 	}
-	return &Error{Range: Range{start, end}, Msg: msg}
+	return s.mistake(Range{Start: start, End: end}, "%s", message)
 }
 
 func isNameLike(r rune) bool {
@@ -213,7 +219,7 @@ func isNameLike(r rune) bool {
 }
 
 // wrongEscape finds an escape that does not exist in a string without end.
-func (s *source) wrongEscape(t antlr.Token) *Error {
+func (s *source) wrongEscape(t antlr.Token) *diag.Diagnostic {
 	r := s.span(t, t)
 	text := s.text[r.Start:r.End]
 	quote := text[:1]
@@ -223,7 +229,7 @@ func (s *source) wrongEscape(t antlr.Token) *Error {
 		}
 		escaped, size := utf8.DecodeRuneInString(text[at+1:])
 		if !strings.ContainsRune(`\nrt`+quote, escaped) {
-			return &Error{Range: Range{r.Start + at, r.Start + at + 1 + size}, Msg: badEscape(string(escaped), quote)}
+			return s.mistake(Range{Start: r.Start + at, End: r.Start + at + 1 + size}, "%s", badEscape(string(escaped), quote))
 		}
 		at += size
 	}
@@ -231,12 +237,12 @@ func (s *source) wrongEscape(t antlr.Token) *Error {
 }
 
 // openString explains a string without end.
-func (s *source) openString(t antlr.Token) *Error {
+func (s *source) openString(t antlr.Token) *diag.Diagnostic {
 	r := s.span(t, t)
 	quote := s.text[r.Start : r.Start+1]
-	err := &Error{Range: Range{r.Start, r.Start + 1}, Msg: fmt.Sprintf("the string that begins here is never closed: a %s is missing", quote)}
+	err := s.mistake(Range{Start: r.Start, End: r.Start + 1}, "the string that begins here is never closed: a %s is missing", quote)
 	if strings.Contains(s.text[r.Start:r.End], `\`+quote) {
-		err.Msg += fmt.Sprintf(`; \%s is a quote inside of the string, and a backslash before its end is written \\`, quote)
+		err.Message += fmt.Sprintf(`; \%s is a quote inside of the string, and a backslash before its end is written \\`, quote)
 	}
 	return err
 }
@@ -254,7 +260,7 @@ func badEscape(escaped, quote string) string {
 
 // unpairedQuotes explains token i if it is a string that something follows
 // without even a blank: most likely a quote too many or too few made it one.
-func (s *source) unpairedQuotes(i int) *Error {
+func (s *source) unpairedQuotes(i int) *diag.Diagnostic {
 	t, after := s.tokens[i], s.tokens[min(i+1, len(s.tokens)-1)]
 	if !isType(t, grammar.StellarLexerSTRING) || !adjacent(t, after) || !isType(after, grammar.StellarLexerIDENTIFIER, grammar.StellarLexerINT,
 		grammar.StellarLexerDOUBLE, grammar.StellarLexerSTRING, grammar.StellarLexerBAD_STRING) {
@@ -270,24 +276,11 @@ func show(t antlr.Token) string {
 	if isType(t, antlr.TokenEOF) {
 		return "the end"
 	}
-	return shorten(t.GetText())
+	return short(t.GetText())
 }
 
-const shownLength = 30
-
-// shorten makes one line of at most 30 characters of a text.
-func shorten(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, text)
-	if runes := []rune(text); len(runes) > shownLength {
-		return string(runes[:shownLength]) + "…"
-	}
-	return text
-}
+// short makes a text fit a message.
+func short(text string) string { return diag.ShortText(text, 30) }
 
 func isType(t antlr.Token, types ...int) bool {
 	if t == nil {

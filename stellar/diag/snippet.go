@@ -1,4 +1,4 @@
-package stellar
+package diag
 
 import (
 	"strings"
@@ -10,26 +10,24 @@ import (
 // snippetColumns is the width of the longest line that Snippet shows in full.
 const snippetColumns = 120
 
-// Snippet shows the line of the expression with the error and marks the place
-// below it: carets for the argument or sub-expression at fault, tildes for the
-// rest of the call. Of a long line it shows the part around the place. It has
-// two lines, the last without a line end.
-func (e *Error) Snippet() string {
-	start, end := e.Start, e.End
-	if e.ArgStart < e.ArgEnd {
-		start, end = e.ArgStart, e.ArgEnd
-	}
-	lineStart := strings.LastIndexByte(e.Expression[:start], '\n') + 1
-	line, _, _ := strings.Cut(e.Expression[lineStart:], "\n")
+// Snippet returns the line of the text with the error and marks the place below
+// it: carets for the argument or sub-expression at fault, tildes for the rest of
+// the call. Of a long line it shows the part around the place. It has two lines,
+// the last without a line end.
+func (d *Diagnostic) Snippet() string {
+	place := d.place()
+	start := min(place.Start, len(d.Source))
+	lineStart := strings.LastIndexByte(d.Source[:start], '\n') + 1
+	line, _, _ := strings.Cut(d.Source[lineStart:], "\n")
 	line = strings.TrimRight(line, "\r")
 
 	var cells []cell
 	for i, r := range line {
 		at, mark := lineStart+i, byte(' ')
 		switch {
-		case at >= start && at < max(end, start+1):
+		case at >= start && at < max(place.End, start+1):
 			mark = '^'
-		case at >= e.Start && at < e.End && strings.TrimSpace(line[:i+1]) != "":
+		case at >= d.Range.Start && at < d.Range.End && strings.TrimSpace(line[:i+1]) != "":
 			mark = '~'
 		}
 		cells = append(cells, newCell(r, mark))
