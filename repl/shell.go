@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -86,7 +87,7 @@ func (sh *shell) loop(ctx context.Context, input io.Reader) error {
 		text, err := sh.read(lines)
 		quit := false
 		if strings.TrimSpace(text) != "" {
-			quit = sh.line(ctx, strings.TrimSpace(text))
+			quit = sh.line(ctx, strings.TrimRightFunc(text, unicode.IsSpace))
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -137,22 +138,24 @@ func (sh *shell) read(lines *lineReader) (text string, err error) {
 
 func isCommand(text string) bool { return strings.HasPrefix(text, "%") || strings.HasPrefix(text, "?") }
 
-// line does what a line says, and tells whether it ends the session.
+// line does what a line says, and reports whether it ends the session. What is
+// evaluated keeps the blanks before it, so that errors have the columns of the
+// line as it was typed.
 func (sh *shell) line(ctx context.Context, text string) (quit bool) {
-	switch {
-	case text == "quit":
+	switch trimmed := strings.TrimSpace(text); {
+	case trimmed == "quit":
 		return true
-	case text[0] == '#':
-	case text == "?":
+	case trimmed[0] == '#':
+	case trimmed == "?":
 		sh.print(shellHelp)
-	case text[0] == '?':
-		documentation, known := documentation(sh.env, strings.TrimSpace(text[1:]))
+	case trimmed[0] == '?':
+		documentation, known := documentation(sh.env, strings.TrimSpace(trimmed[1:]))
 		if !known {
 			documentation = "[!] " + documentation + "\n"
 		}
 		sh.print(documentation)
-	case text[0] == '%':
-		return sh.command(text)
+	case trimmed[0] == '%':
+		return sh.command(trimmed)
 	case rules.IsAssignment(text), sh.isBadAssignment(text):
 		sh.assign(ctx, text)
 	default:

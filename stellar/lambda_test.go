@@ -31,7 +31,15 @@ func TestLambdaOfAnotherExpression(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, "MAP([0], f)", e.Source[e.Range.Start:e.Range.End])
 	require.Equal(t, "MAP", e.Function)
-	require.Contains(t, e.Message, "division of 3000000 by the integer zero")
+	require.Equal(t, "MAP: in a lambda of another expression: division of 3000000 by the integer zero", e.Message)
+
+	// By way of a third expression, which is as little at hand, nothing changes.
+	through := mustValue(t, "x -> GET(MAP([x], f), 0)", stellar.Vars{"f": divide})
+	_, err = program.Value(context.Background(), stellar.Vars{"f": through})
+	var further *stellar.Error
+	require.ErrorAs(t, err, &further)
+	require.Equal(t, e.Message, further.Message)
+	require.Equal(t, e.Range, further.Range)
 }
 
 // TestLambdaKeepsNoState: what a lambda captured is frozen with it, as several
