@@ -1,13 +1,14 @@
 package stellar
 
 import (
+	"context"
+
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
-	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
-// Schema tells the fields of the messages and the kinds that each may have,
+// Schema names the fields of the messages and the kinds that each may have,
 // besides null.
 type Schema map[string]fn.Kinds
 
@@ -22,14 +23,19 @@ type Schema map[string]fn.Kinds
 // another way than in most languages. The findings are in the order of the text;
 // if the text is not an expression there is one.
 func (e *Env) Check(expression string, schema Schema) diag.List {
-	root, err := e.parse(expression)
-	if err != nil {
-		return diag.List{err}
-	}
-	return compile.Check(root, expression, &e.compile, schema)
+	findings, _ := e.CheckContext(context.Background(), expression, schema)
+	return findings
 }
 
-// parse reads an expression within the limits.
-func (e *Env) parse(expression string) (syntax.Node, *Error) {
-	return syntax.Parse(expression, syntax.Limits{Length: e.compile.Limits.SourceLength, Depth: e.compile.Limits.Depth})
+// CheckContext is Check with a context. It fails only when the context ends.
+func (e *Env) CheckContext(ctx context.Context, expression string, schema Schema) (diag.List, error) {
+	tree, mistake := e.parse(expression)
+	if mistake != nil {
+		return diag.List{mistake}, nil
+	}
+	facts, err := compile.Analyse(ctx, tree, &e.compile, schema)
+	if err != nil {
+		return nil, err
+	}
+	return facts.Check(ctx, expression)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
 // Limits bound what an expression and its evaluation may cost; see fn.Limits
@@ -86,19 +87,30 @@ func (e *Env) Functions() map[string]*fn.Func {
 }
 
 // Compile makes a program of an expression. It fails with an *Error if the text
-// is not an expression, or one that can only fail; a mistake in a part that
-// need not be evaluated, as an unknown function in a branch, is an error when
-// that part is reached. Cost: some 20 µs.
+// is not an expression, or one that can only fail; a mistake in a part that need
+// not be evaluated, such as an unknown function in a branch, is an error when
+// that part is reached.
 func (e *Env) Compile(expression string) (*Program, error) {
-	root, mistake := e.parse(expression)
+	return e.CompileContext(context.Background(), expression)
+}
+
+// CompileContext is Compile with a context. When that ends, it fails with an
+// *Error of kind ErrExternal.
+func (e *Env) CompileContext(ctx context.Context, expression string) (*Program, error) {
+	tree, mistake := e.parse(expression)
 	if mistake != nil {
 		return nil, mistake
 	}
-	compiled, err := compile.Compile(root, &e.compile)
+	compiled, facts, err := compile.Compile(ctx, tree, &e.compile)
 	if err != nil {
 		return nil, compile.Diagnose(err, expression, nil)
 	}
-	return &Program{source: expression, root: root, compiled: compiled, decision: compiled.Decision(), env: e}, nil
+	return &Program{source: expression, tree: tree, compiled: compiled, names: facts.Names(), env: e}, nil
+}
+
+// parse reads an expression within the limits.
+func (e *Env) parse(expression string) (syntax.Tree, *Error) {
+	return syntax.Parse(expression, syntax.Limits{Length: e.compile.Limits.SourceLength, Depth: e.compile.Limits.Depth})
 }
 
 // Eval compiles and evaluates an expression once; see Program.Eval.

@@ -44,7 +44,7 @@ type Explanation struct {
 // program is compiled anew for it: explaining is for people, not for streams.
 func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation, error) {
 	vars, resolver := split(variables)
-	trace, err := compile.Explain(ctx, p.root, &p.env.compile, vars, resolver)
+	trace, err := compile.Explain(ctx, p.tree, &p.env.compile, vars, resolver)
 	var explanation *Explanation
 	if trace != nil {
 		explanation = p.explanation(trace, variables)

@@ -60,12 +60,12 @@ func FuzzFormat(f *testing.F) {
 		if err != nil {
 			return
 		}
-		text := syntax.Format(tree)
+		text := syntax.Format(tree.Root)
 		require.NotContains(t, text, "\n")
 		again, err := syntax.Parse(text, formatted)
 		require.Nil(t, err, text)
-		require.True(t, syntax.EqualTrees(tree, again), text)
-		require.Equal(t, text, syntax.Format(again))
+		require.True(t, syntax.EqualTrees(tree.Root, again.Root), text)
+		require.Equal(t, text, syntax.Format(again.Root))
 
 		require.Equal(t, outcome(env, expression), outcome(env, text), text)
 	})

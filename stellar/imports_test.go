@@ -17,24 +17,25 @@ const module = "github.com/stellarlang/stellar/"
 // this module besides itself; folders below belong to the same layer. It is the table of the
 // design: an import that is not here needs a decision first.
 var layers = map[string][]string{
-	"grammar":                  {},
-	"stellar/value":            {},
-	"stellar/diag":             {"stellar/value"},
-	"stellar/fn":               {"stellar/diag", "stellar/value"},
-	"stellar/internal/syntax":  {"grammar", "stellar/diag", "stellar/value"},
-	"stellar/internal/compile": {"stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
-	"functions":                {"stellar/fn", "stellar/value"},
-	"stellar":                  {"functions", "stellar/internal/syntax", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
-	"stellar/rules":            {"stellar", "stellar/fn", "stellar/diag", "stellar/value"},
-	"maas":                     {"stellar/fn", "stellar/value"},
-	"repl":                     {"stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value", "functions", "maas"},
-	"examples":                 {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas", "repl"},
+	"grammar":                   {},
+	"stellar/value":             {},
+	"stellar/diag":              {"stellar/value"},
+	"stellar/fn":                {"stellar/diag", "stellar/value"},
+	"stellar/internal/syntax":   {"grammar", "stellar/diag", "stellar/value"},
+	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
+	"functions":                 {"stellar/fn", "stellar/value"},
+	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar/rules":             {"stellar", "stellar/fn", "stellar/diag", "stellar/value"},
+	"maas":                      {"stellar/fn", "stellar/value"},
+	"repl":                      {"stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value", "functions", "maas"},
+	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas", "repl"},
 }
 
 // light are the packages that programs embed; third lists all that they may
 // bring along.
 var (
-	light = []string{"grammar", "stellar/value", "stellar/diag", "stellar/fn", "stellar/internal/syntax", "stellar/internal/compile", "functions", "stellar"}
+	light = []string{"grammar", "stellar/value", "stellar/diag", "stellar/fn", "stellar/internal/syntax", "stellar/internal/analysis", "stellar/internal/compile", "functions", "stellar"}
 	third = []string{
 		"github.com/antlr4-go/antlr/v4", "golang.org/x/exp", "github.com/go-json-experiment/json",
 		"github.com/dlclark/regexp2/v2", "github.com/hashicorp/golang-lru/v2", "golang.org/x/net", "golang.org/x/text",

@@ -13,9 +13,9 @@ import (
 // concurrent use.
 type Program struct {
 	source   string
-	root     syntax.Node
+	tree     syntax.Tree
 	compiled *compile.Program
-	decision compile.Decision // the short way of Test; nil if there is none
+	names    []string // of the variables, in the order of the text
 	env      *Env
 }
 
@@ -26,7 +26,7 @@ func (p *Program) Source() string { return p.source }
 // in lower case, conditionals as if … then … else …, parentheses where they are
 // needed or help. It compiles to the same program, unless it is over a limit of
 // source length or depth that the original was close to.
-func (p *Program) String() string { return syntax.Format(p.root) }
+func (p *Program) String() string { return syntax.Format(p.tree.Root) }
 
 // Eval evaluates the program and gives the result as a Go value, in the forms
 // of package value's table: 5 gives an int, 5L an int64, {'k' : 1} a
@@ -51,16 +51,6 @@ func (p *Program) Value(ctx context.Context, variables Resolver) (value.Value, e
 // Test evaluates the program as a predicate. Null, as a missing variable, is
 // false; a result that is neither null nor a bool is an error of kind ErrType.
 func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
-	if vars, ok := variables.(Vars); ok && p.decision != nil {
-		if b, err := p.decision.Test(vars); err == nil {
-			return b, nil
-		}
-	}
-	return p.test(ctx, variables)
-}
-
-// test is the long way of Test.
-func (p *Program) test(ctx context.Context, variables Resolver) (bool, error) {
 	vars, resolver := split(variables)
 	b, err := p.compiled.Test(ctx, vars, resolver)
 	if err != nil {
@@ -72,7 +62,5 @@ func (p *Program) test(ctx context.Context, variables Resolver) (bool, error) {
 // Variables lists the names of the variables that the program may read, sorted
 // and each once: without the parameters of lambdas, and with _ if it reads all.
 func (p *Program) Variables() []string {
-	names := syntax.FreeNames(p.root)
-	slices.Sort(names)
-	return names
+	return slices.Sorted(slices.Values(p.names))
 }

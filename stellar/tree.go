@@ -42,7 +42,7 @@ type Node struct {
 }
 
 // Root gives the tree of the program. It is a copy made for each call.
-func (p *Program) Root() Node { return nodeOf(p.root) }
+func (p *Program) Root() Node { return nodeOf(p.tree.Root) }
 
 func nodeOf(n syntax.Node) Node {
 	r := n.Span()

@@ -1,11 +1,9 @@
 package compile
 
 import (
-	"context"
-	"fmt"
-
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -15,7 +13,7 @@ type invocation struct {
 	at     site
 	f      *fn.Func
 	nodes  []syntax.Node
-	args   []code
+	args   []evaluator
 	body   fn.Body
 	unary  fn.Unary // not nil if only the first argument matters
 	first  fn.Param // of the first argument, when unary is used
@@ -24,45 +22,50 @@ type invocation struct {
 
 func (c *compiler) call(n *syntax.Call) code {
 	args := c.compileAll(n.Args)
-	f, known := c.env.Functions[n.Name]
-	if !known {
-		return c.fail(c.unknownFunction(n))
+	f := c.facts.Of(n).Function
+	if f == nil {
+		return c.fail(func() *fault { return c.unknownFunction(n) })
 	}
-	if fault := c.arity(n, f); fault != nil {
-		return c.fail(fault)
+	at := site{n, c.frame}
+	if message := analysis.WrongArity(n, f); message != "" {
+		return c.fail(func() *fault { return at.fault(scope{}, diag.ErrArity, "%s", message) })
 	}
-	call := &invocation{at: site{n, c.frame}, f: f, nodes: n.Args, args: args, limits: &c.env.Limits}
-	if fault := call.constantRefused(); fault != nil {
-		return c.fail(fault)
+	call := &invocation{at: at, f: f, nodes: n.Args, limits: &c.env.Limits}
+	if refused := call.constantRefused(args); refused != nil {
+		return c.fail(refused)
 	}
-	call.prepare()
-	if f.Purity != fn.Pure {
-		c.impureCalls++
-	}
-	if v, ok := c.fold(call); ok {
-		return c.constant(v)
-	}
-	if call.unary == nil || !call.onlyFirstVaries() {
+	call.prepare(args)
+	if call.unary == nil || !call.onlyFirstVaries(args) {
 		c.needsRun = true
-		compiled := valueCode(call.value)
+		call.args = evaluators(args)
 		if f.Result == fn.Bool {
-			compiled.test = call.test
+			return conditionalCall{test(call.test), call.value}
 		}
-		return compiled
+		return plain(call.value)
 	}
 	c.mayPanic = true
 	call.first = *f.Param(0)
-	compiled := valueCode(call.unaryValue)
-	if f.Result == fn.Bool {
-		compiled.test = call.unaryTest
-		if args[0].field != "" {
-			compiled.decision = oneStep(step{kind: callStep, field: args[0].field, call: call, test: call.unaryTest})
-		}
+	evaluate := call.unaryValue(args[0])
+	if f.Result != fn.Bool {
+		return plain(evaluate)
 	}
-	return compiled
+	if name, ok := args[0].(field); ok {
+		return conditionalCall{single(step{kind: callStep, field: name.name, call: call}), evaluate}
+	}
+	return conditionalCall{test(func(s scope) (bool, error) {
+		v, err := evaluate(s)
+		return v.Bool(), err
+	}), evaluate}
 }
 
-// test is the value of a function that gives bools. Null counts as false
+func (c *compiler) unknownFunction(n *syntax.Call) *fault {
+	if c.names == nil {
+		c.names = analysis.NamesOf(c.env.Functions)
+	}
+	return &fault{Diagnostic: analysis.UnknownFunction(n, c.names), at: site{n, c.frame}}
+}
+
+// test is the value of a function whose results are bools. Null counts as false
 // wherever a test is used.
 func (call *invocation) test(s scope) (bool, error) {
 	v, err := call.value(s)
@@ -70,17 +73,17 @@ func (call *invocation) test(s scope) (bool, error) {
 }
 
 // prepare chooses the body, with constant arguments worked in if possible.
-func (call *invocation) prepare() {
+func (call *invocation) prepare(args []code) {
 	f := call.f
 	call.body, call.unary = f.Body, f.Unary
 	if f.Prepare != nil {
-		constants := make(fn.Constants, len(call.args))
-		for i, arg := range call.args {
-			if arg.constant != nil {
-				constants[i] = fn.Constant{Value: *arg.constant, Known: true}
+		constants := make(fn.Constants, len(args))
+		for i, arg := range args {
+			if arg, ok := arg.(constant); ok {
+				constants[i] = fn.Constant{Value: arg.value, Known: true}
 			}
 		}
-		if prepared, err := prepareSafely(f, constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
+		if prepared, err := analysis.Prepare(f, constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
 			call.body, call.unary = prepared.Body, prepared.Unary
 		}
 	}
@@ -90,80 +93,70 @@ func (call *invocation) prepare() {
 	}
 }
 
-// prepareSafely contains a panic of a host's function.
-func prepareSafely(f *fn.Func, constants fn.Constants) (prepared fn.Prepared, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			prepared, err = fn.Prepared{}, fmt.Errorf("internal error: %v", cause)
-		}
-	}()
-	return f.Prepare(constants)
-}
-
-// constantRefused gives the error of a constant argument that makes every call
-// fail: null or of a wrong kind, and no argument before it can be null and
-// thereby the call's result.
-func (call *invocation) constantRefused() *fault {
-	for i, arg := range call.args {
+// constantRefused returns the mistake of a constant argument that makes every
+// call fail, nil if there is none: it is null or of a wrong kind, and no argument
+// before it can be null and thereby the call's result.
+func (call *invocation) constantRefused(args []code) func() *fault {
+	for i, arg := range args {
 		p := call.f.Param(i)
+		known, isConstant := arg.(constant)
 		switch {
 		case p == nil:
 			return nil
-		case arg.constant == nil:
+		case !isConstant:
 			if p.Null == fn.NullYieldsNull {
 				return nil
 			}
-		case arg.constant.IsNull():
+		case known.value.IsNull():
 			if p.Null == fn.NullRefused {
-				return call.nullRefused(scope{}, i)
+				return func() *fault { return call.nullRefused(scope{}, i) }
 			}
 			if p.Null == fn.NullYieldsNull {
 				return nil
 			}
-		case !p.Kinds.Has(arg.constant.Kind()):
-			return call.kindRefused(scope{}, i, *arg.constant)
+		case !p.Kinds.Has(known.value.Kind()):
+			return func() *fault { return call.kindRefused(scope{}, i, known.value) }
 		}
 	}
 	return nil
 }
 
-// onlyFirstVaries tells whether all arguments but the first are constants of
+// onlyFirstVaries reports whether all arguments but the first are constants of
 // the right kinds, so that they need not be looked at again.
-func (call *invocation) onlyFirstVaries() bool {
-	if len(call.args) == 0 || len(call.f.Params) == 0 {
+func (call *invocation) onlyFirstVaries(args []code) bool {
+	if len(args) == 0 || len(call.f.Params) == 0 {
 		return false
 	}
-	for i, arg := range call.args[1:] {
-		if arg.constant == nil {
+	for i, arg := range args[1:] {
+		known, ok := arg.(constant)
+		if !ok {
 			return false
 		}
 		p := call.f.Param(i + 1)
 		if p == nil {
 			continue
 		}
-		if v := *arg.constant; v.IsNull() && p.Null != fn.NullAccepted || !v.IsNull() && !p.Kinds.Has(v.Kind()) {
+		if v := known.value; v.IsNull() && p.Null != fn.NullAccepted || !v.IsNull() && !p.Kinds.Has(v.Kind()) {
 			return false
 		}
 	}
 	return true
 }
 
-// unaryTest is test for a body that needs the first argument alone.
-func (call *invocation) unaryTest(s scope) (bool, error) {
-	v, err := call.unaryValue(s)
-	return v.Bool(), err
-}
-
-// unaryValue calls a body that needs the first argument alone.
-func (call *invocation) unaryValue(s scope) (value.Value, error) {
-	if field := call.args[0].field; field != "" {
-		return call.unaryOn(s, s.load(field))
+// unaryValue returns the evaluator of a call whose body needs the first argument
+// alone.
+func (call *invocation) unaryValue(first code) evaluator {
+	if name, ok := first.(field); ok {
+		return func(s scope) (value.Value, error) { return call.unaryOn(s, s.load(name.name)) }
 	}
-	v, err := call.args[0].value(s)
-	if err != nil {
-		return value.Null, err
+	argument := first.evaluator()
+	return func(s scope) (value.Value, error) {
+		v, err := argument(s)
+		if err != nil {
+			return value.Null, err
+		}
+		return call.unaryOn(s, v)
 	}
-	return call.unaryOn(s, v)
 }
 
 // unaryOn calls a body that needs the first argument, v, alone.
@@ -193,7 +186,7 @@ func (call *invocation) value(s scope) (value.Value, error) {
 	r := s.run
 	base := len(r.stack)
 	for i := range call.args {
-		v, err := call.args[i].value(s)
+		v, err := call.args[i](s)
 		if err != nil {
 			r.pop(base)
 			return value.Null, err
@@ -249,14 +242,14 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 }
 
 func (call *invocation) nullRefused(s scope, i int) *fault {
-	f := call.at.fault(s, fn.ErrArgument, "%s: %s must not be null", call.f.Name, call.f.Param(i).Name)
+	f := call.at.fault(s, diag.ErrArgument, "%s: %s must not be null", call.f.Name, call.f.Param(i).Name)
 	f.Function, f.Argument = call.f.Name, call.nodes[i].Span()
 	return f
 }
 
 func (call *invocation) kindRefused(s scope, i int, v value.Value) *fault {
 	p := call.f.Param(i)
-	f := call.at.fault(s, fn.ErrType, "%s: %s must be %s, and %s is %s",
+	f := call.at.fault(s, diag.ErrType, "%s: %s must be %s, and %s is %s",
 		call.f.Name, p.Name, p.Kinds.Indefinite(), diag.ShortValue(v), fn.Of(v.Kind()).Indefinite())
 	f.Function, f.Argument = call.f.Name, call.nodes[i].Span()
 	return f
@@ -266,49 +259,9 @@ func (call *invocation) kindRefused(s scope, i int, v value.Value) *fault {
 func (call *invocation) bounded(s scope, v value.Value) error {
 	switch {
 	case v.Kind() == value.KindString && len(v.Str()) > call.limits.StringLength:
-		return call.at.fault(s, fn.ErrLimit, "%s: the result is longer than the limit of %d bytes", call.f.Name, call.limits.StringLength)
+		return call.at.fault(s, diag.ErrLimit, "%s: the result is longer than the limit of %d bytes", call.f.Name, call.limits.StringLength)
 	case v.IsContainer() && v.Weight() > call.limits.Elements:
 		return call.at.tooLarge(s, call.f.Name+": the result", v, call.limits.Elements)
 	}
 	return nil
-}
-
-// What a folded call may give and take. Anything larger is computed anew each
-// time rather than kept in the program, or made when it is compiled.
-const (
-	maxFoldedString = 256
-	maxFoldedWeight = 64
-	maxFoldedSteps  = 1000
-	maxFoldedWork   = 10_000 // of each kind that there are limits for
-)
-
-// fold computes a pure call of constants. A call that fails is left to fail
-// when it is evaluated.
-func (c *compiler) fold(call *invocation) (value.Value, bool) {
-	if call.f.Purity != fn.Pure {
-		return value.Null, false
-	}
-	for _, arg := range call.args {
-		if arg.constant == nil {
-			return value.Null, false
-		}
-		if l, ok := arg.constant.Lambda().(*closure); ok && !l.pure {
-			return value.Null, false
-		}
-	}
-	env := *c.env
-	limits := &env.Limits
-	limits.Steps = min(limits.Steps, maxFoldedSteps)
-	limits.Elements = min(limits.Elements, maxFoldedWork)
-	limits.StringLength = min(limits.StringLength, maxFoldedWork)
-	limits.RegexpWork = 0 // even a small limit can cost a tenth of a second
-	p := &Program{code: valueCode(call.value), env: &env, needsRun: true, at: call.at}
-	v, err := p.Value(context.Background(), nil, nil)
-	if v.IsContainer() && c.changesCollections {
-		return value.Null, false
-	}
-	if err != nil || v.Weight() > maxFoldedWeight || len(v.Str()) > maxFoldedString || v.Kind() == value.KindObject {
-		return value.Null, false
-	}
-	return v, true
 }

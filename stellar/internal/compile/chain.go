@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -9,9 +10,11 @@ import (
 // 1 + 2*x: a start and the operators applied to it one after the other, in one
 // piece of code.
 type chain struct {
-	start func(scope) (value.Value, error)
+	start evaluator
 	links []link
-	local int // slot of the local that the start is, -1 if it is none
+
+	isLocal bool // the start is a local
+	local   int  // its slot
 }
 
 // link is one operator of a chain.
@@ -29,7 +32,7 @@ type link struct {
 }
 
 // chained adds a link to the chain that operand is, or begins one.
-func chained(operand code, l link) code {
+func chained(operand code, l link) *chain {
 	switch l.constant.Kind() {
 	case value.KindInt:
 		l.integer = int32(l.constant.Int64())
@@ -39,26 +42,27 @@ func chained(operand code, l link) code {
 	default:
 		l.other = true
 	}
-	ch := &chain{start: operand.value, local: operand.local - 1}
-	if before := operand.chain; before != nil {
-		ch = &chain{start: before.start, local: before.local, links: before.links}
+	ch, ok := operand.(*chain)
+	if !ok {
+		ch = &chain{start: operand.evaluator()}
+		if l, ok := operand.(local); ok {
+			ch.isLocal, ch.local = true, l.slot
+		}
 	}
-	// The operand's own links are not copied, only added to: no other node has
-	// this operand.
 	ch.links = append(ch.links, l)
-	compiled := valueCode(ch.value)
-	compiled.chain = ch
-	return compiled
+	return ch
 }
 
-// value runs the chain. Ints and doubles stay plain numbers on the way; the
+// evaluator implements code. Ints and doubles stay plain numbers on the way; the
 // first operator that meets anything else takes over with values.
-func (ch *chain) value(s scope) (value.Value, error) {
-	v, err := ch.start(s)
-	if err != nil {
-		return value.Null, err
+func (ch *chain) evaluator() evaluator {
+	return func(s scope) (value.Value, error) {
+		v, err := ch.start(s)
+		if err != nil {
+			return value.Null, err
+		}
+		return ch.from(s, v)
 	}
-	return ch.from(s, v)
 }
 
 // from runs the links on the start's value.
@@ -118,7 +122,7 @@ func (ch *chain) generic(s scope, v value.Value, from int) (value.Value, error) 
 			a, b = b, a
 		}
 		var err error
-		if v, err = compute(l.op, a, b); err != nil {
+		if v, err = analysis.Compute(l.op, a, b); err != nil {
 			return value.Null, l.at.arithmeticFault(s, l.op, a, b, err)
 		}
 	}
@@ -145,9 +149,4 @@ func computeDoubles(op syntax.Op, x, y float64) float64 {
 		return x * y
 	}
 	return x / y
-}
-
-// compute applies an arithmetic operator.
-func compute(op syntax.Op, a, b value.Value) (value.Value, error) {
-	return arithmeticOps[op](a, b)
 }

@@ -3,6 +3,7 @@ package compile
 import (
 	"context"
 
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -23,18 +24,23 @@ type Trace struct {
 	underway int  // evaluations begun and not ended
 }
 
-// Explain evaluates a tree once and tells what happened at each node, also if
-// the evaluation fails. A tree that cannot be compiled gives an error alone.
+// Explain evaluates a tree once and records what happened at each node, also if
+// the evaluation fails. A tree that cannot be compiled yields an error alone.
 //
 // The tree is compiled anew, into a program in which every node has code of its
 // own: nothing is computed in advance and nothing is fused, so that there is a
 // value for each.
-func Explain(ctx context.Context, root syntax.Node, env *Environment, vars map[string]any, resolver Resolver) (*Trace, error) {
-	c := &compiler{env: env}
-	r := &recorder{env: env, changesCollections: c.callsStateful(root), traces: map[syntax.Node]*Trace{}}
+func Explain(ctx context.Context, tree syntax.Tree, env *Environment, vars map[string]any, resolver Resolver) (*Trace, error) {
+	c := newCompiler(env)
+	facts, err := c.analyse(ctx, tree, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.facts = facts
+	r := &recorder{facts: facts, stateful: facts.Of(tree.Root).Stateful, traces: make([]*Trace, tree.Nodes)}
 	c.recorder = r
-	trace := r.prepare(root, &Trace{})
-	program, err := c.compileProgram(root)
+	trace := r.prepare(tree.Root, &Trace{})
+	program, err := c.compileProgram(tree.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -47,9 +53,10 @@ func Explain(ctx context.Context, root syntax.Node, env *Environment, vars map[s
 
 // recorder collects the traces of one evaluation.
 type recorder struct {
-	env                *Environment
-	changesCollections bool // as in compiler
-	traces             map[syntax.Node]*Trace
+	facts    *analysis.Analysis
+	stateful bool     // functions change their arguments
+	traces   []*Trace // by the index of their node
+	copied   int64    // weight of the values copied so far
 	// finished is set after the evaluation: lambdas of its result may live on,
 	// and be called by others at the same time.
 	finished bool
@@ -61,48 +68,57 @@ func (r *recorder) prepare(n syntax.Node, parent *Trace) *Trace {
 	if _, ok := parent.Node.(*syntax.Lambda); ok {
 		t.inLambda = true
 	}
-	switch n.(type) {
-	case *syntax.Call, *syntax.List, *syntax.Map:
-		if !t.constant {
-			usual := &compiler{env: r.env, conditional: 1, changesCollections: r.changesCollections}
-			t.constant = usual.compile(n).constant != nil
-		}
+	if v, ok := r.facts.Constant(n); ok && !(r.stateful && v.IsContainer()) {
+		t.constant = true
 	}
-	r.traces[n] = t
+	r.traces[n.Index()] = t
 	for _, child := range syntax.Children(n) {
 		t.Children = append(t.Children, r.prepare(child, t))
 	}
 	return t
 }
 
-// record gives the code of a node that also writes its trace. It has nothing
-// but a value, which keeps the code around it from folding or fusing it.
-func (r *recorder) record(n syntax.Node, plain code) code {
-	t := r.traces[n]
-	return valueCode(func(s scope) (value.Value, error) {
+// record returns code of a node that also writes its trace. It is of no
+// particular form, which keeps the code around it from fusing it.
+func (r *recorder) record(n syntax.Node, c code) code {
+	t, evaluate := r.traces[n.Index()], c.evaluator()
+	return plain(func(s scope) (value.Value, error) {
 		if r.finished {
-			return plain.value(s)
+			return evaluate(s)
 		}
 		t.Count++
 		t.underway++
-		v, err := plain.value(s)
+		v, err := evaluate(s)
 		t.underway--
 		t.Value, t.Err = v, err
 		if t.constant {
 			v.Freeze() // as in the usual program
 		}
 		if !t.inLambda { // where copies, one for each call, would cost too much
-			t.Value = v.Copy() // as functions may change it
+			t.Value = r.copy(v)
 		}
 		return v, err
 	})
+}
+
+// maxCopied is the weight of values that are copied while functions may change
+// them. Those beyond are shown with all changes made to them later.
+const maxCopied = 1_000_000
+
+// copy returns v as it is now.
+func (r *recorder) copy(v value.Value) value.Value {
+	if !r.stateful || v.Frozen() || r.copied > maxCopied {
+		return v
+	}
+	r.copied += v.Weight()
+	return v.Copy()
 }
 
 // finish ends the recording. Nodes that were left by a panic failed with err.
 func (r *recorder) finish(err error) {
 	r.finished = true
 	for _, t := range r.traces {
-		if t.underway > 0 {
+		if t != nil && t.underway > 0 {
 			t.Err = err
 		}
 	}
@@ -145,7 +161,7 @@ func (t *Trace) decisive() []*Trace {
 func (t *Trace) decisiveOperands(ops []syntax.Op) []*Trace {
 	var decisive []*Trace
 	for i, operand := range t.Children {
-		b, _ := truth(operand.Value)
+		b, _ := analysis.Truth(operand.Value)
 		if i == len(ops) || b == (ops[i] == syntax.Or) {
 			return append(decisive, operand)
 		}

@@ -4,19 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // fault is a failure on its way out of a program. Its diagnostic lacks what a
 // program does not know, and what only somebody who sees it needs: the text, and
-// the values of variables other than locals.
+// the values of the variables that the failing part mentions.
 type fault struct {
 	*diag.Diagnostic
-	variables []string // that the failing part mentions
+	at     site
+	locals []value.Value // of the frame of the site, when it failed
 }
 
 // Error returns the message: without the text there is no place to tell.
@@ -35,28 +38,32 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 	if variables == nil {
 		return &d
 	}
-	d.Variables = nil
-	for _, name := range f.variables {
-		if name != allFieldsName {
+	var locals []diag.Variable
+	for _, name := range syntax.FreeNames(f.at.node) {
+		slot, isLocal := f.at.frame.find(name)
+		switch {
+		case !isLocal && name != analysis.AllFields:
 			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: variables.Lookup(name)})
+		case isLocal && slot < len(f.locals):
+			locals = append(locals, diag.Variable{Name: name, Value: f.locals[slot]})
 		}
 	}
-	d.Variables = append(d.Variables, f.Variables...)
+	d.Variables = append(d.Variables, locals...)
 	return &d
+}
+
+// site is a place in a program where something can fail.
+type site struct {
+	node  syntax.Node
+	frame *frame // of the lambda around it, nil at the top
 }
 
 // fault makes the error of a failure at a site while it is evaluated in s. A
 // scope without a run leaves out the values of locals.
 func (at *site) fault(s scope, kind diag.Kind, format string, values ...any) *fault {
-	f := &fault{Diagnostic: &diag.Diagnostic{Kind: kind, Message: fmt.Sprintf(format, values...), Range: at.node.Span()}}
-	for _, name := range syntax.FreeNames(at.node) {
-		slot, isLocal := at.frame.find(name)
-		switch {
-		case !isLocal:
-			f.variables = append(f.variables, name)
-		case s.run != nil && s.run.base+slot < len(s.run.stack):
-			f.Variables = append(f.Variables, diag.Variable{Name: name, Value: s.run.local(slot)})
-		}
+	f := &fault{Diagnostic: &diag.Diagnostic{Kind: kind, Message: fmt.Sprintf(format, values...), Range: at.node.Span()}, at: *at}
+	if at.frame != nil && s.run != nil {
+		f.locals = slices.Clone(s.run.stack[s.run.base:])
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"math"
 	"slices"
 
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -10,7 +11,7 @@ import (
 // This file recognises the shapes that rules are mostly made of: a field
 // compared with a constant, and membership in constants.
 
-// mirrored gives the operator for exchanged operands.
+// mirrored is the operator for exchanged operands.
 var mirrored = [...]syntax.Op{
 	syntax.Equal: syntax.Equal, syntax.NotEqual: syntax.NotEqual,
 	syntax.Less: syntax.Greater, syntax.LessOrEqual: syntax.GreaterOrEqual,
@@ -18,81 +19,90 @@ var mirrored = [...]syntax.Op{
 }
 
 // fuseComparison compiles the comparison of a field with a constant, in either
-// order.
-func fuseComparison(at *site, op syntax.Op, left, right code) (code, bool) {
-	field, constant, fieldOp := left.field, right.constant, op
-	if left.constant != nil && right.field != "" {
-		field, constant, fieldOp = right.field, left.constant, mirrored[op]
+// order; it returns nil for others.
+func fuseComparison(at *site, op syntax.Op, left, right code) *condition {
+	name, isField := left.(field)
+	operand, isConstant := right.(constant)
+	fieldOp, exchanged := op, false
+	if !isField || !isConstant {
+		if name, isField = right.(field); isField {
+			operand, isConstant = left.(constant)
+		}
+		fieldOp, exchanged = mirrored[op], true
 	}
-	if field == "" || constant == nil {
-		return code{}, false
+	if !isField || !isConstant {
+		return nil
 	}
-	switch constant.Kind() {
+	v := operand.value
+	switch v.Kind() {
 	case value.KindString:
 		if op == syntax.Equal || op == syntax.NotEqual {
-			return fieldEqualsString(field, constant.Str(), op == syntax.Equal), true
+			return single(step{kind: textStep, field: name.name, text: v.Str(), equal: op == syntax.Equal})
 		}
 	case value.KindInt, value.KindLong, value.KindDouble:
-		return fieldWithNumber(field, fieldOp, *constant, func(s scope) (bool, error) {
-			v := s.load(field)
-			if left.constant != nil {
-				return compare(s, at, op, *constant, v)
+		return fieldWithNumber(name.name, fieldOp, v, func(s scope, x value.Value) (bool, error) {
+			if exchanged {
+				return compare(s, at, op, v, x)
 			}
-			return compare(s, at, op, v, *constant)
-		}), true
+			return compare(s, at, op, x, v)
+		})
 	}
-	return code{}, false
+	return nil
 }
 
-func fieldEqualsString(field, constant string, equal bool) code {
-	return single(step{kind: textStep, field: field, text: constant, equal: equal,
-		test: func(s scope) (bool, error) {
-			v := s.load(field)
-			return (v.Kind() == value.KindString && v.Str() == constant) == equal, nil
-		}})
-}
+// maxExactInteger is the largest integer below which a double has them all.
+const maxExactInteger = 1 << 53
 
 // fieldWithNumber takes the whole comparison too, for fields of rare kinds.
-func fieldWithNumber(field string, op syntax.Op, constant value.Value, test func(scope) (bool, error)) code {
-	double, _ := constant.Number()
-	return single(step{kind: numberStep, field: field, operator: orders[op],
-		integral: constant.IsIntegral(), integer: constant.Int64(), double: double, test: test})
+func fieldWithNumber(name string, op syntax.Op, v value.Value, compare func(scope, value.Value) (bool, error)) *condition {
+	double, _ := v.Number()
+	st := step{kind: numberStep, field: name, operator: orders[op], double: double, exact: true, test: compare}
+	switch {
+	case v.IsIntegral():
+		st.integral, st.integer = true, v.Int64()
+		st.exact = st.integer >= -maxExactInteger && st.integer <= maxExactInteger
+	case double == math.Trunc(double) && math.Abs(double) <= maxExactInteger:
+		st.integral, st.integer = true, int64(double)
+	}
+	return single(st)
 }
 
-// fewStrings is the number of strings up to which comparing one by one is
-// faster than hashing.
-const fewStrings = 8
+// fewTexts is the number of texts up to which comparing one by one is faster
+// than hashing.
+const fewTexts = 8
 
 // fuseMembership compiles in and not in with a constant list on the right.
-func fuseMembership(left code, list *value.List, negated bool) code {
+func fuseMembership(left code, list *value.List, negated bool) *condition {
 	var texts []string
 	for item := range list.All() {
 		if item.Kind() == value.KindString {
 			texts = append(texts, item.Str())
 		}
 	}
-	var has func(value.Value) bool
-	switch {
-	case len(texts) < list.Len():
-		has = value.NewSet(slices.Collect(list.All())...).Has
-	case len(texts) <= fewStrings:
-		has = func(v value.Value) bool { return v.Kind() == value.KindString && slices.Contains(texts, v.Str()) }
-	default:
-		set := make(map[string]struct{}, len(texts))
-		for _, text := range texts {
-			set[text] = struct{}{}
-		}
-		has = func(v value.Value) bool {
-			_, ok := set[v.Str()]
-			return ok && v.Kind() == value.KindString
-		}
+	onlyTexts := len(texts) == list.Len()
+	if name, ok := left.(field); ok && onlyTexts && len(texts) <= fewTexts {
+		return single(step{kind: textsStep, field: name.name, texts: texts, equal: !negated})
 	}
-	test := func(s scope) (bool, error) {
-		v, err := left.value(s)
+	evaluate, has := left.evaluator(), memberOf(list, texts, onlyTexts)
+	return test(func(s scope) (bool, error) {
+		v, err := evaluate(s)
 		return has(v) != negated, err
+	})
+}
+
+func memberOf(list *value.List, texts []string, onlyTexts bool) func(value.Value) bool {
+	switch {
+	case !onlyTexts:
+		return value.NewSet(slices.Collect(list.All())...).Has
+	case len(texts) <= fewTexts:
+		return func(v value.Value) bool { return v.Kind() == value.KindString && slices.Contains(texts, v.Str()) }
 	}
-	if left.field != "" && len(texts) == list.Len() && len(texts) <= fewStrings {
-		return single(step{kind: textsStep, field: left.field, texts: texts, equal: !negated, test: test})
+	set := make(map[string]struct{}, len(texts))
+	for _, text := range texts {
+		set[text] = struct{}{}
 	}
-	return testCode(test)
+	return func(v value.Value) bool {
+		_, ok := set[v.Str()]
+		return ok && v.Kind() == value.KindString
+	}
 }

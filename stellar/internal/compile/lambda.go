@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -62,10 +63,10 @@ type lambda struct {
 	program *Program
 	at      site
 	params  []string
-	body    code
+	body    evaluator
+	sum     *chain // the body, if it is arithmetic on the only parameter
 
 	readsVariables bool // of the message, here or in a lambda within
-	pure           bool // calls pure functions only
 }
 
 // closure is a lambda with what it captured. It can outlive the evaluation
@@ -88,29 +89,35 @@ func (c *closure) Freeze() {
 }
 
 func (c *compiler) lambda(n *syntax.Lambda) code {
+	facts := c.facts.Of(n)
+	if compiled, ok := c.lambdas[n]; ok {
+		return compiled
+	}
 	outer := c.frame
 	c.frame = &frame{params: n.Params, parent: outer}
 	inner := c.frame
-	code := &lambda{program: c.program, at: site{n, inner}, params: n.Params}
-	variables, impure := c.variableReads, c.impureCalls
-	c.conditional++
-	code.body = c.compile(n.Body)
-	c.conditional--
+	l := &lambda{program: c.program, at: site{n, inner}, params: n.Params, readsVariables: facts.ReadsFields}
+	body := c.compileIf(false, n.Body)
+	if ch, ok := body.(*chain); ok && ch.isLocal && ch.local == 0 && len(n.Params) == 1 {
+		l.sum = ch
+	}
+	l.body = body.evaluator()
 	c.frame = outer
 	c.needsRun = true
 
-	code.readsVariables = c.variableReads > variables
-	code.pure = c.impureCalls == impure
-	if len(inner.captured) == 0 && !code.readsVariables {
-		// Nothing of the surroundings is used: one closure serves for all.
-		return c.constant(value.FromLambda(&closure{lambda: code}))
+	if facts.Closed() { // one closure serves for all
+		compiled := constant{value.FromLambda(&closure{lambda: l})}
+		if c.lambdas != nil {
+			c.lambdas[n] = compiled
+		}
+		return compiled
 	}
 	slots := make([]int, len(inner.captured))
 	for i, name := range inner.captured {
 		slots[i], _ = outer.resolve(name)
 	}
-	return valueCode(func(s scope) (value.Value, error) {
-		made := &closure{lambda: code, vars: s.vars, resolver: s.run.resolver}
+	return plain(func(s scope) (value.Value, error) {
+		made := &closure{lambda: l, vars: s.vars, resolver: s.run.resolver}
 		for _, slot := range slots {
 			made.captured = append(made.captured, s.run.local(slot))
 		}
@@ -142,10 +149,10 @@ func (r *run) call(c *closure, x, y value.Value) (value.Value, error) {
 	if err := r.enter(c); err != nil {
 		return value.Null, err
 	}
-	if ch := c.body.chain; ch != nil && ch.local == 0 && len(c.params) == 1 {
+	if c.sum != nil {
 		// Arithmetic on the only parameter needs no place on the stack. If it
 		// fails, the long way tells where.
-		if v, err := ch.from(s, x); err == nil {
+		if v, err := c.sum.from(s, x); err == nil {
 			return v, nil
 		}
 	}
@@ -170,7 +177,7 @@ func (r *run) call(c *closure, x, y value.Value) (value.Value, error) {
 	}
 	r.depth++
 
-	result, err := c.body.value(s)
+	result, err := c.body(s)
 
 	r.depth--
 	r.base = outer
@@ -184,13 +191,13 @@ func (r *run) call(c *closure, x, y value.Value) (value.Value, error) {
 // enter counts a call of a lambda and refuses it when a limit is reached.
 func (r *run) enter(c *closure) error {
 	if r.steps++; r.steps > r.env.Limits.Steps {
-		return c.at.fault(scope{}, fn.ErrLimit, "more calls of lambdas than the limit of %d steps", r.env.Limits.Steps)
+		return c.at.fault(scope{}, diag.ErrLimit, "more calls of lambdas than the limit of %d steps", r.env.Limits.Steps)
 	}
 	if err := r.tick(); err != nil {
 		return c.at.interrupted(scope{}, err)
 	}
 	if r.depth > maxCallDepth {
-		return c.at.fault(scope{}, fn.ErrLimit, "lambdas and functions call each other more than %d levels deep", maxCallDepth)
+		return c.at.fault(scope{}, diag.ErrLimit, "lambdas and functions call each other more than %d levels deep", maxCallDepth)
 	}
 	return nil
 }

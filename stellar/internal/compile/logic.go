@@ -1,80 +1,49 @@
 package compile
 
 import (
-	"slices"
-
 	"github.com/stellarlang/stellar/stellar/diag"
-	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// absent tells whether v counts as false where a condition is wanted: null, an
-// empty list, set or map.
-func absent(v value.Value) bool {
-	return v.IsNull() || v.IsContainer() && v.Len() == 0
-}
-
-// truth is the value of an operand of and and or. Only a decided one lets the
-// operator skip its right side: one that converts does not.
-func truth(v value.Value) (b, decided bool) {
-	if v.Kind() == value.KindBool {
-		return v.Bool(), true
-	}
-	if absent(v) {
-		return false, true
-	}
-	b, _ = value.ToBool(v)
-	return b, false
-}
-
-// logical compiles a chain of and and or.
+// logical compiles a chain of and and or. What is after a constant operand that
+// skips the rest can never be reached.
 func (c *compiler) logical(n *syntax.Logical) code {
-	operands := make([]code, len(n.Operands))
-	allTests := true
+	var operands []code
+	allConditions := true
 	for i, operand := range n.Operands {
-		if i == 0 {
-			operands[i] = c.compile(operand)
-		} else {
-			operands[i] = c.inBranch(operand)
-		}
-		allTests = allTests && operands[i].test != nil
-		if i < len(n.Ops) && decides(operands[i], n.Ops[i]) {
-			if i == 0 {
-				return operands[0]
-			}
-			// The rest can never be reached.
-			n = &syntax.Logical{Range: n.Range, Operands: n.Operands[:i+1], Ops: n.Ops[:i]}
-			operands = operands[:i+1]
+		compiled := c.compileIf(i == 0, operand)
+		operands = append(operands, compiled)
+		allConditions = allConditions && conditionOf(compiled) != nil
+		if i < len(n.Ops) && c.recorder == nil && c.facts.Of(operand).Skips(n.Ops[i]) {
 			break
 		}
 	}
-	if allTests {
-		return decided(joined(n.Ops, operands))
+	ops := n.Ops[:len(operands)-1]
+	if !allConditions {
+		return test(logicalValues(ops, evaluators(operands)))
 	}
-	return logicalValues(n.Ops, operands)
-}
-
-// decides tells whether a constant operand makes the operator behind it skip
-// the rest.
-func decides(operand code, op syntax.Op) bool {
-	return operand.constant != nil && operand.constant.Kind() == value.KindBool &&
-		operand.constant.Bool() == (op == syntax.Or)
+	chain := &condition{form: logicalChain, ops: ops}
+	for _, operand := range operands {
+		chain.parts = append(chain.parts, conditionOf(operand))
+	}
+	return chain
 }
 
 // logicalValues handles operands of any kind. As the chain groups to the right,
 // the first operand that decides its operator decides all; if it only converts
 // to a bool, the rest is evaluated nevertheless, for the errors in it.
-func logicalValues(ops []syntax.Op, operands []code) code {
+func logicalValues(ops []syntax.Op, operands []evaluator) func(scope) (bool, error) {
 	last := len(operands) - 1
-	return testCode(func(s scope) (bool, error) {
+	return func(s scope) (bool, error) {
 		var result, known bool
-		for i := range operands {
-			v, err := operands[i].value(s)
+		for i, operand := range operands {
+			v, err := operand(s)
 			if err != nil {
 				return false, err
 			}
-			b, decided := truth(v)
+			b, decided := analysis.Truth(v)
 			if i < last && b != (ops[i] == syntax.Or) {
 				continue
 			}
@@ -86,120 +55,136 @@ func logicalValues(ops []syntax.Op, operands []code) code {
 			}
 		}
 		return result, nil
-	})
+	}
 }
 
 func (c *compiler) not(n *syntax.Not) code {
 	operand := c.compile(n.Operand)
-	if operand.constant != nil {
-		b, _ := value.ToBool(*operand.constant)
-		return c.constant(value.Bool(!b))
+	if condition := conditionOf(operand); condition != nil {
+		return condition.negated()
 	}
-	if operand.test != nil {
-		return decided(operand.steps().negated())
-	}
-	return testCode(func(s scope) (bool, error) {
-		v, err := operand.value(s)
+	evaluate := operand.evaluator()
+	return test(func(s scope) (bool, error) {
+		v, err := evaluate(s)
 		b, _ := value.ToBool(v)
 		return !b, err
 	})
 }
 
-// steps compiles what decides a conditional or a clause of a match: a bool;
+// decides compiles what decides a conditional or a clause of a match: a bool;
 // what is absent is false, anything else a type error.
-func (c *compiler) steps(n syntax.Node, operand code) Decision {
-	if operand.test != nil {
-		return operand.steps()
+func (c *compiler) decides(always bool, n syntax.Node) *condition {
+	compiled := c.compileIf(always, n)
+	if condition := conditionOf(compiled); condition != nil {
+		return condition
 	}
-	at := &site{n, c.frame}
-	return oneStep(step{test: func(s scope) (bool, error) {
-		v, err := operand.value(s)
+	evaluate, at := compiled.evaluator(), &site{n, c.frame}
+	return test(func(s scope) (bool, error) {
+		v, err := evaluate(s)
 		if err != nil || v.Kind() == value.KindBool {
 			return v.Bool(), err
 		}
-		if absent(v) {
+		if analysis.Absent(v) {
 			return false, nil
 		}
-		return false, at.fault(s, fn.ErrType, "a condition must be true or false, and this is the %s %s", v.Kind(), diag.ShortValue(v))
-	}})
+		return false, at.fault(s, diag.ErrType, "a condition must be true or false, and this is the %s %s", v.Kind(), diag.ShortValue(v))
+	})
 }
 
-func (c *compiler) conditionalExpression(n *syntax.Conditional) code {
-	operand := c.compile(n.Condition)
-	if v := operand.constant; v != nil && (v.Kind() == value.KindBool || absent(*v)) {
-		if v.Bool() {
+func (c *compiler) conditional(n *syntax.Conditional) code {
+	if decided, b := c.facts.Of(n.Condition).Decides(); decided && c.recorder == nil {
+		if b {
 			return c.compile(n.Then)
 		}
 		return c.compile(n.Else)
 	}
-	first := branching{outcomes: c.steps(n.Condition, operand), values: []code{c.inBranch(n.Then), c.inBranch(n.Else)}}
-	if otherwise := first.values[1].branching; otherwise != nil {
-		first = first.elseIf(otherwise)
-	}
-	first.outcomes.shareReads()
-	compiled := valueCode(first.value)
-	compiled.branching = &first
-	return compiled
+	b := &branching{condition: c.decides(true, n.Condition), then: c.compileIf(false, n.Then)}
+	b.otherwise = c.compileIf(false, n.Else)
+	return b
 }
 
-// branching is a conditional, with those in its else branch: one decision whose
-// outcomes say which value it has. Outcome -1 is the first.
+// branching is a conditional. With those in its else branch it becomes one
+// decision, whose outcomes are the values.
 type branching struct {
-	outcomes Decision
-	values   []code
+	condition       *condition
+	then, otherwise code
 }
 
-// outcomeOf gives the outcome that stands for value i.
-func outcomeOf(i int) int32 { return int32(-1 - i) }
-
-// elseIf joins a conditional and the one that is its else branch. The outcomes
-// of that move up by one, behind the first one's only value.
-func (b branching) elseIf(inner *branching) branching {
-	next := slices.Clone(inner.outcomes)
-	for i := range next {
-		next[i].onTrue, next[i].onFalse = afterFirst(next[i].onTrue), afterFirst(next[i].onFalse)
+// evaluator implements code.
+func (b *branching) evaluator() evaluator {
+	var choice choice
+	var l layout
+	for {
+		first := outcome(len(choice.values))
+		choice.add(b.then)
+		inner, ok := b.otherwise.(*branching)
+		if !ok {
+			l.add(b.condition, first, outcome(len(choice.values)))
+			choice.add(b.otherwise)
+			break
+		}
+		next := l.forward()
+		l.add(b.condition, first, next)
+		l.place(next)
+		b = inner
 	}
-	return branching{
-		outcomes: b.outcomes.then(decidedFalse, next),
-		values:   append([]code{b.values[0]}, inner.values...),
-	}
+	choice.decision = l.linked()
+	return choice.value
 }
 
-func afterFirst(target int32) int32 {
-	if target < 0 {
-		return target - 1
-	}
-	return target
+// choice is a decision among values, one for each outcome.
+type choice struct {
+	decision decision
+	values   []choiceValue
 }
 
-func (b *branching) value(s scope) (value.Value, error) {
-	outcome, err := b.outcomes.outcome(s)
+// choiceValue is a value that is known if there is no evaluator.
+type choiceValue struct {
+	evaluate evaluator
+	known    value.Value
+}
+
+func (ch *choice) add(c code) {
+	if k, ok := c.(constant); ok {
+		ch.values = append(ch.values, choiceValue{known: k.value})
+		return
+	}
+	ch.values = append(ch.values, choiceValue{evaluate: c.evaluator()})
+}
+
+func (ch *choice) value(s scope) (value.Value, error) {
+	i, err := ch.decision.outcome(s)
 	if err != nil {
 		return value.Null, err
 	}
-	chosen := &b.values[-1-outcome]
-	if chosen.constant != nil {
-		return *chosen.constant, nil
+	chosen := &ch.values[i]
+	if chosen.evaluate == nil {
+		return chosen.known, nil
 	}
-	return chosen.value(s)
+	return chosen.evaluate(s)
 }
 
+// match: of the checks only the first is always evaluated.
 func (c *compiler) match(n *syntax.Match) code {
 	c.needsRun = true // an action may be a lambda
 	at := &site{n, c.frame}
-	all := branching{values: make([]code, len(n.Clauses)+1)}
+	var choice choice
+	var l layout
 	for i, clause := range n.Clauses {
-		check := c.steps(clause.Check, c.compileCheck(clause.Check, i))
-		all.values[i] = c.inBranch(clause.Action)
-		next := int32(len(all.outcomes) + len(check))
-		if i == len(n.Clauses)-1 {
-			next = outcomeOf(len(n.Clauses))
+		next := outcome(len(n.Clauses))
+		if i < len(n.Clauses)-1 {
+			next = l.forward()
 		}
-		all.outcomes = all.outcomes.follow(check, outcomeOf(i), next)
+		l.add(c.decides(i == 0, clause.Check), outcome(i), next)
+		if next >= 0 {
+			l.place(next)
+		}
+		choice.add(c.compileIf(false, clause.Action))
 	}
-	all.values[len(n.Clauses)] = c.inBranch(n.Default)
-	return valueCode(func(s scope) (value.Value, error) {
-		v, err := all.value(s)
+	choice.add(c.compileIf(false, n.Default))
+	choice.decision = l.linked()
+	return plain(func(s scope) (value.Value, error) {
+		v, err := choice.value(s)
 		if err == nil && v.Kind() == value.KindLambda {
 			if v, err = s.run.Apply(v.Lambda(), value.Null, value.Null); err != nil {
 				err = at.callFault(s, "match", nil, err)
@@ -207,12 +192,4 @@ func (c *compiler) match(n *syntax.Match) code {
 		}
 		return v, err
 	})
-}
-
-// compileCheck: of the checks of a match only the first is always evaluated.
-func (c *compiler) compileCheck(n syntax.Node, i int) code {
-	if i == 0 {
-		return c.compile(n)
-	}
-	return c.inBranch(n)
 }

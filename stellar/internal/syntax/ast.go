@@ -3,8 +3,6 @@
 package syntax
 
 import (
-	"slices"
-
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -12,55 +10,77 @@ import (
 // Range is a part of an expression's text.
 type Range = diag.Range
 
-// Node is a node of the tree. Nodes are never changed once Parse returned them.
+// Tree is an expression.
+type Tree struct {
+	Root  Node
+	Nodes int // how many there are
+}
+
+// Node is a node of a tree. Nodes never change once Parse has returned them.
 type Node interface {
 	// Span returns the part of the text that the node was made of, without
 	// parentheses around it.
 	Span() Range
+	// Index returns the number of the node, which is below Tree.Nodes and which
+	// no other node of the tree has. What is known of nodes is kept in slices by
+	// this number.
+	Index() int
 }
+
+// Place is where a node stands in the text, and its number in the tree.
+type Place struct {
+	Range
+	index int32
+}
+
+// Span implements Node.
+func (p Place) Span() Range { return p.Range }
+
+// Index implements Node.
+func (p Place) Index() int { return int(p.index) }
 
 type (
 	// Literal is a number, string, true, false, null or NaN. A minus sign before
 	// a number belongs to it.
 	Literal struct {
-		Range
+		Place
 		Value value.Value
 	}
 
 	// Variable is a name.
 	Variable struct {
-		Range
+		Place
 		Name string
 	}
 
 	// Exists is exists(name).
 	Exists struct {
-		Range
+		Place
 		Name string
 	}
 
 	// Call is the call of a function.
 	Call struct {
-		Range
+		Place
 		Name string
 		Args []Node
 	}
 
 	// Not is not(operand).
 	Not struct {
-		Range
+		Place
 		Operand Node
 	}
 
 	// Negate is the minus sign before anything but a number.
 	Negate struct {
-		Range
+		Place
 		Operand Node
 	}
 
 	// Binary is arithmetic, a comparison, in or not in.
 	Binary struct {
-		Range
+		Place
 		Op          Op
 		Left, Right Node
 	}
@@ -68,39 +88,39 @@ type (
 	// Logical is a chain of and and or, which share one level and group to the
 	// right: Operands[0] Ops[0] (Operands[1] Ops[1] (…)).
 	Logical struct {
-		Range
+		Place
 		Operands []Node
 		Ops      []Op // And or Or, one fewer than operands
 	}
 
 	// Conditional is if … then … else … as well as … ? … : ….
 	Conditional struct {
-		Range
+		Place
 		Condition, Then, Else Node
 	}
 
 	// Match is match { check => action, …, default => action }.
 	Match struct {
-		Range
+		Place
 		Clauses []Clause
 		Default Node
 	}
 
 	// List is [item, …].
 	List struct {
-		Range
+		Place
 		Items []Node
 	}
 
 	// Map is { key : value, … }.
 	Map struct {
-		Range
+		Place
 		Entries []Entry
 	}
 
 	// Lambda is (parameter, …) -> body.
 	Lambda struct {
-		Range
+		Place
 		Params []string
 		Body   Node
 	}
@@ -179,29 +199,40 @@ func Children(n Node) []Node {
 	return nil
 }
 
-// FreeNames gives the names that n mentions as variables or in exists, each once
-// and in the order of the text, without the parameters of lambdas within n.
+// FreeNames returns the names that n mentions as variables or in exists, each
+// once and in the order of the text, without the parameters of lambdas within n.
 func FreeNames(n Node) []string {
-	var names []string
-	collectNames(n, nil, &names)
-	return names
+	c := nameCollector{seen: map[string]bool{}, params: map[string]int{}}
+	c.collect(n)
+	return c.names
 }
 
-func collectNames(n Node, params []string, names *[]string) {
-	add := func(name string) {
-		if !slices.Contains(params, name) && !slices.Contains(*names, name) {
-			*names = append(*names, name)
-		}
+type nameCollector struct {
+	names  []string
+	seen   map[string]bool
+	params map[string]int // how many of the lambdas around have the parameter
+}
+
+func (c *nameCollector) add(name string) {
+	if c.params[name] == 0 && !c.seen[name] {
+		c.seen[name] = true
+		c.names = append(c.names, name)
 	}
+}
+
+func (c *nameCollector) collect(n Node) {
 	switch n := n.(type) {
 	case *Variable:
-		add(n.Name)
+		c.add(n.Name)
 	case *Exists:
-		add(n.Name)
+		c.add(n.Name)
 	case *Lambda:
-		params = append(slices.Clip(params), n.Params...)
+		for _, p := range n.Params {
+			c.params[p]++
+			defer func() { c.params[p]-- }()
+		}
 	}
 	for _, child := range Children(n) {
-		collectNames(child, params, names)
+		c.collect(child)
 	}
 }

@@ -11,7 +11,14 @@ import (
 type builder struct {
 	source
 	depthLimit int
+	nodes      int // made so far
 	err        *diag.Diagnostic
+}
+
+// place numbers the next node.
+func (b *builder) place(r Range) Place {
+	b.nodes++
+	return Place{Range: r, index: int32(b.nodes - 1)}
 }
 
 func (b *builder) fail(r Range, format string, values ...any) {
@@ -37,17 +44,17 @@ func (b *builder) build(ctx grammar.IExpressionContext, depth int) Node {
 	case *grammar.LiteralExpressionContext:
 		return b.literal(ctx.Literal().GetStart(), r, "")
 	case *grammar.VariableExpressionContext:
-		return &Variable{Range: r, Name: ctx.IDENTIFIER().GetText()}
+		return &Variable{Place: b.place(r), Name: ctx.IDENTIFIER().GetText()}
 	case *grammar.ExistsExpressionContext:
-		return &Exists{Range: r, Name: ctx.IDENTIFIER().GetText()}
+		return &Exists{Place: b.place(r), Name: ctx.IDENTIFIER().GetText()}
 	case *grammar.CallExpressionContext:
-		return &Call{Range: r, Name: ctx.IDENTIFIER().GetText(), Args: b.buildAll(ctx.AllExpression(), depth+1)}
+		return &Call{Place: b.place(r), Name: ctx.IDENTIFIER().GetText(), Args: b.buildAll(ctx.AllExpression(), depth+1)}
 	case *grammar.NotExpressionContext:
-		return &Not{Range: r, Operand: b.build(ctx.Expression(), depth+1)}
+		return &Not{Place: b.place(r), Operand: b.build(ctx.Expression(), depth+1)}
 	case *grammar.ParenthesizedExpressionContext:
 		return b.build(ctx.Expression(), depth+1)
 	case *grammar.ListExpressionContext:
-		return &List{Range: r, Items: b.buildAll(ctx.AllExpression(), depth+1)}
+		return &List{Place: b.place(r), Items: b.buildAll(ctx.AllExpression(), depth+1)}
 	case *grammar.MapExpressionContext:
 		return b.mapLiteral(ctx, r, depth)
 	case *grammar.MatchExpressionContext:
@@ -58,7 +65,7 @@ func (b *builder) build(ctx grammar.IExpressionContext, depth int) Node {
 		return b.binary(ctx, r, depth)
 	case *grammar.ConditionalExpressionContext:
 		parts := b.buildAll(ctx.AllExpression(), depth+1)
-		return &Conditional{Range: r, Condition: parts[0], Then: parts[1], Else: parts[2]}
+		return &Conditional{Place: b.place(r), Condition: parts[0], Then: parts[1], Else: parts[2]}
 	case *grammar.LambdaExpressionContext:
 		return b.lambda(ctx, r, depth)
 	}
@@ -82,12 +89,12 @@ func (b *builder) literal(token antlr.Token, r Range, sign string) Node {
 	if err != nil {
 		b.fail(r, "%v", err)
 	}
-	return &Literal{Range: r, Value: v}
+	return &Literal{Place: b.place(r), Value: v}
 }
 
 func (b *builder) mapLiteral(ctx *grammar.MapExpressionContext, r Range, depth int) Node {
 	entries := ctx.AllMapEntry()
-	m := &Map{Range: r, Entries: make([]Entry, len(entries))}
+	m := &Map{Place: b.place(r), Entries: make([]Entry, len(entries))}
 	for i, e := range entries {
 		parts := b.buildAll(e.AllExpression(), depth+1)
 		m.Entries[i] = Entry{Key: parts[0], Value: parts[1]}
@@ -97,7 +104,7 @@ func (b *builder) mapLiteral(ctx *grammar.MapExpressionContext, r Range, depth i
 
 func (b *builder) match(ctx *grammar.MatchExpressionContext, r Range, depth int) Node {
 	clauses := ctx.AllMatchClause()
-	m := &Match{Range: r, Clauses: make([]Clause, len(clauses))}
+	m := &Match{Place: b.place(r), Clauses: make([]Clause, len(clauses))}
 	for i, c := range clauses {
 		parts := b.buildAll(c.AllExpression(), depth+1)
 		m.Clauses[i] = Clause{Check: parts[0], Action: parts[1]}
@@ -107,7 +114,7 @@ func (b *builder) match(ctx *grammar.MatchExpressionContext, r Range, depth int)
 }
 
 func (b *builder) lambda(ctx *grammar.LambdaExpressionContext, r Range, depth int) Node {
-	l := &Lambda{Range: r, Params: []string{}}
+	l := &Lambda{Place: b.place(r), Params: []string{}}
 	for _, p := range ctx.Parameters().AllIDENTIFIER() {
 		l.Params = append(l.Params, p.GetText())
 	}
@@ -124,7 +131,7 @@ func (b *builder) negation(ctx *grammar.NegationExpressionContext, r Range, dept
 		}
 	}
 	b.checkNumber(ctx.Expression(), "-")
-	return &Negate{Range: r, Operand: b.build(ctx.Expression(), depth+1)}
+	return &Negate{Place: b.place(r), Operand: b.build(ctx.Expression(), depth+1)}
 }
 
 // binaryOps maps the types of tokens to operators.
@@ -155,7 +162,7 @@ func (b *builder) binary(ctx *grammar.BinaryExpressionContext, r Range, depth in
 	if l, ok := left.(*grammar.BinaryExpressionContext); ok && sameLevel(operator(l), op) {
 		leftDepth = depth
 	}
-	return &Binary{Range: r, Op: op, Left: b.build(left, leftDepth), Right: b.build(right, depth+1)}
+	return &Binary{Place: b.place(r), Op: op, Left: b.build(left, leftDepth), Right: b.build(right, depth+1)}
 }
 
 func sameLevel(a, b Op) bool {
@@ -165,7 +172,7 @@ func sameLevel(a, b Op) bool {
 
 // logical collects a chain of and and or, which the grammar nests on the right.
 func (b *builder) logical(ctx *grammar.BinaryExpressionContext, r Range, depth int) Node {
-	n := &Logical{Range: r}
+	n := &Logical{Place: b.place(r)}
 	for {
 		op := operator(ctx)
 		n.Ops = append(n.Ops, op)

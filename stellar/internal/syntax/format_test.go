@@ -17,9 +17,9 @@ var limits = syntax.Limits{Length: 64 << 10, Depth: 500}
 
 func parse(t *testing.T, text string) syntax.Node {
 	t.Helper()
-	n, err := syntax.Parse(text, limits)
+	tree, err := syntax.Parse(text, limits)
 	require.Nil(t, err, "%s", text)
-	return n
+	return tree.Root
 }
 
 // requireFaithful checks that the canonical text of a tree is one of that tree.
@@ -206,7 +206,7 @@ func TestFormatAtTheLimit(t *testing.T) {
 	wider := syntax.Limits{Length: limits.Length, Depth: 2 * limits.Depth}
 	again, err := syntax.Parse(syntax.Format(n), wider)
 	require.Nil(t, err)
-	require.True(t, syntax.EqualTrees(n, again))
+	require.True(t, syntax.EqualTrees(n, again.Root))
 }
 
 func TestEqualTrees(t *testing.T) {

@@ -16,9 +16,9 @@ type Limits struct {
 }
 
 // Parse reads an expression.
-func Parse(text string, limits Limits) (Node, *diag.Diagnostic) {
+func Parse(text string, limits Limits) (Tree, *diag.Diagnostic) {
 	if len(text) > limits.Length {
-		return nil, &diag.Diagnostic{Kind: diag.ErrLimit, Source: text, Message: fmt.Sprintf(
+		return Tree{}, &diag.Diagnostic{Kind: diag.ErrLimit, Source: text, Message: fmt.Sprintf(
 			"the expression has %d bytes, the limit of source length is %d", len(text), limits.Length)}
 	}
 	offsets := runeOffsets(text)
@@ -29,18 +29,18 @@ func Parse(text string, limits Limits) (Node, *diag.Diagnostic) {
 
 	source := source{text: text, offsets: offsets, tokens: stream.GetAllTokens()}
 	if err := source.checkTokens(limits.Depth); err != nil {
-		return nil, err
+		return Tree{}, err
 	}
 	tree, misfit := parseTree(stream)
 	if misfit != nil {
-		return nil, source.diagnose(misfit)
+		return Tree{}, source.diagnose(misfit)
 	}
 	b := builder{source: source, depthLimit: limits.Depth}
 	node := b.build(tree.Expression(), 1)
 	if b.err != nil {
-		return nil, b.err
+		return Tree{}, b.err
 	}
-	return node, nil
+	return Tree{Root: node, Nodes: b.nodes}, nil
 }
 
 // source is a text and its tokens, the last of which is the end of the text.

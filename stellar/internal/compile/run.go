@@ -6,25 +6,8 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
-
-// Environment is what programs are compiled against and evaluated in.
-type Environment struct {
-	Functions map[string]*fn.Func
-	Limits    fn.Limits // without zero fields
-	Observer  func(fn.Event)
-	Now       func() time.Time
-	Location  *time.Location
-}
-
-// Resolver gives the variables that are not in a plain map. Lookup gives null
-// for a missing variable; Names lists the variables there are, for _.
-type Resolver interface {
-	Lookup(name string) value.Value
-	Names() []string
-}
 
 // scope is what a piece of a program sees when it runs. It is small and passed
 // by value, so that evaluating a program that needs no run allocates nothing.
@@ -35,10 +18,17 @@ type scope struct {
 
 // load reads a variable; a missing one is null.
 func (s scope) load(name string) value.Value {
-	if s.run == nil || s.run.resolver == nil {
-		return value.FromGo(s.vars[name])
+	if s.run != nil && s.run.resolver != nil {
+		return s.run.resolver.Lookup(name)
 	}
-	return s.run.resolver.Lookup(name)
+	switch x := s.vars[name].(type) { // the commonest first, without a call
+	case string:
+		return value.String(x)
+	case int:
+		return value.Integer(int64(x))
+	default:
+		return value.FromGo(x)
+	}
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.
@@ -131,10 +121,4 @@ func (r *run) Observe(e fn.Event) {
 	if r.env.Observer != nil {
 		r.env.Observer(e)
 	}
-}
-
-// site is a place in a program where something can fail.
-type site struct {
-	node  syntax.Node
-	frame *frame // of the lambda around it, nil at the top
 }

@@ -1,0 +1,338 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Check looks for mistakes in all parts of the tree, those that need not be
+// evaluated too, and for what is allowed but probably not meant, which comes as
+// warnings. The source is the text of the tree. The findings are in the order of
+// the text. It fails only when the context ends.
+func (a *Analysis) Check(ctx context.Context, source string) (diag.List, error) {
+	c := &checker{Analysis: a, ctx: ctx, source: source}
+	c.check(a.Input.Tree.Root)
+	c.findings.Sort()
+	return c.findings, c.err
+}
+
+type checker struct {
+	*Analysis
+	ctx      context.Context
+	source   string
+	lambdas  []*syntax.Lambda // around
+	findings diag.List
+	checked  int // nodes
+	err      error
+
+	// The names there are, made when one of them is looked for.
+	functionNames, fieldNames *Names
+}
+
+func (c *checker) add(d *diag.Diagnostic) {
+	d.Source = c.source
+	c.findings = append(c.findings, d)
+}
+
+func (c *checker) report(n syntax.Node, kind diag.Kind, format string, values ...any) {
+	c.add(&diag.Diagnostic{Kind: kind, Range: n.Span(), Message: fmt.Sprintf(format, values...)})
+}
+
+func (c *checker) warn(n syntax.Node, format string, values ...any) {
+	c.add(&diag.Diagnostic{Severity: diag.Warning, Range: n.Span(), Message: fmt.Sprintf(format, values...)})
+}
+
+func (c *checker) kinds(n syntax.Node) fn.Kinds { return c.Of(n).Kinds }
+
+// check checks the nodes below n, and then n.
+func (c *checker) check(n syntax.Node) {
+	if c.checked++; c.checked%nodesBetweenChecks == 0 && c.err == nil {
+		c.err = c.ctx.Err()
+	}
+	if c.err != nil {
+		return
+	}
+	if l, ok := n.(*syntax.Lambda); ok {
+		c.lambdas = append(c.lambdas, l)
+		defer func() { c.lambdas = c.lambdas[:len(c.lambdas)-1] }()
+	}
+	for _, child := range syntax.Children(n) {
+		c.check(child)
+	}
+	switch n := n.(type) {
+	case *syntax.Variable:
+		c.checkField(n, n.Name)
+	case *syntax.Exists:
+		c.checkField(n, n.Name)
+	case *syntax.Call:
+		c.checkCall(n)
+	case *syntax.Negate:
+		c.checkOperand(n.Operand, "-")
+	case *syntax.Binary:
+		c.checkBinary(n)
+	case *syntax.Logical:
+		c.checkLogical(n)
+	case *syntax.Conditional:
+		c.checkCondition(n.Condition, "the else branch", "the then branch")
+	case *syntax.Match:
+		c.checkMatch(n)
+	case *syntax.Map:
+		c.checkEntries(n)
+	}
+}
+
+func (c *checker) checkField(n syntax.Node, name string) {
+	if c.Of(n).Local || name == AllFields || c.Schema == nil {
+		return
+	}
+	if _, known := c.Schema[name]; known {
+		return
+	}
+	d := &diag.Diagnostic{Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + name}
+	Suggest(d, c.fields().Nearest(name))
+	c.add(d)
+}
+
+func (c *checker) fields() *Names {
+	if c.fieldNames == nil {
+		c.fieldNames = NamesOf(c.Schema)
+	}
+	return c.fieldNames
+}
+
+func (c *checker) functions() *Names {
+	if c.functionNames == nil {
+		c.functionNames = NamesOf(c.Functions)
+	}
+	return c.functionNames
+}
+
+// isParameter reports whether a name is that of a parameter of a lambda around.
+func (c *checker) isParameter(name string) bool {
+	for _, l := range c.lambdas {
+		for _, p := range l.Params {
+			if p == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkOperand checks an operand of arithmetic.
+func (c *checker) checkOperand(n syntax.Node, op string) {
+	if kinds := c.kinds(n); kinds&fn.Number == 0 && kinds != MayBeNull {
+		c.report(n, diag.ErrType, "%s takes numbers, and this is %s", op, kindsText(kinds))
+	}
+}
+
+func kindsText(kinds fn.Kinds) string { return (kinds &^ MayBeNull).Indefinite() }
+
+func (c *checker) checkBinary(n *syntax.Binary) {
+	left, right := c.kinds(n.Left), c.kinds(n.Right)
+	switch n.Op {
+	case syntax.Mul, syntax.Div, syntax.Add, syntax.Sub:
+		c.checkOperand(n.Left, n.Op.String())
+		c.checkOperand(n.Right, n.Op.String())
+		if n.Op == syntax.Div {
+			c.checkDivision(n)
+		}
+	case syntax.Equal, syntax.NotEqual:
+		c.checkEquality(n, left, right)
+	case syntax.In, syntax.NotIn:
+		c.checkIn(n, left, right)
+	default:
+		c.checkOrder(n, left, right)
+	}
+}
+
+func (c *checker) checkDivision(n *syntax.Binary) {
+	left := operandKinds(c.kinds(n.Left))
+	if v, ok := c.Constant(n.Right); ok && v.IsIntegral() && value.Equal(v, value.Int(0)) && left&^fn.Integer == 0 {
+		c.report(n, diag.ErrArithmetic, "division of an integer by zero")
+	}
+	if right, ok := n.Right.(*syntax.Binary); ok && right.Op == syntax.Mul && !c.parenthesised(n.Left, n.Right) {
+		c.warn(n, "* binds tighter than / here: this divides by the product; for the usual order write (a / b) * c")
+	}
+}
+
+// parenthesised reports whether a bracket opens between two neighbouring nodes.
+func (c *checker) parenthesised(left, right syntax.Node) bool {
+	return strings.Contains(c.source[left.Span().End:right.Span().Start], "(")
+}
+
+// classes joins the kinds of numbers, which compare with each other.
+func classes(kinds fn.Kinds) fn.Kinds {
+	if kinds&fn.Number != 0 {
+		kinds |= fn.Number
+	}
+	return kinds
+}
+
+func (c *checker) checkEquality(n *syntax.Binary, left, right fn.Kinds) {
+	if left&MayBeNull != 0 && right&MayBeNull != 0 || classes(left)&classes(right) != 0 {
+		return
+	}
+	always := "false"
+	if n.Op == syntax.NotEqual {
+		always = "true"
+	}
+	c.warn(n, "this is always %s: %s never equals %s", always, kindsText(left), kindsText(right))
+}
+
+func (c *checker) checkOrder(n *syntax.Binary, left, right fn.Kinds) {
+	const orderly = fn.Number | fn.String | fn.Bool
+	switch {
+	case left == MayBeNull || right == MayBeNull:
+		c.warn(n, "this is always false: null comes neither before nor after anything")
+	case left&orderly == 0 && left&fn.Any != 0:
+		c.report(n.Left, diag.ErrType, "%s cannot order %s", n.Op, kindsText(left))
+	case right&orderly == 0 && right&fn.Any != 0:
+		c.report(n.Right, diag.ErrType, "%s cannot order %s", n.Op, kindsText(right))
+	case classes(left)&classes(right)&orderly == 0:
+		c.report(n, diag.ErrType, "%s cannot order %s and %s", n.Op, kindsText(left), kindsText(right))
+	}
+}
+
+func (c *checker) checkIn(n *syntax.Binary, left, right fn.Kinds) {
+	switch {
+	case right&(fn.String|fn.List|fn.Set|fn.Map) == 0 && right != MayBeNull:
+		c.warn(n.Right, "%s looks into a string, list, set or map, and this is %s", n.Op, kindsText(right))
+	case right&^MayBeNull == fn.String && left&fn.String == 0:
+		c.warn(n, "%s is never in a string", kindsText(left))
+	}
+}
+
+func (c *checker) checkLogical(n *syntax.Logical) {
+	for i, operand := range n.Operands {
+		if v, ok := c.Constant(operand); ok {
+			b, _ := Truth(v)
+			c.warn(operand, "this operand is always %t", b)
+		}
+		if i > 0 && i < len(n.Ops) && n.Ops[i-1] == syntax.And && n.Ops[i] == syntax.Or &&
+			!c.parenthesised(n.Operands[i-1], operand) {
+			c.warn(n, "and does not bind tighter than or: this means a and (b or c); write the parentheses you mean")
+		}
+	}
+}
+
+// checkCondition checks what decides, and says what a constant makes
+// unreachable.
+func (c *checker) checkCondition(n syntax.Node, ifTrue, ifFalse string) {
+	kinds := c.kinds(n)
+	if kinds&(fn.Bool|fn.List|fn.Set|fn.Map) == 0 && kinds != MayBeNull {
+		c.report(n, diag.ErrType, "a condition must be true or false, and this is %s", kindsText(kinds))
+		return
+	}
+	if decided, b := c.Of(n).Decides(); decided && b {
+		c.warn(n, "this is always true, %s is never used", ifTrue)
+	} else if decided {
+		c.warn(n, "this is always false, %s is never used", ifFalse)
+	}
+}
+
+func (c *checker) checkMatch(n *syntax.Match) {
+	for _, clause := range n.Clauses {
+		if literal, ok := clause.Check.(*syntax.Literal); ok && literal.Value.Bool() {
+			c.warn(clause.Check, "this is always true, what follows is never used (Metron takes a bare true for false here: use default)")
+		} else {
+			c.checkCondition(clause.Check, "what follows", "the action")
+		}
+	}
+}
+
+func (c *checker) checkEntries(n *syntax.Map) {
+	seen := value.NewSet()
+	for _, e := range n.Entries {
+		v, ok := c.Constant(e.Key)
+		if !ok {
+			continue
+		}
+		if seen.Has(v) {
+			c.warn(e.Key, "the key %s is there already, and its first value holds", diag.ShortValue(v))
+		}
+		seen = seen.Add(v)
+	}
+}
+
+func (c *checker) checkCall(n *syntax.Call) {
+	f := c.Of(n).Function
+	if f == nil {
+		d := UnknownFunction(n, c.functions())
+		if c.isParameter(n.Name) {
+			d.Message = n.Name + " is a parameter of a lambda, and only functions of the library can be called"
+			d.Suggestion = ""
+		}
+		c.add(d)
+		return
+	}
+	if message := WrongArity(n, f); message != "" {
+		c.report(n, diag.ErrArity, "%s", message)
+		return
+	}
+	if c.checkArguments(n, f) && f.Prepare != nil {
+		if _, err := Prepare(f, c.constants(n.Args)); err != nil {
+			c.add(bodyError(n, err))
+		}
+	}
+}
+
+// checkArguments reports whether no argument is of a wrong kind.
+func (c *checker) checkArguments(n *syntax.Call, f *fn.Func) bool {
+	right := true
+	for i, arg := range n.Args {
+		p := f.Param(i)
+		kinds := c.kinds(arg)
+		switch {
+		case p == nil:
+			c.warn(arg, "%s ignores this argument: %s", f.Name, f.Signature())
+		case kinds == MayBeNull && p.Null == fn.NullRefused:
+			right = false
+			c.report(arg, diag.ErrArgument, "%s: %s must not be null", f.Name, p.Name)
+		case kinds&^MayBeNull != 0 && kinds&p.Kinds == 0:
+			right = false
+			c.report(arg, diag.ErrType, "%s: %s must be %s, and this is %s", f.Name, p.Name, p.Kinds.Indefinite(), kindsText(kinds))
+		}
+	}
+	return right
+}
+
+// constants returns the arguments as Prepare takes them.
+func (a *Analysis) constants(args []syntax.Node) fn.Constants {
+	constants := make(fn.Constants, len(args))
+	for i, arg := range args {
+		constants[i].Value, constants[i].Known = a.Constant(arg)
+	}
+	return constants
+}
+
+// Prepare asks a function for a body with constant arguments worked in. It
+// contains a panic of a host's function.
+func Prepare(f *fn.Func, constants fn.Constants) (prepared fn.Prepared, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			prepared, err = fn.Prepared{}, fmt.Errorf("internal error: %v", cause)
+		}
+	}()
+	return f.Prepare(constants)
+}
+
+// bodyError is the diagnostic of an error that a function returned.
+func bodyError(n *syntax.Call, err error) *diag.Diagnostic {
+	d := &diag.Diagnostic{Kind: diag.ErrExternal, Range: n.Span(), Function: n.Name, Message: fmt.Sprintf("%s: %v", n.Name, err), Cause: err}
+	var e *fn.Error
+	if errors.As(err, &e) {
+		d.Kind = e.Kind
+		if e.Arg >= 0 && e.Arg < len(n.Args) {
+			d.Argument = n.Args[e.Arg].Span()
+		}
+	}
+	return d
+}

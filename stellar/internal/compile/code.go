@@ -1,0 +1,54 @@
+package compile
+
+import (
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// evaluator computes the value of a node.
+type evaluator func(scope) (value.Value, error)
+
+// code is the compiled form of a node: one of the types below, chain, condition,
+// conditionalCall or branching. What surrounds the node looks at the type, to
+// make one piece of machinery of both.
+type code interface {
+	// evaluator returns the code as a function. It is asked for once, by what
+	// surrounds the node, unless that takes the code apart.
+	evaluator() evaluator
+}
+
+// constant is a value that is known when the program is compiled.
+type constant struct{ value value.Value }
+
+func (c constant) evaluator() evaluator {
+	v := c.value
+	return func(scope) (value.Value, error) { return v, nil }
+}
+
+// field is a variable.
+type field struct{ name string }
+
+func (f field) evaluator() evaluator {
+	name := f.name
+	return func(s scope) (value.Value, error) { return s.load(name), nil }
+}
+
+// local is a parameter of a lambda, or what the lambda captured, by its slot.
+type local struct{ slot int }
+
+func (l local) evaluator() evaluator {
+	slot := l.slot
+	return func(s scope) (value.Value, error) { return s.run.local(slot), nil }
+}
+
+// plain is code of no particular form.
+type plain evaluator
+
+func (p plain) evaluator() evaluator { return evaluator(p) }
+
+func evaluators(codes []code) []evaluator {
+	all := make([]evaluator, len(codes))
+	for i, c := range codes {
+		all[i] = c.evaluator()
+	}
+	return all
+}

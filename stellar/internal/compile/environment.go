@@ -1,0 +1,24 @@
+package compile
+
+import (
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Environment is what programs are compiled against and evaluated in.
+type Environment struct {
+	Functions map[string]*fn.Func
+	Limits    fn.Limits // without zero fields
+	Observer  func(fn.Event)
+	Now       func() time.Time
+	Location  *time.Location
+}
+
+// Resolver gives the variables that are not in a plain map. Lookup gives null
+// for a missing variable; Names lists the variables there are, for _.
+type Resolver interface {
+	Lookup(name string) value.Value
+	Names() []string
+}

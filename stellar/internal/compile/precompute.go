@@ -1,0 +1,77 @@
+package compile
+
+import (
+	"context"
+
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// What a call that is computed beforehand may cost and return. Anything larger is
+// computed anew by each evaluation rather than kept in the program, or made when
+// it is compiled.
+const (
+	maxConstantString   = 256
+	maxConstantWeight   = 64
+	maxPrecomputedSteps = 1000
+	maxPrecomputedWork  = 10_000 // of each kind that there are limits for
+)
+
+// precompute computes a pure call whose arguments are constants, or lambdas that
+// depend on nothing around them. A call that fails is left to fail when it is
+// evaluated.
+func (c *compiler) precompute(n *syntax.Call, facts *analysis.Analysis) (value.Value, bool) {
+	c.facts = facts
+	if c.beforehand == nil {
+		c.beforehand = newCompiler(smaller(c.env))
+		c.beforehand.facts = facts
+		c.beforehand.conditionally = 1 // what fails must not make the program fail
+		c.beforehand.lambdas = map[*syntax.Lambda]code{}
+	}
+	p := &Program{evaluate: c.beforehand.call(n).evaluator(), env: c.beforehand.env, needsRun: true, at: site{node: n}}
+	v, err := p.Value(context.Background(), nil, nil)
+	if err != nil || v.Weight() > maxConstantWeight || len(v.Str()) > maxConstantString || !isPlainData(v) {
+		return value.Null, false
+	}
+	return v, true
+}
+
+// smaller returns the environment of calls that are computed beforehand.
+func smaller(env *Environment) *Environment {
+	small := *env
+	limits := &small.Limits
+	limits.Steps = min(limits.Steps, maxPrecomputedSteps)
+	limits.Elements = min(limits.Elements, maxPrecomputedWork)
+	limits.StringLength = min(limits.StringLength, maxPrecomputedWork)
+	limits.RegexpWork = 0 // even a small limit can cost a tenth of a second
+	return &small
+}
+
+// isPlainData reports whether v holds neither lambdas, which would keep to the
+// smaller limits, nor objects, which functions may change.
+func isPlainData(v value.Value) bool {
+	switch v.Kind() {
+	case value.KindLambda, value.KindObject:
+		return false
+	case value.KindList:
+		for item := range v.List().All() {
+			if !isPlainData(item) {
+				return false
+			}
+		}
+	case value.KindSet:
+		for item := range v.Set().All() {
+			if !isPlainData(item) {
+				return false
+			}
+		}
+	case value.KindMap:
+		for k, item := range v.Map().All() {
+			if !isPlainData(k) || !isPlainData(item) {
+				return false
+			}
+		}
+	}
+	return true
+}
