@@ -31,31 +31,56 @@ func load(t testing.TB, source string, options Options) *Program {
 	return p
 }
 
-// TestLoadErrors compares the errors of testdata/errors/*.stellar, with their
-// snippets, with the files next to them.
-func TestLoadErrors(t *testing.T) {
+// TestErrors compares the errors of testdata/errors/*.stellar, with their
+// snippets, with the golden files next to them. If there is a message too, NAME.json,
+// they are the errors of applying the rules to it.
+func TestErrors(t *testing.T) {
 	files, err := filepath.Glob("testdata/errors/*.stellar")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	env := newEnv(t)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			source, err := os.ReadFile(file)
 			require.NoError(t, err)
-			_, err = Load(env, filepath.Base(file), source)
-			require.Error(t, err)
+			name := strings.TrimSuffix(file, ".stellar")
 			var got strings.Builder
-			for _, e := range listOf(t, err) {
-				got.WriteString(e.Error() + "\n" + e.Snippet() + "\n\n")
+			for _, d := range errorsOf(t, filepath.Base(file), source, name+".json") {
+				requireOnePlace(t, string(source), d)
+				got.WriteString(d.Error() + "\n" + d.Snippet() + "\n\n")
 			}
-			golden := strings.TrimSuffix(file, ".stellar") + ".golden"
 			if *update {
-				require.NoError(t, os.WriteFile(golden, []byte(got.String()), 0o644))
+				require.NoError(t, os.WriteFile(name+".golden", []byte(got.String()), 0o644))
 			}
-			want, err := os.ReadFile(golden)
+			want, err := os.ReadFile(name + ".golden")
 			require.NoError(t, err)
 			require.Equal(t, string(want), got.String())
 		})
+	}
+}
+
+func errorsOf(t *testing.T, file string, source []byte, messageFile string) diag.List {
+	p, err := Load(newEnv(t), file, source)
+	if message, noMessage := os.ReadFile(messageFile); noMessage == nil {
+		require.NoError(t, err)
+		p, err = p.With(Options{OnError: Null})
+		require.NoError(t, err)
+		_, err = p.Apply(context.Background(), parse(t, string(message)))
+	}
+	return listOf(t, err)
+}
+
+// requireOnePlace checks that the ranges, line and column, and the snippet of an
+// error mean the same place of the file. Lines of tests are not too long to be
+// shown in full, and have no wide characters.
+func requireOnePlace(t *testing.T, source string, d *diag.Diagnostic) {
+	require.Equal(t, source, d.Source)
+	line, column := d.Position()
+	lines := strings.Split(source, "\n")
+	shown, marks, _ := strings.Cut(d.Snippet(), "\n")
+	require.Equal(t, strings.TrimSuffix(lines[line-1], "\r"), shown)
+	require.Equal(t, column, strings.IndexByte(marks, '^')+1, "%v\n%s", d, d.Snippet())
+	if !d.Argument.Empty() {
+		require.True(t, d.Range.Start <= d.Argument.Start && d.Argument.End <= d.Range.End, "%v in %v", d.Argument, d.Range)
 	}
 }
 
