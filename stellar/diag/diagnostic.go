@@ -60,7 +60,7 @@ type Diagnostic struct {
 	Function string
 	// Variables are the variables that the failing part mentions.
 	Variables []Variable
-	// Cause is the error behind this one, nil for most.
+	// Cause is the error that led to this one, nil for most.
 	Cause error
 }
 

@@ -42,7 +42,7 @@ func (d *Diagnostic) Snippet() string {
 type cell struct {
 	text    string
 	mark    byte
-	columns int // that a terminal gives the character
+	columns int // that the character takes on a terminal
 }
 
 func newCell(r rune, mark byte) cell {
@@ -70,7 +70,7 @@ func columns(cells []cell) int {
 }
 
 // window cuts a line that is too long, so that the first caret stays in sight
-// with as much before it as behind the last.
+// with as much before it as after the last.
 func window(cells []cell) []cell {
 	if columns(cells) <= snippetColumns {
 		return cells

@@ -25,13 +25,13 @@ type Error struct {
 	Cause error
 }
 
-// Error gives the message.
+// Error returns the message.
 func (e *Error) Error() string { return e.Msg }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause, nil for most.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Is tells whether target is the error's kind.
+// Is reports whether target is the error's kind.
 func (e *Error) Is(target error) bool {
 	k, ok := target.(diag.Kind)
 	return ok && k == e.Kind

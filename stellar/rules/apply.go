@@ -49,7 +49,7 @@ type Assignment struct {
 }
 
 // Eval evaluates the statements in order against variables, which are only
-// read, and gives what they assigned, each name once in the order of first
+// read, and returns what they assigned, each name once in the order of first
 // assignments. A name that was assigned hides the variable of that name from
 // later statements, even if it is null. Keep and Drop have no effect here. It
 // stops at the first error unless the policy is Null; then the assignments come
@@ -72,7 +72,7 @@ func (p *Program) Eval(ctx context.Context, variables stellar.Resolver) ([]Assig
 // what was assigned before, then the fields of the message, then
 // Options.Variables.
 //
-// It tells whether the message should pass, as Options.OnError says; if not, the
+// It reports whether the message should pass, as Options.OnError says; if not, the
 // message is as it was. Errors are a diag.List, and come with a message that
 // passes too.
 func (p *Program) Apply(ctx context.Context, m *Message) (pass bool, err error) {

@@ -18,11 +18,11 @@ type statement struct {
 // statementStart finds a name and := at the beginning of a line.
 var statementStart = regexp.MustCompile(`^[ \t]*([A-Za-z_$](?:[A-Za-z0-9_.:]*[A-Za-z0-9_.])?)[ \t]*:=`)
 
-// IsAssignment tells whether text begins with a name and :=, as a statement
+// IsAssignment reports whether text begins with a name and :=, as a statement
 // does.
 func IsAssignment(text string) bool { return statementStart.MatchString(text) }
 
-// Unfinished tells whether text ends inside brackets or inside a string, so that
+// Unfinished reports whether text ends inside brackets or inside a string, so that
 // a reader of lines should add another one.
 func Unfinished(text string) bool {
 	depth := 0

@@ -64,7 +64,7 @@ func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
 	return p, nil
 }
 
-// isVariable tells whether an expression can read a variable of the name, which
+// isVariable reports whether an expression can read a variable of the name, which
 // no keyword is, nor the name of all fields.
 func isVariable(env *stellar.Env, name string) bool {
 	p, err := env.Compile(name)
@@ -89,7 +89,7 @@ func (p *Program) place(offset int, err error) *diag.Diagnostic {
 	return &placed
 }
 
-// With gives a program like p with the options. It fails if Keep or Drop hold a
+// With returns a program like p with the options. It fails if Keep or Drop hold a
 // name that the program does not assign.
 func (p *Program) With(options Options) (*Program, error) {
 	for _, name := range slices.Concat(options.Keep, options.Drop) {
