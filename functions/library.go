@@ -1,5 +1,7 @@
-// Package functions is the built-in library of the language, one file per
-// family. Algorithms of some size live in packages below internal.
+// Package functions is the library of the language. It joins the families, one
+// package below it each, whose functions need nothing but their arguments, the
+// clock and the limits. An algorithm stands below its family; what several
+// families need stands below internal.
 package functions
 
 //go:generate go run ./internal/reference
@@ -7,32 +9,24 @@ package functions
 import (
 	"slices"
 
+	"github.com/stellarlang/stellar/functions/collection"
+	"github.com/stellarlang/stellar/functions/conversion"
+	"github.com/stellarlang/stellar/functions/network"
+	"github.com/stellarlang/stellar/functions/number"
+	"github.com/stellarlang/stellar/functions/stats"
+	"github.com/stellarlang/stellar/functions/text"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Library gives all built-in functions that hosts need not enable. Each call
-// gives fresh declarations.
+// Library returns the functions of all families that hosts need not enable. Each
+// call returns fresh declarations.
 func Library() []fn.Func {
 	return slices.Concat(
-		stringFunctions,
-		regexpFunctions(),
-		affixFunctions,
-		formatFunctions,
-		jsonFunctions,
-		conversionFunctions,
-		collectionFunctions,
-		listFunctions,
-		mapFunctions,
-		setFunctions,
-		multisetFunctions,
-		functionalFunctions,
-		mathFunctions,
-		statisticsFunctions,
-		subnetFunctions,
-		urlFunctions,
-		domainFunctions,
-		typosquatFunctions,
-		validationFunctions,
-		protocolFunctions,
+		text.Functions(),
+		conversion.Functions(),
+		collection.Functions(),
+		number.Functions(),
+		stats.Functions(),
+		network.Functions(),
 	)
 }

@@ -13,9 +13,9 @@ import (
 
 const module = "github.com/stellarlang/stellar/"
 
-// layers lists the packages from the bottom up, each with what it may import of
-// this module besides itself; folders below belong to the same layer. It is the table of the
-// design: an import that is not here needs a decision first.
+// layers lists the packages, each with what it may import of this module besides
+// itself; folders below belong to the same layer. It is the table of the design:
+// an import that is not here needs a decision first.
 var layers = map[string][]string{
 	"grammar":                   {},
 	"stellar/value":             {},
@@ -24,12 +24,25 @@ var layers = map[string][]string{
 	"stellar/internal/syntax":   {"grammar", "stellar/diag", "stellar/value"},
 	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
-	"functions":                 {"stellar/fn", "stellar/value"},
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/rules":             {"stellar", "stellar/fn", "stellar/diag", "stellar/value"},
 	"maas":                      {"stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value", "functions", "maas"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas", "repl"},
+
+	// No family of functions imports another one.
+	"functions/internal":   {"stellar/fn", "stellar/value"},
+	"functions/text":       {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/conversion": {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/collection": {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/number":     {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/stats":      {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/network":    {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions": {
+		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/stats", "functions/network",
+		"stellar/fn", "stellar/value",
+	},
+	"functions/internal/reference": {"functions", "stellar/fn"},
 }
 
 // light are the packages that programs embed; third lists all that they may

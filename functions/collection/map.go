@@ -1,0 +1,141 @@
+package collection
+
+import (
+	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var mapFunctions = []fn.Func{
+	{
+		Name: "MAP_EXISTS",
+		Params: []fn.Param{
+			{Name: "key", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the key to look for"},
+			{Name: "map", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the map to look in"},
+		},
+		Result: fn.Bool, ResultDoc: "whether the key is in the map",
+		Doc: "Tells whether a map has a key, even if the key's value is null. It is false if the key is null or " +
+			"the second argument is not a map.",
+		Examples: []fn.Example{
+			{Expr: "MAP_EXISTS('a', {'a' : null})", Want: "true"},
+			{Expr: "MAP_EXISTS('b', {'a' : 1})", Want: "false"},
+		},
+		Body: func(c *fn.Call) (value.Value, error) {
+			key, m := c.Arg(0), c.Arg(1)
+			if key.IsNull() || m.Kind() != value.KindMap {
+				return value.Bool(false), nil
+			}
+			_, found := m.Map().Get(key)
+			return value.Bool(found), nil
+		},
+	},
+	{
+		Name: "MAP_GET",
+		Params: []fn.Param{
+			{Name: "key", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the key to look for"},
+			{Name: "map", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the map to look in; it is not looked at if the key is null"},
+			{Name: "default", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "what to give instead of nothing"},
+		},
+		Result: fn.Any, ResultDoc: "the key's value, else the default, else null",
+		Doc: "Gives the value that a map has for a key. The default is given if the map does not have the key, " +
+			"if its value is null, or if key or map are null. Numbers are the same key if they have the same value, of whatever kind.",
+		Examples: []fn.Example{
+			{Expr: "MAP_GET('a', {'a' : 1})", Want: "1"},
+			{Expr: "MAP_GET('b', {'a' : 1}, 'none')", Want: "'none'"},
+			{Expr: "MAP_GET(443L, {443 : 'https'})", Want: "'https'"},
+		},
+		Body: func(c *fn.Call) (value.Value, error) {
+			key, m := c.Args[0], c.Args[1]
+			if key.IsNull() || m.IsNull() {
+				return c.Arg(2), nil
+			}
+			if m.Kind() != value.KindMap {
+				return value.Null, fn.Typef(1, "%s given where a map is needed", m.Kind())
+			}
+			if v, _ := m.Map().Get(key); !v.IsNull() {
+				return v, nil
+			}
+			return c.Arg(2), nil
+		},
+	},
+	{
+		Name: "MAP_PUT",
+		Params: []fn.Param{
+			{Name: "key", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the key, which may be null"},
+			{Name: "value", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "its value, which may be null"},
+			{Name: "map", Kinds: fn.Map, Null: fn.NullAccepted, Doc: "the map to extend; null makes a new one"},
+		},
+		Result: fn.Map, ResultDoc: "the extended map",
+		Doc: "Sets the value of a key in a map and gives that map. The map itself is changed, unless it is a " +
+			"field of the message or a constant: of these a changed copy is given.",
+		Examples: []fn.Example{
+			{Expr: "MAP_PUT('b', 2, {'a' : 1})", Want: "{'a' : 1, 'b' : 2}"},
+			{Expr: "MAP_PUT('a', 1, null)", Want: "{'a' : 1}"},
+		},
+		Purity: fn.Stateful,
+		Body: func(c *fn.Call) (value.Value, error) {
+			m, err := mapToChange(c, 2)
+			if err != nil {
+				return value.Null, err
+			}
+			return value.FromMap(m.Put(c.Args[0], c.Args[1])), nil
+		},
+	},
+	{
+		Name: "MAP_MERGE",
+		Params: []fn.Param{{
+			Name: "maps", Kinds: fn.Iterable, Null: fn.NullAccepted, Optional: true,
+			Doc: "a list or set of maps, where null is skipped",
+		}},
+		Result: fn.Map, ResultDoc: "a new map; null without an argument",
+		Doc: "Makes a new map of the entries of several maps. If a key is in more than one, the last value holds.",
+		Examples: []fn.Example{
+			{Expr: "MAP_MERGE([{'a' : 1, 'b' : 1}, {'b' : 2}])", Want: "{'a' : 1, 'b' : 2}"},
+			{Expr: "MAP_MERGE([])", Want: "{}"},
+		},
+		Body: mergeMaps,
+	},
+}
+
+// mapToChange gives the map that argument i is, a new one for null.
+func mapToChange(c *fn.Call, i int) (*value.Map, error) {
+	m := c.Args[i].Map()
+	switch {
+	case m == nil:
+		return value.NewMap(0), nil
+	case m.IsAllFields():
+		return nil, fn.Argumentf(i, "the map of all fields cannot be changed; copy it with MAP_MERGE([{}, _])")
+	}
+	return m, nil
+}
+
+func mergeMaps(c *fn.Call) (value.Value, error) {
+	if len(c.Args) == 0 {
+		return value.Null, nil
+	}
+	merged := value.NewMap(0)
+	err := forEachMap(c.Args[0], func(m *value.Map) error {
+		for key, v := range m.All() {
+			merged = merged.Put(key, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return value.Null, err
+	}
+	return value.FromMap(merged), nil
+}
+
+// forEachMap visits the maps in the first argument of a call, a list or set.
+// Null is skipped, anything else is an error.
+func forEachMap(maps value.Value, visit func(*value.Map) error) error {
+	return iterate.Each(maps, func(item value.Value) error {
+		switch item.Kind() {
+		case value.KindNull:
+			return nil
+		case value.KindMap:
+			return visit(item.Map())
+		}
+		return fn.Typef(0, "one of the maps is of kind %s", item.Kind())
+	})
+}

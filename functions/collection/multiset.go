@@ -1,0 +1,189 @@
+package collection
+
+import (
+	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var multisetFunctions = []fn.Func{
+	{
+		Name: "MULTISET_INIT",
+		Params: []fn.Param{{
+			Name: "items", Kinds: fn.Iterable, Null: fn.NullAccepted, Optional: true,
+			Doc: "the items to count, as a list or set",
+		}},
+		Result: fn.Map, ResultDoc: "a new map from item to count",
+		Doc: "Counts how often each item is in a list or set. A multiset is a map from item to count, " +
+			"which the functions of maps take as well.",
+		Examples: []fn.Example{
+			{Expr: "MULTISET_INIT(['GET', 'PUT', 'GET'])", Want: "{'GET' : 2, 'PUT' : 1}"},
+			{Expr: "MULTISET_INIT()", Want: "{}"},
+		},
+		Unary: func(items value.Value, _ *fn.Limits) (value.Value, error) {
+			counts := value.NewMap(0)
+			err := iterate.Each(items, func(item value.Value) (err error) {
+				counts, err = count(counts, item, value.Int(1))
+				return err
+			})
+			return value.FromMap(counts), err
+		},
+	},
+	{
+		Name:   "MULTISET_ADD",
+		Params: multisetParams,
+		Result: fn.Map, ResultDoc: "the changed multiset; null without an argument",
+		Doc: "Adds 1 to the counts of items in a multiset and gives that multiset. The multiset itself is " +
+			"changed, unless it is a field of the message or a constant: of these a changed copy is given. Items " +
+			"that are null are skipped.",
+		Examples: []fn.Example{
+			{Expr: "MULTISET_ADD({'GET' : 2}, 'GET', 'PUT')", Want: "{'GET' : 3, 'PUT' : 1}"},
+			{Expr: "MULTISET_ADD(null, 'GET')", Want: "{'GET' : 1}"},
+		},
+		Purity: fn.Stateful,
+		Body: func(c *fn.Call) (value.Value, error) {
+			return changeMultiset(c, func(counts *value.Map, item value.Value) (*value.Map, error) {
+				return count(counts, item, value.Int(1))
+			})
+		},
+	},
+	{
+		Name:   "MULTISET_REMOVE",
+		Params: multisetParams,
+		Result: fn.Map, ResultDoc: "the changed multiset; null without an argument",
+		Doc: "Takes 1 from the counts of items in a multiset, drops those that were counted once, and gives that " +
+			"multiset. The multiset itself is changed, unless it is a field of the message or a constant: of " +
+			"these a changed copy is given. Items that are null or not in the multiset are skipped.",
+		Examples: []fn.Example{
+			{Expr: "MULTISET_REMOVE({'GET' : 2, 'PUT' : 1}, 'GET', 'PUT')", Want: "{'GET' : 1}"},
+		},
+		Purity: fn.Stateful,
+		Body: func(c *fn.Call) (value.Value, error) {
+			return changeMultiset(c, uncount)
+		},
+	},
+	{
+		Name: "MULTISET_MERGE",
+		Params: []fn.Param{{
+			Name: "multisets", Kinds: fn.Iterable, Optional: true,
+			Doc: "a list or set of multisets, where null is skipped; their counts must be ints",
+		}},
+		Result: fn.Map, ResultDoc: "a new multiset; null without an argument",
+		Doc: "Makes a new multiset that has the sum of the counts of several multisets.",
+		Examples: []fn.Example{
+			{Expr: "MULTISET_MERGE([{'GET' : 1}, {'GET' : 2, 'PUT' : 1}])", Want: "{'GET' : 3, 'PUT' : 1}"},
+		},
+		Unary: mergeMultisets,
+	},
+	{
+		Name: "MULTISET_TO_SET",
+		Params: []fn.Param{{
+			Name: "multiset", Kinds: fn.Map, Null: fn.NullAccepted, Optional: true,
+			Doc: "the multiset; null counts as an empty one",
+		}},
+		Result: fn.Set, ResultDoc: "a new set; null without an argument",
+		Doc: "Makes a set of the items of a multiset.",
+		Examples: []fn.Example{
+			{Expr: "MULTISET_TO_SET({'GET' : 2, 'PUT' : 1})", Want: "SET_INIT(['GET', 'PUT'])"},
+		},
+		Exact: true,
+		Body:  multisetToSet,
+	},
+}
+
+var multisetParams = []fn.Param{
+	{Name: "multiset", Kinds: fn.Map, Null: fn.NullAccepted, Optional: true, Doc: "a map from item to count; null makes a new one"},
+	{Name: "items", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "the items"},
+}
+
+// changeMultiset applies change to the multiset in the first argument and each
+// of the others that is not null.
+func changeMultiset(c *fn.Call, change func(*value.Map, value.Value) (*value.Map, error)) (value.Value, error) {
+	if len(c.Args) == 0 {
+		return value.Null, nil
+	}
+	counts, err := mapToChange(c, 0)
+	if err != nil {
+		return value.Null, err
+	}
+	for _, item := range c.Args[1:] {
+		if item.IsNull() {
+			continue
+		}
+		if counts, err = change(counts, item); err != nil {
+			return value.Null, err
+		}
+	}
+	return value.FromMap(counts), nil
+}
+
+// count adds n to the count of item. As arithmetic does, it keeps the kind of
+// the count, and wraps around.
+func count(counts *value.Map, item, n value.Value) (*value.Map, error) {
+	old, found := counts.Get(item)
+	if found {
+		if !old.IsIntegral() {
+			return nil, notCount(old)
+		}
+		var err error
+		if n, err = value.Add(old, n); err != nil {
+			return nil, fn.Argumentf(0, "a count is too large: %v", err)
+		}
+	}
+	return counts.Put(item, n), nil
+}
+
+// uncount takes 1 from the count of item and removes an item counted once.
+func uncount(counts *value.Map, item value.Value) (*value.Map, error) {
+	old, found := counts.Get(item)
+	switch {
+	case !found:
+		return counts, nil
+	case !old.IsIntegral():
+		return nil, notCount(old)
+	case value.Equal(old, value.Int(1)):
+		return counts.Delete(item), nil
+	}
+	return count(counts, item, value.Int(-1))
+}
+
+func notCount(v value.Value) error {
+	return fn.Typef(0, "counts must be integers, one is of kind %s", v.Kind())
+}
+
+// mergeMultisets takes ints only as counts, as Metron does, so that merging a
+// map that is no multiset is noticed.
+func mergeMultisets(multisets value.Value, _ *fn.Limits) (value.Value, error) {
+	if multisets.IsNull() { // left out
+		return value.Null, nil
+	}
+	merged := value.NewMap(0)
+	err := forEachMap(multisets, func(counts *value.Map) (err error) {
+		for item, n := range counts.All() {
+			if n.Kind() != value.KindInt {
+				return fn.Typef(0, "counts must be ints, one is of kind %s", n.Kind())
+			}
+			if merged, err = count(merged, item, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return value.Null, err
+	}
+	return value.FromMap(merged), nil
+}
+
+func multisetToSet(c *fn.Call) (value.Value, error) {
+	if len(c.Args) == 0 {
+		return value.Null, nil
+	}
+	s := value.NewSet()
+	if counts := c.Args[0].Map(); counts != nil {
+		for item := range counts.All() {
+			s = s.Add(item)
+		}
+	}
+	return value.FromSet(s), nil
+}

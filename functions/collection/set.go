@@ -1,0 +1,123 @@
+package collection
+
+import (
+	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var setFunctions = []fn.Func{
+	{
+		Name: "SET_INIT",
+		Params: []fn.Param{{
+			Name: "items", Kinds: fn.Iterable, Null: fn.NullAccepted, Optional: true,
+			Doc: "the items of the new set, as a list or set",
+		}},
+		Result: fn.Set, ResultDoc: "a new set",
+		Doc: "Makes a set of the items of a list or another set. Equal items are in it once, the first of them; " +
+			"it keeps the order in which items were added. Without an argument or with null it is empty.",
+		Examples: []fn.Example{
+			{Expr: "SET_INIT([1, 2, 1])", Want: "SET_INIT([1, 2])"},
+			{Expr: "LENGTH(SET_INIT())", Want: "0"},
+		},
+		Exact: true,
+		Unary: setOf,
+	},
+	{
+		Name:   "SET_ADD",
+		Params: setParams,
+		Result: fn.Set, ResultDoc: "the changed set; null without an argument",
+		Doc: "Puts items into a set and gives that set. The set itself is changed, unless it is a field of the " +
+			"message or a constant: of these a changed copy is given. Items that are null are skipped, a list " +
+			"is one item.",
+		Examples: []fn.Example{
+			{Expr: "SET_ADD(SET_INIT(['a']), 'b', 'a')", Want: "SET_INIT(['a', 'b'])"},
+			{Expr: "SET_ADD(null, 'a')", Want: "SET_INIT(['a'])"},
+		},
+		Purity: fn.Stateful,
+		Body: func(c *fn.Call) (value.Value, error) {
+			return changeSet(c, func(s *value.Set, item value.Value) *value.Set { return s.Add(item) })
+		},
+	},
+	{
+		Name:   "SET_REMOVE",
+		Params: setParams,
+		Result: fn.Set, ResultDoc: "the changed set; null without an argument",
+		Doc: "Takes items out of a set and gives that set. The set itself is changed, unless it is a field of " +
+			"the message or a constant: of these a changed copy is given. Items that are null or not in the set " +
+			"are skipped.",
+		Examples: []fn.Example{
+			{Expr: "SET_REMOVE(SET_INIT(['a', 'b']), 'a', 'c')", Want: "SET_INIT(['b'])"},
+		},
+		Purity: fn.Stateful,
+		Body: func(c *fn.Call) (value.Value, error) {
+			return changeSet(c, func(s *value.Set, item value.Value) *value.Set { return s.Remove(item) })
+		},
+	},
+	{
+		Name: "SET_MERGE",
+		Params: []fn.Param{{
+			Name: "sets", Kinds: fn.Iterable, Null: fn.NullAccepted, Optional: true,
+			Doc: "a list or set of sets and lists, where null is skipped",
+		}},
+		Result: fn.Set, ResultDoc: "a new set; null without an argument",
+		Doc: "Makes a new set of the items of several sets or lists.",
+		Examples: []fn.Example{
+			{Expr: "SET_MERGE([SET_INIT([1, 2]), [2, 3]])", Want: "SET_INIT([1, 2, 3])"},
+		},
+		Body: mergeSets,
+	},
+}
+
+var setParams = []fn.Param{
+	{Name: "set", Kinds: fn.Set, Null: fn.NullAccepted, Optional: true, Doc: "the set to change; null makes a new one"},
+	{Name: "items", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "the items"},
+}
+
+// setOf makes a set of the items of a list or set, an empty one of null.
+func setOf(items value.Value, _ *fn.Limits) (value.Value, error) {
+	s := value.NewSet()
+	err := iterate.Each(items, func(item value.Value) error {
+		s = s.Add(item)
+		return nil
+	})
+	return value.FromSet(s), err
+}
+
+// changeSet applies change to the set in the first argument and each of the
+// others that is not null.
+func changeSet(c *fn.Call, change func(*value.Set, value.Value) *value.Set) (value.Value, error) {
+	if len(c.Args) == 0 {
+		return value.Null, nil
+	}
+	s := c.Args[0].Set()
+	if s == nil {
+		s = value.NewSet()
+	}
+	for _, item := range c.Args[1:] {
+		if !item.IsNull() {
+			s = change(s, item)
+		}
+	}
+	return value.FromSet(s), nil
+}
+
+func mergeSets(c *fn.Call) (value.Value, error) {
+	if len(c.Args) == 0 {
+		return value.Null, nil
+	}
+	merged := value.NewSet()
+	err := iterate.Each(c.Args[0], func(member value.Value) error {
+		if !member.IsNull() && member.Kind() != value.KindList && member.Kind() != value.KindSet {
+			return fn.Typef(0, "one of the sets is of kind %s", member.Kind())
+		}
+		return iterate.Each(member, func(item value.Value) error {
+			merged = merged.Add(item)
+			return nil
+		})
+	})
+	if err != nil {
+		return value.Null, err
+	}
+	return value.FromSet(merged), nil
+}

@@ -1,0 +1,77 @@
+package conversion
+
+import (
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var numberFunctions = []fn.Func{
+	{
+		Name:      "TO_INTEGER",
+		Params:    conversionParams,
+		Result:    fn.Int,
+		ResultDoc: "the value as an int, null if it cannot be one",
+		Doc: "Converts a value to an int, an integer of 32 bits. Fractions are dropped; true is 1; text may have a sign and digits, and blanks around. " +
+			"What does not fit, and text that is not a whole number, gives null.",
+		Examples: []fn.Example{
+			{Expr: "TO_INTEGER('443')", Want: "443"},
+			{Expr: "TO_INTEGER(1.9)", Want: "1"},
+			{Expr: "TO_INTEGER('n/a')", Want: "null"},
+		},
+		Unary: conversion(value.ToInt, value.Int),
+	},
+	{
+		Name:      "TO_LONG",
+		Params:    conversionParams,
+		Result:    fn.Long,
+		ResultDoc: "the value as a long, null if it cannot be one",
+		Doc: "Converts a value to a long, an integer of 64 bits, by the rules of TO_INTEGER. " +
+			"A floating-point number beyond 64 bits gives the nearest long.",
+		Examples: []fn.Example{
+			{Expr: "TO_LONG('1700000000123')", Want: "1700000000123L"},
+			{Expr: "TO_LONG('1.5')", Want: "null"},
+		},
+		Unary: conversion(value.ToLong, value.Long),
+	},
+	{
+		Name:      "TO_DOUBLE",
+		Params:    conversionParams,
+		Result:    fn.Double,
+		ResultDoc: "the value as a double, null if it cannot be one",
+		Doc: "Converts a value to a double, a floating-point number of 64 bits. True is 1.0; text may be a number with fraction and exponent, " +
+			"NaN or Infinity, with blanks around. Other text gives null.",
+		Examples: []fn.Example{
+			{Expr: "TO_DOUBLE('1.5e3')", Want: "1500.0"},
+			{Expr: "TO_DOUBLE('1,500')", Want: "null"},
+		},
+		Unary: conversion(value.ToDouble, value.Double),
+	},
+	{
+		Name:      "TO_FLOAT",
+		Params:    conversionParams,
+		Result:    fn.Float,
+		ResultDoc: "the value as a float, null if it cannot be one",
+		Doc: "Converts a value to a float, a floating-point number of 32 bits, by the rules of TO_DOUBLE. " +
+			"A number above the largest float gives null, text of such a number Infinity.",
+		Examples: []fn.Example{
+			{Expr: "TO_FLOAT('1.5')", Want: "1.5f"},
+			{Expr: "TO_FLOAT('n/a')", Want: "null"},
+		},
+		Unary: conversion(value.ToFloat, value.Float),
+	},
+}
+
+var conversionParams = []fn.Param{
+	{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "a number, bool or text; a list or set stands for its first item, other values give null"},
+}
+
+// conversion makes a body of a conversion: what it cannot convert gives null.
+func conversion[T any](convert func(value.Value) (T, bool), wrap func(T) value.Value) fn.Unary {
+	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		converted, ok := convert(v)
+		if !ok {
+			return value.Null, nil
+		}
+		return wrap(converted), nil
+	}
+}

@@ -1,0 +1,115 @@
+package stats
+
+import (
+	"math"
+
+	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/functions/stats/internal/summary"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var extremeFunctions = []fn.Func{
+	{
+		Name:   "MAX",
+		Params: extremeParams,
+		Result: fn.Any, ResultDoc: "the greatest item, null if there is none",
+		Doc: "Gives the greatest item of a list or set, or the maximum of a statistics object. Null items are " +
+			"skipped. All items must be numbers, all strings or all bools. Numbers are compared by value and " +
+			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
+		Examples: []fn.Example{
+			{Expr: "MAX([1, 3L, 2.5])", Want: "3L"},
+			{Expr: "MAX(['ab', 'b'])", Want: "'b'"},
+			{Expr: "MAX(STATS_ADD(STATS_INIT(), 4, 7))", Want: "7.0"},
+		},
+		Unary: extreme(1, (*summary.Summary).Max),
+	},
+	{
+		Name:   "MIN",
+		Params: extremeParams,
+		Result: fn.Any, ResultDoc: "the least item, null if there is none",
+		Doc: "Gives the least item of a list or set, or the minimum of a statistics object. Null items are " +
+			"skipped. All items must be numbers, all strings or all bools. Numbers are compared by value and " +
+			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
+		Examples: []fn.Example{
+			{Expr: "MIN([15.7, 15])", Want: "15"},
+			{Expr: "MIN([null, 'b', 'ab'])", Want: "'ab'"},
+			{Expr: "MIN([])", Want: "null"},
+		},
+		Unary: extreme(-1, (*summary.Summary).Min),
+	},
+}
+
+var extremeParams = []fn.Param{{
+	Name: "items", Kinds: fn.Iterable | fn.Object,
+	Doc: "a list or set of comparable items, or a statistics object",
+}}
+
+// extreme makes a body that gives a figure of a statistics object, or the
+// greatest item of a collection if sign is 1, the least if it is -1.
+func extreme(sign int, ofSummary func(*summary.Summary) float64) fn.Unary {
+	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		if v.Kind() != value.KindObject {
+			return extremeItem(v, sign)
+		}
+		s, err := summaryOf(v)
+		if err != nil {
+			return value.Null, err
+		}
+		return value.Double(ofSummary(s)), nil
+	}
+}
+
+func extremeItem(items value.Value, sign int) (value.Value, error) {
+	best := value.Null
+	err := iterate.Each(items, func(item value.Value) error {
+		switch {
+		case item.IsNull():
+			return nil
+		case !item.IsNumber() && item.Kind() != value.KindString && item.Kind() != value.KindBool:
+			return fn.Typef(0, "items of kind %s have no order; numbers, strings and bools have", item.Kind())
+		case best.IsNull():
+			best = item
+			return nil
+		}
+		order, ok := compareItems(item, best)
+		if !ok {
+			return fn.Typef(0, "items of the kinds %s and %s cannot be compared", best.Kind(), item.Kind())
+		}
+		if order*sign > 0 {
+			best = item
+		}
+		return nil
+	})
+	return best, err
+}
+
+// compareItems orders as the operator < does, and beyond that NaN after all
+// other numbers and -0.0 before 0.0.
+func compareItems(a, b value.Value) (order int, ok bool) {
+	order, ok = value.Compare(a, b)
+	switch {
+	case !ok || !a.IsNumber():
+	case order == value.NotOrdered:
+		return boolOrder(math.IsNaN(a.Float64()), math.IsNaN(b.Float64())), true
+	case order == 0:
+		return boolOrder(isNegativeZero(b), isNegativeZero(a)), true
+	}
+	return order, ok
+}
+
+func isNegativeZero(v value.Value) bool {
+	f := v.Float64()
+	return f == 0 && math.Signbit(f)
+}
+
+// boolOrder is positive if only a holds, negative if only b does, else 0.
+func boolOrder(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}

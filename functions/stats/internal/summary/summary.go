@@ -1,0 +1,235 @@
+// Package stats summarises series of numbers: their number, sums, extremes and
+// central moments, of all numbers or of the last few.
+package summary
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/stellarlang/stellar/functions/internal/elementary"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Errors of Add and Merge.
+var (
+	// ErrNaN: NaN was added to a summary of all numbers.
+	ErrNaN = errors.New("NaN has no place in statistics")
+	// ErrOverflow: a sum of powers would exceed the largest double.
+	ErrOverflow = errors.New("numbers too large: their powers add up to more than the largest double")
+	// ErrUnderflow: the numbers are not zero, but their squares are.
+	ErrUnderflow = errors.New("numbers too small: their squares are below the smallest double")
+	// ErrWindow: windows cannot be merged.
+	ErrWindow = errors.New("statistics of a window cannot be merged")
+)
+
+// Summary describes a series of numbers: all numbers that were added, in
+// constant space, or the last ones, which it keeps. Figures that are not
+// defined, as the mean of no numbers, are NaN. A Summary is not safe for
+// concurrent use unless it is frozen.
+type Summary struct {
+	running moments // of all numbers, without a window
+	window  *window // the last numbers; nil when all count
+	frozen  bool
+}
+
+// New makes a summary of all numbers to come.
+func New() *Summary { return &Summary{} }
+
+// NewWindow makes a summary of the last size numbers; size must be positive.
+// Memory is taken as numbers arrive.
+func NewWindow(size int) *Summary { return &Summary{window: &window{size: size}} }
+
+// Freeze makes s read-only: Writable gives a copy from now on.
+func (s *Summary) Freeze() { s.frozen = true }
+
+// Writable gives s, or a copy of s if it is frozen.
+func (s *Summary) Writable() *Summary {
+	if !s.frozen {
+		return s
+	}
+	c := &Summary{running: s.running}
+	if s.window != nil {
+		c.window = s.window.clone()
+	}
+	return c
+}
+
+// Equal tells whether other is a summary with the same content.
+func (s *Summary) Equal(other any) bool {
+	o, ok := other.(*Summary)
+	switch {
+	case !ok || (s.window == nil) != (o.window == nil):
+		return false
+	case s.window != nil:
+		return s.window.equal(o.window)
+	}
+	return s.running.equal(&o.running)
+}
+
+// Add takes in the numbers, all or, if there is an error, none. A window takes
+// any numbers. A summary of all numbers takes neither NaN nor what makes a sum
+// overflow or underflow: ErrNaN, ErrOverflow, ErrUnderflow.
+func (s *Summary) Add(numbers ...float64) error {
+	if s.window != nil {
+		for _, x := range numbers {
+			s.window.add(x)
+		}
+		return nil
+	}
+	m := s.running
+	for _, x := range numbers {
+		if math.IsNaN(x) {
+			return ErrNaN
+		}
+		m.add(x)
+		if err := m.check(); err != nil {
+			return err
+		}
+	}
+	s.running = m
+	return nil
+}
+
+// Merge makes a summary of the numbers of all summaries, which must have no
+// window (ErrWindow).
+func Merge(summaries ...*Summary) (*Summary, error) {
+	merged := New()
+	for _, s := range summaries {
+		if s.window != nil {
+			return nil, ErrWindow
+		}
+		merged.running.merge(s.running)
+	}
+	return merged, merged.running.check()
+}
+
+// moments gives the sums that the figures below are made of. Of a window they
+// are computed when asked for, in time proportional to its size.
+func (s *Summary) moments() moments {
+	if s.window != nil {
+		return s.window.moments()
+	}
+	return s.running
+}
+
+// Count gives the number of numbers.
+func (s *Summary) Count() float64 {
+	if s.window != nil {
+		return float64(len(s.window.numbers))
+	}
+	return s.running.count
+}
+
+// Sum gives the sum, 0 of no numbers.
+func (s *Summary) Sum() float64 { return s.moments().sum }
+
+// SumSquares gives the sum of the squares, 0 of no numbers.
+func (s *Summary) SumSquares() float64 { return s.moments().sumSquares }
+
+// SumLogs gives the sum of the natural logarithms, 0 of no numbers, -Inf if one
+// number is 0, NaN if one is negative.
+func (s *Summary) SumLogs() float64 { return s.moments().sumLogs }
+
+// Min gives the smallest number; NaN is left out.
+func (s *Summary) Min() float64 {
+	if s.Count() == 0 {
+		return math.NaN()
+	}
+	return s.moments().min
+}
+
+// Max gives the largest number; NaN is left out.
+func (s *Summary) Max() float64 {
+	if s.Count() == 0 {
+		return math.NaN()
+	}
+	return s.moments().max
+}
+
+// Mean gives the arithmetic mean.
+func (s *Summary) Mean() float64 {
+	if s.Count() == 0 {
+		return math.NaN()
+	}
+	return s.moments().mean
+}
+
+// GeometricMean gives the geometric mean: 0 if one number is 0, NaN if one is
+// negative.
+func (s *Summary) GeometricMean() float64 {
+	m := s.moments()
+	return elementary.Exp(m.sumLogs / m.count)
+}
+
+// QuadraticMean gives the square root of the mean of the squares.
+func (s *Summary) QuadraticMean() float64 {
+	m := s.moments()
+	return math.Sqrt(m.sumSquares / m.count)
+}
+
+// Variance gives the unbiased variance, with the number of numbers less one as
+// divisor. As in Metron it is, of all numbers, -0 of none and NaN of one; of a
+// window NaN of none and 0 of one.
+func (s *Summary) Variance() float64 {
+	m := s.moments()
+	if s.window != nil && m.count <= 1 {
+		return m.m2 / m.count
+	}
+	return m.m2 / (m.count - 1)
+}
+
+// StandardDeviation gives the square root of the unbiased variance.
+func (s *Summary) StandardDeviation() float64 { return math.Sqrt(s.Variance()) }
+
+// PopulationVariance gives the variance with the number of numbers as divisor.
+func (s *Summary) PopulationVariance() float64 {
+	m := s.moments()
+	return m.m2 / m.count
+}
+
+// Skewness gives the unbiased skewness of a sample; it is NaN of fewer than
+// three numbers and of equal numbers.
+func (s *Summary) Skewness() float64 {
+	m := s.moments()
+	n := m.count
+	if n < 3 {
+		return math.NaN()
+	}
+	variance := m.m2 / (n - 1)
+	return n / ((n - 1) * (n - 2)) * m.m3 / (variance * math.Sqrt(variance))
+}
+
+// Kurtosis gives the unbiased excess kurtosis of a sample; it is NaN of fewer
+// than four numbers and of equal numbers.
+func (s *Summary) Kurtosis() float64 {
+	m := s.moments()
+	n := m.count
+	if n < 4 {
+		return math.NaN()
+	}
+	variance := m.m2 / (n - 1)
+	return n*(n+1)/((n-1)*(n-2)*(n-3))*(m.m4/variance/variance) -
+		3*(n-1)*(n-1)/((n-2)*(n-3))
+}
+
+// String gives the main figures: Statistics{count=3.0, mean=2.0, …}.
+func (s *Summary) String() string {
+	text := []byte("Statistics{")
+	if s.window != nil {
+		text = fmt.Appendf(text, "last %d, ", s.window.size)
+	}
+	for i, figure := range []struct {
+		name  string
+		value float64
+	}{
+		{"count", s.Count()}, {"mean", s.Mean()}, {"sd", s.StandardDeviation()}, {"min", s.Min()}, {"max", s.Max()},
+	} {
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		text = append(append(text, figure.name...), '=')
+		text = value.AppendDouble(text, figure.value)
+	}
+	return string(append(text, '}'))
+}

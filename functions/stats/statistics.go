@@ -1,0 +1,295 @@
+package stats
+
+import (
+	"errors"
+	"math"
+
+	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/functions/stats/internal/summary"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var statisticsFunctions = []fn.Func{
+	{
+		Name: "STATS_INIT",
+		Params: []fn.Param{{
+			Name: "window", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
+			Doc: "how many of the last numbers count; all do if it is not a number of at least 1",
+		}},
+		Result: fn.Object, ResultDoc: "a new statistics object",
+		Doc: "Makes a statistics object, to which STATS_ADD adds numbers. With a window it keeps the last numbers " +
+			"and describes these; without one it describes all numbers in constant space and can be merged.",
+		Examples: []fn.Example{
+			{Expr: "STATS_MEAN(STATS_ADD(STATS_INIT(), 1, 2, 3, 6))", Want: "3.0"},
+			{Expr: "STATS_SUM(STATS_ADD(STATS_INIT(2), 1, 2, 3, 6))", Want: "9.0"},
+		},
+		Unary: initStatistics,
+	},
+	{
+		Name: "STATS_ADD",
+		Params: []fn.Param{
+			{Name: "statistics", Kinds: fn.Object, Null: fn.NullAccepted, Doc: "the statistics object to change; null makes a new one"},
+			{Name: "numbers", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "numbers, or lists or sets of numbers; text is converted, null skipped"},
+		},
+		Result: fn.Object, ResultDoc: "the statistics object",
+		Doc: "Adds numbers to a statistics object and gives that object. The object " +
+			"itself is changed, unless it is a field of the message or a constant: of these a changed copy is " +
+			"given. If one of the numbers cannot be added, none is. Without a window NaN is refused, as are " +
+			"numbers whose fourth powers go beyond the range of a double.",
+		Examples: []fn.Example{
+			{Expr: "STATS_COUNT(STATS_ADD(null, 1, [2, 3], '4'))", Want: "4.0"},
+			{Expr: "STATS_MAX(STATS_ADD(STATS_INIT(), 5, null, 7))", Want: "7.0"},
+		},
+		Purity: fn.Stateful,
+		Body:   addToStatistics,
+	},
+	{
+		Name: "STATS_MERGE",
+		Params: []fn.Param{{
+			Name: "statistics", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
+			Doc: "a list of statistics objects without window; other items are skipped",
+		}},
+		Result: fn.Object, ResultDoc: "a statistics object; null if there is none to merge",
+		Doc: "Makes a statistics object that describes the numbers of several ones. If there is only one in " +
+			"the list, it is that object itself.",
+		Examples: []fn.Example{
+			{Expr: "STATS_MEAN(STATS_MERGE([STATS_ADD(null, 1, 2), STATS_ADD(null, 6)]))", Want: "3.0"},
+			{Expr: "STATS_MERGE([])", Want: "null"},
+		},
+		Unary: mergeStatistics,
+	},
+	{
+		Name: "STATS_COUNT", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the number of numbers, as a double",
+		Doc:      "Tells how many numbers a statistics object describes.",
+		Examples: []fn.Example{{Expr: "STATS_COUNT(STATS_ADD(null, 1, 2))", Want: "2.0"}},
+		Unary:    figure((*summary.Summary).Count),
+	},
+	{
+		Name: "STATS_SUM", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the sum, 0.0 of no numbers",
+		Doc:      "Gives the sum of the numbers in a statistics object.",
+		Examples: []fn.Example{{Expr: "STATS_SUM(STATS_ADD(null, 1, 2))", Want: "3.0"}},
+		Unary:    figure((*summary.Summary).Sum),
+	},
+	{
+		Name: "STATS_MEAN", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the mean, NaN of no numbers",
+		Doc:      "Gives the arithmetic mean of the numbers in a statistics object.",
+		Examples: []fn.Example{{Expr: "STATS_MEAN(STATS_ADD(null, 1, 2))", Want: "1.5"}},
+		Unary:    figure((*summary.Summary).Mean),
+	},
+	{
+		Name: "STATS_MIN", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the minimum, NaN of no numbers",
+		Doc:      "Gives the smallest of the numbers in a statistics object.",
+		Examples: []fn.Example{{Expr: "STATS_MIN(STATS_ADD(null, 1, 2))", Want: "1.0"}},
+		Unary:    figure((*summary.Summary).Min),
+	},
+	{
+		Name: "STATS_MAX", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the maximum, NaN of no numbers",
+		Doc:      "Gives the largest of the numbers in a statistics object.",
+		Examples: []fn.Example{{Expr: "STATS_MAX(STATS_ADD(null, 1, 2))", Want: "2.0"}},
+		Unary:    figure((*summary.Summary).Max),
+	},
+	{
+		Name: "STATS_VARIANCE", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the variance",
+		Doc: "Gives the unbiased variance of the numbers in a statistics object, whose divisor is their number " +
+			"less one. Without a window it is -0.0 of no numbers and NaN of one; with a window NaN of none and " +
+			"0.0 of one.",
+		Examples: []fn.Example{{Expr: "STATS_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.5"}},
+		Unary:    figure((*summary.Summary).Variance),
+	},
+	{
+		Name: "STATS_SD", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the standard deviation",
+		Doc:      "Gives the standard deviation of the numbers in a statistics object: the square root of STATS_VARIANCE.",
+		Examples: []fn.Example{{Expr: "STATS_SD(STATS_ADD(null, 2, 4, 6))", Want: "2.0"}},
+		Unary:    figure((*summary.Summary).StandardDeviation),
+	},
+	{
+		Name: "STATS_POPULATION_VARIANCE", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the variance, NaN of no numbers",
+		Doc:      "Gives the variance of the numbers in a statistics object with their number as the divisor.",
+		Examples: []fn.Example{{Expr: "STATS_POPULATION_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.0"}},
+		Unary:    figure((*summary.Summary).PopulationVariance),
+	},
+	{
+		Name: "STATS_GEOMETRIC_MEAN", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the geometric mean, NaN of no numbers",
+		Doc: "Gives the geometric mean of the numbers in a statistics object: 0.0 if one of them is 0, NaN if " +
+			"one is negative.",
+		Examples: []fn.Example{{Expr: "STATS_GEOMETRIC_MEAN(STATS_ADD(null, 0, 5))", Want: "0.0"}},
+		Unary:    figure((*summary.Summary).GeometricMean),
+	},
+	{
+		Name: "STATS_QUADRATIC_MEAN", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the quadratic mean, NaN of no numbers",
+		Doc: "Gives the quadratic mean of the numbers in a statistics object: the square root of the mean of " +
+			"their squares.",
+		Examples: []fn.Example{{Expr: "STATS_QUADRATIC_MEAN(STATS_ADD(null, 1, 7))", Want: "5.0"}},
+		Unary:    figure((*summary.Summary).QuadraticMean),
+	},
+	{
+		Name: "STATS_SUM_SQUARES", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the sum of the squares, 0.0 of no numbers",
+		Doc:      "Gives the sum of the squares of the numbers in a statistics object.",
+		Examples: []fn.Example{{Expr: "STATS_SUM_SQUARES(STATS_ADD(null, 1, 2, 3))", Want: "14.0"}},
+		Unary:    figure((*summary.Summary).SumSquares),
+	},
+	{
+		Name: "STATS_SUM_LOGS", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the sum of the logarithms, 0.0 of no numbers",
+		Doc: "Gives the sum of the natural logarithms of the numbers in a statistics object: negative infinity " +
+			"if one of them is 0, NaN if one is negative.",
+		Examples: []fn.Example{{Expr: "STATS_SUM_LOGS(STATS_ADD(null, 1, 1))", Want: "0.0"}},
+		Unary:    figure((*summary.Summary).SumLogs),
+	},
+	{
+		Name: "STATS_SKEWNESS", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the skewness",
+		Doc: "Gives the unbiased skewness of the numbers in a statistics object, which is 0 of symmetric numbers " +
+			"and positive if the larger ones spread more. It is NaN of fewer than three numbers and of equal " +
+			"ones.",
+		Examples: []fn.Example{{Expr: "STATS_SKEWNESS(STATS_ADD(null, 1, 2, 3))", Want: "0.0"}},
+		Unary:    figure((*summary.Summary).Skewness),
+	},
+	{
+		Name: "STATS_KURTOSIS", Params: statisticsParams,
+		Result: fn.Double, ResultDoc: "the kurtosis",
+		Doc: "Gives the unbiased excess kurtosis of the numbers in a statistics object, which is 0 of normally " +
+			"distributed numbers and positive if more of them are far off. It is NaN of fewer than four numbers " +
+			"and of equal ones.",
+		Examples: []fn.Example{{Expr: "STATS_KURTOSIS(STATS_ADD(null, 1, 2, 3))", Want: "NaN"}},
+		Unary:    figure((*summary.Summary).Kurtosis),
+	},
+}
+
+var statisticsParams = []fn.Param{{
+	Name: "statistics", Kinds: fn.Object, Null: fn.NullAccepted, Doc: "a statistics object; null gives NaN",
+}}
+
+func initStatistics(window value.Value, limits *fn.Limits) (value.Value, error) {
+	size, _ := window.Number()
+	switch {
+	case !(size >= 1): // NaN too
+		return value.Object(summary.New()), nil
+	case size > math.MaxInt32:
+		return value.Null, fn.Argumentf(0, "a window of %s numbers, the largest is %d", window, math.MaxInt32)
+	case size > float64(limits.Elements):
+		return value.Null, fn.Limitf(0, "a window of %s numbers, where Elements allows %d", window, limits.Elements)
+	}
+	return value.Object(summary.NewWindow(int(size))), nil
+}
+
+// summaryOf gives the summary that the first argument wraps, nil for null.
+func summaryOf(v value.Value) (*summary.Summary, error) {
+	if v.IsNull() {
+		return nil, nil
+	}
+	s, ok := v.Object().(*summary.Summary)
+	if !ok {
+		return nil, fn.Typef(0, "the object is not a statistics object, which STATS_INIT makes")
+	}
+	return s, nil
+}
+
+// figure makes the body of a function that reads one figure off a summary.
+func figure(get func(*summary.Summary) float64) fn.Unary {
+	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		s, err := summaryOf(v)
+		switch {
+		case err != nil:
+			return value.Null, err
+		case s == nil:
+			return value.Double(math.NaN()), nil
+		}
+		return value.Double(get(s)), nil
+	}
+}
+
+func addToStatistics(c *fn.Call) (value.Value, error) {
+	s, err := summaryOf(c.Args[0])
+	if err != nil {
+		return value.Null, err
+	}
+	var few [8]float64 // keeps the usual call from allocating
+	numbers := few[:0]
+	for i, arg := range c.Args[1:] {
+		if numbers, err = appendNumbers(numbers, i+1, arg); err != nil {
+			return value.Null, err
+		}
+	}
+	object := c.Args[0]
+	if s == nil {
+		s = summary.New()
+		object = value.Object(s)
+	} else if writable := s.Writable(); writable != s {
+		s = writable
+		object = value.Object(s)
+	}
+	if err := s.Add(numbers...); err != nil {
+		return value.Null, notAdded(err)
+	}
+	return object, nil
+}
+
+// appendNumbers appends the number that argument arg of the call is, or those
+// of a list or set; nested ones convert to their first item.
+func appendNumbers(numbers []float64, arg int, v value.Value) ([]float64, error) {
+	if v.Kind() != value.KindList && v.Kind() != value.KindSet {
+		return appendNumber(numbers, arg, v)
+	}
+	err := iterate.Each(v, func(item value.Value) (err error) {
+		numbers, err = appendNumber(numbers, arg, item)
+		return err
+	})
+	return numbers, err
+}
+
+func appendNumber(numbers []float64, arg int, v value.Value) ([]float64, error) {
+	if v.IsNull() {
+		return numbers, nil
+	}
+	x, ok := value.ToDouble(v)
+	switch {
+	case ok:
+		return append(numbers, x), nil
+	case v.Kind() == value.KindString:
+		return nil, fn.Argumentf(arg, "the text %.40q is not a number", v.Str())
+	}
+	return nil, fn.Argumentf(arg, "%s given where a number is needed", v.Kind())
+}
+
+func notAdded(err error) error {
+	if errors.Is(err, summary.ErrOverflow) || errors.Is(err, summary.ErrUnderflow) {
+		return &fn.Error{Kind: fn.ErrArithmetic, Arg: fn.NoArg, Msg: err.Error(), Cause: err}
+	}
+	return fn.Argumentf(fn.NoArg, "%v", err)
+}
+
+func mergeStatistics(statistics value.Value, _ *fn.Limits) (value.Value, error) {
+	list := statistics.List()
+	if list == nil {
+		return value.Null, nil
+	}
+	var summaries []*summary.Summary
+	only := value.Null
+	for item := range list.All() {
+		if s, ok := item.Object().(*summary.Summary); ok {
+			summaries = append(summaries, s)
+			only = item
+		}
+	}
+	if len(summaries) < 2 {
+		return only, nil
+	}
+	merged, err := summary.Merge(summaries...)
+	if err != nil {
+		return value.Null, notAdded(err)
+	}
+	return value.Object(merged), nil
+}

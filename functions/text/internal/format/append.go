@@ -1,0 +1,157 @@
+package format
+
+import (
+	"context"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/lettercase"
+	"github.com/stellarlang/stellar/functions/text/internal/utf16text"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Append appends the formatted text to dst, which must not become longer than
+// limit bytes. The arguments are those of the call in an expression: args[0] is
+// the format itself, so that %1$s is args[1]. Surplus arguments are ignored.
+// Times are shown in the time zone location, which must not be nil. The errors
+// are those of package fn and name the argument at fault, or that of the context
+// when it ends.
+func (f *Format) Append(ctx context.Context, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+	for i := range f.pieces {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p := &f.pieces[i]
+		if p.arg >= len(args) {
+			return nil, fn.Argumentf(fn.NoArg, "%s wants argument %d, but there are only %d after the format", p.text, p.arg, len(args)-1)
+		}
+		var err error
+		if dst, err = p.append(dst, args, location, limit); err != nil {
+			return nil, err
+		}
+		if len(dst) > limit {
+			return nil, errTooLong(limit)
+		}
+	}
+	return dst, nil
+}
+
+func errTooLong(limit int) error {
+	return fn.Limitf(0, "the text would be longer than the limit of %d bytes", limit)
+}
+
+func (p *piece) append(dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+	switch p.conversion {
+	case 0:
+		return append(dst, p.text...), nil
+	case 'n':
+		return append(dst, '\n'), nil
+	case '%':
+		return p.pad(dst, "%", limit)
+	}
+	arg := args[p.arg]
+	if arg.IsNull() && p.conversion != 'b' {
+		return p.appendText(dst, "null", limit)
+	}
+	switch p.conversion {
+	case 'b':
+		return p.appendText(dst, strconv.FormatBool(!arg.IsNull() && (arg.Kind() != value.KindBool || arg.Bool())), limit)
+	case 's':
+		if p.width == 0 && p.precision == absent && !p.upper {
+			return arg.AppendTextUpTo(dst, limit), nil
+		}
+		return p.appendText(dst, text(arg, limit), limit)
+	case 'h':
+		code, ok := hashCode(arg, limit)
+		if !ok {
+			return nil, errTooLong(limit)
+		}
+		return p.appendText(dst, strconv.FormatUint(uint64(code), 16), limit)
+	case 'c':
+		character, err := p.character(arg)
+		if err != nil {
+			return nil, err
+		}
+		return p.appendText(dst, character, limit)
+	case 't':
+		return p.appendDate(dst, arg, location, limit)
+	}
+	if len(dst)+max(p.width, p.precision) > limit {
+		return nil, errTooLong(limit)
+	}
+	if p.conversion == 'd' || p.conversion == 'o' || p.conversion == 'x' {
+		return p.appendInteger(dst, arg, limit)
+	}
+	return p.appendFloating(dst, arg, limit)
+}
+
+// text gives the text form of v, or as much of it as is longer than limit.
+func text(v value.Value, limit int) string {
+	if v.Kind() == value.KindString {
+		return v.Str()
+	}
+	return string(v.AppendTextUpTo(nil, limit))
+}
+
+// character gives the character of a code point or of a one-letter string.
+func (p *piece) character(arg value.Value) (string, error) {
+	switch arg.Kind() {
+	case value.KindInt:
+		point := arg.Int64()
+		if point < 0 || point > utf8.MaxRune {
+			return "", fn.Argumentf(p.arg, "%s wants a character's code point, %d is none", p.text, point)
+		}
+		return string(rune(point)), nil
+	case value.KindString:
+		if utf8.RuneCountInString(arg.Str()) == 1 {
+			return arg.Str(), nil
+		}
+	}
+	return "", p.wants("an int or a string of one character", arg)
+}
+
+func (p *piece) wants(what string, arg value.Value) error {
+	return fn.Typef(p.arg, "%s wants %s, not the %v %s", p.text, what, arg.Kind(), excerpt(arg))
+}
+
+// excerpt gives the first characters of v's text form, for messages.
+func excerpt(v value.Value) string {
+	const longest = 40
+	s := text(v, longest)
+	if value.UTF16Len(s) > longest {
+		return utf16text.Slice(s, 0, longest) + "…"
+	}
+	return s
+}
+
+// appendText appends s cut to the precision, in capitals if the conversion is a
+// capital, and filled up to the width.
+func (p *piece) appendText(dst []byte, s string, limit int) ([]byte, error) {
+	if p.precision != absent && p.precision < value.UTF16Len(s) {
+		s = utf16text.Slice(s, 0, p.precision)
+	}
+	if p.upper {
+		s = lettercase.Upper(s)
+	}
+	return p.pad(dst, s, limit)
+}
+
+// pad appends s, filled up to the width with blanks.
+func (p *piece) pad(dst []byte, s string, limit int) ([]byte, error) {
+	blanks := max(0, p.width-value.UTF16Len(s))
+	if len(dst)+len(s)+blanks > limit {
+		return nil, errTooLong(limit)
+	}
+	if p.flags.has(left) {
+		dst = append(dst, s...)
+	}
+	for range blanks {
+		dst = append(dst, ' ')
+	}
+	if !p.flags.has(left) {
+		dst = append(dst, s...)
+	}
+	return dst, nil
+}
