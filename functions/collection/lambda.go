@@ -106,16 +106,15 @@ func mapItems(c *fn.Call) (value.Value, error) {
 	}
 	results := make([]value.Value, 0, n)
 	left := c.Limits().Elements
-	err = iterate.Each(items, func(item value.Value) error {
+	for item := range iterate.Items(items) {
 		result, err := c.Apply(lambda, item, value.Null)
-		results = append(results, result)
-		if left -= result.Weight(); left < 0 && err == nil {
-			err = fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", c.Limits().Elements)
+		if err != nil {
+			return value.Null, err
 		}
-		return err
-	})
-	if err != nil {
-		return value.Null, err
+		if left -= result.Weight(); left < 0 {
+			return value.Null, fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", c.Limits().Elements)
+		}
+		results = append(results, result)
 	}
 	return value.ListOf(results...), nil
 }
@@ -130,15 +129,14 @@ func filterItems(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	kept := make([]value.Value, 0, n)
-	err = iterate.Each(items, func(item value.Value) error {
+	for item := range iterate.Items(items) {
 		keep, err := c.Apply(lambda, item, value.Null)
+		if err != nil {
+			return value.Null, err
+		}
 		if keep.Bool() {
 			kept = append(kept, item)
 		}
-		return err
-	})
-	if err != nil {
-		return value.Null, err
 	}
 	return value.ListOf(kept...), nil
 }
@@ -155,12 +153,11 @@ func reduceItems(c *fn.Call) (value.Value, error) {
 	if lambda == nil || running.IsNull() {
 		return value.Null, nil
 	}
-	err := iterate.Each(items, func(item value.Value) (err error) {
-		running, err = c.Apply(lambda, running, item)
-		return err
-	})
-	if err != nil {
-		return value.Null, err
+	for item := range iterate.Items(items) {
+		var err error
+		if running, err = c.Apply(lambda, running, item); err != nil {
+			return value.Null, err
+		}
 	}
 	return running, nil
 }
@@ -191,11 +188,10 @@ func unprocessed(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	letters := make([]value.Value, 0, n)
-	err = iterate.Each(items, func(letter value.Value) error {
+	for letter := range iterate.Items(items) {
 		letters = append(letters, letter)
-		return nil
-	})
-	return value.ListOf(letters...), err
+	}
+	return value.ListOf(letters...), nil
 }
 
 // zip makes the rows of ZIP; length chooses between the lengths of two lists.

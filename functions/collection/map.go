@@ -114,28 +114,26 @@ func mergeMaps(c *fn.Call) (value.Value, error) {
 		return value.Null, nil
 	}
 	merged := value.NewMap(0)
-	err := forEachMap(c.Args[0], func(m *value.Map) error {
+	for item := range iterate.Items(c.Args[0]) {
+		m, err := mapAmong(item)
+		if err != nil {
+			return value.Null, err
+		}
 		for key, v := range m.All() {
 			merged = merged.Put(key, v)
 		}
-		return nil
-	})
-	if err != nil {
-		return value.Null, err
 	}
 	return value.FromMap(merged), nil
 }
 
-// forEachMap visits the maps in the first argument of a call, a list or set.
-// Null is skipped, anything else is an error.
-func forEachMap(maps value.Value, visit func(*value.Map) error) error {
-	return iterate.Each(maps, func(item value.Value) error {
-		switch item.Kind() {
-		case value.KindNull:
-			return nil
-		case value.KindMap:
-			return visit(item.Map())
-		}
-		return fn.Typef(0, "one of the maps is of kind %s", item.Kind())
-	})
+// mapAmong returns the map that one item of the first argument is, an empty one
+// for null.
+func mapAmong(item value.Value) (*value.Map, error) {
+	switch item.Kind() {
+	case value.KindNull:
+		return value.NewMap(0), nil
+	case value.KindMap:
+		return item.Map(), nil
+	}
+	return nil, fn.Typef(0, "one of the maps is of kind %s", item.Kind())
 }

@@ -22,11 +22,13 @@ var multisetFunctions = []fn.Func{
 		},
 		Unary: func(items value.Value, _ *fn.Limits) (value.Value, error) {
 			counts := value.NewMap(0)
-			err := iterate.Each(items, func(item value.Value) (err error) {
-				counts, err = count(counts, item, value.Int(1))
-				return err
-			})
-			return value.FromMap(counts), err
+			for item := range iterate.Items(items) {
+				var err error
+				if counts, err = count(counts, item, value.Int(1)); err != nil {
+					return value.Null, err
+				}
+			}
+			return value.FromMap(counts), nil
 		},
 	},
 	{
@@ -158,19 +160,19 @@ func mergeMultisets(multisets value.Value, _ *fn.Limits) (value.Value, error) {
 		return value.Null, nil
 	}
 	merged := value.NewMap(0)
-	err := forEachMap(multisets, func(counts *value.Map) (err error) {
+	for multiset := range iterate.Items(multisets) {
+		counts, err := mapAmong(multiset)
+		if err != nil {
+			return value.Null, err
+		}
 		for item, n := range counts.All() {
 			if n.Kind() != value.KindInt {
-				return fn.Typef(0, "counts must be ints, one is of kind %s", n.Kind())
+				return value.Null, fn.Typef(0, "counts must be ints, one is of kind %s", n.Kind())
 			}
 			if merged, err = count(merged, item, n); err != nil {
-				return err
+				return value.Null, err
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		return value.Null, err
 	}
 	return value.FromMap(merged), nil
 }

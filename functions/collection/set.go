@@ -77,11 +77,10 @@ var setParams = []fn.Param{
 // setOf makes a set of the items of a list or set, an empty one of null.
 func setOf(items value.Value, _ *fn.Limits) (value.Value, error) {
 	s := value.NewSet()
-	err := iterate.Each(items, func(item value.Value) error {
+	for item := range iterate.Items(items) {
 		s = s.Add(item)
-		return nil
-	})
-	return value.FromSet(s), err
+	}
+	return value.FromSet(s), nil
 }
 
 // changeSet applies change to the set in the first argument and each of the
@@ -107,17 +106,13 @@ func mergeSets(c *fn.Call) (value.Value, error) {
 		return value.Null, nil
 	}
 	merged := value.NewSet()
-	err := iterate.Each(c.Args[0], func(member value.Value) error {
+	for member := range iterate.Items(c.Args[0]) {
 		if !member.IsNull() && member.Kind() != value.KindList && member.Kind() != value.KindSet {
-			return fn.Typef(0, "one of the sets is of kind %s", member.Kind())
+			return value.Null, fn.Typef(0, "one of the sets is of kind %s", member.Kind())
 		}
-		return iterate.Each(member, func(item value.Value) error {
+		for item := range iterate.Items(member) {
 			merged = merged.Add(item)
-			return nil
-		})
-	})
-	if err != nil {
-		return value.Null, err
+		}
 	}
 	return value.FromSet(merged), nil
 }

@@ -62,26 +62,25 @@ func extreme(sign int, ofSummary func(*summary.Summary) float64) fn.Unary {
 
 func extremeItem(items value.Value, sign int) (value.Value, error) {
 	best := value.Null
-	err := iterate.Each(items, func(item value.Value) error {
+	for item := range iterate.Items(items) {
 		switch {
 		case item.IsNull():
-			return nil
+			continue
 		case !item.IsNumber() && item.Kind() != value.KindString && item.Kind() != value.KindBool:
-			return fn.Typef(0, "items of kind %s have no order; numbers, strings and bools have", item.Kind())
+			return value.Null, fn.Typef(0, "items of kind %s have no order; numbers, strings and bools have", item.Kind())
 		case best.IsNull():
 			best = item
-			return nil
+			continue
 		}
 		order, ok := compareItems(item, best)
 		if !ok {
-			return fn.Typef(0, "items of the kinds %s and %s cannot be compared", best.Kind(), item.Kind())
+			return value.Null, fn.Typef(0, "items of the kinds %s and %s cannot be compared", best.Kind(), item.Kind())
 		}
 		if order*sign > 0 {
 			best = item
 		}
-		return nil
-	})
-	return best, err
+	}
+	return best, nil
 }
 
 // compareItems orders as the operator < does, and beyond that NaN after all

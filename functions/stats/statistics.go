@@ -243,11 +243,13 @@ func appendNumbers(numbers []float64, arg int, v value.Value) ([]float64, error)
 	if v.Kind() != value.KindList && v.Kind() != value.KindSet {
 		return appendNumber(numbers, arg, v)
 	}
-	err := iterate.Each(v, func(item value.Value) (err error) {
-		numbers, err = appendNumber(numbers, arg, item)
-		return err
-	})
-	return numbers, err
+	for item := range iterate.Items(v) {
+		var err error
+		if numbers, err = appendNumber(numbers, arg, item); err != nil {
+			return nil, err
+		}
+	}
+	return numbers, nil
 }
 
 func appendNumber(numbers []float64, arg int, v value.Value) ([]float64, error) {

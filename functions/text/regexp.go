@@ -2,10 +2,10 @@ package text
 
 import (
 	"errors"
-	"iter"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/text/internal/regex"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -135,7 +135,7 @@ func preparePattern(body func(patternSource) fn.Body) func(fn.Constants) (fn.Pre
 			return fn.Prepared{Body: body(func(string) (*regex.Pattern, error) { return p, nil })}, nil
 		}
 		patterns := map[string]*regex.Pattern{}
-		for item := range items(v) {
+		for item := range iterate.Items(v) {
 			if item.IsNull() {
 				continue
 			}
@@ -153,17 +153,6 @@ func preparePattern(body func(patternSource) fn.Body) func(fn.Constants) (fn.Pre
 	}
 }
 
-// items iterates over the items of a list or set; nothing else has any.
-func items(v value.Value) iter.Seq[value.Value] {
-	switch v.Kind() {
-	case value.KindList:
-		return v.List().All()
-	case value.KindSet:
-		return v.Set().All()
-	}
-	return func(func(value.Value) bool) {}
-}
-
 func matchBody(source patternSource) fn.Body {
 	return func(c *fn.Call) (value.Value, error) {
 		text, pattern := c.Arg(0), c.Arg(patternArg)
@@ -174,7 +163,7 @@ func matchBody(source patternSource) fn.Body {
 			matches, err := matchesWhole(c, source, text.Str(), pattern.Str())
 			return value.Bool(matches), err
 		}
-		for item := range items(pattern) {
+		for item := range iterate.Items(pattern) {
 			if item.IsNull() {
 				continue
 			}

@@ -178,21 +178,17 @@ func join(c *fn.Call) (value.Value, error) {
 	limit := c.Limits().StringLength
 	text := make([]byte, 0, min(16*items.Len(), limit))
 	first := true
-	err := iterate.Each(items, func(item value.Value) error {
+	for item := range iterate.Items(items) {
 		if item.IsNull() {
-			return nil
+			continue
 		}
 		if !first {
 			text = append(text, delimiter...)
 		}
 		first = false
 		if text = item.AppendTextUpTo(text, limit); len(text) > limit {
-			return textTooLong(0, c.Limits())
+			return value.Null, textTooLong(0, c.Limits())
 		}
-		return nil
-	})
-	if err != nil {
-		return value.Null, err
 	}
 	return value.String(string(text)), nil
 }

@@ -1,38 +1,43 @@
-// Package iterate visits the items of collections and strings.
+// Package iterate goes through what a value consists of.
 package iterate
 
 import (
+	"iter"
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Each visits the items of a list or set, or the letters of a string, each a
-// string of one code point, until visit fails. Null and other kinds have no
-// items. Items that visit adds to the collection are not visited.
-func Each(items value.Value, visit func(value.Value) error) error {
-	switch items.Kind() {
+// Items iterates over the items of a list or set, or the letters of a string,
+// each a string of one code point. Null and other kinds have no items. Items
+// that are added to the collection meanwhile are not visited.
+func Items(v value.Value) iter.Seq[value.Value] {
+	// Small enough to be inlined, so that a loop over it allocates nothing.
+	return func(yield func(value.Value) bool) { visit(v, yield) }
+}
+
+func visit(v value.Value, yield func(value.Value) bool) {
+	switch v.Kind() {
 	case value.KindList:
-		list := items.List()
+		list := v.List()
 		for i := range list.Len() {
-			if err := visit(list.At(i)); err != nil {
-				return err
+			if !yield(list.At(i)) {
+				return
 			}
 		}
 	case value.KindSet:
-		for item := range items.Set().All() {
-			if err := visit(item); err != nil {
-				return err
+		for item := range v.Set().All() {
+			if !yield(item) {
+				return
 			}
 		}
 	case value.KindString:
-		for rest := items.Str(); rest != ""; {
+		for rest := v.Str(); rest != ""; {
 			_, size := utf8.DecodeRuneInString(rest)
-			if err := visit(value.String(rest[:size])); err != nil {
-				return err
+			if !yield(value.String(rest[:size])) {
+				return
 			}
 			rest = rest[size:]
 		}
 	}
-	return nil
 }
