@@ -6,6 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/internal/lettercase"
 	"github.com/stellarlang/stellar/functions/text/internal/utf16text"
@@ -62,7 +63,7 @@ var stringFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "TRIM('  admin\\r\\n')", Want: "'admin'"},
 		},
-		Unary: textFunction(trimBlanks),
+		Unary: textFunction(ascii.TrimBlanks),
 	},
 	{
 		Name: "JOIN",
@@ -160,17 +161,6 @@ func textFunction(mapText func(string) string) fn.Unary {
 		}
 		return value.String(mapText(s)), nil
 	}
-}
-
-func trimBlanks(s string) string {
-	start, end := 0, len(s)
-	for start < end && s[start] <= ' ' {
-		start++
-	}
-	for start < end && s[end-1] <= ' ' {
-		end--
-	}
-	return s[start:end]
 }
 
 func join(c *fn.Call) (value.Value, error) {

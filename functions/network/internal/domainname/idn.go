@@ -1,6 +1,10 @@
 package domainname
 
-import "golang.org/x/net/idna"
+import (
+	"golang.org/x/net/idna"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
+)
 
 // toASCII maps as IDNA 2003 did (UTS #46, transitional: ß becomes ss, soft
 // hyphens vanish), and leaves it to its callers to judge ASCII characters.
@@ -16,12 +20,12 @@ var toASCII = idna.New(
 // xn--bcher-kva.de for bücher.de. Names in ASCII stay as they are. It is not ok
 // when the name holds a character that none may hold, which is converted all the
 // same.
-func ToASCII(s string) (ascii string, ok bool) {
-	if isASCII(s) {
+func ToASCII(s string) (name string, ok bool) {
+	if ascii.Only(s) {
 		return s, true
 	}
-	ascii, err := toASCII.ToASCII(s)
-	return ascii, err == nil
+	name, err := toASCII.ToASCII(s)
+	return name, err == nil
 }
 
 // ToUnicode converts the labels that begin with xn-- to what they stand for, as
@@ -32,13 +36,4 @@ func ToUnicode(s string) string {
 		return s
 	}
 	return unicode
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }

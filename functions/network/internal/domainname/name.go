@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -105,7 +106,7 @@ func IsTopLevel(label string) bool {
 // suffixLabels counts the labels of the suffix of a folded name, and tells
 // whether a rule of the list gave it.
 func suffixLabels(folded string) (n int, known bool) {
-	if !isASCII(folded) {
+	if !ascii.Only(folded) {
 		// The list is kept in ASCII. The conversion maps nothing, so that the
 		// name has the same labels in both forms; bad ACE labels stay.
 		folded, _ = idna.Punycode.ToASCII(folded)

@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
 // URL holds the parts of a URL as they are written.
@@ -30,7 +32,7 @@ var defaultPorts = map[string]int32{
 func Parse(s string) (URL, bool) { return parse(s, false) }
 
 func parse(s string, inArchive bool) (URL, bool) {
-	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	s = ascii.TrimBlanks(s)
 	if hasPrefixFold(s, "url:") {
 		s = s[len("url:"):]
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 	"github.com/stellarlang/stellar/functions/network/internal/domainname"
 )
 
@@ -13,14 +14,14 @@ import (
 // a top level domain. International names are converted first. A trailing dot is
 // fine; local names and IP addresses are not.
 func Domain(s string) bool {
-	ascii, ok := toASCII(s)
-	if !ok || len(ascii) > 253 {
+	name, ok := toASCII(s)
+	if !ok || len(name) > 253 {
 		return false
 	}
-	ascii = strings.TrimSuffix(ascii, ".")
+	name = strings.TrimSuffix(name, ".")
 	labels := 0
 	last := ""
-	for label := range strings.SplitSeq(ascii, ".") {
+	for label := range strings.SplitSeq(name, ".") {
 		if !validLabel(label) {
 			return false
 		}
@@ -55,7 +56,7 @@ func validLabel(label string) bool {
 		return false
 	}
 	for i := range n {
-		if !isLetter(label[i]) && !isDigit(label[i]) && label[i] != '-' {
+		if !ascii.IsLetter(label[i]) && !ascii.IsDigit(label[i]) && label[i] != '-' {
 			return false
 		}
 	}

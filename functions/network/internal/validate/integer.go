@@ -3,6 +3,7 @@ package validate
 import (
 	"strings"
 
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -10,11 +11,11 @@ import (
 // then decimal digits of any script, and commas wherever but at the end. Blanks
 // around it are ignored.
 func Integer(s string) bool {
-	s = strings.TrimFunc(s, isBlank)
+	s = ascii.TrimBlanks(s)
 	if strings.HasPrefix(s, "+") || strings.HasSuffix(s, ",") || strings.LastIndexByte(s, '-') > 0 {
 		return false
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return isBlank(r) || r > 0xffff }) {
+	if strings.ContainsFunc(s, func(r rune) bool { return ascii.IsBlank(r) || r > 0xffff }) {
 		return false
 	}
 	_, ok := value.ToLong(value.String(strings.ReplaceAll(s, ",", "")))

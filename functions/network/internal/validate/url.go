@@ -3,6 +3,8 @@ package validate
 import (
 	"strconv"
 	"strings"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
 // URL tells whether s is an absolute http, https or ftp URL at a domain or an IP
@@ -36,7 +38,7 @@ func validAuthority(s string) bool {
 		return false
 	}
 	// Blanks may stand after the authority, as in the reference.
-	s = strings.TrimRightFunc(s, isBlank)
+	s = strings.TrimRightFunc(s, ascii.IsBlank[rune])
 	if user, after, found := strings.Cut(s, "@"); found {
 		name, password, _ := strings.Cut(user, ":")
 		if name == "" || !consistsOf(name, userPunctuation) || !consistsOf(password, userPunctuation) {
@@ -89,7 +91,7 @@ func validPath(s string) bool {
 // only.
 func consistsOf(s, punctuation string) bool {
 	for i := range len(s) {
-		if c := s[i]; !isLetter(c) && !isDigit(c) && strings.IndexByte(punctuation, c) < 0 {
+		if c := s[i]; !ascii.IsLetter(c) && !ascii.IsDigit(c) && strings.IndexByte(punctuation, c) < 0 {
 			return false
 		}
 	}
@@ -109,3 +111,5 @@ func validEscapes(s string) bool {
 		s = after[2:]
 	}
 }
+
+func isHexDigit(c byte) bool { return ascii.IsDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }

@@ -3,6 +3,8 @@ package regex
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
 // escape reads what follows a backslash outside a class.
@@ -60,7 +62,7 @@ func (p *parser) boundary(not bool) assertion {
 // while there are that many groups.
 func (p *parser) numberedReference() node {
 	index := int(p.take() - '0')
-	for isDigit(p.peek()) {
+	for ascii.IsDigit(p.peek()) {
 		longer := index*10 + int(p.at(0)-'0')
 		if longer > p.groups {
 			break
@@ -180,7 +182,7 @@ func (p *parser) escapedCharacter() rune {
 	case 'x':
 		return p.hexadecimalEscape()
 	default:
-		if !isLetter(c) && !isDigit(c) {
+		if !ascii.IsLetter(c) && !ascii.IsDigit(c) {
 			return c
 		}
 		p.fail("unknown escape \\%c", c)
@@ -267,7 +269,7 @@ func (p *parser) hexadecimalEscape() rune {
 
 func hexadecimalDigit(r rune) (rune, bool) {
 	switch {
-	case isDigit(r):
+	case ascii.IsDigit(r):
 		return r - '0', true
 	case r >= 'a' && r <= 'f':
 		return r - 'a' + 10, true

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
 // linearProgram is a pattern as a program of package regexp, and the texts for
@@ -127,18 +129,9 @@ func mayHaveBreak(text string) bool {
 func (p *linearProgram) suits(text string) bool {
 	switch {
 	case p == nil,
-		p.asciiOnly && !isASCII(text),
+		p.asciiOnly && !ascii.Only(text),
 		p.noFinalBreak && endsInBreak(text):
 		return false
-	}
-	return true
-}
-
-func isASCII(text string) bool {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return false
-		}
 	}
 	return true
 }

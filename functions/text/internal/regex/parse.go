@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
 // SyntaxError says what is wrong with a pattern.
@@ -290,7 +292,7 @@ func (p *parser) repetition(body node) node {
 // counts reads {n}, {n,} and {n,m} up to the closing brace.
 func (p *parser) counts(r *repeat) {
 	p.pos++
-	if !isDigit(p.at(0)) {
+	if !ascii.IsDigit(p.at(0)) {
 		p.fail("{ without a count; write \\{ for the character")
 		return
 	}
@@ -299,7 +301,7 @@ func (p *parser) counts(r *repeat) {
 	if p.at(0) == ',' {
 		p.pos++
 		r.most = unlimited
-		if isDigit(p.at(0)) {
+		if ascii.IsDigit(p.at(0)) {
 			r.most = p.count()
 		}
 	}
@@ -313,7 +315,7 @@ func (p *parser) counts(r *repeat) {
 
 func (p *parser) count() int {
 	n := 0
-	for isDigit(p.at(0)) {
+	for ascii.IsDigit(p.at(0)) {
 		n = n*10 + int(p.take()-'0')
 		if n > math.MaxInt32 {
 			p.fail("count above %d", math.MaxInt32)
@@ -321,8 +323,6 @@ func (p *parser) count() int {
 	}
 	return n
 }
-
-func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 // group reads what follows an opening parenthesis. Flags alone, as (?i), are
 // not a group.
@@ -400,7 +400,7 @@ func (p *parser) namedGroup(outer flags) node {
 // groupName reads a name and the > after it.
 func (p *parser) groupName() string {
 	var name []rune
-	for isLetter(p.at(0)) || isDigit(p.at(0)) && len(name) > 0 {
+	for ascii.IsLetter(p.at(0)) || ascii.IsDigit(p.at(0)) && len(name) > 0 {
 		name = append(name, p.take())
 	}
 	if len(name) == 0 || p.at(0) != '>' {
@@ -411,8 +411,6 @@ func (p *parser) groupName() string {
 	p.pos++
 	return string(name)
 }
-
-func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // readFlags reads letters as in (?i-s:.
 func (p *parser) readFlags() {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
 // printer writes a tree in the syntax of package regexp or, if backtracking,
@@ -141,7 +143,7 @@ func (p *printer) class(opening string, s set) {
 
 // escaped writes a character so that it stands for itself, also in a class.
 func escaped(r rune) string {
-	if r < utf8.RuneSelf && !isLetter(r) && !isDigit(r) {
+	if r < utf8.RuneSelf && !ascii.IsLetter(r) && !ascii.IsDigit(r) {
 		return fmt.Sprintf(`\x%02X`, r)
 	}
 	return string(r)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
 // ErrReplacement is the error of a replacement that is malformed or names a
@@ -106,11 +108,11 @@ func (p *Pattern) groupReference(s string) (group, length int, err error) {
 		}
 		return group, len(name) + len("{}"), nil
 	}
-	if s == "" || !isDigit(rune(s[0])) {
+	if s == "" || !ascii.IsDigit(s[0]) {
 		return 0, 0, fmt.Errorf("%w: $ without a group; write \\$ for the character", ErrReplacement)
 	}
 	group, length = int(s[0]-'0'), 1
-	for length < len(s) && isDigit(rune(s[length])) {
+	for length < len(s) && ascii.IsDigit(s[length]) {
 		longer := group*10 + int(s[length]-'0')
 		if longer > p.groups {
 			break
