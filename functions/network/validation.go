@@ -1,6 +1,7 @@
 package network
 
 import (
+	"github.com/stellarlang/stellar/functions/internal/predicate"
 	"github.com/stellarlang/stellar/functions/network/internal/validate"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -26,7 +27,7 @@ var validationFunctions = []fn.Func{
 		Body: isIP,
 	},
 	{
-		Name: "IS_DOMAIN", Params: testedParams,
+		Name: "IS_DOMAIN", Params: predicate.Params,
 		Result: fn.Bool, ResultDoc: "whether all arguments are domain names",
 		Doc: "Tells whether every argument is a domain name that could exist in the DNS: labels of letters, digits and inner dashes, " +
 			"at least two of them, under one of the existing top level domains. International names are fine, a dot at the end too. " +
@@ -35,10 +36,10 @@ var validationFunctions = []fn.Func{
 			{Expr: "IS_DOMAIN('www.example.com')", Want: "true"},
 			{Expr: "IS_DOMAIN('bücher.de', 'server1')", Want: "false"},
 		},
-		Body: areAll(validate.Domain),
+		Body: predicate.All(validate.Domain),
 	},
 	{
-		Name: "IS_EMAIL", Params: testedParams,
+		Name: "IS_EMAIL", Params: predicate.Params,
 		Result: fn.Bool, ResultDoc: "whether all arguments are e-mail addresses",
 		Doc: "Tells whether every argument is an e-mail address, at a domain as IS_DOMAIN takes it or at an IP address in brackets. " +
 			"White space around it is ignored. Null is none.",
@@ -46,10 +47,10 @@ var validationFunctions = []fn.Func{
 			{Expr: "IS_EMAIL('joe.blow+list@example.com')", Want: "true"},
 			{Expr: "IS_EMAIL('joe@localhost')", Want: "false"},
 		},
-		Body: areAll(validate.Email),
+		Body: predicate.All(validate.Email),
 	},
 	{
-		Name: "IS_URL", Params: testedParams,
+		Name: "IS_URL", Params: predicate.Params,
 		Result: fn.Bool, ResultDoc: "whether all arguments are URLs",
 		Doc: "Tells whether every argument is a complete http, https or ftp URL at a domain as IS_DOMAIN takes it, or at an IP address. " +
 			"The port is at most 65535. The path holds ASCII characters and escapes as %20 only, no empty segment, " +
@@ -59,28 +60,12 @@ var validationFunctions = []fn.Func{
 			{Expr: "IS_URL('www.example.com')", Want: "false"},
 			{Expr: "IS_URL('http://localhost/')", Want: "false"},
 		},
-		Body: areAll(validate.URL),
-	},
-	{
-		Name: "IS_INTEGER", Params: testedParams,
-		Result: fn.Bool, ResultDoc: "whether all arguments are integers",
-		Doc: "Tells whether every argument is an integer of at most 64 bits, or the text of one: an optional minus and digits, " +
-			"with commas anywhere but at the end. Blanks around it are ignored. 5.0 is none, nor is null.",
-		Examples: []fn.Example{
-			{Expr: "IS_INTEGER('1,000,000', -5)", Want: "true"},
-			{Expr: "IS_INTEGER('5.0')", Want: "false"},
-		},
-		Body: areAll(validate.Integer),
+		Body: predicate.All(validate.URL),
 	},
 }
 
-var testedParams = []fn.Param{{
-	Name: "values", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true,
-	Doc: "what is to be tested; the text form counts; without any the result is false",
-}}
-
 func isIP(c *fn.Call) (value.Value, error) {
-	text, ok := testedText(c.Arg(0))
+	text, ok := predicate.Text(c.Arg(0))
 	if !ok {
 		return value.Bool(false), nil
 	}
@@ -91,25 +76,4 @@ func isIP(c *fn.Call) (value.Value, error) {
 		return value.Bool(validate.IPv6(text)), nil
 	}
 	return value.Bool(validate.IP(text)), nil
-}
-
-// areAll makes a body that tests the text form of every argument.
-func areAll(valid func(string) bool) fn.Body {
-	return func(c *fn.Call) (value.Value, error) {
-		for _, v := range c.Args {
-			if text, ok := testedText(v); !ok || !valid(text) {
-				return value.Bool(false), nil
-			}
-		}
-		return value.Bool(len(c.Args) > 0), nil
-	}
-}
-
-// testedText gives the text form of v. It is not ok for null and for
-// collections, whose text form has none of the forms tested and may be huge.
-func testedText(v value.Value) (text string, ok bool) {
-	if v.IsNull() || v.IsContainer() {
-		return "", false
-	}
-	return v.String(), true
 }

@@ -1,4 +1,5 @@
-// Package number has the mathematical functions.
+// Package number has the functions of mathematics, and those that tell whether
+// something is a number.
 package number
 
 import (
@@ -8,4 +9,4 @@ import (
 )
 
 // Functions returns the declarations of the family.
-func Functions() []fn.Func { return slices.Clone(mathFunctions) }
+func Functions() []fn.Func { return slices.Concat(mathFunctions, integerFunctions) }

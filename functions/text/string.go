@@ -3,12 +3,11 @@ package text
 import (
 	"math"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/internal/ascii"
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/internal/lettercase"
+	"github.com/stellarlang/stellar/functions/text/internal/entropy"
 	"github.com/stellarlang/stellar/functions/text/internal/utf16text"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -262,54 +261,5 @@ func stringEntropy(v value.Value, limits *fn.Limits) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	return value.Double(entropy(text)), nil
-}
-
-// entropy gives the Shannon entropy of the UTF-16 code units of s, in bits. The
-// terms are added in the order in which the units first occur, so that the
-// result is always the same to the last bit.
-func entropy(s string) float64 {
-	var counts [utf8.RuneSelf]int // an entry is 0 again when it has been added up
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return entropyOfUnits(utf16.Encode([]rune(s)))
-		}
-		counts[s[i]]++
-	}
-	bits := 0.0
-	last, term := 0, 0.0 // most characters of a name are as frequent as the one before
-	for i := range len(s) {
-		n := counts[s[i]]
-		if n == 0 {
-			continue
-		}
-		if n != last {
-			last, term = n, information(n, len(s))
-		}
-		bits += term
-		counts[s[i]] = 0
-	}
-	return bits
-}
-
-func entropyOfUnits(units []uint16) float64 {
-	counts := make(map[uint16]int)
-	for _, unit := range units {
-		counts[unit]++
-	}
-	bits := 0.0
-	for _, unit := range units {
-		if n := counts[unit]; n > 0 {
-			bits += information(n, len(units))
-			counts[unit] = 0
-		}
-	}
-	return bits
-}
-
-// information is the part of the entropy of total units that n of them have
-// which are the same.
-func information(n, total int) float64 {
-	share := float64(n) / float64(total)
-	return share * math.Log2(float64(total)/float64(n))
+	return value.Double(entropy.Of(text)), nil
 }

@@ -1,8 +1,8 @@
 // Package validate tells whether text has the form of an IP address, a domain
-// name, an e-mail address, a URL or an integer. It draws the lines where
-// commons-validator 1.6 draws them, which rules written for Metron rely on,
-// except that the list of top level domains is current and that bad escapes in a
-// URL's path and integers beyond 64 bits are refused, as later versions do.
+// name, an e-mail address or a URL. It draws the lines where commons-validator
+// 1.6 draws them, which rules written for Metron rely on, except that the list of
+// top level domains is current and that bad escapes in a URL's path are refused,
+// as later versions do.
 package validate
 
 import "net/netip"
