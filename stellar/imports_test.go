@@ -20,11 +20,12 @@ var layers = map[string][]string{
 	"grammar":                   {},
 	"stellar/value":             {},
 	"stellar/diag":              {"stellar/value"},
-	"stellar/fn":                {"stellar/diag", "stellar/value"},
+	"stellar/internal/names":    {},
+	"stellar/fn":                {"stellar/internal/names", "stellar/diag", "stellar/value"},
 	"stellar/internal/syntax":   {"grammar", "stellar/diag", "stellar/value"},
-	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
-	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/rules":             {"stellar", "stellar/fn", "stellar/diag", "stellar/value"},
 	"maas":                      {"stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value", "functions", "maas"},
@@ -48,7 +49,7 @@ var layers = map[string][]string{
 // light are the packages that programs embed; third lists all that they may
 // bring along.
 var (
-	light = []string{"grammar", "stellar/value", "stellar/diag", "stellar/fn", "stellar/internal/syntax", "stellar/internal/analysis", "stellar/internal/compile", "functions", "stellar"}
+	light = []string{"grammar", "stellar/value", "stellar/diag", "stellar/internal/names", "stellar/fn", "stellar/internal/syntax", "stellar/internal/analysis", "stellar/internal/compile", "functions", "stellar"}
 	third = []string{
 		"github.com/antlr4-go/antlr/v4", "golang.org/x/exp", "github.com/go-json-experiment/json",
 		"github.com/dlclark/regexp2/v2", "github.com/hashicorp/golang-lru/v2", "golang.org/x/net", "golang.org/x/text",
