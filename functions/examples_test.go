@@ -45,7 +45,7 @@ func evaluate(t *testing.T, expression string) value.Value {
 func TestDocumentation(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range functions.Library() {
-		require.NoError(t, f.Validate(), f.Name)
+		require.Empty(t, f.Validate(), f.Name)
 		require.False(t, names[f.Name], "%s is there twice", f.Name)
 		names[f.Name] = true
 		require.Regexp(t, sentences, f.Doc, f.Name)

@@ -152,7 +152,7 @@ func TestFunctionsAreDeclaredFully(t *testing.T) {
 	for _, function := range f.byName {
 		least, ok := signatures[function.Signature()]
 		require.True(t, ok, function.Signature())
-		require.NoError(t, function.Validate())
+		require.Empty(t, function.Validate())
 		require.Equal(t, least, function.MinArgs())
 		require.Equal(t, fn.External, function.Purity)
 		require.NotEmpty(t, function.Doc)

@@ -2,8 +2,10 @@ package stellar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,8 +45,8 @@ type Options struct {
 // time zone. It does not change and is safe for concurrent use.
 type Env struct{ compile compile.Environment }
 
-// NewEnv makes an environment. It fails if a function is declared wrongly or
-// its name is taken.
+// NewEnv makes an environment. It fails if functions are declared wrongly or
+// names are taken; the error joins all such mistakes.
 func NewEnv(options Options) (*Env, error) {
 	e := &Env{compile.Environment{
 		Functions: map[string]*fn.Func{},
@@ -59,25 +61,30 @@ func NewEnv(options Options) (*Env, error) {
 	if e.compile.Location == nil {
 		e.compile.Location = time.UTC
 	}
-	for _, list := range [][]fn.Func{functions.Library(), options.Functions} {
+	var mistakes []error
+	for _, list := range [][]fn.Func{functions.Library(), slices.Clone(options.Functions)} {
 		for i := range list {
-			if err := e.add(&list[i]); err != nil {
-				return nil, err
-			}
+			mistakes = append(mistakes, e.add(&list[i])...)
 		}
+	}
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
 	}
 	return e, nil
 }
 
-func (e *Env) add(f *fn.Func) error {
-	if err := f.Validate(); err != nil {
-		return fmt.Errorf("function %q: %w", f.Name, err)
-	}
+// add adds a function, or returns what keeps it from being added.
+func (e *Env) add(f *fn.Func) []error {
+	mistakes := f.Validate()
 	if _, taken := e.compile.Functions[f.Name]; taken {
-		return fmt.Errorf("function %q: there is a function of this name already", f.Name)
+		mistakes = append(mistakes, errors.New("there is a function of this name already"))
+	} else {
+		e.compile.Functions[f.Name] = f
 	}
-	e.compile.Functions[f.Name] = f
-	return nil
+	for i, mistake := range mistakes {
+		mistakes[i] = fmt.Errorf("function %q: %w", f.Name, mistake)
+	}
+	return mistakes
 }
 
 // Functions gives the functions of the environment by name. The functions must

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -19,7 +20,7 @@ import (
 // may be left out and ... behind what may be repeated:
 //
 //	"DOMAIN_AGE(domain) -> days since registration"
-//	"LOOKUP(table, key, [default]) -> what the table holds"
+//	"LOOKUP(table, key, [otherwise]) -> what the table holds"
 //	"MATCHES_ANY(text, patterns...) -> whether one matches"
 //
 // The Go function may take a context.Context first. Its other parameters are
@@ -30,72 +31,130 @@ import (
 // as second, which becomes one of kind ErrExternal unless made by package fn.
 //
 // A null argument gives null without a call, except for any and value.Value,
-// which receive it. The function must be safe for concurrent use. Mistakes in
-// the declaration are reported by NewEnv. Calls go through reflection; a
-// literal of fn.Func is faster.
+// which receive it. The function must be safe for concurrent use. Calls go
+// through reflection; a literal of fn.Func is faster.
+//
+// A declaration that cannot work, such as that of a function that returns nothing
+// but an error or of one whose signature does not say what the result means, is
+// reported by NewEnv, with all that is wrong with it.
 func Func(signature, doc string, function any) fn.Func {
-	f, err := declare(signature, reflect.ValueOf(function))
-	f.Doc = doc
-	if err != nil {
-		f.Err = fmt.Errorf("signature %q: %w", signature, err)
+	d := declaration{
+		Func:      fn.Func{Doc: doc, Purity: fn.Impure},
+		signature: signature,
+		function:  reflect.ValueOf(function),
 	}
-	return f
+	d.readSignature()
+	if d.isGoFunction() {
+		d.readResults()
+		d.readParams()
+	}
+	if len(d.Mistakes) == 0 {
+		d.Body = reflectBody(d.function, d.first)
+	}
+	return d.Func
 }
 
-var signaturePattern = regexp.MustCompile(`^\s*(\w+)\s*\(([^()]*)\)\s*(?:->\s*(.*))?$`)
+// declaration is a function that is being made of a signature and a Go function.
+type declaration struct {
+	fn.Func
+	signature string
+	function  reflect.Value
+	first     int // index of the first Go parameter that the signature names
+}
 
-func declare(signature string, function reflect.Value) (fn.Func, error) {
-	parts := signaturePattern.FindStringSubmatch(signature)
+func (d *declaration) mistake(format string, values ...any) {
+	d.Mistakes = append(d.Mistakes, fmt.Errorf("signature %q: "+format, append([]any{d.signature}, values...)...))
+}
+
+var (
+	signaturePattern = regexp.MustCompile(`^\s*(\w+)\s*\(([^()]*)\)\s*(?:->\s*(.*?)\s*)?$`)
+	firstWord        = regexp.MustCompile(`\w*`)
+)
+
+func (d *declaration) readSignature() {
+	parts := signaturePattern.FindStringSubmatch(d.signature)
 	if parts == nil {
-		return fn.Func{Name: signature}, errors.New("want NAME(parameter, …) -> result")
+		d.Name = firstWord.FindString(d.signature)
+		d.mistake("want NAME(parameter, …) -> result")
+		return
 	}
-	f := fn.Func{Name: parts[1], ResultDoc: parts[3], Purity: fn.Impure}
-	if function.Kind() != reflect.Func {
-		return f, fmt.Errorf("want a Go function, not %v", function.Kind())
+	d.Name, d.ResultDoc = parts[1], parts[3]
+	if d.ResultDoc == "" {
+		d.mistake("it does not say what the result means: add -> and a phrase")
 	}
-	t := function.Type()
-	first := 0
+	if strings.TrimSpace(parts[2]) == "" {
+		return
+	}
+	for name := range strings.SplitSeq(parts[2], ",") {
+		p := fn.Param{Name: strings.TrimSpace(name), Kinds: fn.Any, Null: fn.NullAccepted}
+		if repeated, ok := strings.CutSuffix(p.Name, "..."); ok {
+			p.Name, p.Variadic = repeated, true
+		} else if strings.HasPrefix(p.Name, "[") && strings.HasSuffix(p.Name, "]") {
+			p.Name, p.Optional = p.Name[1:len(p.Name)-1], true
+		}
+		if names.IsKeyword(p.Name) || p.Name == names.AllFields {
+			d.mistake("a parameter cannot have the name %s, which means something else", p.Name)
+		}
+		d.Params = append(d.Params, p)
+	}
+}
+
+func (d *declaration) isGoFunction() bool {
+	switch {
+	case d.function.Kind() != reflect.Func:
+		d.mistake("want a Go function, not %v", d.function.Kind())
+	case d.function.IsNil():
+		d.mistake("the Go function is nil")
+	default:
+		return true
+	}
+	return false
+}
+
+func (d *declaration) readResults() {
+	t, failure := d.function.Type(), reflect.TypeFor[error]()
+	switch {
+	case t.NumOut() == 0 || t.NumOut() > 2 || t.NumOut() == 2 && t.Out(1) != failure:
+		d.mistake("the Go function must give one result, or one and an error")
+	case t.Out(0) == failure:
+		d.mistake("the Go function gives an error alone: let it give a result before the error, if only true")
+	default:
+		if d.Result = kindsOf(t.Out(0)); d.Result == 0 {
+			d.Result = fn.Any
+		}
+	}
+}
+
+// readParams takes the kinds of the parameters from the Go function.
+func (d *declaration) readParams() {
+	t := d.function.Type()
 	if t.NumIn() > 0 && t.In(0) == reflect.TypeFor[context.Context]() {
-		first = 1
+		d.first = 1
 	}
-	if t.NumOut() == 0 || t.NumOut() > 2 || t.NumOut() == 2 && t.Out(1) != reflect.TypeFor[error]() {
-		return f, errors.New("the Go function must give one result, or one and an error")
-	}
-	if f.Result = kindsOf(t.Out(0)); f.Result == 0 {
-		f.Result = fn.Any
-	}
-	names := []string{}
-	if strings.TrimSpace(parts[2]) != "" {
-		names = strings.Split(parts[2], ",")
-	}
-	if len(names) != t.NumIn()-first {
-		return f, fmt.Errorf("it names %d parameters, the Go function has %d", len(names), t.NumIn()-first)
-	}
-	for i, name := range names {
-		in := t.In(first + i)
-		p := fn.Param{Name: strings.TrimSpace(name), Null: fn.NullYieldsNull}
-		if variadic := strings.TrimSuffix(p.Name, "..."); variadic != p.Name {
-			p.Name, p.Variadic = variadic, true
+	if len(d.Params) != t.NumIn()-d.first {
+		if signaturePattern.MatchString(d.signature) {
+			d.mistake("it names %d parameters, the Go function has %d", len(d.Params), t.NumIn()-d.first)
 		}
-		if p.Variadic != (t.IsVariadic() && i == len(names)-1) {
-			return f, fmt.Errorf("parameter %s is variadic in one of signature and Go function only", p.Name)
-		}
-		if p.Variadic {
+		return
+	}
+	for i := range d.Params {
+		p, in := &d.Params[i], t.In(d.first+i)
+		isVariadic := t.IsVariadic() && i == len(d.Params)-1
+		switch {
+		case p.Variadic != isVariadic:
+			d.mistake("parameter %s is variadic in one of signature and Go function only", p.Name)
+			continue
+		case isVariadic:
 			in = in.Elem()
 		}
-		if optional := strings.Trim(p.Name, "[]"); optional != p.Name {
-			p.Name, p.Optional = optional, true
+		switch kinds := kindsOf(in); kinds {
+		case 0:
+			d.mistake("parameter %s has the type %v, which no value becomes", p.Name, in)
+		case fn.Any:
+		default:
+			p.Kinds, p.Null = kinds, fn.NullYieldsNull
 		}
-		if p.Kinds = kindsOf(in); p.Kinds == 0 {
-			return f, fmt.Errorf("parameter %s has the type %v, which no value becomes", p.Name, in)
-		}
-		if p.Kinds == fn.Any {
-			p.Null = fn.NullAccepted
-		}
-		f.Params = append(f.Params, p)
 	}
-	f.Body = reflectBody(function, first)
-	return f, nil
 }
 
 // kindsOf gives the kinds that a Go type takes; none if values do not become it.

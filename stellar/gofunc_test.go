@@ -77,26 +77,58 @@ func TestFuncOfUnknownResult(t *testing.T) {
 var errBroken = errors.New("broken")
 
 func TestFuncDeclaredWrongly(t *testing.T) {
+	one := func(string) int { return 1 }
+	two := func(string, string) int { return 1 }
 	for _, c := range []struct {
 		f    fn.Func
-		want string
+		want []string // in the mistakes, one each
 	}{
-		{stellar.Func("no signature", "", func() int { return 1 }), "want NAME(parameter, …) -> result"},
-		{stellar.Func("F(a)", "", func() int { return 1 }), "it names 1 parameters, the Go function has 0"},
-		{stellar.Func("F(a)", "", 5), "want a Go function, not int"},
-		{stellar.Func("F()", "", nil), "want a Go function, not invalid"},
-		{stellar.Func("F()", "", func() {}), "one result"},
-		{stellar.Func("F()", "", func() (int, int) { return 1, 2 }), "one result"},
-		{stellar.Func("F(a)", "", func(chan int) int { return 1 }), "chan int, which no value becomes"},
-		{stellar.Func("F(a...)", "", func(string) int { return 1 }), "variadic in one"},
-		{stellar.Func("F([a], b)", "", func(a, b string) int { return 1 }), "follows an optional one"},
-		{stellar.Func("TO_UPPER(a)", "", func(a string) string { return a }), "there is a function of this name already"},
-		{fn.Func{Name: "F"}, "one of Body and Unary"},
-		{fn.Func{}, "the name must be"},
+		{stellar.Func("no signature", "", one), []string{`function "no": signature "no signature": want NAME(parameter, …) -> result`}},
+		{stellar.Func("F(a) -> number", "", func() int { return 1 }), []string{"it names 1 parameters, the Go function has 0"}},
+		{stellar.Func("F(a)", "", one), []string{"it does not say what the result means"}},
+		{stellar.Func("F(a) -> ", "", one), []string{"it does not say what the result means"}},
+		{stellar.Func("F(a) -> number", "", 5), []string{"want a Go function, not int"}},
+		{stellar.Func("F() -> number", "", nil), []string{"want a Go function, not invalid"}},
+		{stellar.Func("F() -> number", "", (func() int)(nil)), []string{"the Go function is nil"}},
+		{stellar.Func("F() -> nothing", "", func() {}), []string{"one result"}},
+		{stellar.Func("F() -> numbers", "", func() (int, int) { return 1, 2 }), []string{"one result"}},
+		{stellar.Func("F() -> nothing", "", func() error { return nil }), []string{"gives an error alone"}},
+		{stellar.Func("F() -> nothing", "", func() (error, error) { return nil, nil }), []string{"gives an error alone"}},
+		{stellar.Func("F(a) -> number", "", func(chan int) int { return 1 }), []string{"chan int, which no value becomes"}},
+		{stellar.Func("F(a...) -> number", "", one), []string{"variadic in one"}},
+		{stellar.Func("F(a) -> number", "", func(...string) int { return 1 }), []string{"variadic in one"}},
+		{stellar.Func("F([a], b) -> number", "", two), []string{"b is required and follows an optional one: move it before a"}},
+		{stellar.Func("F(a, a) -> number", "", two), []string{"parameter a has the name of parameter 1"}},
+		{stellar.Func("F(a, _) -> number", "", two), []string{"a parameter cannot have the name _"}},
+		{stellar.Func("F([a) -> number", "", one), []string{"parameter 1: the name must be a letter"}},
+		{stellar.Func("not(a) -> number", "", one), []string{`function "not": the name must not be not, which is a keyword`}},
+		{stellar.Func("TO_UPPER(a) -> text", "", one), []string{"there is a function of this name already"}},
+		{fn.Func{Name: "F"}, []string{"one of Body and Unary"}},
+		{fn.Func{}, []string{"the name must be", "one of Body and Unary"}},
+		{stellar.Func("match([in], in)", "", func(chan int, bool) error { return nil }), []string{
+			"does not say what the result means", "a parameter cannot have the name in", "a parameter cannot have the name in",
+			"gives an error alone", "parameter in has the type chan int",
+			"must not be match", "has the name of parameter 1", "follows an optional one",
+		}},
 	} {
 		_, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{c.f}})
-		require.ErrorContains(t, err, c.want)
+		require.Error(t, err)
+		lines := strings.Split(err.Error(), "\n")
+		require.Len(t, lines, len(c.want), err)
+		for i, line := range lines {
+			require.Contains(t, line, c.want[i])
+		}
 	}
+}
+
+func TestAllMistakesOfDeclarationsAtOnce(t *testing.T) {
+	_, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{
+		{Name: "BROKEN", Mistakes: []error{errBroken}}, {Name: "TRIM", Body: func(*fn.Call) (value.Value, error) { return value.Null, nil }}, {Name: "A"},
+	}})
+	require.ErrorIs(t, err, errBroken)
+	require.EqualError(t, err, `function "BROKEN": broken
+function "TRIM": there is a function of this name already
+function "A": there must be one of Body and Unary`)
 }
 
 func TestResolvers(t *testing.T) {

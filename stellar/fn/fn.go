@@ -5,8 +5,6 @@ package fn
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/value"
@@ -42,9 +40,9 @@ type Func struct {
 	// Body reports it again when it runs.
 	Prepare func(Constants) (Prepared, error)
 
-	// Err, if not nil, says why a constructor could not make the function.
-	// Validate reports it.
-	Err error
+	// Mistakes are what a constructor of the function found wrong; Validate
+	// reports them.
+	Mistakes []error
 }
 
 // Body is the code of a function. It must be safe for concurrent use, must not
@@ -241,39 +239,4 @@ func setDefault[T int | int64](field *T, d T) {
 	if *field == 0 {
 		*field = d
 	}
-}
-
-// Validate tells what is wrong with a declaration, nil if nothing is.
-func (f *Func) Validate() error {
-	switch {
-	case f.Err != nil:
-		return f.Err
-	case !isName(f.Name):
-		return errors.New("the name must be a letter or _, then letters, digits or _")
-	case (f.Body == nil) == (f.Unary == nil):
-		return errors.New("there must be one of Body and Unary")
-	}
-	optional := false
-	for i, p := range f.Params {
-		switch {
-		case p.Kinds == 0:
-			return fmt.Errorf("parameter %s accepts no kind", p.Name)
-		case p.Variadic && i < len(f.Params)-1:
-			return fmt.Errorf("parameter %s is variadic and not the last", p.Name)
-		case optional && !p.Optional && !p.Variadic:
-			return fmt.Errorf("parameter %s is required and follows an optional one", p.Name)
-		}
-		optional = p.Optional
-	}
-	return nil
-}
-
-func isName(s string) bool {
-	for i, r := range s {
-		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -82,29 +82,38 @@ func TestValidate(t *testing.T) {
 	unary := func(value.Value, *Limits) (value.Value, error) { return value.Null, nil }
 	for _, c := range []struct {
 		f    Func
-		want string // in the error, "" for none
+		want []string // in the mistakes, one each
 	}{
-		{Func{Name: "F", Body: body}, ""},
-		{Func{Name: "f_2", Unary: unary}, ""},
-		{Func{Name: "_", Body: body, Params: []Param{required, optional, optional, variadic}}, ""},
-		{Func{Name: "", Body: body}, "the name must be"},
-		{Func{Name: "2F", Body: body}, "the name must be"},
-		{Func{Name: "A.B", Body: body}, "the name must be"},
-		{Func{Name: "Ä", Body: body}, "the name must be"},
-		{Func{Name: "F"}, "one of Body and Unary"},
-		{Func{Name: "F", Body: body, Unary: unary}, "one of Body and Unary"},
-		{Func{Name: "F", Body: body, Err: io.EOF}, "EOF"},
-		{Func{Name: "F", Body: body, Params: []Param{{Name: "x"}}}, "parameter x accepts no kind"},
-		{Func{Name: "F", Body: body, Params: []Param{variadic, optional}}, "parameter c is variadic and not the last"},
-		{Func{Name: "F", Body: body, Params: []Param{optional, required}}, "parameter a is required and follows an optional one"},
+		{Func{Name: "F", Body: body}, nil},
+		{Func{Name: "f_2", Unary: unary}, nil},
+		{Func{Name: "F", Body: body, Params: []Param{required, optional, {Name: "d", Kinds: Int, Optional: true}, variadic}}, nil},
+		{Func{Name: "", Body: body}, []string{"the name must be"}},
+		{Func{Name: "2F", Body: body}, []string{"the name must be"}},
+		{Func{Name: "A.B", Body: body}, []string{"the name must be"}},
+		{Func{Name: "Ä", Body: body}, []string{"the name must be"}},
+		{Func{Name: "_", Body: body}, []string{"must not be _, which stands for all fields"}},
+		{Func{Name: "EXISTS", Body: body}, []string{"must not be EXISTS, which is a keyword"}},
+		{Func{Name: "F"}, []string{"one of Body and Unary"}},
+		{Func{Name: "F", Body: body, Unary: unary}, []string{"one of Body and Unary"}},
+		{Func{Name: "F", Mistakes: []error{io.EOF, io.ErrNoProgress}}, []string{"EOF", "multiple Read calls"}},
+		{Func{Name: "F", Body: body, Params: []Param{{Name: "x"}}}, []string{"parameter x accepts no kind"}},
+		{Func{Name: "F", Body: body, Params: []Param{{Name: "a b", Kinds: Int}}}, []string{"parameter 1: the name must be"}},
+		{Func{Name: "F", Body: body, Params: []Param{{Kinds: Int}}}, []string{"parameter 1: the name must be"}},
+		{Func{Name: "F", Body: body, Params: []Param{required, required}}, []string{"parameter a has the name of parameter 1"}},
+		{Func{Name: "F", Body: body, Params: []Param{variadic, optional}}, []string{"parameter c is variadic and not the last"}},
+		{Func{Name: "F", Body: body, Params: []Param{optional, required}}, []string{"parameter a is required and follows an optional one: move it before b"}},
+		{Func{Name: "if", Params: []Param{variadic, optional, required, {Name: "a"}}}, []string{
+			"keyword", "one of Body and Unary", "c is variadic", "a is required", "a has the name of parameter 3", "a accepts no kind", "a is required",
+		}},
 	} {
-		err := c.f.Validate()
-		if c.want == "" {
-			require.NoError(t, err, c.f.Name)
-		} else {
-			require.ErrorContains(t, err, c.want)
+		mistakes := c.f.Validate()
+		require.Len(t, mistakes, len(c.want), "%s: %v", c.f.Name, mistakes)
+		for i, mistake := range mistakes {
+			require.ErrorContains(t, mistake, c.want[i])
 		}
 	}
+	f := Func{Name: "F", Mistakes: []error{io.EOF}}
+	require.ErrorIs(t, f.Validate()[0], io.EOF)
 }
 
 func TestArguments(t *testing.T) {
