@@ -1,14 +1,12 @@
-// Package functions is the library of the language. It joins the families, one
-// package below it each, whose functions need nothing but their arguments, the
-// clock and the limits. An algorithm stands below its family; what several
+// Package functions is the library of the language. It joins the families, each
+// a package below it, whose functions need nothing but their arguments, the clock
+// and the limits. The algorithms of a family stand below it; what several
 // families need stands below internal.
 package functions
 
 //go:generate go run ./internal/reference
 
 import (
-	"slices"
-
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
 	"github.com/stellarlang/stellar/functions/network"
@@ -18,15 +16,19 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Library returns the functions of all families that hosts need not enable. Each
-// call returns fresh declarations.
-func Library() []fn.Func {
-	return slices.Concat(
-		text.Functions(),
-		conversion.Functions(),
-		collection.Functions(),
-		number.Functions(),
-		stats.Functions(),
-		network.Functions(),
-	)
+// Library returns the functions of all families. None of them is of purity
+// External: what talks to the outside is there only if a host adds it.
+func Library() fn.Library {
+	all := fn.Library{Name: "stellar", Doc: "the language as it is without additions of a host"}
+	for _, family := range []fn.Library{
+		text.Library(),
+		conversion.Library(),
+		collection.Library(),
+		number.Library(),
+		stats.Library(),
+		network.Library(),
+	} {
+		all.Functions = append(all.Functions, family.Functions...)
+	}
+	return all
 }

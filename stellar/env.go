@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -22,9 +20,18 @@ type Limits = fn.Limits
 // Options make an Env. The zero Options give the environment that Compile and
 // Eval use.
 type Options struct {
-	// Functions are added to those of the library. A name that the library or
-	// another one of them has already is an error.
+	// Libraries are those whose functions expressions can call, whole or in
+	// part. Nil means functions.Library(), which has the whole language; an
+	// empty slice means none.
+	Libraries []fn.Library
+
+	// Functions are added to those of the libraries. A name that is taken is an
+	// error.
 	Functions []fn.Func
+
+	// Replace are functions that take the place of those of the same name, of
+	// which there must be one.
+	Replace []fn.Func
 
 	// Limits bound each evaluation. Zero fields mean their defaults.
 	Limits Limits
@@ -48,8 +55,12 @@ type Env struct{ compile compile.Environment }
 // NewEnv makes an environment. It fails if functions are declared wrongly or
 // names are taken; the error joins all such mistakes.
 func NewEnv(options Options) (*Env, error) {
+	functions, mistakes := declared(&options)
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
 	e := &Env{compile.Environment{
-		Functions: map[string]*fn.Func{},
+		Functions: functions,
 		Limits:    options.Limits.WithDefaults(),
 		Observer:  options.Observer,
 		Now:       options.Clock,
@@ -61,30 +72,7 @@ func NewEnv(options Options) (*Env, error) {
 	if e.compile.Location == nil {
 		e.compile.Location = time.UTC
 	}
-	var mistakes []error
-	for _, list := range [][]fn.Func{functions.Library(), slices.Clone(options.Functions)} {
-		for i := range list {
-			mistakes = append(mistakes, e.add(&list[i])...)
-		}
-	}
-	if len(mistakes) > 0 {
-		return nil, errors.Join(mistakes...)
-	}
 	return e, nil
-}
-
-// add adds a function, or returns what keeps it from being added.
-func (e *Env) add(f *fn.Func) []error {
-	mistakes := f.Validate()
-	if _, taken := e.compile.Functions[f.Name]; taken {
-		mistakes = append(mistakes, errors.New("there is a function of this name already"))
-	} else {
-		e.compile.Functions[f.Name] = f
-	}
-	for i, mistake := range mistakes {
-		mistakes[i] = fmt.Errorf("function %q: %w", f.Name, mistake)
-	}
-	return mistakes
 }
 
 // Functions gives the functions of the environment by name. The functions must

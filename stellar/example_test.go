@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/stellarlang/stellar/functions/network"
+	"github.com/stellarlang/stellar/functions/text"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -125,6 +127,27 @@ func ExampleNewEnv() {
 	// Output:
 	// true <nil>
 	// <nil> 1:1: external error: IS_PRIVATE: ParseAddr("no address"): unable to parse IP
+}
+
+// An environment for expressions of people one does not know: texts and networks
+// only, nothing that changes its arguments, and not the function that costs most.
+func ExampleOptions() {
+	env, err := stellar.NewEnv(stellar.Options{Libraries: []fn.Library{
+		text.Library().OfPurity(fn.Pure),
+		network.Library().Without("DOMAIN_TYPOSQUAT"),
+	}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(env.Eval(context.Background(), "TO_UPPER(URL_TO_HOST('https://example.com/'))", nil))
+	fmt.Println(env.Eval(context.Background(), "STATS_INIT()", nil))
+
+	_, err = stellar.NewEnv(stellar.Options{Libraries: []fn.Library{network.Library().Without("DOMAIN_TYPOSQUATS")}})
+	fmt.Println(err)
+	// Output:
+	// EXAMPLE.COM <nil>
+	// <nil> 1:1: unknown function error: there is no function STATS_INIT
+	// library "network": there is no function DOMAIN_TYPOSQUATS; did you mean DOMAIN_TYPOSQUAT?
 }
 
 func ExampleEnv_Check() {

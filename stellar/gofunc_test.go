@@ -127,7 +127,7 @@ func TestAllMistakesOfDeclarationsAtOnce(t *testing.T) {
 	}})
 	require.ErrorIs(t, err, errBroken)
 	require.EqualError(t, err, `function "BROKEN": broken
-function "TRIM": there is a function of this name already
+function "TRIM": there is a function of this name already; rename this one, or put it into Replace
 function "A": there must be one of Body and Unary`)
 }
 

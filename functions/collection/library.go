@@ -8,7 +8,11 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Functions returns the declarations of the family.
-func Functions() []fn.Func {
-	return slices.Concat(sizeFunctions, listFunctions, mapFunctions, setFunctions, multisetFunctions, lambdaFunctions)
+// Library returns the family.
+func Library() fn.Library {
+	return fn.Library{
+		Name:      "collection",
+		Doc:       "lists, maps, sets and multisets, and lambdas applied to their items",
+		Functions: slices.Concat(sizeFunctions, listFunctions, mapFunctions, setFunctions, multisetFunctions, lambdaFunctions),
+	}
 }

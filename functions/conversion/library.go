@@ -8,5 +8,11 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Functions returns the declarations of the family.
-func Functions() []fn.Func { return slices.Concat(numberFunctions, jsonFunctions) }
+// Library returns the family.
+func Library() fn.Library {
+	return fn.Library{
+		Name:      "conversion",
+		Doc:       "values of one kind made of those of another: numbers, and what JSON describes",
+		Functions: slices.Concat(numberFunctions, jsonFunctions),
+	}
+}

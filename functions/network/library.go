@@ -8,7 +8,11 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Functions returns the declarations of the family.
-func Functions() []fn.Func {
-	return slices.Concat(subnetFunctions, urlFunctions, domainFunctions, typosquatFunctions, validationFunctions, protocolFunctions)
+// Library returns the family.
+func Library() fn.Library {
+	return fn.Library{
+		Name:      "network",
+		Doc:       "addresses, networks, protocols, domain names and URLs",
+		Functions: slices.Concat(subnetFunctions, urlFunctions, domainFunctions, typosquatFunctions, validationFunctions, protocolFunctions),
+	}
 }

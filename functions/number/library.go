@@ -8,5 +8,11 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Functions returns the declarations of the family.
-func Functions() []fn.Func { return slices.Concat(mathFunctions, integerFunctions) }
+// Library returns the family.
+func Library() fn.Library {
+	return fn.Library{
+		Name:      "number",
+		Doc:       "mathematics, and what is a number",
+		Functions: slices.Concat(mathFunctions, integerFunctions),
+	}
+}

@@ -8,5 +8,11 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Functions returns the declarations of the family.
-func Functions() []fn.Func { return slices.Concat(statisticsFunctions, extremeFunctions) }
+// Library returns the family.
+func Library() fn.Library {
+	return fn.Library{
+		Name:      "stats",
+		Doc:       "statistics of series of numbers, and the extremes of collections",
+		Functions: slices.Concat(statisticsFunctions, extremeFunctions),
+	}
+}

@@ -8,7 +8,11 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Functions returns the declarations of the family.
-func Functions() []fn.Func {
-	return slices.Concat(stringFunctions, regexpFunctions(), affixFunctions, formatFunctions)
+// Library returns the family.
+func Library() fn.Library {
+	return fn.Library{
+		Name:      "text",
+		Doc:       "strings: their parts and ends, formats and regular expressions",
+		Functions: slices.Concat(stringFunctions, regexpFunctions(), affixFunctions, formatFunctions),
+	}
 }

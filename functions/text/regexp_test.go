@@ -2,7 +2,6 @@ package text_test
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"testing"
 
@@ -74,9 +73,8 @@ func (e *endedEvaluation) Limits() *fn.Limits { return &e.limits }
 
 // A list may hold many patterns, each of which may cost all that is allowed.
 func TestMatchEndsWithContext(t *testing.T) {
-	declarations := text.Functions()
-	i := slices.IndexFunc(declarations, func(f fn.Func) bool { return f.Name == "REGEXP_MATCH" })
-	_, err := declarations[i].Body(&fn.Call{
+	match := text.Library().Only("REGEXP_MATCH").Functions[0]
+	_, err := match.Body(&fn.Call{
 		Args:       []value.Value{value.String("x"), value.ListOf(value.String("y"), value.String("x"))},
 		Evaluation: &endedEvaluation{limits: fn.Limits{}.WithDefaults()},
 	})

@@ -13,18 +13,18 @@ import (
 )
 
 func main() {
-	if err := os.WriteFile("REFERENCE.md", []byte(reference(functions.Library())), 0o644); err != nil {
+	if err := os.WriteFile("REFERENCE.md", []byte(reference(functions.Library().Functions)), 0o644); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func reference(library []fn.Func) string {
-	slices.SortFunc(library, func(a, b fn.Func) int { return strings.Compare(a.Name, b.Name) })
+func reference(declarations []fn.Func) string {
+	slices.SortFunc(declarations, func(a, b fn.Func) int { return strings.Compare(a.Name, b.Name) })
 	var b strings.Builder
 	b.WriteString("# Functions\n\nMade from the declarations by `go generate ./functions`; do not edit.\n\n" +
 		"Surplus arguments are ignored unless a function says that it refuses them.\n")
-	for _, f := range library {
+	for _, f := range declarations {
 		entry(&b, &f)
 	}
 	return b.String()
