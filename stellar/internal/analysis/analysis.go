@@ -8,15 +8,13 @@ import (
 	"context"
 
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // MayBeNull is added to the kinds of what may be null.
 const MayBeNull fn.Kinds = 1 << value.KindNull
-
-// AllFields is the variable that stands for all variables.
-const AllFields = "_"
 
 // Facts are what is known of a node.
 type Facts struct {
@@ -102,7 +100,7 @@ func (a *Analysis) Constant(n syntax.Node) (value.Value, bool) {
 }
 
 // Names returns the fields that the tree may read, each once and in the order of
-// the text, AllFields among them if it reads all.
+// the text, with _ if it reads all.
 func (a *Analysis) Names() []string { return a.names }
 
 // node analyses the nodes below n, and then n.
@@ -169,7 +167,7 @@ func (a *Analysis) variable(name string, facts *Facts) {
 func (a *Analysis) exists(name string, facts *Facts) {
 	facts.Kinds = fn.Bool
 	a.read(name, facts)
-	if name == AllFields && !facts.Local {
+	if name == names.AllFields && !facts.Local {
 		facts.setConstant(value.Bool(true))
 	}
 }
@@ -195,7 +193,7 @@ func (a *Analysis) read(name string, facts *Facts) {
 func (a *Analysis) fieldKinds(name string) fn.Kinds {
 	switch {
 	case len(a.params[name]) > 0:
-	case name == AllFields:
+	case name == names.AllFields:
 		return fn.Map
 	case a.Schema != nil:
 		if kinds, known := a.Schema[name]; known {

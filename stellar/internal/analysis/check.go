@@ -8,6 +8,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -33,7 +34,7 @@ type checker struct {
 	err      error
 
 	// The names there are, made when one of them is looked for.
-	functionNames, fieldNames *Names
+	functionNames, fieldNames *names.Index
 }
 
 func (c *checker) add(d *diag.Diagnostic) {
@@ -89,7 +90,7 @@ func (c *checker) check(n syntax.Node) {
 }
 
 func (c *checker) checkField(n syntax.Node, name string) {
-	if c.Of(n).Local || name == AllFields || c.Schema == nil {
+	if c.Of(n).Local || name == names.AllFields || c.Schema == nil {
 		return
 	}
 	if _, known := c.Schema[name]; known {
@@ -100,16 +101,16 @@ func (c *checker) checkField(n syntax.Node, name string) {
 	c.add(d)
 }
 
-func (c *checker) fields() *Names {
+func (c *checker) fields() *names.Index {
 	if c.fieldNames == nil {
-		c.fieldNames = NamesOf(c.Schema)
+		c.fieldNames = Index(c.Schema)
 	}
 	return c.fieldNames
 }
 
-func (c *checker) functions() *Names {
+func (c *checker) functions() *names.Index {
 	if c.functionNames == nil {
-		c.functionNames = NamesOf(c.Functions)
+		c.functionNames = Index(c.Functions)
 	}
 	return c.functionNames
 }

@@ -59,10 +59,10 @@ func (c *compiler) call(n *syntax.Call) code {
 }
 
 func (c *compiler) unknownFunction(n *syntax.Call) *fault {
-	if c.names == nil {
-		c.names = analysis.NamesOf(c.env.Functions)
+	if c.functionNames == nil {
+		c.functionNames = analysis.Index(c.env.Functions)
 	}
-	return &fault{Diagnostic: analysis.UnknownFunction(n, c.names), at: site{n, c.frame}}
+	return &fault{Diagnostic: analysis.UnknownFunction(n, c.functionNames), at: site{n, c.frame}}
 }
 
 // test is the value of a function whose results are bools. Null counts as false

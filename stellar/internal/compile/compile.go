@@ -10,6 +10,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -33,9 +34,9 @@ type compiler struct {
 	needsRun      bool
 	mayPanic      bool // calls functions without a run
 
-	beforehand *compiler               // of what is computed beforehand
-	lambdas    map[*syntax.Lambda]code // that beforehand has compiled
-	names      *analysis.Names         // of functions, made when one is not found
+	beforehand    *compiler               // of what is computed beforehand
+	lambdas       map[*syntax.Lambda]code // that beforehand has compiled
+	functionNames *names.Index            // of functions, made when one is not found
 }
 
 // Analyse finds out what is known of the nodes of a tree. A nil schema means that
@@ -168,7 +169,7 @@ func (c *compiler) variable(n *syntax.Variable) code {
 	if slot, ok := c.frame.resolve(n.Name); ok {
 		return local{slot}
 	}
-	if n.Name == analysis.AllFields {
+	if n.Name == names.AllFields {
 		return plain(func(s scope) (value.Value, error) { return s.allFields(), nil })
 	}
 	return field{n.Name}
@@ -178,7 +179,7 @@ func (c *compiler) exists(n *syntax.Exists) code {
 	if slot, ok := c.frame.resolve(n.Name); ok {
 		return test(func(s scope) (bool, error) { return !s.run.local(slot).IsNull(), nil })
 	}
-	if n.Name == analysis.AllFields {
+	if n.Name == names.AllFields {
 		return constant{value.Bool(true)}
 	}
 	return single(step{kind: existsStep, field: n.Name})

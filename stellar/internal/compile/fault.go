@@ -8,7 +8,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/internal/analysis"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -42,7 +42,7 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 	for _, name := range syntax.FreeNames(f.at.node) {
 		slot, isLocal := f.at.frame.find(name)
 		switch {
-		case !isLocal && name != analysis.AllFields:
+		case !isLocal && name != names.AllFields:
 			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: variables.Lookup(name)})
 		case isLocal && slot < len(f.locals):
 			locals = append(locals, diag.Variable{Name: name, Value: f.locals[slot]})
