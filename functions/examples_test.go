@@ -52,9 +52,15 @@ func TestDocumentation(t *testing.T) {
 		require.Regexp(t, phrase, f.ResultDoc, f.Name)
 		require.NotZero(t, f.Result, f.Name)
 		require.NotEqual(t, fn.External, f.Purity, "%s talks to the outside: only hosts may add it", f.Name)
+		types := []*fn.Type{f.ResultType}
 		for _, p := range f.Params {
-			require.NotEmpty(t, p.Name, f.Name)
 			require.Regexp(t, phrase, p.Doc, "%s %s", f.Name, p.Name)
+			types = append(types, p.Type)
+		}
+		for _, objects := range types {
+			if objects != nil {
+				require.Regexp(t, phrase, objects.Doc, objects.Name)
+			}
 		}
 	}
 }

@@ -115,7 +115,7 @@ func page(f *fn.Func) string {
 		}
 	}
 	b.WriteString("\nReturns\n")
-	wrap(&b, f.Result.String()+": "+cmp.Or(f.ResultDoc, "the result"), "  ", "      ")
+	wrap(&b, f.ResultText()+": "+cmp.Or(f.ResultDoc, "the result"), "  ", "      ")
 	if len(f.Examples) > 0 {
 		b.WriteString("\nExamples\n")
 		for _, e := range f.Examples {
@@ -126,7 +126,7 @@ func page(f *fn.Func) string {
 }
 
 func parameter(p *fn.Param) string {
-	notes := append([]string{p.Kinds.String()}, p.Notes()...)
+	notes := append([]string{p.KindsText()}, p.Notes()...)
 	text := fmt.Sprintf("%s (%s)", p.Name, strings.Join(notes, "; "))
 	if p.Doc != "" {
 		text += ": " + p.Doc

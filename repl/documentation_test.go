@@ -18,6 +18,7 @@ func TestPage(t *testing.T) {
 		Params: []fn.Param{
 			{Name: "domain", Kinds: fn.String, Doc: "the domain to look up, as it stands in the register of the top level domain"},
 			{Name: "unit", Kinds: fn.String, Optional: true, Null: fn.NullAccepted},
+			{Name: "register", Kinds: fn.Map | fn.Object, Type: &fn.Type{Name: "REGISTER"}, Optional: true, Null: fn.NullAccepted},
 			{Name: "rest", Kinds: fn.Number, Variadic: true, Null: fn.NullYieldsNull, Doc: "more"},
 		},
 		Result: fn.Int | fn.Long, ResultDoc: "the days since it was registered",
@@ -25,7 +26,7 @@ func TestPage(t *testing.T) {
 		Examples: []fn.Example{{Expr: "AGE('example.com')", Want: "9000"}},
 		Purity:   fn.External,
 	}
-	require.Equal(t, `AGE(domain, [unit], rest...)
+	require.Equal(t, `AGE(domain, [unit], [register], rest...)
 
   Tells how old a domain is. Asking takes a while.
   It talks to the outside.
@@ -34,6 +35,7 @@ Arguments
   domain (string; not null): the domain to look up, as it stands in the register
       of the top level domain
   unit (string; may be left out)
+  register (map or REGISTER object; may be left out)
   rest (number; may be repeated or left out; null gives null): more
 
 Returns

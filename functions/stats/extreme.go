@@ -41,7 +41,7 @@ var extremeFunctions = []fn.Func{
 }
 
 var extremeParams = []fn.Param{{
-	Name: "items", Kinds: fn.Iterable | fn.Object,
+	Name: "items", Kinds: fn.Iterable | fn.Object, Type: summary.Statistics,
 	Doc: "a list or set of comparable items, or a statistics object",
 }}
 
@@ -49,14 +49,10 @@ var extremeParams = []fn.Param{{
 // greatest item of a collection if sign is 1, the least if it is -1.
 func extreme(sign int, ofSummary func(*summary.Summary) float64) fn.Unary {
 	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
-		if v.Kind() != value.KindObject {
-			return extremeItem(v, sign)
+		if s := summaryOf(v); s != nil {
+			return value.Double(ofSummary(s)), nil
 		}
-		s, err := summaryOf(v)
-		if err != nil {
-			return value.Null, err
-		}
-		return value.Double(ofSummary(s)), nil
+		return extremeItem(v, sign)
 	}
 }
 

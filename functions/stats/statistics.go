@@ -17,7 +17,7 @@ var statisticsFunctions = []fn.Func{
 			Name: "window", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
 			Doc: "how many of the last numbers count; all do if it is not a number of at least 1",
 		}},
-		Result: fn.Object, ResultDoc: "a new statistics object",
+		Result: fn.Object, ResultType: summary.Statistics, ResultDoc: "a new statistics object",
 		Doc: "Makes a statistics object, to which STATS_ADD adds numbers. With a window it keeps the last numbers " +
 			"and describes these; without one it describes all numbers in constant space and can be merged.",
 		Examples: []fn.Example{
@@ -29,10 +29,10 @@ var statisticsFunctions = []fn.Func{
 	{
 		Name: "STATS_ADD",
 		Params: []fn.Param{
-			{Name: "statistics", Kinds: fn.Object, Null: fn.NullAccepted, Doc: "the statistics object to change; null makes a new one"},
+			{Name: "statistics", Kinds: fn.Object, Type: summary.Statistics, Null: fn.NullAccepted, Doc: "the statistics object to change; null makes a new one"},
 			{Name: "numbers", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "numbers, or lists or sets of numbers; text is converted, null skipped"},
 		},
-		Result: fn.Object, ResultDoc: "the statistics object",
+		Result: fn.Object, ResultType: summary.Statistics, ResultDoc: "the statistics object",
 		Doc: "Adds numbers to a statistics object and gives that object. The object " +
 			"itself is changed, unless it is a field of the message or a constant: of these a changed copy is " +
 			"given. If one of the numbers cannot be added, none is. Without a window NaN is refused, as are " +
@@ -50,7 +50,7 @@ var statisticsFunctions = []fn.Func{
 			Name: "statistics", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
 			Doc: "a list of statistics objects without window; other items are skipped",
 		}},
-		Result: fn.Object, ResultDoc: "a statistics object; null if there is none to merge",
+		Result: fn.Object, ResultType: summary.Statistics, ResultDoc: "a statistics object; null if there is none to merge",
 		Doc: "Makes a statistics object that describes the numbers of several ones. If there is only one in " +
 			"the list, it is that object itself.",
 		Examples: []fn.Example{
@@ -169,7 +169,7 @@ var statisticsFunctions = []fn.Func{
 }
 
 var statisticsParams = []fn.Param{{
-	Name: "statistics", Kinds: fn.Object, Null: fn.NullAccepted, Doc: "a statistics object; null gives NaN",
+	Name: "statistics", Kinds: fn.Object, Type: summary.Statistics, Null: fn.NullAccepted, Doc: "a statistics object; null gives NaN",
 }}
 
 func initStatistics(window value.Value, limits *fn.Limits) (value.Value, error) {
@@ -185,45 +185,33 @@ func initStatistics(window value.Value, limits *fn.Limits) (value.Value, error) 
 	return value.Object(summary.NewWindow(int(size))), nil
 }
 
-// summaryOf gives the summary that the first argument wraps, nil for null.
-func summaryOf(v value.Value) (*summary.Summary, error) {
-	if v.IsNull() {
-		return nil, nil
-	}
-	s, ok := v.Object().(*summary.Summary)
-	if !ok {
-		return nil, fn.Typef(0, "the object is not a statistics object, which STATS_INIT makes")
-	}
-	return s, nil
+// summaryOf returns the summary that an argument wraps, nil for other values.
+func summaryOf(v value.Value) *summary.Summary {
+	s, _ := v.Object().(*summary.Summary)
+	return s
 }
 
 // figure makes the body of a function that reads one figure off a summary.
 func figure(get func(*summary.Summary) float64) fn.Unary {
 	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
-		s, err := summaryOf(v)
-		switch {
-		case err != nil:
-			return value.Null, err
-		case s == nil:
-			return value.Double(math.NaN()), nil
+		if s := summaryOf(v); s != nil {
+			return value.Double(get(s)), nil
 		}
-		return value.Double(get(s)), nil
+		return value.Double(math.NaN()), nil
 	}
 }
 
 func addToStatistics(c *fn.Call) (value.Value, error) {
-	s, err := summaryOf(c.Args[0])
-	if err != nil {
-		return value.Null, err
-	}
 	var few [8]float64 // keeps the usual call from allocating
 	numbers := few[:0]
 	for i, arg := range c.Args[1:] {
+		var err error
 		if numbers, err = appendNumbers(numbers, i+1, arg); err != nil {
 			return value.Null, err
 		}
 	}
 	object := c.Args[0]
+	s := summaryOf(object)
 	if s == nil {
 		s = summary.New()
 		object = value.Object(s)
@@ -281,7 +269,7 @@ func mergeStatistics(statistics value.Value, _ *fn.Limits) (value.Value, error) 
 	var summaries []*summary.Summary
 	only := value.Null
 	for item := range list.All() {
-		if s, ok := item.Object().(*summary.Summary); ok {
+		if s := summaryOf(item); s != nil {
 			summaries = append(summaries, s)
 			only = item
 		}

@@ -1,6 +1,8 @@
 // Package fn says what a function of the language is: a Func holds its name,
 // parameters, result, documentation, examples, purity and body in one place.
-// Checking, completion, help and the reference are made from the same data.
+// Checking, completion, help and the reference are made from the same data. A
+// Library holds functions that hosts take together, a Type names the objects that
+// some of them share.
 package fn
 
 import (
@@ -12,13 +14,14 @@ import (
 
 // Func is a function of the language.
 type Func struct {
-	Name      string  // upper case by custom; calls are case-sensitive
-	Params    []Param // the last may be variadic; optional ones stand last
-	Result    Kinds   // what it may give, without null
-	ResultDoc string  // what the result means, a phrase
-	Doc       string  // what the function does, in whole sentences
-	Examples  []Example
-	Purity    Purity
+	Name       string  // upper case by custom; calls are case-sensitive
+	Params     []Param // the last may be variadic; optional ones stand last
+	Result     Kinds   // what it may give, without null
+	ResultType *Type   // of an object that it gives, nil if that may be any
+	ResultDoc  string  // what the result means, a phrase
+	Doc        string  // what the function does, in whole sentences
+	Examples   []Example
+	Purity     Purity
 
 	// Exact refuses surplus arguments. Otherwise these are evaluated and
 	// ignored, as rules in use rely on it.
@@ -83,6 +86,7 @@ func (c Constants) Get(i int) (value.Value, bool) {
 type Param struct {
 	Name     string
 	Kinds    Kinds // the kinds accepted, without null
+	Type     *Type // of the objects accepted, nil for objects of any type
 	Doc      string
 	Null     NullRule
 	Optional bool // may be left out
@@ -117,7 +121,8 @@ const (
 	Impure
 	// Stateful functions change an argument: an accumulator.
 	Stateful
-	// External functions talk to the outside; hosts enable them.
+	// External functions talk to the outside. None is in the library of the
+	// language: hosts add them.
 	External
 )
 

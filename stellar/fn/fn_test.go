@@ -102,6 +102,9 @@ func TestValidate(t *testing.T) {
 		{Func{Name: "F", Body: body, Params: []Param{required, required}}, []string{"parameter a has the name of parameter 1"}},
 		{Func{Name: "F", Body: body, Params: []Param{variadic, optional}}, []string{"parameter c is variadic and not the last"}},
 		{Func{Name: "F", Body: body, Params: []Param{optional, required}}, []string{"parameter a is required and follows an optional one: move it before b"}},
+		{Func{Name: "F", Body: body, Result: Object, ResultType: counters, Params: []Param{{Name: "x", Kinds: Object, Type: counters}}}, nil},
+		{Func{Name: "F", Body: body, Result: Map, ResultType: counters}, []string{"result: it has the type COUNTER, and its kinds are without objects"}},
+		{Func{Name: "F", Body: body, Params: []Param{{Name: "x", Kinds: Object, Type: &Type{}}}}, []string{"parameter x: the type of the object: the name must be"}},
 		{Func{Name: "if", Params: []Param{variadic, optional, required, {Name: "a"}}}, []string{
 			"keyword", "one of Body and Unary", "c is variadic", "a is required", "a has the name of parameter 3", "a accepts no kind", "a is required",
 		}},
@@ -114,6 +117,53 @@ func TestValidate(t *testing.T) {
 	}
 	f := Func{Name: "F", Mistakes: []error{io.EOF}}
 	require.ErrorIs(t, f.Validate()[0], io.EOF)
+}
+
+// counter is an object of the type counters.
+type counter struct{}
+
+var (
+	counters = &Type{Name: "COUNTER", Doc: "counts"}
+	others   = &Type{Name: "COUNTER", Doc: "counts of another kind"}
+)
+
+func (*counter) Type() *Type { return counters }
+
+func TestTypes(t *testing.T) {
+	typed, untyped := value.Object(&counter{}), value.Object(&struct{}{})
+	require.Same(t, counters, TypeOf(typed))
+	require.Nil(t, TypeOf(untyped))
+	require.Nil(t, TypeOf(value.Int(5)))
+	require.Equal(t, "COUNTER object", counters.String())
+	require.Equal(t, "a COUNTER object", counters.Indefinite())
+	require.Equal(t, "an object without a type", TypeOf(untyped).Indefinite())
+	for _, c := range []struct {
+		param            Param
+		accepts          []value.Value
+		refuses          []value.Value
+		text, indefinite string
+	}{
+		{Param{Kinds: Object}, []value.Value{typed, untyped}, []value.Value{value.Int(5)}, "object", "an object"},
+		{Param{Kinds: Object, Type: counters}, []value.Value{typed}, []value.Value{untyped, value.Int(5)}, "COUNTER object", "a COUNTER object"},
+		{Param{Kinds: Object, Type: others}, nil, []value.Value{typed, untyped}, "COUNTER object", "a COUNTER object"},
+		{Param{Kinds: Iterable | Object, Type: counters}, []value.Value{typed, value.ListOf()}, []value.Value{untyped, value.Int(5)},
+			"list, set or COUNTER object", "a list, set or COUNTER object"},
+		{Param{Kinds: Any, Type: counters}, []value.Value{typed, value.Int(5)}, []value.Value{untyped},
+			"number, bool, string, list, map, set, lambda or COUNTER object", "a number, bool, string, list, map, set, lambda or COUNTER object"},
+		{Param{Kinds: Any}, []value.Value{typed, untyped, value.Int(5)}, nil, "any", "any"},
+		{Param{Kinds: String}, []value.Value{value.String("")}, []value.Value{typed}, "string", "a string"},
+	} {
+		for _, v := range c.accepts {
+			require.True(t, c.param.Accepts(v), "%s: %s", c.text, v)
+		}
+		for _, v := range c.refuses {
+			require.False(t, c.param.Accepts(v), "%s: %s", c.text, v)
+		}
+		require.Equal(t, c.text, c.param.KindsText())
+		require.Equal(t, c.indefinite, c.param.Wanted())
+		f := Func{Result: c.param.Kinds, ResultType: c.param.Type}
+		require.Equal(t, c.text, f.ResultText())
+	}
 }
 
 func TestArguments(t *testing.T) {

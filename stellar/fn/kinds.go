@@ -37,8 +37,11 @@ func (s Kinds) Has(k value.Kind) bool { return s&(1<<k) != 0 }
 
 // String lists the kinds for people: "string", "number or list"; "null" for the
 // empty set, as null belongs to no set.
-func (s Kinds) String() string {
-	if s == Any {
+func (s Kinds) String() string { return s.text(nil) }
+
+// text is String of kinds whose objects are those of a type, if it is not nil.
+func (s Kinds) text(objects *Type) string {
+	if s == Any && objects == nil {
 		return "any"
 	}
 	var names []string
@@ -52,7 +55,10 @@ func (s Kinds) String() string {
 		}
 	}
 	for k := value.KindBool; k <= value.KindObject; k++ {
-		if s.Has(k) {
+		switch {
+		case s.Has(k) && k == value.KindObject:
+			names = append(names, objects.String())
+		case s.Has(k):
 			names = append(names, k.String())
 		}
 	}
@@ -68,13 +74,20 @@ func (s Kinds) String() string {
 
 // Indefinite gives the kinds with their article, if they have one: "a string",
 // "an int or list", "null".
-func (s Kinds) Indefinite() string {
-	text := s.String()
-	if s&Any == 0 || s == Any {
+func (s Kinds) Indefinite() string { return s.indefinite(nil) }
+
+func (s Kinds) indefinite(objects *Type) string {
+	text := s.text(objects)
+	if s&Any == 0 || text == Any.String() {
 		return text
 	}
-	if strings.IndexByte("aeiou", text[0]) >= 0 {
-		return "an " + text
+	return withArticle(text)
+}
+
+// withArticle puts the indefinite article before a noun.
+func withArticle(noun string) string {
+	if strings.IndexByte("aeiouAEIOU", noun[0]) >= 0 {
+		return "an " + noun
 	}
-	return "a " + text
+	return "a " + noun
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stellarlang/stellar/stellar/internal/names"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // Validate returns all that is wrong with a declaration, nothing if it can be
@@ -24,6 +25,9 @@ func (f *Func) Validate() []error {
 	if f.Body != nil && f.Unary != nil || f.Body == nil && f.Unary == nil && len(f.Mistakes) == 0 {
 		mistakes = append(mistakes, errors.New("there must be one of Body and Unary"))
 	}
+	if err := validType(f.ResultType, f.Result); err != nil {
+		mistakes = append(mistakes, fmt.Errorf("result: %w", err))
+	}
 	optional := ""
 	for i, p := range f.Params {
 		if !isName(p.Name) {
@@ -38,6 +42,9 @@ func (f *Func) Validate() []error {
 		if p.Kinds == 0 {
 			mistakes = append(mistakes, fmt.Errorf("parameter %s accepts no kind: set Kinds, to Any if it may be anything", p.Name))
 		}
+		if err := validType(p.Type, p.Kinds); err != nil {
+			mistakes = append(mistakes, fmt.Errorf("parameter %s: %w", p.Name, err))
+		}
 		if p.Variadic && i < len(f.Params)-1 {
 			mistakes = append(mistakes, fmt.Errorf("parameter %s is variadic and not the last: move it to the end", p.Name))
 		}
@@ -49,6 +56,18 @@ func (f *Func) Validate() []error {
 		}
 	}
 	return mistakes
+}
+
+// validType returns what is wrong with the type of the objects among kinds.
+func validType(t *Type, kinds Kinds) error {
+	switch {
+	case t == nil:
+	case !isName(t.Name):
+		return fmt.Errorf("the type of the object: %w", errNoName)
+	case !kinds.Has(value.KindObject):
+		return fmt.Errorf("it has the type %s, and its kinds are without objects: add Object", t.Name)
+	}
+	return nil
 }
 
 var errNoName = errors.New("the name must be a letter or _, then letters, digits or _")

@@ -24,10 +24,23 @@ func reference(declarations []fn.Func) string {
 	var b strings.Builder
 	b.WriteString("# Functions\n\nMade from the declarations by `go generate ./functions`; do not edit.\n\n" +
 		"Surplus arguments are ignored unless a function says that it refuses them.\n")
+	types(&b, declarations)
 	for _, f := range declarations {
 		entry(&b, &f)
 	}
 	return b.String()
+}
+
+// types lists the types of objects that functions make.
+func types(b *strings.Builder, declarations []fn.Func) {
+	b.WriteString("\nObjects are of a type, which the functions that take them name:\n\n| type | |\n| --- | --- |\n")
+	seen := map[*fn.Type]bool{}
+	for _, f := range declarations {
+		if t := f.ResultType; t != nil && !seen[t] {
+			seen[t] = true
+			fmt.Fprintf(b, "| %s | %s |\n", t.Name, escape(t.Doc))
+		}
+	}
 }
 
 func entry(b *strings.Builder, f *fn.Func) {
@@ -37,9 +50,9 @@ func entry(b *strings.Builder, f *fn.Func) {
 	}
 	for _, p := range f.Params {
 		notes := append([]string{p.Doc}, p.Notes()...)
-		fmt.Fprintf(b, "| %s | %s | %s |\n", p.Name, p.Kinds, escape(strings.Join(notes, "; ")))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", p.Name, p.KindsText(), escape(strings.Join(notes, "; ")))
 	}
-	fmt.Fprintf(b, "\nResult (%s): %s.", f.Result, escape(f.ResultDoc))
+	fmt.Fprintf(b, "\nResult (%s): %s.", f.ResultText(), escape(f.ResultDoc))
 	if note := f.Purity.Note(); note != "" {
 		b.WriteString(" " + note)
 	}

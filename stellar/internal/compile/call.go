@@ -114,7 +114,7 @@ func (call *invocation) constantRefused(args []code) func() *fault {
 			if p.Null == fn.NullYieldsNull {
 				return nil
 			}
-		case !p.Kinds.Has(known.value.Kind()):
+		case !p.Accepts(known.value):
 			return func() *fault { return call.kindRefused(scope{}, i, known.value) }
 		}
 	}
@@ -136,7 +136,7 @@ func (call *invocation) onlyFirstVaries(args []code) bool {
 		if p == nil {
 			continue
 		}
-		if v := known.value; v.IsNull() && p.Null != fn.NullAccepted || !v.IsNull() && !p.Kinds.Has(v.Kind()) {
+		if v := known.value; v.IsNull() && p.Null != fn.NullAccepted || !v.IsNull() && !p.Accepts(v) {
 			return false
 		}
 	}
@@ -163,7 +163,7 @@ func (call *invocation) unaryValue(first code) evaluator {
 func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	switch {
 	case !v.IsNull():
-		if !call.first.Kinds.Has(v.Kind()) {
+		if !call.first.Accepts(v) {
 			return value.Null, call.kindRefused(s, 0, v)
 		}
 	case call.first.Null == fn.NullYieldsNull:
@@ -218,7 +218,7 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 			}
 			continue
 		}
-		if !p.Kinds.Has(args[i].Kind()) {
+		if !p.Accepts(args[i]) {
 			return value.Null, call.kindRefused(s, i, args[i])
 		}
 	}
@@ -249,8 +249,11 @@ func (call *invocation) nullRefused(s scope, i int) *fault {
 
 func (call *invocation) kindRefused(s scope, i int, v value.Value) *fault {
 	p := call.f.Param(i)
-	f := call.at.fault(s, diag.ErrType, "%s: %s must be %s, and %s is %s",
-		call.f.Name, p.Name, p.Kinds.Indefinite(), diag.ShortValue(v), fn.Of(v.Kind()).Indefinite())
+	given := diag.ShortValue(v) + " is " + fn.Of(v.Kind()).Indefinite()
+	if v.Kind() == value.KindObject { // whose text says less than its type
+		given = "this is " + fn.TypeOf(v).Indefinite()
+	}
+	f := call.at.fault(s, diag.ErrType, "%s: %s must be %s, and %s", call.f.Name, p.Name, p.Wanted(), given)
 	f.Function, f.Argument = call.f.Name, call.nodes[i].Span()
 	return f
 }

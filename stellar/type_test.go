@@ -1,0 +1,79 @@
+package stellar_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+var bloomFilters = &fn.Type{Name: "BLOOM", Doc: "a filter of this test"}
+
+type bloomFilter struct{ items []value.Value }
+
+func (*bloomFilter) Type() *fn.Type { return bloomFilters }
+
+// TestObjectOfAnotherType: bodies need not look at the type of an object.
+func TestObjectOfAnotherType(t *testing.T) {
+	env, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{
+		{
+			Name: "BLOOM_INIT", Result: fn.Object, ResultType: bloomFilters,
+			Body: func(*fn.Call) (value.Value, error) { return value.Object(&bloomFilter{}), nil },
+		},
+		{
+			Name: "BLOOM_ADD", Result: fn.Object, ResultType: bloomFilters, Purity: fn.Stateful,
+			Params: []fn.Param{
+				{Name: "filter", Kinds: fn.Object, Type: bloomFilters},
+				{Name: "items", Kinds: fn.Any, Variadic: true},
+			},
+			Body: func(c *fn.Call) (value.Value, error) {
+				f := c.Args[0].Object().(*bloomFilter)
+				f.items = append(f.items, c.Args[1:]...)
+				return c.Args[0], nil
+			},
+		},
+		{
+			Name: "BLOOM_SIZE", Result: fn.Int,
+			Params: []fn.Param{{Name: "filter", Kinds: fn.Object | fn.String, Type: bloomFilters}},
+			Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+				if v.Kind() == value.KindString {
+					return value.Int(-1), nil
+				}
+				return value.Int(int32(len(v.Object().(*bloomFilter).items))), nil
+			},
+		},
+	}})
+	require.NoError(t, err)
+	vars := stellar.Vars{"foreign": value.Object(&struct{}{}), "text": "x"}
+	for expression, want := range map[string]any{
+		"BLOOM_SIZE(BLOOM_ADD(BLOOM_INIT(), 1, 2))": 2,
+		"BLOOM_SIZE(text)":                          -1,
+		"STATS_COUNT(STATS_ADD(STATS_INIT(), 1))":   1.0,
+	} {
+		got, err := env.Eval(context.Background(), expression, vars)
+		require.NoError(t, err, expression)
+		require.Equal(t, want, got, expression)
+	}
+	for expression, want := range map[string]string{
+		"STATS_ADD(BLOOM_INIT(), 1)":               "STATS_ADD: statistics must be a STATS object, and this is a BLOOM object",
+		"BLOOM_ADD(STATS_ADD(null, 5), 1)":         "BLOOM_ADD: filter must be a BLOOM object, and this is a STATS object",
+		"BLOOM_SIZE(STATS_INIT())":                 "BLOOM_SIZE: filter must be a string or BLOOM object, and this is a STATS object",
+		"STATS_MEAN(BLOOM_INIT())":                 "STATS_MEAN: statistics must be a STATS object, and this is a BLOOM object",
+		"MAX(BLOOM_INIT())":                        "MAX: items must be a list, set or STATS object, and this is a BLOOM object",
+		"STATS_ADD(foreign, 1)":                    "STATS_ADD: statistics must be a STATS object, and this is an object without a type",
+		"if STATS_MEAN(foreign) > 1 then 1 else 2": "STATS_MEAN: statistics must be a STATS object, and this is an object without a type",
+		"STATS_ADD(text, 1)":                       "STATS_ADD: statistics must be a STATS object, and 'x' is a string",
+		"STATS_ADD(5, 1)":                          "STATS_ADD: statistics must be a STATS object, and 5 is an int",
+		"GET(STATS_INIT(), 1)":                     "GET: list must be a list, and this is a STATS object",
+	} {
+		_, err := env.Eval(context.Background(), expression, vars)
+		var e *stellar.Error
+		require.ErrorAs(t, err, &e, expression)
+		require.Equal(t, fn.ErrType, e.Kind, expression)
+		require.Equal(t, want, e.Msg, expression)
+	}
+}
