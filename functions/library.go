@@ -7,6 +7,8 @@ package functions
 //go:generate go run ./internal/reference
 
 import (
+	"slices"
+
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
 	"github.com/stellarlang/stellar/functions/network"
@@ -19,16 +21,16 @@ import (
 // Library returns the functions of all families. None of them is of purity
 // External: what talks to the outside is there only if a host adds it.
 func Library() fn.Library {
-	all := fn.Library{Name: "stellar", Doc: "the language as it is without additions of a host"}
-	for _, family := range []fn.Library{
-		text.Library(),
-		conversion.Library(),
-		collection.Library(),
-		number.Library(),
-		stats.Library(),
-		network.Library(),
-	} {
-		all.Functions = append(all.Functions, family.Functions...)
+	return fn.Library{
+		Name: "stellar",
+		Doc:  "the language as it is without additions of a host",
+		Functions: slices.Concat(
+			text.Library().Functions,
+			conversion.Library().Functions,
+			collection.Library().Functions,
+			number.Library().Functions,
+			stats.Library().Functions,
+			network.Library().Functions,
+		),
 	}
-	return all
 }

@@ -18,7 +18,11 @@ func declared(options *Options) (map[string]*fn.Func, []error) {
 	if libraries == nil {
 		libraries = []fn.Library{functions.Library()}
 	}
-	d := declarations{byName: map[string]*fn.Func{}}
+	size := len(options.Functions)
+	for _, library := range libraries {
+		size += len(library.Functions)
+	}
+	d := declarations{byName: make(map[string]*fn.Func, size)}
 	for _, library := range libraries {
 		d.mistakes = append(d.mistakes, library.Mistakes...)
 		d.add(library.Functions)

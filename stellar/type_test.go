@@ -74,6 +74,6 @@ func TestObjectOfAnotherType(t *testing.T) {
 		var e *stellar.Error
 		require.ErrorAs(t, err, &e, expression)
 		require.Equal(t, fn.ErrType, e.Kind, expression)
-		require.Equal(t, want, e.Msg, expression)
+		require.Equal(t, want, e.Message, expression)
 	}
 }
