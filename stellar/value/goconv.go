@@ -96,15 +96,6 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 	return fromReflect(reflect.ValueOf(x), depth, seen)
 }
 
-// shared gives v if it is frozen, else a frozen copy: a host may hand the same
-// container to several evaluations at once.
-func (v Value) shared() Value {
-	if v.Frozen() {
-		return v
-	}
-	return v.Copy().Freeze()
-}
-
 func fromReflect(r reflect.Value, depth uint16, seen map[reference]Value) Value {
 	switch r.Kind() {
 	case reflect.Bool:

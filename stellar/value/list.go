@@ -63,13 +63,3 @@ func (l *List) Append(items ...Value) *List {
 	}
 	return l
 }
-
-func (l *List) freeze() {
-	if l.frozen {
-		return
-	}
-	l.frozen, l.weight, l.levels = true, 0, 0
-	for i := range l.items {
-		l.add(l.items[i].Freeze())
-	}
-}

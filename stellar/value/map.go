@@ -198,19 +198,6 @@ func (m *Map) addToIndex(i int) {
 	m.index[h] = append(m.index[h], int32(i))
 }
 
-func (m *Map) freeze() {
-	if m.frozen {
-		return
-	}
-	m.frozen, m.weight, m.levels = true, 0, 0
-	for _, e := range m.entries {
-		if e.key.kind != kindDeleted {
-			m.add(e.key.Freeze())
-			m.add(e.value.Freeze())
-		}
-	}
-}
-
 // Set is the content of a set value: distinct items (by Same) in the order of
 // their first insertion.
 type Set struct{ m Map }

@@ -160,10 +160,6 @@ func Object(o any) Value {
 	return Value{kind: KindObject, ptr: unsafe.Pointer(&o)}
 }
 
-// Freezer is an object that can be changed by functions, or a lambda that holds
-// values. After Freeze those functions must work on a copy.
-type Freezer interface{ Freeze() }
-
 // Equaler is an object that is compared by content.
 type Equaler interface{ Equal(other any) bool }
 
@@ -288,55 +284,4 @@ func (v Value) Len() int {
 		return v.Set().Len()
 	}
 	return 0
-}
-
-// Weight is the number of values that v holds, itself included, counted along
-// every path, with one more for every 256 bytes of a string. It was counted when the containers were filled, so asking costs
-// nothing; limits on the size of a result are limits on its weight. What was made
-// of Go data is counted without the parts of its parts, and parts that grew after
-// they were put into v are counted as they were, until v is frozen.
-func (v Value) Weight() int64 {
-	switch v.kind {
-	case KindString:
-		return 1 + int64(v.num/bytesPerWeight)
-	case KindList:
-		return v.List().weight + 1
-	case KindMap:
-		return v.Map().weight + 1
-	case KindSet: // an item is the key of an entry without a value
-		return v.Set().m.weight - int64(v.Set().Len()) + 1
-	}
-	return 1
-}
-
-// bytesPerWeight makes long strings weigh, as many of them can fill the memory.
-const bytesPerWeight = 256
-
-// Frozen tells whether v cannot change: after Freeze, and for all kinds but
-// lists, maps and sets, of objects and lambdas whatever they hold.
-func (v Value) Frozen() bool { return !v.IsContainer() || v.extent().frozen }
-
-// Freeze marks the containers and objects in v as read-only, so that v may be
-// shared: between evaluations, and between goroutines. From then on functions
-// that would change them work on a copy. It must be called by the one who made
-// v, before sharing it. It returns v. Cost: one visit per container not yet frozen.
-// Weight and Levels are counted anew.
-func (v Value) Freeze() Value {
-	switch v.kind {
-	case KindList:
-		v.List().freeze()
-	case KindMap:
-		v.Map().freeze()
-	case KindSet:
-		v.Set().m.freeze()
-	case KindLambda:
-		if f, ok := v.Lambda().(Freezer); ok {
-			f.Freeze()
-		}
-	case KindObject:
-		if f, ok := v.Object().(Freezer); ok {
-			f.Freeze()
-		}
-	}
-	return v
 }

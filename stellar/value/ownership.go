@@ -2,57 +2,69 @@ package value
 
 import "iter"
 
-// MaxLevels is how deep lists, maps and sets may be nested. What is nested
-// deeper is heavier than any limit (see Value.Weight), and walks through it end
-// there: the text form has … for the rest.
-const MaxLevels = 10_000
+// Freezer is an object that can be changed by functions, or a lambda that holds
+// values. After Freeze those functions must work on a copy.
+type Freezer interface{ Freeze() }
 
-// tooHeavy is the weight of what is nested too deep, and the largest there is.
-const tooHeavy = 1 << 61
+// Frozen tells whether v cannot change: after Freeze, and for all kinds but
+// lists, maps and sets, of objects and lambdas whatever they hold.
+func (v Value) Frozen() bool { return !v.IsContainer() || v.extent().frozen }
 
-// extent is what a container knows of its own size and use.
-type extent struct {
-	weight int64  // of its parts; see Value.Weight
-	levels int32  // of containers below it
-	depth  uint16 // if it was made of Go data: levels of such containers above it
-	frozen bool
-	held   bool // it was put into another container when it was not frozen
-}
-
-// add counts a part that is put in.
-func (e *extent) add(v Value) {
-	if !v.IsContainer() {
-		e.weight += v.Weight()
-		return
-	}
-	part := v.extent()
-	if !part.frozen {
-		part.held = true
-	}
-	e.weight = min(e.weight+v.Weight(), tooHeavy)
-	if e.levels = max(e.levels, part.levels+1); e.levels >= MaxLevels {
-		e.weight = tooHeavy
-	}
-}
-
-// extent gives the extent of a container, which also identifies it.
-func (v Value) extent() *extent {
+// Freeze marks the containers and objects in v as read-only, so that v may be
+// shared: between evaluations, and between goroutines. From then on functions
+// that would change them work on a copy. It must be called by the one who made
+// v, before sharing it. It returns v. Cost: one visit per container not yet frozen.
+// Weight and Levels are counted anew.
+func (v Value) Freeze() Value {
 	switch v.kind {
 	case KindList:
-		return &v.List().extent
+		v.List().freeze()
 	case KindMap:
-		return &v.Map().extent
+		v.Map().freeze()
+	case KindSet:
+		v.Set().m.freeze()
+	case KindLambda:
+		if f, ok := v.Lambda().(Freezer); ok {
+			f.Freeze()
+		}
+	case KindObject:
+		if f, ok := v.Object().(Freezer); ok {
+			f.Freeze()
+		}
 	}
-	return &v.Set().m.extent
+	return v
 }
 
-// Levels tells how deep lists, maps and sets are nested in v, itself included: 0
-// for all other kinds. Like Weight it costs nothing.
-func (v Value) Levels() int {
-	if !v.IsContainer() {
-		return 0
+func (l *List) freeze() {
+	if l.frozen {
+		return
 	}
-	return int(v.extent().levels) + 1
+	l.frozen, l.weight, l.levels = true, 0, 0
+	for i := range l.items {
+		l.add(l.items[i].Freeze())
+	}
+}
+
+func (m *Map) freeze() {
+	if m.frozen {
+		return
+	}
+	m.frozen, m.weight, m.levels = true, 0, 0
+	for _, e := range m.entries {
+		if e.key.kind != kindDeleted {
+			m.add(e.key.Freeze())
+			m.add(e.value.Freeze())
+		}
+	}
+}
+
+// shared gives v if it is frozen, else a frozen copy: a host may hand the same
+// container to several evaluations at once.
+func (v Value) shared() Value {
+	if v.Frozen() {
+		return v
+	}
+	return v.Copy().Freeze()
 }
 
 // changeable iterates over the parts of a container that may be containers
@@ -148,33 +160,4 @@ func (v Value) copy(made map[*extent]Value, depth int) Value {
 	}
 	made[v.extent()] = c
 	return c
-}
-
-// visits is what a walk through containers remembers of those it has been
-// through. A container can be a part of another one many times, by way of others
-// more often than can be counted, so walking every way there is could take for
-// ever. Walks of a few containers remember nothing, which is faster.
-type visits[K comparable, V any] struct {
-	count int
-	known map[K]V
-}
-
-const fewVisits = 1000
-
-// recall counts a visit and gives what was found before.
-func (m *visits[K, V]) recall(k K) (v V, done bool) {
-	if m.count++; m.count > fewVisits {
-		v, done = m.known[k]
-	}
-	return v, done
-}
-
-func (m *visits[K, V]) remember(k K, v V) {
-	if m.count <= fewVisits {
-		return
-	}
-	if m.known == nil {
-		m.known = map[K]V{}
-	}
-	m.known[k] = v
 }
