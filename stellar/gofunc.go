@@ -226,8 +226,23 @@ func reflectBody(function reflect.Value, first int) fn.Body {
 		if len(out) == 2 && !out[1].IsNil() {
 			return value.Null, out[1].Interface().(error)
 		}
-		return value.FromGo(out[0].Interface()), nil
+		return result(out[0].Interface(), c.Args), nil
 	}
+}
+
+// result makes the value of what a Go function returned. An object that is not
+// one of the arguments was made by the call, so the evaluation owns it.
+func result(x any, args []value.Value) value.Value {
+	v := value.FromGo(x)
+	if _, wrapped := x.(value.Value); wrapped || v.Kind() != value.KindObject {
+		return v
+	}
+	for _, arg := range args {
+		if arg.Kind() == value.KindObject && reflect.ValueOf(x).Comparable() && arg.Object() == x {
+			return arg
+		}
+	}
+	return value.Object(x)
 }
 
 // convert makes the Go value of a type that kindsOf found to take v.

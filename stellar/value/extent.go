@@ -15,6 +15,7 @@ type extent struct {
 	depth  uint16 // if it was made of Go data: levels of such containers above it
 	frozen bool
 	held   bool // it was put into another container when it was not frozen
+	views  bool // it, or a container in it, is a view of Go data; see Value.Detach
 }
 
 // add counts a part that is put in.
@@ -27,6 +28,7 @@ func (e *extent) add(v Value) {
 	if !part.frozen {
 		part.held = true
 	}
+	e.views = e.views || part.views
 	e.weight = min(e.weight+v.Weight(), tooHeavy)
 	if e.levels = max(e.levels, part.levels+1); e.levels >= MaxLevels {
 		e.weight = tooHeavy

@@ -16,7 +16,7 @@ import (
 const maxGoLevels = 1000
 
 // omission stands for what is left out of Go data.
-var omission = Object(omitted{})
+var omission = sharedObject(omitted{})
 
 const omissionText = "…"
 
@@ -61,7 +61,7 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 		if depth >= maxGoLevels {
 			return omission
 		}
-		return FromMap(&Map{source: x, extent: extent{frozen: true, depth: depth, weight: 2 * int64(len(x))}})
+		return FromMap(&Map{source: x, extent: extent{frozen: true, views: true, depth: depth, weight: 2 * int64(len(x))}})
 	case []any:
 		if x == nil {
 			return Null
@@ -69,7 +69,7 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 		if depth >= maxGoLevels {
 			return omission
 		}
-		return FromList(&List{source: x, extent: extent{frozen: true, depth: depth, weight: int64(len(x))}})
+		return FromList(&List{source: x, extent: extent{frozen: true, views: true, depth: depth, weight: int64(len(x))}})
 	case Value:
 		return x.shared()
 	case int32:
@@ -91,7 +91,7 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 		}
 		return Long(x.UnixMilli())
 	case Lambda:
-		return FromLambda(x)
+		return sharedLambda(x)
 	}
 	return fromReflect(reflect.ValueOf(x), depth, seen)
 }
@@ -129,7 +129,7 @@ func fromReflect(r reflect.Value, depth uint16, seen map[reference]Value) Value 
 			return fromStruct(r, depth, seen)
 		}
 	}
-	return Object(r.Interface())
+	return sharedObject(r.Interface())
 }
 
 // reference is what a pointer, slice or map refers to, if that can refer to
@@ -150,7 +150,7 @@ func fromReference(r reflect.Value, depth uint16, seen map[reference]Value) Valu
 	switch {
 	case r.Kind() == reflect.Slice && inside.Kind() == reflect.Uint8,
 		r.Kind() == reflect.Pointer && inside.Kind() == reflect.Struct && !isRecord(inside):
-		return Object(r.Interface())
+		return sharedObject(r.Interface())
 	case depth >= maxGoLevels:
 		return omission
 	}

@@ -33,7 +33,7 @@ func AllFields(variables map[string]any) Value {
 	if variables == nil {
 		variables = map[string]any{}
 	}
-	return FromMap(&Map{source: variables, fields: true, extent: extent{frozen: true, weight: 2 * int64(len(variables))}})
+	return FromMap(&Map{source: variables, fields: true, extent: extent{frozen: true, views: true, weight: 2 * int64(len(variables))}})
 }
 
 // IsAllFields tells whether m is the map of all fields, which functions must
@@ -100,10 +100,7 @@ func (m *Map) Put(key, v Value) *Map {
 		m.add(v)
 		return m
 	}
-	m.entries = append(m.entries, entry{key: key, value: v})
-	m.add(key)
-	m.add(v)
-	m.extendIndex()
+	m.put(key, v)
 	return m
 }
 
@@ -152,13 +149,17 @@ func (m *Map) shallow() *Map {
 func (m *Map) copied(value func(Value) Value) *Map {
 	c := NewMap(m.Len() + 1)
 	for k, v := range m.All() {
-		v = value(v)
-		c.entries = append(c.entries, entry{key: k, value: v})
-		c.add(k)
-		c.add(v)
+		c.put(k, value(v))
 	}
-	c.extendIndex()
 	return c
+}
+
+// put adds an entry whose key is frozen and not in the map yet.
+func (m *Map) put(key, v Value) {
+	m.entries = append(m.entries, entry{key: key, value: v})
+	m.add(key)
+	m.add(v)
+	m.extendIndex()
 }
 
 func (m *Map) find(key Value) int {

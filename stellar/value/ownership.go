@@ -1,20 +1,98 @@
 package value
 
-import "iter"
+import (
+	"iter"
+	"unsafe"
+)
 
-// Freezer is an object that can be changed by functions, or a lambda that holds
-// values. After Freeze those functions must work on a copy.
+// Ownership: who may change a value, and when.
+//
+// Collections can be changed because the language is used to build them: REDUCE
+// with LIST_ADD, a map filled in a loop, statistics that take in one number
+// after the other. Copying at each step would cost the square of the size. And
+// rules in use rely on seeing a change by every name of a collection.
+//
+// A container (list, map or set) or an object belongs to the one who made it: an
+// evaluation, or a host that has not handed it over yet. As long as it is not
+// frozen, its owner alone may use it, from one goroutine at a time, and functions
+// change it in place.
+//
+// Freezing ends that for good. Freeze marks a value and all that can be reached
+// through it as read-only. A function that would change a frozen value works on
+// a copy, which belongs to the evaluation that made it. Whatever is shared is
+// frozen first: constants when they are compiled, variables when they are read
+// (FromGo), results when they leave their evaluation. So Freeze changes only
+// what its caller owns. On what is frozen it does nothing, which makes it
+// idempotent, and safe for concurrent use on all that is shared.
+//
+// What FromGo makes of Go data counts as frozen, and so do objects of a host:
+// neither an evaluation nor its functions change them. The data behind a []any
+// or map[string]any are still the caller's, who may change them after the
+// evaluation. Detach replaces such views by copies; every result is detached.
+//
+// A host promises three things. Data that it passes to an evaluation do not
+// change before that ends. What it keeps of an evaluation, such as an argument
+// of its function, is frozen by it first. And an object that its function
+// returns was made by that call, was one of its arguments, or can be shared: see
+// Freezer.
+
+// Freezer is an object that functions change without implementing the whole
+// contract, or a lambda that holds values. Freeze calls its method once, when
+// the object leaves the evaluation whose function returned it; from then on these
+// functions must work on a copy. Objects that arrive as variables are not told.
+// A type whose objects are returned by several evaluations, such as those of a
+// cache, must make its method safe for concurrent use.
 type Freezer interface{ Freeze() }
 
-// Frozen tells whether v cannot change: after Freeze, and for all kinds but
-// lists, maps and sets, of objects and lambdas whatever they hold.
-func (v Value) Frozen() bool { return !v.IsContainer() || v.extent().frozen }
+// box holds what an object or a lambda wraps. One box serves all copies of a
+// Value.
+type box[T any] struct {
+	content T
+	frozen  bool
+}
 
-// Freeze marks the containers and objects in v as read-only, so that v may be
-// shared: between evaluations, and between goroutines. From then on functions
-// that would change them work on a copy. It must be called by the one who made
-// v, before sharing it. It returns v. Cost: one visit per container not yet frozen.
-// Weight and Levels are counted anew.
+func (b *box[T]) freeze() {
+	if b.frozen {
+		return
+	}
+	b.frozen = true
+	if f, ok := any(b.content).(Freezer); ok {
+		f.Freeze()
+	}
+}
+
+func (v Value) object() *box[any]    { return (*box[any])(v.ptr) }
+func (v Value) lambda() *box[Lambda] { return (*box[Lambda])(v.ptr) }
+
+// sharedObject and sharedLambda wrap what the host owns.
+func sharedObject(o any) Value {
+	return Value{kind: KindObject, ptr: unsafe.Pointer(&box[any]{o, true})}
+}
+
+func sharedLambda(l Lambda) Value {
+	return Value{kind: KindLambda, ptr: unsafe.Pointer(&box[Lambda]{l, true})}
+}
+
+// Frozen reports whether v cannot be changed by functions: after Freeze, and
+// always if it is no list, map, set, lambda or object.
+func (v Value) Frozen() bool {
+	switch v.kind {
+	case KindList, KindMap, KindSet:
+		return v.extent().frozen
+	case KindLambda:
+		return v.lambda().frozen
+	case KindObject:
+		return v.object().frozen
+	}
+	return true
+}
+
+// Freeze makes v, and all containers and objects in it, read-only, so that v may
+// be shared between evaluations and goroutines. Functions that would change them
+// work on a copy from then on. The owner of v calls it before sharing v; on what
+// is frozen it does nothing, so calling it again is safe at any time. It visits
+// each container that is not frozen once, and counts Weight and Levels anew. It
+// returns v.
 func (v Value) Freeze() Value {
 	switch v.kind {
 	case KindList:
@@ -24,13 +102,9 @@ func (v Value) Freeze() Value {
 	case KindSet:
 		v.Set().m.freeze()
 	case KindLambda:
-		if f, ok := v.Lambda().(Freezer); ok {
-			f.Freeze()
-		}
+		v.lambda().freeze()
 	case KindObject:
-		if f, ok := v.Object().(Freezer); ok {
-			f.Freeze()
-		}
+		v.object().freeze()
 	}
 	return v
 }
@@ -39,7 +113,7 @@ func (l *List) freeze() {
 	if l.frozen {
 		return
 	}
-	l.frozen, l.weight, l.levels = true, 0, 0
+	l.recount()
 	for i := range l.items {
 		l.add(l.items[i].Freeze())
 	}
@@ -49,7 +123,7 @@ func (m *Map) freeze() {
 	if m.frozen {
 		return
 	}
-	m.frozen, m.weight, m.levels = true, 0, 0
+	m.recount()
 	for _, e := range m.entries {
 		if e.key.kind != kindDeleted {
 			m.add(e.key.Freeze())
@@ -58,13 +132,19 @@ func (m *Map) freeze() {
 	}
 }
 
-// shared gives v if it is frozen, else a frozen copy: a host may hand the same
-// container to several evaluations at once.
+// recount makes the extent of a container that is being frozen ready for adding
+// its parts again.
+func (e *extent) recount() { *e = extent{frozen: true, depth: e.depth, held: e.held} }
+
+// shared returns what an evaluation sees of a value of its host, who may hand the
+// same one to several evaluations at once: v itself if it is frozen, else a frozen
+// copy that leaves v alone.
 func (v Value) shared() Value {
 	if v.Frozen() {
 		return v
 	}
-	return v.Copy().Freeze()
+	c := copying{made: map[unsafe.Pointer]Value{}, shared: true}
+	return c.of(v).Freeze()
 }
 
 // changeable iterates over the parts of a container that may be containers
@@ -130,34 +210,54 @@ func (s *search) finds(v Value) bool {
 	return false
 }
 
-// Copy gives v with copies of the containers in it that are not frozen, each
-// copied once. Objects are not copied. The copy's Weight and Levels are right,
-// even where parts of v grew after they were put in.
-func (v Value) Copy() Value { return v.copy(map[*extent]Value{}, 0) }
+// Copy returns v with copies of the containers in it that are not frozen, each
+// copied once. The copy's Weight and Levels are right, even where parts of v grew
+// after they were put in.
+func (v Value) Copy() Value {
+	c := copying{made: map[unsafe.Pointer]Value{}}
+	return c.of(v)
+}
 
-func (v Value) copy(made map[*extent]Value, depth int) Value {
-	if !v.IsContainer() || v.Frozen() {
+// copying is the making of a copy.
+type copying struct {
+	made   map[unsafe.Pointer]Value // by what they are copies of
+	depth  int
+	shared bool // the original is a host's: the copy's objects are as shared ones
+}
+
+func (c *copying) of(v Value) Value {
+	if v.Frozen() {
 		return v
 	}
-	if c, done := made[v.extent()]; done {
-		return c
+	if made, done := c.made[v.ptr]; done {
+		return made
 	}
-	if depth >= MaxLevels {
+	if c.depth >= MaxLevels {
 		return omission
 	}
-	var c Value
+	c.depth++
+	copied := v
 	switch v.kind {
 	case KindList:
 		items := make([]Value, v.Len())
 		for i, item := range v.List().items {
-			items[i] = item.copy(made, depth+1)
+			items[i] = c.of(item)
 		}
-		c = ListOf(items...)
+		copied = ListOf(items...)
 	case KindMap:
-		c = FromMap(v.Map().copied(func(part Value) Value { return part.copy(made, depth+1) }))
+		copied = FromMap(v.Map().copied(c.of))
 	case KindSet:
-		c = FromSet(&Set{m: *v.Set().m.shallow()})
+		copied = FromSet(&Set{m: *v.Set().m.shallow()})
+	case KindObject:
+		if c.shared {
+			copied = sharedObject(v.Object())
+		}
+	case KindLambda:
+		if c.shared {
+			copied = sharedLambda(v.Lambda())
+		}
 	}
-	made[v.extent()] = c
-	return c
+	c.depth--
+	c.made[v.ptr] = copied
+	return copied
 }

@@ -120,3 +120,51 @@ func TestPutIsCheap(t *testing.T) {
 		NewList(nil).Append(v)
 	}
 }
+
+func TestDetach(t *testing.T) {
+	inner := []any{1}
+	source := map[string]any{"a": inner, "b": []any{inner, map[string]any{}}, "c": []string{"x"}}
+	view := FromGo(source)
+	whole := ListOf(view, ListOf(Int(1))).Freeze()
+	detached := whole.Detach()
+	inner[0] = 2
+	delete(source, "b")
+	require.Equal(t, "[{a=[1], b=[[1], {}], c=[x]}, [1]]", detached.String())
+	require.True(t, detached.Frozen())
+	require.EqualValues(t, 15, detached.Weight())
+	require.Same(t, whole.List().At(1).List(), detached.List().At(1).List(), "no copy of what is no view")
+	require.Same(t, detached.List(), detached.Detach().List())
+	require.Equal(t, "text", String("text").Detach().Str())
+
+	list := ListOf(Int(1))
+	require.Same(t, list.List(), list.Detach().List())
+	require.False(t, list.Frozen())
+}
+
+// TestDetachOnce: what is reached many times is copied once, and what holds
+// itself is cut off.
+func TestDetachOnce(t *testing.T) {
+	data := []any{1}
+	for range 200 {
+		data = []any{data, data}
+	}
+	detached := FromGo(data).Detach()
+	require.Equal(t, 201, detached.Levels())
+	require.Same(t, detached.List().At(0).List(), detached.List().At(1).List())
+	data[0] = 1
+	require.Equal(t, 201, detached.Levels())
+
+	cyclic := map[string]any{"a": 1}
+	cyclic["list"] = []any{cyclic, FromGo(cyclic)}
+	require.Equal(t, "{a=1, list=[…, …]}", FromGo(cyclic).Detach().String())
+
+	type node struct{ Next any }
+	loop := &node{}
+	loop.Next = []any{loop}
+	require.Equal(t, "{Next=[{Next=…}]}", FromGo(loop).Detach().String())
+
+	grown := ListOf(ListOf())
+	grown.List().At(0).List().Append(FromGo([]any{1}))
+	require.Equal(t, "[[[1]]]", grown.Freeze().Detach().String())
+	require.False(t, grown.Detach().extent().views)
+}

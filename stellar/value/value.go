@@ -146,7 +146,7 @@ type Lambda interface {
 
 // FromLambda makes a lambda value.
 func FromLambda(l Lambda) Value {
-	return Value{kind: KindLambda, ptr: unsafe.Pointer(&l)}
+	return Value{kind: KindLambda, ptr: unsafe.Pointer(&box[Lambda]{content: l})}
 }
 
 // Object wraps a Go value that only some functions understand, as a statistics
@@ -157,7 +157,7 @@ func Object(o any) Value {
 	if o == nil {
 		return Null
 	}
-	return Value{kind: KindObject, ptr: unsafe.Pointer(&o)}
+	return Value{kind: KindObject, ptr: unsafe.Pointer(&box[any]{content: o})}
 }
 
 // Equaler is an object that is compared by content.
@@ -257,7 +257,7 @@ func (v Value) Set() *Set {
 // Lambda gives the content of a lambda.
 func (v Value) Lambda() Lambda {
 	if v.kind == KindLambda {
-		return *(*Lambda)(v.ptr)
+		return v.lambda().content
 	}
 	return nil
 }
@@ -265,7 +265,7 @@ func (v Value) Lambda() Lambda {
 // Object gives the Go value that an object wraps.
 func (v Value) Object() any {
 	if v.kind == KindObject {
-		return *(*any)(v.ptr)
+		return v.object().content
 	}
 	return nil
 }

@@ -43,9 +43,9 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 		slot, isLocal := f.at.frame.find(name)
 		switch {
 		case !isLocal && name != names.AllFields:
-			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: variables.Lookup(name)})
+			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: variables.Lookup(name).Detach()})
 		case isLocal && slot < len(f.locals):
-			locals = append(locals, diag.Variable{Name: name, Value: f.locals[slot]})
+			locals = append(locals, diag.Variable{Name: name, Value: f.locals[slot].Detach()})
 		}
 	}
 	d.Variables = append(d.Variables, locals...)

@@ -45,15 +45,16 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	return v, nil
 }
 
-// finished freezes the result of an evaluation, and refuses it if it turns out
-// to be larger than the limits allow.
+// finished freezes the result of an evaluation and detaches it from the Go data
+// of its variables. It refuses a result that turns out to be larger than the
+// limits allow.
 func (p *Program) finished(v value.Value) (value.Value, error) {
 	mayHaveGrown := p.changesCollections && !v.Frozen()
 	v.Freeze()
 	if mayHaveGrown && v.Weight() > p.env.Limits.Elements {
 		return value.Null, p.at.tooLarge(scope{}, "the result", v, p.env.Limits.Elements)
 	}
-	return v, nil
+	return v.Detach(), nil
 }
 
 // Test evaluates the program to a bool. Null is false; any other kind is a type

@@ -1,0 +1,138 @@
+package stellar_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// counter is an object of a host that can be changed; its methods are not safe
+// for concurrent use.
+type counter struct {
+	n      int
+	frozen bool
+}
+
+func (c *counter) Freeze()        { c.frozen = true }
+func (c *counter) String() string { return fmt.Sprint("counter ", c.n) }
+
+// TestVariablesAreShared evaluates with the same variables in many goroutines;
+// the race detector is the judge.
+func TestVariablesAreShared(t *testing.T) {
+	own := value.Object(&counter{n: 1})
+	for name, x := range map[string]any{
+		"object":            &counter{n: 1},
+		"objects":           []any{&counter{n: 1}, map[string]any{"c": &counter{n: 1}}},
+		"typed objects":     []*counter{{n: 1}},
+		"object as a value": own,
+		"list of values":    value.ListOf(own, value.ListOf(own)),
+		"set of values":     value.FromSet(value.NewSet(value.Int(1))),
+		"summary":           list(t, "STATS_ADD(null, 1, 2)"),
+		"lambda":            list(t, "x -> x + 1"),
+		"Go list":           []any{1, []any{2}, map[string]any{"a": []any{3}}},
+	} {
+		vars := stellar.Vars{"x": x}
+		for _, expression := range []string{"x", "[x, [x]]", "{'k' : x}", "_", "MAP([1], i -> x)", "if a == 1 then null else x", "() -> x"} {
+			program, err := stellar.Compile(expression)
+			require.NoError(t, err)
+			var wait sync.WaitGroup
+			for range 4 {
+				wait.Go(func() {
+					for range 5 {
+						v, err := program.Value(context.Background(), vars)
+						if err != nil || !v.Frozen() {
+							t.Errorf("%s, %s: %s, %v", name, expression, v, err)
+						}
+						v.Freeze() // as those do who pass a result on
+					}
+				})
+			}
+			wait.Wait()
+		}
+	}
+	require.False(t, own.Object().(*counter).frozen, "the host's object is left alone")
+	require.False(t, own.Frozen())
+}
+
+// TestResultsAreDetached uses results while the data that they came from change.
+func TestResultsAreDetached(t *testing.T) {
+	for expression, want := range map[string]string{
+		"m":                  "{a=1, list=[1, {b=2}]}",
+		"_":                  "{m={a=1, list=[1, {b=2}]}, typed={k=[1]}, xs=[[1], {b=2}]}",
+		"xs":                 "[[1], {b=2}]",
+		"typed":              "{k=[1]}",
+		"[m, xs]":            "[{a=1, list=[1, {b=2}]}, [[1], {b=2}]]",
+		"MAP_GET('list', m)": "[1, {b=2}]",
+		"{'k' : m}":          "{k={a=1, list=[1, {b=2}]}}",
+		"{xs : 1}":           "{[[1], {b=2}]=1}",
+		"SET_INIT([xs])":     "[[[1], {b=2}]]",
+		"MAP(xs, x -> x)":    "[[1], {b=2}]",
+		"LIST_ADD(xs, xs)":   "[[1], {b=2}, [[1], {b=2}]]",
+		"MAP_PUT('k', 1, m)": "{a=1, list=[1, {b=2}], k=1}",
+		"LIST_ADD(LIST_ADD([], []), GET_FIRST(xs))": "[[], [1]]",
+	} {
+		program, err := stellar.Compile(expression)
+		require.NoError(t, err, expression)
+		inner, shared := []any{1}, map[string]any{"b": 2}
+		xs, l := []any{inner, shared}, []any{1, shared}
+		m := map[string]any{"a": 1, "list": l}
+		typed := map[string][]any{"k": {1}}
+		vars := stellar.Vars{"m": m, "xs": xs, "typed": typed}
+		if expression == "_" {
+			vars["gone"] = nil // which the text form leaves out
+		}
+		v, err := program.Value(context.Background(), vars)
+		require.NoError(t, err, expression)
+
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			shared["b"], shared["c"], inner[0], typed["k"][0] = 3, 3, 3, 3
+			m["a"], m["z"], l[0], xs[0] = 3, 3, 3, 3
+			vars["m"], vars["new"] = 3, 3
+		})
+		_ = v.String() // a race if it reads what is written
+		wait.Wait()
+		require.Equal(t, want, v.String(), expression)
+		require.Equal(t, expression == "_", v.Kind() == value.KindMap && v.Map().IsAllFields(), expression)
+		require.True(t, v.Frozen(), expression)
+	}
+}
+
+// TestErrorsAreDetached: nor do the variables of an error change.
+func TestErrorsAreDetached(t *testing.T) {
+	xs := []any{[]any{1}}
+	for _, expression := range []string{"xs < 1", "MAP(xs, x -> x < 1)"} {
+		_, err := stellar.Eval(context.Background(), expression, stellar.Vars{"xs": xs})
+		before := err.Error()
+		xs[0].([]any)[0] = xs[0].([]any)[0].(int) + 1
+		require.Equal(t, before, err.Error())
+	}
+}
+
+// TestObjectsOfGoFunctions: the objects that a host's function makes are frozen
+// when they leave, those it was given are not.
+func TestObjectsOfGoFunctions(t *testing.T) {
+	made := stellar.Func("MADE()", "Makes a counter.", func() any { return &counter{n: 5} })
+	same := stellar.Func("SAME(counter)", "Returns the counter.", func(c any) any { return c })
+	env, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{made, same}})
+	require.NoError(t, err)
+	own := &counter{}
+	for expression, frozen := range map[string]bool{"MADE()": true, "SAME(MADE())": true, "[MADE()]": true, "x": false, "SAME(x)": false} {
+		program, err := env.Compile(expression)
+		require.NoError(t, err)
+		v, err := program.Value(context.Background(), stellar.Vars{"x": own})
+		require.NoError(t, err)
+		if v.Kind() == value.KindList {
+			v = v.List().At(0)
+		}
+		require.True(t, v.Frozen())
+		require.Equal(t, frozen, v.Object().(*counter).frozen, expression)
+	}
+}

@@ -1,0 +1,102 @@
+package value
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// Detach returns v without views of Go data, so that it no longer depends on
+// what FromGo was given: a frozen copy of each container in which there is such a
+// view, and v itself if there is none. Objects, and the variables that a lambda
+// reads, stay the host's.
+//
+// What is reached in several ways is copied once. Go data inside of themselves
+// become an object with the text form "…".
+func (v Value) Detach() Value {
+	if !v.IsContainer() || !v.extent().views {
+		return v
+	}
+	d := detaching{made: map[origin]Value{}, seen: map[reference]Value{}}
+	return d.of(v).Freeze()
+}
+
+// detaching is the making of a detached copy.
+type detaching struct {
+	made  map[origin]Value
+	seen  map[reference]Value // see fromGo
+	depth int
+}
+
+// origin identifies what a copy is made of: a container, or the Go data behind
+// it, of which there is a new container each time they are read.
+type origin struct {
+	address unsafe.Pointer
+	length  int // of a []any, else -1
+}
+
+func originOf(v Value) origin {
+	switch {
+	case v.kind == KindList && v.List().source != nil:
+		items := v.List().source
+		return origin{unsafe.Pointer(unsafe.SliceData(items)), len(items)}
+	case v.kind == KindMap && v.Map().source != nil:
+		return origin{reflect.ValueOf(v.Map().source).UnsafePointer(), -1}
+	}
+	return origin{v.ptr, -1}
+}
+
+func (d *detaching) of(v Value) Value {
+	if !v.IsContainer() || !v.extent().views {
+		return v
+	}
+	from := originOf(v)
+	if made, done := d.made[from]; done {
+		return made
+	}
+	if d.depth > MaxLevels {
+		return omission
+	}
+	d.made[from] = omission // in itself
+	d.depth++
+	var made Value
+	switch v.kind {
+	case KindList:
+		made = FromList(d.list(v.List()))
+	case KindMap:
+		made = FromMap(d.entries(v.Map()))
+	case KindSet:
+		made = FromSet(&Set{m: *d.entries(&v.Set().m)})
+	}
+	d.depth--
+	d.made[from] = made
+	return made
+}
+
+func (d *detaching) list(l *List) *List {
+	items := make([]Value, l.Len())
+	for i := range items {
+		if l.source != nil {
+			items[i] = d.of(fromGo(l.source[i], l.depth+1, d.seen))
+		} else {
+			items[i] = d.of(l.items[i])
+		}
+	}
+	return NewList(items)
+}
+
+func (d *detaching) entries(m *Map) *Map {
+	c := NewMap(m.Len())
+	c.fields = m.fields
+	if m.source != nil {
+		for _, k := range slices.Sorted(maps.Keys(m.source)) {
+			c.put(String(k), d.of(fromGo(m.source[k], m.depth+1, d.seen)))
+		}
+		return c
+	}
+	for k, v := range m.All() {
+		c.put(d.of(k), d.of(v))
+	}
+	return c
+}
