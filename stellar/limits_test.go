@@ -45,6 +45,8 @@ func TestLimits(t *testing.T) {
 		{"long strings in a list", "REDUCE(many, (all, x) -> LIST_ADD(all, GET(MAP([x], y -> FILL_LEFT('a', 'b', 1000000)), 0)), [])", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
 		{"long strings of MAP", "MAP(many, x -> FILL_LEFT('a', 'b', 1000000))", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
 		{"long strings in a literal", "[" + strings.Repeat("FILL_LEFT(TO_STRING(a), 'b', 1000000), ", 9) + "1]", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
+		{"windows", "MAP(many, x -> STATS_ADD(STATS_INIT(500), many, many))", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
+		{"windows that grow in a list", "REDUCE(many, (all, x) -> GET([GET([all, STATS_ADD(GET(all, 0), many)], 0), STATS_ADD(GET(all, 1), many)], 0), [STATS_INIT(600), STATS_INIT(600)])", stellar.Limits{Elements: 900}, "the result has more elements than the limit of 900"},
 		{"big integers", "REDUCE(many, (product, x) -> product * product, big)", stellar.Limits{}, "65,536 bits"},
 		{"regular expression", `REGEXP_MATCH(long, '(a+)+b')`, stellar.Limits{RegexpWork: 1000}, "more work on this text than RegexpWork allows"},
 	} {

@@ -210,15 +210,11 @@ func addToStatistics(c *fn.Call) (value.Value, error) {
 			return value.Null, err
 		}
 	}
-	object := c.Args[0]
-	s := summaryOf(object)
-	if s == nil {
-		s = summary.New()
-		object = value.Object(s)
-	} else if writable := s.Writable(); writable != s {
-		s = writable
-		object = value.Object(s)
+	object := c.Args[0].Writable()
+	if object.IsNull() {
+		object = value.Object(summary.New())
 	}
+	s := summaryOf(object)
 	if err := s.Add(numbers...); err != nil {
 		return value.Null, notAdded(err)
 	}

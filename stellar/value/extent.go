@@ -21,7 +21,7 @@ type extent struct {
 // add counts a part that is put in.
 func (e *extent) add(v Value) {
 	if !v.IsContainer() {
-		e.weight += v.Weight()
+		e.weight = min(e.weight+v.Weight(), tooHeavy)
 		return
 	}
 	part := v.extent()
@@ -55,11 +55,12 @@ func (v Value) Levels() int {
 	return int(v.extent().levels) + 1
 }
 
-// Weight is the number of values that v holds, itself included, counted along
-// every path, with one more for every 256 bytes of a string. It was counted when the containers were filled, so asking costs
-// nothing; limits on the size of a result are limits on its weight. What was made
-// of Go data is counted without the parts of its parts, and parts that grew after
-// they were put into v are counted as they were, until v is frozen.
+// Weight returns the number of values in v, counting v itself, and shared parts
+// once for each path to them. Each 256 bytes of a string count as one more; an
+// accumulator says what it weighs. Containers keep it up to date, so it is O(1).
+//
+// The parts of what FromGo made of a part of Go data are not counted. Parts that
+// grew after they were put into v count as they were then, until v is frozen.
 func (v Value) Weight() int64 {
 	switch v.kind {
 	case KindString:
@@ -70,6 +71,10 @@ func (v Value) Weight() int64 {
 		return v.Map().weight + 1
 	case KindSet: // an item is the key of an entry without a value
 		return v.Set().m.weight - int64(v.Set().Len()) + 1
+	case KindObject:
+		if a, ok := v.Object().(Accumulator); ok {
+			return max(1, min(a.Weight(), tooHeavy))
+		}
 	}
 	return 1
 }

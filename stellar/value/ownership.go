@@ -1,6 +1,7 @@
 package value
 
 import (
+	"fmt"
 	"iter"
 	"unsafe"
 )
@@ -35,6 +36,40 @@ import (
 // of its function, is frozen by it first. And an object that its function
 // returns was made by that call, was one of its arguments, or can be shared: see
 // Freezer.
+
+// An engine that keeps an accumulator between evaluations and owns it alone, such
+// as a profiler, may hand it over to be changed in place by wrapping it anew with
+// Object.
+
+// Accumulator is the contract of objects that functions change in place, such as
+// statistics and sketches. Whether one is frozen is known by the Value around it:
+// functions change the accumulator of Value.Writable and return that Value. The
+// methods only read, and may be called by several goroutines at once as long as
+// nobody changes the accumulator. Values that it keeps are frozen first.
+type Accumulator interface {
+	// Copy returns an accumulator of the same content. Changes of one do not show
+	// in the other.
+	Copy() Accumulator
+	// Weight returns the number of values that it holds, itself included. What is
+	// not made of values counts one for each 24 bytes. It must cost little, as
+	// it is asked often, and grow when the accumulator does.
+	Weight() int64
+	// Equal reports whether other is an accumulator of the same content.
+	Equaler
+	// String returns the text form.
+	fmt.Stringer
+}
+
+// Writable returns v if the accumulator in it may be changed, and a copy of it
+// otherwise. If v is no accumulator, it returns v.
+func (v Value) Writable() Value {
+	if v.Frozen() {
+		if a, ok := v.Object().(Accumulator); ok {
+			return Object(a.Copy())
+		}
+	}
+	return v
+}
 
 // Freezer is an object that functions change without implementing the whole
 // contract, or a lambda that holds values. Freeze calls its method once, when
@@ -210,8 +245,8 @@ func (s *search) finds(v Value) bool {
 	return false
 }
 
-// Copy returns v with copies of the containers in it that are not frozen, each
-// copied once. The copy's Weight and Levels are right, even where parts of v grew
+// Copy returns v with copies of the containers and accumulators in it that are not
+// frozen, each copied once. The copy's Weight and Levels are right, even where parts of v grew
 // after they were put in.
 func (v Value) Copy() Value {
 	c := copying{made: map[unsafe.Pointer]Value{}}
@@ -251,6 +286,8 @@ func (c *copying) of(v Value) Value {
 	case KindObject:
 		if c.shared {
 			copied = sharedObject(v.Object())
+		} else if a, ok := v.Object().(Accumulator); ok {
+			copied = Object(a.Copy())
 		}
 	case KindLambda:
 		if c.shared {

@@ -1,6 +1,8 @@
 package value
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -119,6 +121,56 @@ func TestPutIsCheap(t *testing.T) {
 		NewMap(1).Put(Int(1), v)
 		NewList(nil).Append(v)
 	}
+}
+
+// tally is an accumulator.
+type tally struct{ n int64 }
+
+func (a *tally) Copy() Accumulator { c := *a; return &c }
+func (a *tally) Weight() int64     { return a.n }
+func (a *tally) String() string    { return fmt.Sprint("tally of ", a.n) }
+
+func (a *tally) Equal(other any) bool {
+	o, ok := other.(*tally)
+	return ok && *a == *o
+}
+
+func TestAccumulator(t *testing.T) {
+	a := &tally{5}
+	v := Object(a)
+	require.Same(t, a, v.Writable().Object())
+	require.Equal(t, "tally of 5", v.String())
+	require.True(t, Equal(v, Object(&tally{5})))
+	require.EqualValues(t, 5, v.Weight())
+	require.EqualValues(t, tooHeavy, Object(&tally{math.MaxInt64}).Weight())
+	require.EqualValues(t, 1, Object(&tally{math.MinInt64}).Weight())
+	require.EqualValues(t, 1, Int(5).Writable().Weight())
+
+	list := ListOf(v, v)
+	require.EqualValues(t, 11, list.Weight())
+	a.n = 7
+	require.EqualValues(t, 11, list.Weight())
+	c := list.Copy()
+	require.EqualValues(t, 15, c.Weight(), "counted when it was copied")
+	a.n = 8
+	require.Equal(t, "[tally of 7, tally of 7]", c.String())
+	require.Same(t, c.List().At(0).Object(), c.List().At(1).Object(), "one accumulator, one copy")
+
+	list.Freeze()
+	require.EqualValues(t, 17, list.Weight())
+	require.True(t, v.Frozen(), "every Value of the accumulator is frozen")
+	w := v.Writable()
+	require.False(t, w.Frozen())
+	require.NotSame(t, a, w.Object())
+	require.True(t, Equal(v, w))
+	require.Same(t, a, list.Copy().List().At(0).Object())
+
+	own := Object(a) // wrapped anew by its owner
+	require.Same(t, a, own.Writable().Object())
+	require.True(t, FromGo(own).Frozen())
+	require.NotSame(t, a, FromGo(own).Writable().Object())
+	require.NotSame(t, a, FromGo(a).Writable().Object())
+	require.False(t, own.Frozen())
 }
 
 func TestDetach(t *testing.T) {

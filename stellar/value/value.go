@@ -149,10 +149,11 @@ func FromLambda(l Lambda) Value {
 	return Value{kind: KindLambda, ptr: unsafe.Pointer(&box[Lambda]{content: l})}
 }
 
-// Object wraps a Go value that only some functions understand, as a statistics
-// summary. If it has a method String, that is its text form; if it implements
-// Freezer, Freeze reaches it; if it implements Equaler, that decides equality,
-// which is identity otherwise. A nil object gives null.
+// Object wraps a Go value that only some functions understand. One that
+// functions change in place should implement Accumulator. Otherwise its method
+// String, if there is one, is its text form; if it implements Freezer, Freeze
+// reaches it; if it implements Equaler, that decides equality, which is identity
+// if not. A nil object becomes null.
 func Object(o any) Value {
 	if o == nil {
 		return Null

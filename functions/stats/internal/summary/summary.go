@@ -25,12 +25,12 @@ var (
 
 // Summary describes a series of numbers: all numbers that were added, in
 // constant space, or the last ones, which it keeps. Figures that are not
-// defined, as the mean of no numbers, are NaN. A Summary is not safe for
-// concurrent use unless it is frozen.
+// defined, such as the mean of no numbers, are NaN. It implements
+// value.Accumulator. A Summary may be read by several goroutines at once, if
+// none adds to it.
 type Summary struct {
 	running moments // of all numbers, without a window
 	window  *window // the last numbers; nil when all count
-	frozen  bool
 }
 
 // New makes a summary of all numbers to come.
@@ -40,14 +40,8 @@ func New() *Summary { return &Summary{} }
 // Memory is taken as numbers arrive.
 func NewWindow(size int) *Summary { return &Summary{window: &window{size: size}} }
 
-// Freeze makes s read-only: Writable gives a copy from now on.
-func (s *Summary) Freeze() { s.frozen = true }
-
-// Writable gives s, or a copy of s if it is frozen.
-func (s *Summary) Writable() *Summary {
-	if !s.frozen {
-		return s
-	}
+// Copy implements value.Accumulator.
+func (s *Summary) Copy() value.Accumulator {
 	c := &Summary{running: s.running}
 	if s.window != nil {
 		c.window = s.window.clone()
@@ -55,7 +49,15 @@ func (s *Summary) Writable() *Summary {
 	return c
 }
 
-// Equal tells whether other is a summary with the same content.
+// Weight implements value.Accumulator: each number of a window counts.
+func (s *Summary) Weight() int64 {
+	if s.window != nil {
+		return 1 + int64(len(s.window.numbers))
+	}
+	return 1
+}
+
+// Equal reports whether other is a summary with the same content.
 func (s *Summary) Equal(other any) bool {
 	o, ok := other.(*Summary)
 	switch {

@@ -148,20 +148,25 @@ func TestMerge(t *testing.T) {
 	require.ErrorIs(t, err, ErrOverflow)
 }
 
-func TestFrozen(t *testing.T) {
+func TestCopy(t *testing.T) {
 	for _, window := range []int{0, 2} {
 		s := summary(t, window, 1, 2)
-		require.Same(t, s, s.Writable())
-		s.Freeze()
-		w := s.Writable()
-		require.True(t, s.Equal(w))
-		require.NoError(t, w.Add(6))
-		require.Equal(t, 3.0, s.Sum(), "the frozen one is unchanged")
-		require.False(t, s.Equal(w))
-		require.Same(t, w, w.Writable())
+		c := s.Copy().(*Summary)
+		require.True(t, s.Equal(c))
+		require.NoError(t, c.Add(6))
+		require.Equal(t, 3.0, s.Sum(), "the original is unchanged")
+		require.False(t, s.Equal(c))
 	}
 	require.False(t, New().Equal(NewWindow(2)))
 	require.False(t, New().Equal("text"))
+}
+
+func TestWeight(t *testing.T) {
+	s := NewWindow(1000)
+	for i := range 2000 {
+		require.EqualValues(t, 1+min(i, 1000), s.Weight())
+		require.NoError(t, s.Add(float64(i)))
+	}
 }
 
 func TestString(t *testing.T) {
