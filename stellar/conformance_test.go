@@ -48,10 +48,11 @@ type vector struct {
 // a function which the library does not have yet counts as missing, not as
 // passed; the language's own vectors may not be missing.
 //
-// Of the random vectors a few record what the accidents table of the
-// specification decides otherwise, and what language.deviation.jsonl contradicts
-// for the same form of expression. testdata/overruled.jsonl replaces them, each
-// with its reason.
+// A few vectors record what is decided otherwise here: by the accidents table of
+// the specification, by language.deviation.jsonl for the same form of expression,
+// or by a decision where the reference loses something (D1: numbers compare by
+// exact value). testdata/overruled.jsonl replaces them, each with its reason, which
+// begins with the number of the decision if there is one.
 func TestConformance(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(*vectorsFlag, "*.jsonl"))
 	require.NoError(t, err)

@@ -9,8 +9,9 @@ import (
 	"reflect"
 )
 
-// Equal is the operator ==. Null equals only null. Numbers are compared after
-// promotion (see Add), so 1 == 1.0; NaN equals nothing. All else is Same.
+// Equal is the operator ==. Null equals only null. Numbers of all kinds are
+// compared by their exact values, so 1 == 1.0; NaN equals nothing. All else is
+// Same.
 func Equal(a, b Value) bool {
 	if a.IsNumber() && b.IsNumber() {
 		return compareNumbers(a, b) == 0
@@ -19,9 +20,7 @@ func Equal(a, b Value) bool {
 }
 
 // Same is equality inside collections, of map keys, and for the operator in.
-// It is Equal but for numbers, which are compared by their mathematical value
-// (integers with floating-point numbers as doubles), so that NaN is the same
-// as NaN. Lists are equal item by item; maps and sets whatever their order;
+// It is Equal, but NaN is the same as NaN. Lists are equal item by item; maps and sets whatever their order;
 // objects by their own Equal or by identity; lambdas by identity.
 //
 // Lists, maps and sets nested deeper than MaxLevels are the same only if they
@@ -112,21 +111,15 @@ func (c *comparison) sameEntries(a, b *Map) bool {
 }
 
 func sameNumber(a, b Value) bool {
-	if a.IsIntegral() && b.IsIntegral() {
-		if a.kind == KindBigInt || b.kind == KindBigInt {
-			return bigOf(a).Cmp(bigOf(b)) == 0
-		}
-		return a.num == b.num
-	}
-	x, y := number(a), number(b)
-	return x == y || x != x && y != y
+	order := compareNumbers(a, b)
+	return order == 0 || order == NotOrdered && isNaN(a) && isNaN(b)
 }
 
-// Compare orders a and b for <, <=, > and >=: negative, zero or positive. It
-// is not ok when they have no order: different kinds other than numbers, kinds
-// without an order, and null. A comparison with NaN is not a comparison error:
-// it gives the result NotOrdered, for which all four operators are false.
-// Strings are ordered by UTF-16 code units, false comes before true.
+// Compare orders a and b for <, <=, > and >=: the result is negative, zero or
+// positive, or NotOrdered if one of them is NaN. Numbers of all kinds are ordered
+// by their exact values, strings by UTF-16 code units; false comes before true. ok
+// is false if a and b have no order: null, different kinds other than numbers,
+// and kinds without an order.
 func Compare(a, b Value) (order int, ok bool) {
 	switch {
 	case a.IsNumber() && b.IsNumber():
@@ -141,21 +134,71 @@ func Compare(a, b Value) (order int, ok bool) {
 	return 0, false
 }
 
-// NotOrdered is the order of NaN and any number.
+// NotOrdered is the order of NaN and any number. All four operators are false for
+// it.
 const NotOrdered = math.MinInt
 
-// compareNumbers compares after promotion.
+// exactInteger is the largest integer up to which a double holds all of them.
+const exactInteger = 1 << 53
+
+// compareNumbers orders numbers by their exact values.
 func compareNumbers(a, b Value) int {
-	switch Promoted(a.kind, b.kind) {
-	case KindInt, KindLong:
+	switch {
+	case a.kind == KindBigInt || b.kind == KindBigInt:
+		return compareBigInts(a, b)
+	case a.kind <= KindLong && b.kind <= KindLong:
 		return cmp.Compare(int64(a.num), int64(b.num))
-	case KindFloat:
-		return compareFloats(float64(number32(a)), float64(number32(b)))
-	case KindBigInt:
-		return bigOf(a).Cmp(bigOf(b))
+	case a.kind <= KindLong:
+		return compareIntegerWithFloat(int64(a.num), b.Float64())
+	case b.kind <= KindLong:
+		if order := compareIntegerWithFloat(int64(b.num), a.Float64()); order != NotOrdered {
+			return -order
+		}
+		return NotOrdered
 	}
-	return compareFloats(number(a), number(b))
+	return compareFloats(a.Float64(), b.Float64())
 }
+
+func compareIntegerWithFloat(i int64, f float64) int {
+	switch {
+	case i >= -exactInteger && i <= exactInteger || f != f:
+		return compareFloats(float64(i), f)
+	case f >= 1<<63:
+		return -1
+	case f < -1<<63:
+		return 1
+	}
+	// If f has a fraction, it is nearer to 0 than i.
+	return cmp.Compare(i, int64(f))
+}
+
+// compareBigInts orders a and b if one of them is a bigint. Those are beyond 64
+// bits.
+func compareBigInts(a, b Value) int {
+	if a.kind != KindBigInt {
+		if order := compareBigInts(b, a); order != NotOrdered {
+			return -order
+		}
+		return NotOrdered
+	}
+	x := a.BigInt()
+	if b.IsIntegral() {
+		return x.Cmp(bigOf(b))
+	}
+	f := b.Float64()
+	switch {
+	case f != f:
+		return NotOrdered
+	case math.Abs(f) < 1<<63:
+		return x.Sign()
+	case math.IsInf(f, 0):
+		return compareFloats(0, f)
+	}
+	y, _ := big.NewFloat(f).Int(nil) // f is whole
+	return x.Cmp(y)
+}
+
+func isNaN(v Value) bool { f := v.Float64(); return f != f }
 
 func compareFloats(x, y float64) int {
 	switch {
@@ -193,23 +236,37 @@ func utf16Order(b byte) int {
 
 var hashSeed = maphash.MakeSeed()
 
-// Hash gives a hash that is equal for values that are the Same. It differs
-// between runs of the program.
+// Hash returns a hash that is equal for values that are the Same, so for numbers
+// of one value whatever their kinds. It differs between runs of the program.
 func (v Value) Hash() uint64 {
 	switch v.kind {
 	case KindString:
 		return maphash.String(hashSeed, v.Str())
-	case KindInt, KindLong, KindFloat, KindDouble, KindBigInt:
-		f := number(v)
-		if f == 0 || f != f { // one hash for both zeros and for all NaN
-			return uint64(math.Float64bits(math.Abs(f))>>52) + 1
+	case KindInt, KindLong:
+		if i := int64(v.num); i != int64(float64(i)) {
+			return maphash.Comparable(hashSeed, i)
 		}
-		return maphash.Comparable(hashSeed, f)
+		return hashFloat(float64(int64(v.num)))
+	case KindFloat, KindDouble:
+		return hashFloat(v.Float64())
+	case KindBigInt:
+		if f, accuracy := new(big.Float).SetInt(v.BigInt()).Float64(); accuracy == big.Exact {
+			return hashFloat(f)
+		}
+		return maphash.Bytes(hashSeed, v.BigInt().Bytes())
 	case KindList, KindMap, KindSet:
 		var h hashing
 		return h.of(v)
 	}
 	return uint64(v.kind)<<8 | v.num // lambdas and objects: compared one by one
+}
+
+// hashFloat has one hash for both zeros and one for all NaN.
+func hashFloat(f float64) uint64 {
+	if f == 0 || f != f {
+		return uint64(math.Float64bits(math.Abs(f))>>52) + 1
+	}
+	return maphash.Comparable(hashSeed, f)
 }
 
 // hashing makes the hash of a container.

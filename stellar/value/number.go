@@ -145,7 +145,7 @@ func arithmetic(op *operation, a, b Value) (Value, error) {
 	return Int(op.ints(int32(a.num), int32(b.num))), nil
 }
 
-// Promoted gives the kind in which two numbers meet in arithmetic and comparison.
+// Promoted returns the kind in which two numbers meet in arithmetic.
 func Promoted(a, b Kind) Kind {
 	switch {
 	case a == KindDouble || b == KindDouble:

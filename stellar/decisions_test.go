@@ -1,0 +1,41 @@
+package stellar_test
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// TestDecisions evaluates what is decided otherwise than in the reference; the
+// results are expressions too.
+func TestDecisions(t *testing.T) {
+	big, _ := new(big.Int).SetString("15878708649682983132", 10)
+	vars := stellar.Vars{
+		"long": int64(9007199254740993), "double": 9007199254740992.0, "less": int64(9007199254740992), "big": big,
+	}
+	evaluated := func(expression string) value.Value {
+		v, err := evaluate(expression, vars)
+		require.NoError(t, err, expression)
+		return v
+	}
+	for _, c := range []struct{ decision, expression, want string }{
+		{"D1", "[long == double, long != double, long > double, long <= double]", "[false, true, true, false]"},
+		{"D1", "[double == less, less == long]", "[true, false]"},
+		{"D1", "LENGTH(SET_INIT([double, long, less]))", "2"},
+		{"D1", "LENGTH(SET_INIT([long, less, double]))", "2"},
+		{"D1", "[MAP_GET(long, {double : 'x'}), MAP_GET(less, {double : 'x'})]", "[null, 'x']"},
+		{"D1", "[long in [double], less in [double], long in {double : 1}]", "[false, true, false]"},
+		{"D1", "[MAX([double, long]), MAX([long, double]), MIN([long, double])]", "[long, long, double]"},
+		{"D1", "9223372036854775807L < 9223372036854775808.0", "true"},
+		{"D1", "16777217 == 16777216.0f", "false"},
+		{"D1", "[big == TO_DOUBLE(big), big > TO_DOUBLE(big)]", "[false, true]"},
+	} {
+		got, want := evaluated(c.expression), evaluated(c.want)
+		require.Equal(t, want.Kind(), got.Kind(), "%s: %s", c.decision, c.expression)
+		require.Equal(t, want.String(), got.String(), "%s: %s", c.decision, c.expression)
+	}
+}
