@@ -12,26 +12,32 @@ var numberFunctions = []fn.Func{
 		Result:    fn.Int,
 		ResultDoc: "the value as an int, null if it cannot be one",
 		Doc: "Converts a value to an int, an integer of 32 bits. Fractions are dropped; true is 1; text may have a sign and digits, and blanks around. " +
-			"What does not fit, and text that is not a whole number, gives null.",
+			"A number that does not fit gives null, as do NaN and text that is not a whole number.",
 		Examples: []fn.Example{
 			{Expr: "TO_INTEGER('443')", Want: "443"},
 			{Expr: "TO_INTEGER(1.9)", Want: "1"},
 			{Expr: "TO_INTEGER('n/a')", Want: "null"},
 		},
-		Unary: conversion(value.ToInt, value.Int),
+		Unary: conversion(
+			func(v value.Value) (int64, bool) { return value.ToInteger(v, 32) },
+			func(i int64) value.Value { return value.Int(int32(i)) },
+		),
 	},
 	{
 		Name:      "TO_LONG",
 		Params:    conversionParams,
 		Result:    fn.Long,
 		ResultDoc: "the value as a long, null if it cannot be one",
-		Doc: "Converts a value to a long, an integer of 64 bits, by the rules of TO_INTEGER. " +
-			"A floating-point number beyond 64 bits gives the nearest long.",
+		Doc:       "Converts a value to a long, an integer of 64 bits, by the rules of TO_INTEGER.",
 		Examples: []fn.Example{
 			{Expr: "TO_LONG('1700000000123')", Want: "1700000000123L"},
 			{Expr: "TO_LONG('1.5')", Want: "null"},
+			{Expr: "TO_LONG(1e30)", Want: "null"},
 		},
-		Unary: conversion(value.ToLong, value.Long),
+		Unary: conversion(
+			func(v value.Value) (int64, bool) { return value.ToInteger(v, 64) },
+			value.Long,
+		),
 	},
 	{
 		Name:      "TO_DOUBLE",

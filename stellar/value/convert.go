@@ -53,6 +53,24 @@ func ToLong(v Value) (int64, bool) {
 	return n, err == nil
 }
 
+// ToInteger converts to an integer of 32 or 64 bits, as ToInt and ToLong do, but
+// ok is false for every number that does not fit, NaN and the infinities
+// included.
+func ToInteger(v Value, bits int) (i int64, ok bool) {
+	switch first := firstItem(v); first.kind {
+	case KindFloat, KindDouble:
+		f, most := math.Trunc(first.Float64()), math.Ldexp(1, bits-1)
+		if !(f >= -most && f < most) {
+			return 0, false
+		}
+		return int64(f), true
+	case KindBigInt:
+		return 0, false
+	}
+	i, ok = ToLong(v)
+	return i, ok && i<<(64-bits)>>(64-bits) == i
+}
+
 // ToDouble converts to a double. Text may be a decimal number with exponent,
 // NaN, Infinity, a hexadecimal floating-point number, each with a trailing d
 // or f; beyond the range it is infinite.
