@@ -11,6 +11,15 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
+// TestWindows: a window that cannot be is an argument error (D10).
+func TestWindows(t *testing.T) {
+	for _, window := range []string{"-1", "-0.5", "-9000000000L", "2147483648L", "1e300", "1/0.0", "-1/0.0"} {
+		_, err := evaluate("STATS_INIT("+window+")", nil)
+		require.ErrorIs(t, err, stellar.ErrArgument, window)
+		require.ErrorContains(t, err, "where 0 to 2147483647 are possible", window)
+	}
+}
+
 // TestDecisions evaluates what is decided otherwise than in the reference; the
 // results are expressions too.
 func TestDecisions(t *testing.T) {

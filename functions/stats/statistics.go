@@ -15,7 +15,7 @@ var statisticsFunctions = []fn.Func{
 		Name: "STATS_INIT",
 		Params: []fn.Param{{
 			Name: "window", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
-			Doc: "how many of the last numbers count; all do if it is not a number of at least 1",
+			Doc: "how many of the last numbers count; all do if it is below 1 or not a number; a negative one is an error",
 		}},
 		Result: fn.Object, ResultType: summary.Statistics, ResultDoc: "a new statistics object",
 		Doc: "Makes a statistics object, to which STATS_ADD adds numbers. With a window it keeps the last numbers " +
@@ -175,10 +175,10 @@ var statisticsParams = []fn.Param{{
 func initStatistics(window value.Value, limits *fn.Limits) (value.Value, error) {
 	size, _ := window.Number()
 	switch {
+	case size < 0 || size > math.MaxInt32:
+		return value.Null, fn.Argumentf(0, "a window of %s numbers, where 0 to %d are possible", window, math.MaxInt32)
 	case !(size >= 1): // NaN too
 		return value.Object(summary.New()), nil
-	case size > math.MaxInt32:
-		return value.Null, fn.Argumentf(0, "a window of %s numbers, the largest is %d", window, math.MaxInt32)
 	case size > float64(limits.Elements):
 		return value.Null, fn.Limitf(0, "a window of %s numbers, where Elements allows %d", window, limits.Elements)
 	}
