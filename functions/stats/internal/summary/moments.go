@@ -1,16 +1,12 @@
 package summary
 
-import (
-	"math"
+import "math"
 
-	"github.com/stellarlang/stellar/functions/internal/elementary"
-)
-
-// moments are the sums that all figures of a summary but its quantiles are made
-// of. The zero moments are those of no numbers.
+// moments are what all figures of a summary but its quantiles are made of, except
+// for the exact sums. The zero moments are those of no numbers.
 type moments struct {
-	count, sum, sumSquares, sumLogs float64
-	min, max                        float64 // meaningless without numbers
+	count, sum, sumSquares float64 // the sums are rounded
+	min, max               float64 // meaningless without numbers
 
 	// The mean is mean + meanRest, where meanRest is below the precision of
 	// mean: without it the steps of a mean far from zero would be rounded away.
@@ -31,7 +27,6 @@ func (m *moments) add(x float64) {
 	m.min, m.max = min(m.min, x), max(m.max, x)
 	m.sum += x
 	m.sumSquares += x * x
-	m.sumLogs += elementary.Log(x)
 
 	before := m.count
 	m.count++
@@ -57,7 +52,6 @@ func (m *moments) merge(o moments) {
 	m.min, m.max = min(m.min, o.min), max(m.max, o.max)
 	m.sum += o.sum
 	m.sumSquares += o.sumSquares
-	m.sumLogs += o.sumLogs
 
 	a, b := m.count, o.count
 	n := a + b
@@ -81,7 +75,7 @@ func (m *moments) moveMean(step float64) {
 	m.mean = mean
 }
 
-// check tells whether the sums fit a double.
+// check reports sums that do not fit a double.
 func (m *moments) check() error {
 	for _, sum := range [...]float64{m.sum, m.sumSquares, m.mean, m.m2, m.m3, m.m4} {
 		if math.IsInf(sum, 0) || math.IsNaN(sum) {
@@ -96,8 +90,6 @@ func (m *moments) check() error {
 
 func (m *moments) equal(o *moments) bool {
 	return m.count == o.count && m.min == o.min && m.max == o.max &&
-		m.sum == o.sum && m.sumSquares == o.sumSquares &&
-		(m.sumLogs == o.sumLogs || m.sumLogs != m.sumLogs && o.sumLogs != o.sumLogs) &&
 		m.mean == o.mean && m.meanRest == o.meanRest &&
 		m.m2 == o.m2 && m.m3 == o.m3 && m.m4 == o.m4
 }

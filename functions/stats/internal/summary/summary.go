@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/stellarlang/stellar/functions/internal/elementary"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -30,6 +31,7 @@ var (
 // none adds to it.
 type Summary struct {
 	running moments // of all numbers, without a window
+	sums    sums    // of all numbers, without a window
 	window  *window // the last numbers; nil when all count
 }
 
@@ -42,20 +44,24 @@ func NewWindow(size int) *Summary { return &Summary{window: &window{size: size}}
 
 // Copy implements value.Accumulator.
 func (s *Summary) Copy() value.Accumulator {
-	c := &Summary{running: s.running}
+	c := &Summary{running: s.running, sums: s.sums.clone()}
 	if s.window != nil {
 		c.window = s.window.clone()
 	}
 	return c
 }
 
-// Weight implements value.Accumulator: each number of a window counts.
+// Weight implements value.Accumulator. Each number of a window counts, and each
+// three of the doubles that the exact sums are kept in.
 func (s *Summary) Weight() int64 {
 	if s.window != nil {
 		return 1 + int64(len(s.window.numbers))
 	}
-	return 1
+	return ownWeight + int64(s.sums.parts())/3
 }
+
+// ownWeight is that of a Summary itself.
+const ownWeight = int64(unsafe.Sizeof(Summary{})) / 24
 
 // Equal reports whether other is a summary with the same content.
 func (s *Summary) Equal(other any) bool {
@@ -66,7 +72,7 @@ func (s *Summary) Equal(other any) bool {
 	case s.window != nil:
 		return s.window.equal(o.window)
 	}
-	return s.running.equal(&o.running)
+	return s.running.equal(&o.running) && s.sums.equal(&o.sums)
 }
 
 // Add takes in the numbers, all or, if there is an error, none. A window takes
@@ -90,6 +96,9 @@ func (s *Summary) Add(numbers ...float64) error {
 		}
 	}
 	s.running = m
+	for _, x := range numbers {
+		s.sums.add(x, elementary.Log(x))
+	}
 	return nil
 }
 
@@ -102,6 +111,7 @@ func Merge(summaries ...*Summary) (*Summary, error) {
 			return nil, ErrWindow
 		}
 		merged.running.merge(s.running)
+		merged.sums.merge(&s.sums)
 	}
 	return merged, merged.running.check()
 }
@@ -123,15 +133,32 @@ func (s *Summary) Count() float64 {
 	return s.running.count
 }
 
-// Sum gives the sum, 0 of no numbers.
-func (s *Summary) Sum() float64 { return s.moments().sum }
+// allSums returns the exact sums, which are computed for a window.
+func (s *Summary) allSums() sums {
+	if s.window != nil {
+		return s.window.sums()
+	}
+	return s.sums
+}
 
-// SumSquares gives the sum of the squares, 0 of no numbers.
-func (s *Summary) SumSquares() float64 { return s.moments().sumSquares }
+// Sum returns the sum, 0 of no numbers.
+func (s *Summary) Sum() float64 {
+	sums := s.allSums()
+	return sums.numbers.value()
+}
 
-// SumLogs gives the sum of the natural logarithms, 0 of no numbers, -Inf if one
+// SumSquares returns the sum of the squares, 0 of no numbers.
+func (s *Summary) SumSquares() float64 {
+	sums := s.allSums()
+	return sums.squares.value()
+}
+
+// SumLogs returns the sum of the natural logarithms, 0 of no numbers, -Inf if one
 // number is 0, NaN if one is negative.
-func (s *Summary) SumLogs() float64 { return s.moments().sumLogs }
+func (s *Summary) SumLogs() float64 {
+	sums := s.allSums()
+	return sums.logs.value()
+}
 
 // Min gives the smallest number; NaN is left out.
 func (s *Summary) Min() float64 {
@@ -149,26 +176,21 @@ func (s *Summary) Max() float64 {
 	return s.moments().max
 }
 
-// Mean gives the arithmetic mean.
+// Mean returns the arithmetic mean. Of numbers whose squares are doubles it does
+// not depend on their order.
 func (s *Summary) Mean() float64 {
-	if s.Count() == 0 {
-		return math.NaN()
+	if s.window != nil {
+		return s.window.mean()
 	}
-	return s.moments().mean
+	return s.sums.numbers.value() / s.running.count // NaN of no numbers
 }
 
-// GeometricMean gives the geometric mean: 0 if one number is 0, NaN if one is
+// GeometricMean returns the geometric mean: 0 if one number is 0, NaN if one is
 // negative.
-func (s *Summary) GeometricMean() float64 {
-	m := s.moments()
-	return elementary.Exp(m.sumLogs / m.count)
-}
+func (s *Summary) GeometricMean() float64 { return elementary.Exp(s.SumLogs() / s.Count()) }
 
-// QuadraticMean gives the square root of the mean of the squares.
-func (s *Summary) QuadraticMean() float64 {
-	m := s.moments()
-	return math.Sqrt(m.sumSquares / m.count)
-}
+// QuadraticMean returns the square root of the mean of the squares.
+func (s *Summary) QuadraticMean() float64 { return math.Sqrt(s.SumSquares() / s.Count()) }
 
 // Variance gives the unbiased variance, with the number of numbers less one as
 // divisor. As in Metron it is, of all numbers, -0 of none and NaN of one; of a

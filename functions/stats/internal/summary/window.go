@@ -33,40 +33,59 @@ func (w *window) clone() *window {
 }
 
 func (w *window) equal(o *window) bool {
-	return w.size == o.size && slices.EqualFunc(w.inOrder(), o.inOrder(), func(x, y float64) bool {
-		return x == y || x != x && y != y
-	})
+	return w.size == o.size && slices.EqualFunc(w.inOrder(), o.inOrder(), same)
 }
 
-// moments computes the sums from the numbers: first the mean, then the distances
-// from it. NaN and infinities make those sums NaN or infinite that they enter;
-// only min and max leave NaN out. Of equal numbers the last is min and max,
-// which matters for the two zeros.
+// sums computes the exact sums.
+func (w *window) sums() sums {
+	var s sums
+	for _, x := range w.numbers {
+		s.add(x, elementary.Log(x))
+	}
+	return s
+}
+
+// mean computes the arithmetic mean, NaN of no numbers.
+func (w *window) mean() float64 {
+	count := float64(len(w.numbers))
+	var sum exactSum
+	for _, x := range w.numbers {
+		sum.add(x)
+	}
+	if mean := sum.value() / count; !math.IsInf(mean, 0) || count == 0 {
+		return mean
+	}
+	mean, rest := 0.0, 0.0 // the sum overflows, but the mean need not
+	for _, x := range w.numbers {
+		mean += x / count
+	}
+	if math.IsInf(mean, 0) {
+		return mean
+	}
+	for _, x := range w.numbers {
+		rest += (x - mean) / count
+	}
+	return mean + rest
+}
+
+// moments computes what is not an exact sum: the distances from the mean, and the
+// extremes. NaN and infinities make those NaN or infinite that they enter; only
+// min and max leave NaN out. Of equal numbers the last is min and max, which
+// matters for the two zeros.
 func (w *window) moments() moments {
-	m := moments{count: float64(len(w.numbers)), min: math.NaN(), max: math.NaN()}
+	m := moments{count: float64(len(w.numbers)), min: math.NaN(), max: math.NaN(), mean: w.mean()}
 	for _, x := range w.inOrder() {
-		m.sum += x
-		m.sumSquares += x * x
-		m.sumLogs += elementary.Log(x)
-		m.mean += x / m.count // not sum / count: the sum may overflow
-		if x == x {
-			if !(m.min < x) {
-				m.min = x
-			}
-			if !(m.max > x) {
-				m.max = x
-			}
+		if !(m.min < x) && x == x {
+			m.min = x
+		}
+		if !(m.max > x) && x == x {
+			m.max = x
 		}
 	}
 	if math.IsInf(m.mean, 0) {
 		m.m2, m.m3, m.m4 = math.NaN(), math.NaN(), math.NaN()
 		return m
 	}
-	rest := 0.0
-	for _, x := range w.numbers {
-		rest += (x - m.mean) / m.count
-	}
-	m.mean += rest
 	for _, x := range w.numbers {
 		distance := x - m.mean
 		square := distance * distance
