@@ -38,8 +38,8 @@ type origin struct {
 
 func originOf(v Value) origin {
 	switch {
-	case v.kind == KindList && v.List().source != nil:
-		items := v.List().source
+	case v.kind == KindList && v.List().isView():
+		items := *v.List().source()
 		return origin{unsafe.Pointer(unsafe.SliceData(items)), len(items)}
 	case v.kind == KindMap && v.Map().source != nil:
 		return origin{reflect.ValueOf(v.Map().source).UnsafePointer(), -1}
@@ -77,8 +77,8 @@ func (d *detaching) of(v Value) Value {
 func (d *detaching) list(l *List) *List {
 	items := make([]Value, l.Len())
 	for i := range items {
-		if l.source != nil {
-			items[i] = d.of(fromGo(l.source[i], l.depth+1, d.seen))
+		if l.isView() {
+			items[i] = d.of(fromGo((*l.source())[i], l.depth, d.seen))
 		} else {
 			items[i] = d.of(l.items[i])
 		}
@@ -91,7 +91,7 @@ func (d *detaching) entries(m *Map) *Map {
 	c.fields = m.fields
 	if m.source != nil {
 		for _, k := range slices.Sorted(maps.Keys(m.source)) {
-			c.put(String(k), d.of(fromGo(m.source[k], m.depth+1, d.seen)))
+			c.put(String(k), d.of(fromGo(m.source[k], m.depth, d.seen)))
 		}
 		return c
 	}

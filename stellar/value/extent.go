@@ -1,5 +1,10 @@
 package value
 
+import (
+	"math/big"
+	"unsafe"
+)
+
 // MaxLevels is how deep lists, maps and sets may be nested. What is nested
 // deeper is heavier than any limit (see Value.Weight), and walks through it end
 // there: the text form has … for the rest.
@@ -11,17 +16,30 @@ const tooHeavy = 1 << 61
 // extent is what a container knows of its own size and use.
 type extent struct {
 	weight int64  // of its parts; see Value.Weight
-	levels int32  // of containers below it
-	depth  uint16 // if it was made of Go data: levels of such containers above it
+	size   int64  // of its parts; see Value.Size
+	levels uint16 // of containers below it, if they are not more
+	depth  uint16 // of a view of Go data: 1 more than there are containers above it
 	frozen bool
 	held   bool // it was put into another container when it was not frozen
 	views  bool // it, or a container in it, is a view of Go data; see Value.Detach
+	fields bool // it is the map of all fields; see AllFields
 }
+
+// viewed returns the extent of a view of Go data, of which the values in it are
+// counted but not the parts of those.
+func viewed(values int, depth uint16, fields bool) extent {
+	n := int64(values)
+	return extent{weight: n, size: n * valueSize, depth: depth + 1, frozen: true, views: true, fields: fields}
+}
+
+// isView reports whether the parts of a container are still in Go form.
+func (e *extent) isView() bool { return e.depth > 0 }
 
 // add counts a part that is put in.
 func (e *extent) add(v Value) {
+	weight, size := v.measure()
+	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
 	if !v.IsContainer() {
-		e.weight = min(e.weight+v.Weight(), tooHeavy)
 		return
 	}
 	part := v.extent()
@@ -29,10 +47,17 @@ func (e *extent) add(v Value) {
 		part.held = true
 	}
 	e.views = e.views || part.views
-	e.weight = min(e.weight+v.Weight(), tooHeavy)
-	if e.levels = max(e.levels, part.levels+1); e.levels >= MaxLevels {
+	if e.levels = max(e.levels, part.levels+1, part.levels); e.levels >= MaxLevels {
 		e.weight = tooHeavy
 	}
+}
+
+// lose takes a part away that is put in no more. As it may have grown since it
+// was counted, the counts never get less than those of the parts that are left.
+func (e *extent) lose(v Value, left int) {
+	weight, size := v.measure()
+	e.weight = max(e.weight-weight, int64(left))
+	e.size = max(e.size-size, int64(left)*valueSize)
 }
 
 // extent gives the extent of a container, which also identifies it.
@@ -46,8 +71,8 @@ func (v Value) extent() *extent {
 	return &v.Set().m.extent
 }
 
-// Levels tells how deep lists, maps and sets are nested in v, itself included: 0
-// for all other kinds. Like Weight it costs nothing.
+// Levels returns how deep lists, maps and sets are nested in v, itself included: 0
+// for all other kinds. It is O(1), and counts no further than to 65,536.
 func (v Value) Levels() int {
 	if !v.IsContainer() {
 		return 0
@@ -62,22 +87,65 @@ func (v Value) Levels() int {
 // The parts of what FromGo made of a part of Go data are not counted. Parts that
 // grew after they were put into v count as they were then, until v is frozen.
 func (v Value) Weight() int64 {
-	switch v.kind {
-	case KindString:
-		return 1 + int64(v.num/bytesPerWeight)
-	case KindList:
-		return v.List().weight + 1
-	case KindMap:
-		return v.Map().weight + 1
-	case KindSet: // an item is the key of an entry without a value
-		return v.Set().m.weight - int64(v.Set().Len()) + 1
-	case KindObject:
-		if a, ok := v.Object().(Accumulator); ok {
-			return max(1, min(a.Weight(), tooHeavy))
-		}
-	}
-	return 1
+	weight, _ := v.measure()
+	return weight
 }
 
-// bytesPerWeight makes long strings weigh, as many of them can fill the memory.
-const bytesPerWeight = 256
+// Size returns about how many bytes of memory v takes, with all that it holds.
+// Shared parts count once for each path to them, the texts of strings even if
+// they are parts of others. Like Weight it is kept up to date, so it is O(1), and
+// the same parts are not counted.
+func (v Value) Size() int64 {
+	_, size := v.measure()
+	return size
+}
+
+const (
+	// bytesPerWeight makes long strings weigh, as many of them can fill the memory.
+	bytesPerWeight = 256
+
+	valueSize = int64(unsafe.Sizeof(Value{}))
+	listSize  = int64(unsafe.Sizeof(List{}))
+	mapSize   = int64(unsafe.Sizeof(Map{}))
+	boxSize   = int64(unsafe.Sizeof(box[any]{}))
+)
+
+// measure returns Weight and Size.
+func (v Value) measure() (weight, size int64) {
+	switch v.kind {
+	case KindString:
+		return 1 + int64(v.num/bytesPerWeight), valueSize + int64(v.num)
+	case KindBigInt:
+		return 1, valueSize + bigIntSize(v.BigInt().BitLen())
+	case KindList:
+		l := v.List()
+		return l.weight + 1, valueSize + listSize + l.size
+	case KindMap:
+		m := v.Map()
+		return m.weight + 1, m.ownSize() + m.size
+	case KindSet: // an item is the key of an entry without a value
+		m := &v.Set().m
+		return m.weight - int64(m.Len()) + 1, m.ownSize() + m.size
+	case KindLambda:
+		return 1, valueSize + boxSize
+	case KindObject:
+		weight = 1
+		if a, ok := v.Object().(Accumulator); ok {
+			weight = max(1, min(a.Weight(), tooHeavy))
+		}
+		return weight, valueSize + boxSize + min(weight, tooHeavy/valueSize)*valueSize
+	}
+	return 1, valueSize
+}
+
+// ownSize is the size of a map without its entries.
+func (m *Map) ownSize() int64 {
+	size := valueSize + mapSize
+	if m.index != nil {
+		size += int64(len(m.index.slots)) * slotSize
+	}
+	return size
+}
+
+// bigIntSize counts the words that package big keeps in reserve, too.
+func bigIntSize(bits int) int64 { return int64(unsafe.Sizeof(big.Int{})) + int64(bits/64+5)*8 }

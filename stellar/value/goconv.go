@@ -61,7 +61,7 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 		if depth >= maxGoLevels {
 			return omission
 		}
-		return FromMap(&Map{source: x, extent: extent{frozen: true, views: true, depth: depth, weight: 2 * int64(len(x))}})
+		return FromMap(&Map{source: x, extent: viewed(2*len(x), depth, false)})
 	case []any:
 		if x == nil {
 			return Null
@@ -69,7 +69,7 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 		if depth >= maxGoLevels {
 			return omission
 		}
-		return FromList(&List{source: x, extent: extent{frozen: true, views: true, depth: depth, weight: int64(len(x))}})
+		return FromList(viewOf(x, depth))
 	case Value:
 		return x.shared()
 	case int32:

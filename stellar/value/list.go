@@ -1,14 +1,27 @@
 package value
 
-import "iter"
+import (
+	"iter"
+	"unsafe"
+)
 
 // List is the content of a list value. A list made from a Go slice converts
 // its items when they are read.
 type List struct {
-	items  []Value
-	source []any // when not nil: the items, still in Go form; the list is frozen then
+	items []Value // of a view of Go data, source
 	extent
 }
+
+// viewOf returns a list that is a view of Go data.
+func viewOf(source []any, depth uint16) *List {
+	l := &List{extent: viewed(len(source), depth, false)}
+	*l.source() = source
+	return l
+}
+
+// source returns the items of a view, which are still in Go form. They have the
+// place of the others, as most lists are small and many.
+func (l *List) source() *[]any { return (*[]any)(unsafe.Pointer(&l.items)) }
 
 // NewList makes a list of the items. The slice is given away.
 func NewList(items []Value) *List {
@@ -21,16 +34,13 @@ func NewList(items []Value) *List {
 
 // Len gives the number of items.
 func (l *List) Len() int {
-	if l.source != nil {
-		return len(l.source)
-	}
-	return len(l.items)
+	return len(l.items) // of a view too
 }
 
 // At gives the item at i, which must be at least 0 and less than Len.
 func (l *List) At(i int) Value {
-	if l.source != nil {
-		return fromGo(l.source[i], l.depth+1, nil)
+	if l.isView() {
+		return fromGo((*l.source())[i], l.depth, nil)
 	}
 	return l.items[i]
 }

@@ -6,10 +6,6 @@ import (
 	"slices"
 )
 
-// indexFrom is the number of entries from which a map keeps a hash index;
-// smaller ones are searched.
-const indexFrom = 9
-
 type entry struct{ key, value Value }
 
 // kindDeleted is the kind of the key of a deleted entry. No value is of it.
@@ -20,10 +16,8 @@ const kindDeleted Kind = 0xFF
 // values when they are read and lists its keys in sorted order.
 type Map struct {
 	entries []entry
-	deleted int                // how many entries are deleted: at most half of them
-	index   map[uint64][]int32 // hash to places in entries, from indexFrom entries on
-	source  map[string]any     // when not nil: the entries, still in Go form; the map is frozen then
-	fields  bool               // the map of all fields; see AllFields
+	index   *index         // from indexFrom entries on
+	source  map[string]any // when not nil: the entries, still in Go form; the map is frozen then
 	extent
 }
 
@@ -33,7 +27,7 @@ func AllFields(variables map[string]any) Value {
 	if variables == nil {
 		variables = map[string]any{}
 	}
-	return FromMap(&Map{source: variables, fields: true, extent: extent{frozen: true, views: true, weight: 2 * int64(len(variables))}})
+	return FromMap(&Map{source: variables, extent: viewed(2*len(variables), 0, true)})
 }
 
 // IsAllFields tells whether m is the map of all fields, which functions must
@@ -42,6 +36,9 @@ func (m *Map) IsAllFields() bool { return m.fields }
 
 // NewMap makes an empty map with room for n entries.
 func NewMap(n int) *Map {
+	if n == 0 {
+		return &Map{}
+	}
 	return &Map{entries: make([]entry, 0, n)}
 }
 
@@ -50,7 +47,10 @@ func (m *Map) Len() int {
 	if m.source != nil {
 		return len(m.source)
 	}
-	return len(m.entries) - m.deleted
+	if m.index != nil {
+		return len(m.entries) - m.index.deleted
+	}
+	return len(m.entries)
 }
 
 // Get gives the value of key, and whether there is one.
@@ -60,7 +60,7 @@ func (m *Map) Get(key Value) (Value, bool) {
 			return Null, false
 		}
 		v, ok := m.source[key.Str()]
-		return fromGo(v, m.depth+1, nil), ok
+		return fromGo(v, m.depth, nil), ok
 	}
 	if i := m.find(key); i >= 0 {
 		return m.entries[i].value, true
@@ -74,7 +74,7 @@ func (m *Map) All() iter.Seq2[Value, Value] {
 	return func(yield func(Value, Value) bool) {
 		if m.source != nil {
 			for _, k := range slices.Sorted(maps.Keys(m.source)) {
-				if !yield(String(k), fromGo(m.source[k], m.depth+1, nil)) {
+				if !yield(String(k), fromGo(m.source[k], m.depth, nil)) {
 					return
 				}
 			}
@@ -95,7 +95,7 @@ func (m *Map) Put(key, v Value) *Map {
 	m = m.writable()
 	key, v = detached(key, &m.extent).Freeze(), detached(v, &m.extent)
 	if i := m.find(key); i >= 0 {
-		m.lose(m.entries[i].value.Weight(), 2*m.Len()-1)
+		m.lose(m.entries[i].value, 2*m.Len()-1)
 		m.entries[i].value = v
 		m.add(v)
 		return m
@@ -104,34 +104,30 @@ func (m *Map) Put(key, v Value) *Map {
 	return m
 }
 
-// Delete removes key and gives the changed map: m itself, or a copy when m is
-// frozen. The entry is only marked, and marked entries are dropped when they are
-// the greater part, so that removing costs the same in maps of any size.
+// Delete removes key and returns the changed map: m itself, or a copy when m is
+// frozen. In a map with an index the entry is only marked, and marked entries are
+// dropped when they are the greater part, so that removing costs the same in maps
+// of any size.
 func (m *Map) Delete(key Value) *Map {
 	m = m.writable()
 	i := m.find(key)
 	if i < 0 {
 		return m
 	}
-	m.lose(m.entries[i].key.Weight()+m.entries[i].value.Weight(), 2*m.Len()-2)
-	if m.index != nil {
-		h := key.Hash()
-		m.index[h] = slices.DeleteFunc(m.index[h], func(place int32) bool { return int(place) == i })
+	m.lose(m.entries[i].key, 2*m.Len()-1)
+	m.lose(m.entries[i].value, 2*m.Len()-2)
+	if m.index == nil { // All may be under way, so the entries stay as they are
+		m.entries = slices.Concat(m.entries[:i], m.entries[i+1:])
+		return m
 	}
 	m.entries[i] = entry{key: Value{kind: kindDeleted}}
-	m.deleted++
-	if 2*m.deleted > len(m.entries) {
+	m.index.deleted++
+	if 2*m.index.deleted > len(m.entries) {
 		held := m.held
 		*m = *m.shallow()
 		m.held = held
 	}
 	return m
-}
-
-// lose takes the weight of a part away. As the part may have grown since it was
-// counted, the weight never gets less than the number of parts that are left.
-func (m *Map) lose(weight int64, left int) {
-	m.weight = max(m.weight-weight, int64(left))
 }
 
 func (m *Map) writable() *Map {
@@ -159,44 +155,27 @@ func (m *Map) put(key, v Value) {
 	m.entries = append(m.entries, entry{key: key, value: v})
 	m.add(key)
 	m.add(v)
-	m.extendIndex()
+	switch {
+	case m.index != nil:
+		m.index.add(key, len(m.entries)-1)
+	case len(m.entries) >= indexFrom:
+		m.index = newIndex(cap(m.entries))
+		for i, e := range m.entries {
+			m.index.add(e.key, i)
+		}
+	}
 }
 
 func (m *Map) find(key Value) int {
-	if m.index == nil {
-		for i := range m.entries {
-			if Same(m.entries[i].key, key) {
-				return i
-			}
-		}
-		return -1
+	if m.index != nil {
+		return m.index.find(key, m.entries)
 	}
-	for _, i := range m.index[key.Hash()] {
+	for i := range m.entries {
 		if Same(m.entries[i].key, key) {
-			return int(i)
+			return i
 		}
 	}
 	return -1
-}
-
-// extendIndex brings the index up to date after entries were added.
-func (m *Map) extendIndex() {
-	switch {
-	case len(m.entries) < indexFrom:
-		return
-	case m.index == nil:
-		m.index = make(map[uint64][]int32, len(m.entries))
-		for i := range m.entries {
-			m.addToIndex(i)
-		}
-	default:
-		m.addToIndex(len(m.entries) - 1)
-	}
-}
-
-func (m *Map) addToIndex(i int) {
-	h := m.entries[i].key.Hash()
-	m.index[h] = append(m.index[h], int32(i))
 }
 
 // Set is the content of a set value: distinct items (by Same) in the order of

@@ -169,7 +169,7 @@ func (m *Map) freeze() {
 
 // recount makes the extent of a container that is being frozen ready for adding
 // its parts again.
-func (e *extent) recount() { *e = extent{frozen: true, depth: e.depth, held: e.held} }
+func (e *extent) recount() { *e = extent{frozen: true, held: e.held, fields: e.fields} }
 
 // shared returns what an evaluation sees of a value of its host, who may hand the
 // same one to several evaluations at once: v itself if it is frozen, else a frozen

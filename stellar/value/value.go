@@ -49,8 +49,13 @@ var kindNames = [...]string{
 	"string", "list", "map", "set", "lambda", "object",
 }
 
-// String gives the kind's name as the documentation writes it.
-func (k Kind) String() string { return kindNames[k] }
+// String returns the kind's name as the documentation writes it.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "unknown"
+}
 
 // Value is one Stellar value. The zero Value is null. Scalars and strings are
 // held without allocation; lists, maps, sets, lambdas and objects by reference.
