@@ -119,8 +119,8 @@ func TestErrorsAreDetached(t *testing.T) {
 // TestObjectsOfGoFunctions: the objects that a host's function makes are frozen
 // when they leave, those it was given are not.
 func TestObjectsOfGoFunctions(t *testing.T) {
-	made := stellar.Func("MADE()", "Makes a counter.", func() any { return &counter{n: 5} })
-	same := stellar.Func("SAME(counter)", "Returns the counter.", func(c any) any { return c })
+	made := stellar.Func("MADE() -> a counter", "Makes a counter.", func() any { return &counter{n: 5} })
+	same := stellar.Func("SAME(counter) -> the counter", "Returns the counter.", func(c any) any { return c })
 	env, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{made, same}})
 	require.NoError(t, err)
 	own := &counter{}
