@@ -16,7 +16,7 @@ import (
 )
 
 // fuzzLimits are so small that whatever keeps them takes little time.
-var fuzzLimits = stellar.Limits{SourceLength: 4096, Depth: 100, Steps: 2000, Elements: 2000, StringLength: 4096, RegexpWork: 20_000}
+var fuzzLimits = stellar.Limits{SourceLength: 4096, Depth: 100, Steps: 20_000, Memory: 4 << 20, Elements: 2000, StringLength: 4096}
 
 // fuzzTime is what nothing may take. It is generous, as fuzzing keeps the
 // machine busy.

@@ -48,7 +48,7 @@ func TestLimits(t *testing.T) {
 		{"windows", "MAP(many, x -> STATS_ADD(STATS_INIT(500), many, many))", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
 		{"windows that grow in a list", "REDUCE(many, (all, x) -> GET([GET([all, STATS_ADD(GET(all, 0), many)], 0), STATS_ADD(GET(all, 1), many)], 0), [STATS_INIT(600), STATS_INIT(600)])", stellar.Limits{Elements: 900}, "the result has more elements than the limit of 900"},
 		{"big integers", "REDUCE(many, (product, x) -> product * product, big)", stellar.Limits{}, "65,536 bits"},
-		{"regular expression", `REGEXP_MATCH(long, '(a+)+b')`, stellar.Limits{RegexpWork: 1000}, "more work on this text than RegexpWork allows"},
+		{"regular expression", `REGEXP_MATCH(long, '(a+)+b')`, stellar.Limits{Steps: 1000}, "more work on this text than Steps allow"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			env := newEnv(t, stellar.Options{Limits: c.limits})
@@ -287,7 +287,7 @@ func TestCancellation(t *testing.T) {
 func timeToCancel(t *testing.T, expression string) time.Duration {
 	started := make(chan struct{}, 1)
 	env := newEnv(t, stellar.Options{
-		Limits: stellar.Limits{Steps: math.MaxInt},
+		Limits: stellar.Limits{Steps: math.MaxInt64},
 		Functions: []fn.Func{{Name: "STARTED", Result: fn.Any, Purity: fn.Impure, Body: func(*fn.Call) (value.Value, error) {
 			select {
 			case started <- struct{}{}:
@@ -316,7 +316,7 @@ func timeToCancel(t *testing.T, expression string) time.Duration {
 }
 
 func TestDeadline(t *testing.T) {
-	env := newEnv(t, stellar.Options{Limits: stellar.Limits{Steps: math.MaxInt}})
+	env := newEnv(t, stellar.Options{Limits: stellar.Limits{Steps: math.MaxInt64}})
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
 	start := time.Now()

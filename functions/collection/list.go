@@ -20,9 +20,13 @@ var listFunctions = []fn.Func{
 			{Expr: "LIST_ADD([1, 2], [3])", Want: "[1, 2, [3]]"},
 		},
 		Purity: fn.Stateful,
+		Cost:   fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			if len(c.Args) < 2 || c.Args[0].Kind() != value.KindList {
 				return c.Arg(0), nil
+			}
+			if err := c.SpendOnChange(c.Args[0], 1); err != nil {
+				return value.Null, err
 			}
 			return value.FromList(c.Args[0].List().Append(c.Args[1])), nil
 		},

@@ -250,7 +250,7 @@ func replaceBody(source patternSource) fn.Body {
 func isNullOrEmpty(v value.Value) bool { return v.IsNull() || v.Str() == "" }
 
 func regexLimits(c *fn.Call) regex.Limits {
-	return regex.Limits{Work: c.Limits().RegexpWork, Length: c.Limits().StringLength}
+	return regex.Limits{Work: int(c.Limits().Steps), Length: c.Limits().StringLength}
 }
 
 // regexError gives an error of matching its kind. What is left is the end of

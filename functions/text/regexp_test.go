@@ -14,7 +14,7 @@ import (
 )
 
 func TestRegexpErrors(t *testing.T) {
-	env, err := stellar.NewEnv(stellar.Options{Limits: stellar.Limits{RegexpWork: 100_000, StringLength: 1000}})
+	env, err := stellar.NewEnv(stellar.Options{Limits: stellar.Limits{Steps: 100_000, StringLength: 1000}})
 	require.NoError(t, err)
 	vars := stellar.Vars{
 		"xs": strings.Repeat("x", 60), "long": strings.Repeat("x", 900), "slow": `(?=.)(x+x+)+y`, "bad": `(`,

@@ -6,9 +6,6 @@
 package fn
 
 import (
-	"context"
-	"time"
-
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -22,6 +19,10 @@ type Func struct {
 	Doc        string  // what the function does, in whole sentences
 	Examples   []Example
 	Purity     Purity
+
+	// Cost says how the work of a call grows. The engine charges it to the
+	// evaluation before the call, and the memory of the result after it.
+	Cost Cost
 
 	// Exact refuses surplus arguments. Otherwise these are evaluated and
 	// ignored, as rules in use rely on it.
@@ -63,6 +64,19 @@ type Unary func(value.Value, *Limits) (value.Value, error)
 type Prepared struct {
 	Body  Body
 	Unary Unary
+
+	// Cost, if not 0, takes the place of the function's.
+	Cost Cost
+
+	// Warnings say what is allowed, but probably not meant, in the constants.
+	// Checks report them. They may come without a body.
+	Warnings []Warning
+}
+
+// Warning is something about an argument that is probably not meant.
+type Warning struct {
+	Arg     int    // index of the argument
+	Message string // what is wrong and what to do
 }
 
 // Constants are the arguments of a call that are known when it is compiled.
@@ -189,59 +203,4 @@ func (c *Call) Arg(i int) value.Value {
 		return c.Args[i]
 	}
 	return value.Null
-}
-
-// Evaluation is what surrounds a call.
-type Evaluation interface {
-	// Context ends when the evaluation is no longer wanted. A body that waits
-	// or loops for long must heed it.
-	Context() context.Context
-	// Now is the time of the environment's clock.
-	Now() time.Time
-	// Location is the environment's time zone.
-	Location() *time.Location
-	// Limits bound the size of results. Results are checked after the call as
-	// well; a body must look before it builds something large.
-	Limits() *Limits
-	// Apply calls a lambda with two arguments. As surplus ones are ignored and
-	// missing ones null, pass null for what there is not. It fails when the
-	// lambda fails, at the end of the context, and when the steps are used up.
-	Apply(l value.Lambda, x, y value.Value) (value.Value, error)
-	// Observe reports a failure that the expression sees as null only.
-	Observe(Event)
-}
-
-// Event is something that an expression hides and its host may want to know.
-type Event struct {
-	Function string        // the function that met it
-	Subject  string        // whom it concerns: a model, a URL
-	Err      error         // what failed
-	Duration time.Duration // how long it took, if that matters
-}
-
-// Limits bound what one evaluation may cost. A zero field means its default.
-type Limits struct {
-	SourceLength int   // bytes of an expression; 64 KiB
-	Depth        int   // nesting of an expression; 500
-	Steps        int   // calls of lambdas in one evaluation; 1,000,000
-	Elements     int64 // values in a collection, those in its items included, and one for each 256 bytes of strings; 1,000,000
-	StringLength int   // bytes of a string; 16 MiB
-	RegexpWork   int   // characters that one regular expression may look at; 10,000,000
-}
-
-// WithDefaults gives the limits with all zero fields set.
-func (l Limits) WithDefaults() Limits {
-	setDefault(&l.SourceLength, 64<<10)
-	setDefault(&l.Depth, 500)
-	setDefault(&l.Steps, 1_000_000)
-	setDefault(&l.Elements, 1_000_000)
-	setDefault(&l.StringLength, 16<<20)
-	setDefault(&l.RegexpWork, 10_000_000)
-	return l
-}
-
-func setDefault[T int | int64](field *T, d T) {
-	if *field == 0 {
-		*field = d
-	}
 }

@@ -201,7 +201,7 @@ func TestErrors(t *testing.T) {
 func TestLimitsWithDefaults(t *testing.T) {
 	given := Limits{Steps: 5, Elements: 6}
 	got := given.WithDefaults()
-	require.Equal(t, 5, got.Steps)
+	require.EqualValues(t, 5, got.Steps)
 	require.EqualValues(t, 6, got.Elements)
-	require.Equal(t, Limits{SourceLength: 64 << 10, Depth: 500, Steps: 5, Elements: 6, StringLength: 16 << 20, RegexpWork: 10_000_000}, got)
+	require.Equal(t, Limits{SourceLength: 64 << 10, Depth: 500, Steps: 5, Elements: 6, Memory: 256 << 20, StringLength: 16 << 20}, got)
 }

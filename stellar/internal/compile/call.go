@@ -17,6 +17,7 @@ type invocation struct {
 	body   fn.Body
 	unary  fn.Unary // not nil if only the first argument matters
 	first  fn.Param // of the first argument, when unary is used
+	cost   fn.Cost
 	limits *fn.Limits
 }
 
@@ -75,7 +76,7 @@ func (call *invocation) test(s scope) (bool, error) {
 // prepare chooses the body, with constant arguments worked in if possible.
 func (call *invocation) prepare(args []code) {
 	f := call.f
-	call.body, call.unary = f.Body, f.Unary
+	call.body, call.unary, call.cost = f.Body, f.Unary, f.Cost
 	if f.Prepare != nil {
 		constants := make(fn.Constants, len(args))
 		for i, arg := range args {
@@ -85,6 +86,9 @@ func (call *invocation) prepare(args []code) {
 		}
 		if prepared, err := analysis.Prepare(f, constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
 			call.body, call.unary = prepared.Body, prepared.Unary
+			if prepared.Cost != 0 {
+				call.cost = prepared.Cost
+			}
 		}
 	}
 	if call.body == nil {
@@ -171,12 +175,19 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	case call.first.Null == fn.NullRefused:
 		return value.Null, call.nullRefused(s, 0)
 	}
+	if isSized(v) || s.run != nil {
+		if err := call.spendOnCall(s, v.Size()); err != nil {
+			return value.Null, err
+		}
+	}
 	result, err := call.unary(v, call.limits)
 	if err != nil {
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
 	}
-	if result.Kind() >= value.KindString {
-		err = call.bounded(s, result)
+	if isSized(result) {
+		if err = call.bounded(s, result); err == nil {
+			err = call.allocateResult(s, result, v)
+		}
 	}
 	return result, err
 }
@@ -200,11 +211,12 @@ func (call *invocation) value(s scope) (value.Value, error) {
 
 func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 	r := s.run
-	if err := r.tick(); err != nil {
-		return value.Null, call.at.interrupted(s, err)
-	}
 	args := r.stack[base:]
+	var size int64
 	for i := range args {
+		if isSized(args[i]) {
+			size += args[i].Size()
+		}
 		p := call.f.Param(i)
 		if p == nil {
 			break // surplus
@@ -223,6 +235,9 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 		}
 	}
 
+	if err := call.spendOnCall(s, size); err != nil {
+		return value.Null, err
+	}
 	for r.depth >= len(r.calls) {
 		r.calls = append(r.calls, &fn.Call{Evaluation: r})
 	}
@@ -238,7 +253,13 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 	if err != nil {
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
 	}
-	return result, call.bounded(s, result)
+	if !isSized(result) {
+		return result, nil
+	}
+	if err := call.bounded(s, result); err != nil {
+		return value.Null, err
+	}
+	return result, call.allocateResult(s, result, args...)
 }
 
 func (call *invocation) nullRefused(s scope, i int) *fault {

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -122,8 +121,8 @@ func (ch *chain) generic(s scope, v value.Value, from int) (value.Value, error) 
 			a, b = b, a
 		}
 		var err error
-		if v, err = analysis.Compute(l.op, a, b); err != nil {
-			return value.Null, l.at.arithmeticFault(s, l.op, a, b, err)
+		if v, err = l.at.compute(s, l.op, a, b); err != nil {
+			return value.Null, err
 		}
 	}
 	return v, nil

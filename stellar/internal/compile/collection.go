@@ -11,6 +11,9 @@ func (c *compiler) list(n *syntax.List) code {
 	items := evaluators(c.compileAll(n.Items))
 	at, limit := &site{n, c.frame}, c.env.Limits.Elements
 	return plain(func(s scope) (value.Value, error) {
+		if err := at.spendOnItems(s, len(items)); err != nil {
+			return value.Null, err
+		}
 		values := make([]value.Value, len(items))
 		var weight int64
 		for i, item := range items {
@@ -36,6 +39,9 @@ func (c *compiler) mapLiteral(n *syntax.Map) code {
 	}
 	at, limit := &site{n, c.frame}, c.env.Limits.Elements
 	return plain(func(s scope) (value.Value, error) {
+		if err := at.spendOnItems(s, 2*len(keys)); err != nil {
+			return value.Null, err
+		}
 		m := value.NewMap(len(keys))
 		for i := range keys {
 			k, err := keys[i](s)
@@ -53,6 +59,22 @@ func (c *compiler) mapLiteral(n *syntax.Map) code {
 		}
 		return at.bounded(s, value.FromMap(m), limit)
 	})
+}
+
+// bytesPerItem is about the memory of a value in a collection, beside what it
+// holds.
+const bytesPerItem = 32
+
+// spendOnItems charges the items of a literal, for the work and for the memory.
+func (at *site) spendOnItems(s scope, items int) error {
+	err := s.spend(int64(items))
+	if err == nil {
+		err = s.allocate(int64(items) * bytesPerItem)
+	}
+	if err != nil {
+		return at.budgetFault(s, err)
+	}
+	return nil
 }
 
 // bounded returns v unless it is larger than a collection may be.

@@ -170,7 +170,14 @@ func (c *compiler) variable(n *syntax.Variable) code {
 		return local{slot}
 	}
 	if n.Name == names.AllFields {
-		return plain(func(s scope) (value.Value, error) { return s.allFields(), nil })
+		at := &site{n, c.frame}
+		return plain(func(s scope) (value.Value, error) {
+			v, err := s.allFields()
+			if err != nil {
+				err = at.budgetFault(s, err)
+			}
+			return v, err
+		})
 	}
 	return field{n.Name}
 }

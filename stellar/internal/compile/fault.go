@@ -93,7 +93,13 @@ func (at *site) callFault(s scope, name string, args []syntax.Node, err error) *
 	if errors.As(err, &inner) {
 		return inner // from a lambda: it has a more precise place
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	var limit *exceeded
+	switch {
+	case errors.As(err, &limit):
+		out := at.fault(s, diag.ErrLimit, "%s: %v", name, limit)
+		out.Function = name
+		return out
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return at.interrupted(s, err)
 	}
 	out := at.fault(s, diag.ErrExternal, "%s: %v", name, err)

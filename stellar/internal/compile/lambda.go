@@ -188,13 +188,10 @@ func (r *run) call(c *closure, x, y value.Value) (value.Value, error) {
 	return result, err
 }
 
-// enter counts a call of a lambda and refuses it when a limit is reached.
+// enter charges a call of a lambda and refuses it when a limit is reached.
 func (r *run) enter(c *closure) error {
-	if r.steps++; r.steps > r.env.Limits.Steps {
-		return c.at.fault(scope{}, diag.ErrLimit, "more calls of lambdas than the limit of %d steps", r.env.Limits.Steps)
-	}
-	if err := r.tick(); err != nil {
-		return c.at.interrupted(scope{}, err)
+	if err := r.Spend(1 + int64(len(c.captured))); err != nil {
+		return c.at.budgetFault(scope{}, err)
 	}
 	if r.depth > maxCallDepth {
 		return c.at.fault(scope{}, diag.ErrLimit, "lambdas and functions call each other more than %d levels deep", maxCallDepth)

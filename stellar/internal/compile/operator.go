@@ -31,12 +31,39 @@ func (c *compiler) arithmetic(n *syntax.Binary) code {
 		if err != nil {
 			return value.Null, err
 		}
-		v, err := analysis.Compute(op, a, b)
-		if err != nil {
-			err = at.arithmeticFault(s, op, a, b, err)
-		}
-		return v, err
+		return at.compute(s, op, a, b)
 	})
+}
+
+// compute applies an arithmetic operator.
+func (at *site) compute(s scope, op syntax.Op, a, b value.Value) (value.Value, error) {
+	if a.Kind() == value.KindBigInt || b.Kind() == value.KindBigInt {
+		if err := at.spendOnBigInts(s, op, a, b); err != nil {
+			return value.Null, err
+		}
+	}
+	v, err := analysis.Compute(op, a, b)
+	if err != nil {
+		err = at.arithmeticFault(s, op, a, b, err)
+	}
+	return v, err
+}
+
+// spendOnBigInts charges arithmetic on integers of many words: for each word, or
+// in a product for each pair of words.
+func (at *site) spendOnBigInts(s scope, op syntax.Op, a, b value.Value) error {
+	work := (a.Size() + b.Size()) / bytesPerStep
+	if op == syntax.Mul {
+		work = (a.Size() / bytesPerStep) * (b.Size() / bytesPerStep)
+	}
+	err := s.spend(work)
+	if err == nil {
+		err = s.allocate(a.Size() + b.Size())
+	}
+	if err != nil {
+		return at.budgetFault(s, err)
+	}
+	return nil
 }
 
 func (c *compiler) negate(n *syntax.Negate) code {
@@ -75,6 +102,9 @@ func (c *compiler) comparison(n *syntax.Binary) code {
 }
 
 func compare(s scope, at *site, op syntax.Op, a, b value.Value) (bool, error) {
+	if err := s.spendOn(at, a, b); err != nil {
+		return false, err
+	}
 	holds, ok := analysis.Holds(op, a, b)
 	if !ok {
 		return false, at.fault(s, diag.ErrType, "%s cannot order the %s %s and the %s %s",
@@ -95,7 +125,7 @@ func (c *compiler) in(n *syntax.Binary) code {
 	if known, ok := right.(constant); ok && known.value.Kind() == value.KindList {
 		return fuseMembership(left, known.value.List(), negated)
 	}
-	first, second := left.evaluator(), right.evaluator()
+	first, second, at := left.evaluator(), right.evaluator(), &site{n, c.frame}
 	return test(func(s scope) (bool, error) {
 		v, err := first(s)
 		if err != nil {
@@ -105,6 +135,23 @@ func (c *compiler) in(n *syntax.Binary) code {
 		if err != nil {
 			return false, err
 		}
+		if err := at.spendOnSearch(s, v, collection); err != nil {
+			return false, err
+		}
 		return analysis.Contains(v, collection) != negated, nil
 	})
+}
+
+// spendOnSearch charges what the operator in looks at: the text, or the items of
+// a list, that is searched; the key that is looked up in a set or map.
+func (at *site) spendOnSearch(s scope, v, collection value.Value) error {
+	work := v.Size() / bytesPerStep
+	switch collection.Kind() {
+	case value.KindString, value.KindList:
+		work = collection.Size() / bytesPerStep
+	}
+	if err := s.spend(work); err != nil {
+		return at.budgetFault(s, err)
+	}
+	return nil
 }

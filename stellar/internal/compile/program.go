@@ -36,6 +36,11 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	default:
 		v, err = p.evaluate(s)
 	}
+	if err == errNeedsRun {
+		s.run = newRun(ctx, p, nil)
+		v, err = p.containedValue(s)
+		s.run.release()
+	}
 	if err != nil {
 		return value.Null, err
 	}
@@ -72,7 +77,12 @@ func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolv
 	case p.mayPanic:
 		b, err = p.containedTest(s)
 	default:
-		return p.decision.run(s)
+		b, err = p.decision.run(s)
+	}
+	if err == errNeedsRun {
+		s.run = newRun(ctx, p, nil)
+		b, err = p.containedTest(s)
+		s.run.release()
 	}
 	return b, err
 }

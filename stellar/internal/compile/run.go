@@ -32,15 +32,20 @@ func (s scope) load(name string) value.Value {
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.
-func (s scope) allFields() value.Value {
+func (s scope) allFields() (value.Value, error) {
 	if s.run == nil || s.run.resolver == nil {
-		return value.AllFields(s.vars)
+		return value.AllFields(s.vars), nil
 	}
-	fields := map[string]any{}
-	for _, name := range s.run.resolver.Names() {
+	names := s.run.resolver.Names()
+	if err := s.run.Spend(int64(len(names))); err != nil {
+		return value.Null, err
+	}
+	fields := make(map[string]any, len(names))
+	for _, name := range names {
 		fields[name] = s.run.resolver.Lookup(name)
 	}
-	return value.AllFields(fields)
+	v := value.AllFields(fields)
+	return v, s.run.Allocate(v.Size())
 }
 
 // run is the state of one evaluation.
@@ -56,8 +61,7 @@ type run struct {
 	calls  []*fn.Call    // reused, one per depth of calls
 	active *invocation   // the call under way
 	depth  int           // of calls under way
-	steps  int           // lambdas called so far
-	ticks  int           // calls since the context was looked at
+	budget
 }
 
 var runs = sync.Pool{New: func() any { return &run{stack: make([]value.Value, 0, 16)} }}
@@ -73,7 +77,7 @@ func (r *run) release() {
 	clear(r.stack[:r.high])
 	r.high = 0
 	r.ctx, r.program, r.env, r.resolver = nil, nil, nil, nil
-	r.steps, r.ticks = 0, 0
+	r.budget = budget{}
 	runs.Put(r)
 }
 
@@ -92,17 +96,6 @@ func (r *run) pop(to int) {
 
 // local reads a local of the lambda under way.
 func (r *run) local(slot int) value.Value { return r.stack[r.base+slot] }
-
-// ticksBetweenChecks is how many calls pass between two looks at the context.
-const ticksBetweenChecks = 32
-
-// tick looks at the context now and then.
-func (r *run) tick() error {
-	if r.ticks++; r.ticks%ticksBetweenChecks == 0 {
-		return r.ctx.Err()
-	}
-	return nil
-}
 
 // Context implements fn.Evaluation.
 func (r *run) Context() context.Context { return r.ctx }

@@ -13,6 +13,9 @@ type backtrackingProgram struct{ expression *regexp2.Regexp }
 // maxStack bounds the memory of a match, in words.
 const maxStack = 1 << 20
 
+// leastWork is what the search of a short text may cost.
+const leastWork = 5000
+
 func newBacktrackingProgram(tree node, s scope) (*backtrackingProgram, error) {
 	pattern := printed(tree, true)
 	if s == wholeText {
@@ -29,7 +32,7 @@ func newBacktrackingProgram(tree node, s scope) (*backtrackingProgram, error) {
 }
 
 func (p *backtrackingProgram) search(ctx context.Context, limits Limits, text string, found func(*Match) bool) error {
-	if len(text) > limits.Work {
+	if len(text) > limits.Work || limits.Work < leastWork {
 		return errTooMuchWork
 	}
 	watch := startStopwatch(ctx, limits)

@@ -60,7 +60,7 @@ const (
 	timePerCharacter = 100 * time.Nanosecond
 )
 
-var errTooMuchWork = fmt.Errorf("%w: the regular expression takes more work on this text than RegexpWork allows", ErrLimit)
+var errTooMuchWork = fmt.Errorf("%w: the regular expression takes more work on this text than Steps allow", ErrLimit)
 
 // stopwatch tells when an operation has to end.
 type stopwatch struct {

@@ -1,0 +1,61 @@
+package fn
+
+import (
+	"context"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Evaluation is what surrounds a call.
+type Evaluation interface {
+	// Context ends when the evaluation is no longer wanted. A body that waits
+	// or loops for long must heed it.
+	Context() context.Context
+	// Now is the time of the environment's clock.
+	Now() time.Time
+	// Location is the environment's time zone.
+	Location() *time.Location
+	// Limits bound the size of results. Results are checked after the call as
+	// well; a body must look before it builds something large.
+	Limits() *Limits
+	// Spend charges work that is about to be done: one step for a short piece of
+	// it, such as an item or 64 bytes of text looked at. It fails when the steps
+	// are used up or the context has ended; a body returns that error. Bodies that
+	// cost more than their Cost says must call it.
+	Spend(steps int64) error
+	// Allocate charges memory in bytes, which what is made need not give back. It
+	// fails when there is no more. The engine charges results, so that bodies need
+	// it only for what they make besides, or with OwnCost.
+	Allocate(bytes int64) error
+	// Apply calls a lambda with two arguments. As surplus ones are ignored and
+	// missing ones null, pass null for what there is not. It fails when the
+	// lambda fails, at the end of the context, and when the steps are used up.
+	Apply(l value.Lambda, x, y value.Value) (value.Value, error)
+	// Observe reports a failure that the expression sees as null only.
+	Observe(Event)
+}
+
+// Event is something that an expression hides and its host may want to know.
+type Event struct {
+	Function string        // the function that met it
+	Subject  string        // whom it concerns: a model, a URL
+	Err      error         // what failed
+	Duration time.Duration // how long it took, if that matters
+}
+
+// bytesPerPart is about the memory of a value in a collection, beside what it
+// holds.
+const bytesPerPart = 32
+
+// SpendOnChange charges a change of a collection that adds some parts, or takes
+// some away: the parts, and the copy that is made of a frozen collection.
+func (c *Call) SpendOnChange(collection value.Value, parts int) error {
+	if collection.Frozen() {
+		parts += collection.Len()
+	}
+	if err := c.Spend(int64(parts)); err != nil {
+		return err
+	}
+	return c.Allocate(int64(parts) * bytesPerPart)
+}
