@@ -45,14 +45,14 @@ func (f Lookup) Names() []string { return nil }
 // JSON makes variables of the members of a JSON object, read once and strictly;
 // numbers and repeated names as value.ParseJSON says.
 func JSON(object []byte) (Resolver, error) {
-	v, err := value.ParseJSON(object)
+	v, err := value.ParseJSONWith(object, value.JSONOptions{Frozen: true})
 	if err != nil {
 		return nil, err
 	}
 	if v.Kind() != value.KindMap {
 		return nil, notAnObject(v.Kind())
 	}
-	return mapResolver{v.Freeze().Map()}, nil
+	return mapResolver{v.Map()}, nil
 }
 
 type mapResolver struct{ *value.Map }

@@ -216,11 +216,10 @@ func (m *Message) Lookup(name string) value.Value {
 	if known := m.decoded[i].Load(); known != nil {
 		return *known
 	}
-	v, err := value.ParseJSON([]byte(text))
+	v, err := value.ParseJSONWith([]byte(text), value.JSONOptions{Frozen: true})
 	if err != nil { // not possible: the text was checked by ParseMessage
 		return value.Null
 	}
-	v.Freeze()
 	m.decoded[i].Store(&v)
 	return v
 }

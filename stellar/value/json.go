@@ -13,31 +13,72 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ParseJSON reads one JSON value, strictly by RFC 8259. A whole number is an
-// int when it fits 32 bits, a long when it fits 64, else a bigint; a number with
-// point or exponent is a double. Of a name that is repeated in an object the
-// last value holds. Invalid UTF-8 is replaced. Text after the value is an error,
-// as is nesting beyond 1,000 levels. The result is not frozen.
-func ParseJSON(data []byte) (Value, error) {
-	d := jsontext.NewDecoder(bytes.NewBuffer(data),
-		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	v, err := decode(d, 0)
+// JSONOptions say how ParseJSONWith reads a text.
+type JSONOptions struct {
+	// MaxSize bounds the memory of the result, in bytes of Value.Size; 0 means
+	// 640 MiB, which all texts of 16 MiB stay below.
+	MaxSize int64
+	// Frozen freezes the result, which then takes less memory where it has many
+	// empty arrays and objects.
+	Frozen bool
+}
+
+const defaultJSONSize = 640 << 20
+
+// SizeError says that a value would take more memory than it may.
+type SizeError struct {
+	MaxSize int64 // in bytes
+}
+
+// Error implements error.
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("the JSON text describes a value of more than the limit of %d bytes of memory", e.MaxSize)
+}
+
+// ParseJSON reads one JSON value, strictly by RFC 8259. A whole number is an int
+// when it fits 32 bits, a long when it fits 64, else a bigint; a number with a
+// point or exponent is a double. If an object repeats a name, the last value
+// wins. Invalid UTF-8 is replaced. Text after the value is an error, as is nesting
+// beyond 1,000 levels, and a value of more than 640 MiB (a *SizeError). The result
+// is not frozen.
+func ParseJSON(data []byte) (Value, error) { return ParseJSONWith(data, JSONOptions{}) }
+
+// ParseJSONWith reads one JSON value like ParseJSON, within a bound. A value that
+// is too large is a *SizeError, found before it takes any memory.
+func ParseJSONWith(data []byte, options JSONOptions) (Value, error) {
+	if options.MaxSize == 0 {
+		options.MaxSize = defaultJSONSize
+	}
+	plan := planJSON(data)
+	if plan.size > options.MaxSize {
+		return Null, &SizeError{options.MaxSize}
+	}
+	p := jsonParser{lengths: plan.lengths, frozen: options.Frozen, decoder: jsontext.NewDecoder(bytes.NewBuffer(data),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+	v, err := p.value(0)
 	if err != nil {
 		return Null, jsonError(err)
 	}
-	if _, err := d.ReadToken(); err == nil || !errors.Is(err, io.EOF) {
-		return Null, fmt.Errorf("text after the JSON value, at offset %d", d.InputOffset())
+	if _, err := p.decoder.ReadToken(); err == nil || !errors.Is(err, io.EOF) {
+		return Null, fmt.Errorf("text after the JSON value, at offset %d", p.decoder.InputOffset())
 	}
 	return v, nil
 }
 
 const maxJSONDepth = 1000
 
-func decode(d *jsontext.Decoder, depth int) (Value, error) {
+// jsonParser makes the value of a JSON text.
+type jsonParser struct {
+	decoder *jsontext.Decoder
+	lengths []int32 // of the arrays and objects to come
+	frozen  bool
+}
+
+func (p *jsonParser) value(depth int) (Value, error) {
 	if depth > maxJSONDepth {
-		return Null, fmt.Errorf("nesting beyond %d levels at offset %d", maxJSONDepth, d.InputOffset())
+		return Null, fmt.Errorf("nesting beyond %d levels at offset %d", maxJSONDepth, p.decoder.InputOffset())
 	}
-	token, err := d.ReadToken()
+	token, err := p.decoder.ReadToken()
 	if err != nil {
 		return Null, err
 	}
@@ -49,35 +90,74 @@ func decode(d *jsontext.Decoder, depth int) (Value, error) {
 	case '0':
 		return numberText(token.String()), nil
 	case '[':
-		var items []Value
-		for d.PeekKind() != ']' {
-			item, err := decode(d, depth+1)
-			if err != nil {
-				return Null, err
-			}
-			items = append(items, item)
-		}
-		_, err := d.ReadToken()
-		return ListOf(items...), err
+		return p.array(depth)
 	case '{':
-		m := NewMap(8)
-		for d.PeekKind() != '}' {
-			name, err := d.ReadToken()
-			if err != nil {
-				return Null, err
-			}
-			key := String(name.String())
-			item, err := decode(d, depth+1)
-			if err != nil {
-				return Null, err
-			}
-			m.Put(key, item)
-		}
-		_, err := d.ReadToken()
-		return FromMap(m), err
+		return p.object(depth)
 	}
 	return Null, nil
 }
+
+// length returns the planned length of the array or object that has begun.
+func (p *jsonParser) length() int {
+	if len(p.lengths) == 0 {
+		return 0
+	}
+	length := p.lengths[0]
+	p.lengths = p.lengths[1:]
+	return int(length)
+}
+
+func (p *jsonParser) array(depth int) (Value, error) {
+	var items []Value
+	if length := p.length(); length > 0 {
+		items = make([]Value, 0, length)
+	}
+	for p.decoder.PeekKind() != ']' {
+		item, err := p.value(depth + 1)
+		if err != nil {
+			return Null, err
+		}
+		items = append(items, item)
+	}
+	_, err := p.decoder.ReadToken()
+	if p.frozen && len(items) == 0 {
+		return emptyList, err
+	}
+	l := NewList(items)
+	l.frozen = p.frozen // and so are all items
+	return FromList(l), err
+}
+
+func (p *jsonParser) object(depth int) (Value, error) {
+	length := p.length()
+	m := NewMap(length)
+	for p.decoder.PeekKind() != '}' {
+		name, err := p.decoder.ReadToken()
+		if err != nil {
+			return Null, err
+		}
+		key := String(name.String())
+		item, err := p.value(depth + 1)
+		if err != nil {
+			return Null, err
+		}
+		m.Put(key, item)
+	}
+	_, err := p.decoder.ReadToken()
+	if p.frozen && m.Len() == 0 {
+		return emptyMap, err
+	}
+	if 2*m.Len() < length { // most names were repeated
+		m = m.shallow()
+	}
+	if p.frozen {
+		m.freeze()
+	}
+	return FromMap(m), err
+}
+
+// What is empty and frozen can be shared.
+var emptyList, emptyMap = ListOf().Freeze(), FromMap(NewMap(0)).Freeze()
 
 // jsonError words the decoder's errors for people who wrote the JSON.
 func jsonError(err error) error {
