@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -216,7 +217,7 @@ func (m *Message) Lookup(name string) value.Value {
 	if known := m.decoded[i].Load(); known != nil {
 		return *known
 	}
-	v, err := value.ParseJSONWith([]byte(text), value.JSONOptions{Frozen: true})
+	v, err := value.ParseJSONWith([]byte(text), value.JSONOptions{Frozen: true, MaxSize: math.MaxInt64})
 	if err != nil { // not possible: the text was checked by ParseMessage
 		return value.Null
 	}

@@ -3,6 +3,7 @@ package value
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"reflect"
 	"slices"
@@ -258,9 +259,11 @@ func Fields(t reflect.Type) []Field {
 	return fields
 }
 
-// Go gives v as a Go value in the forms of the package comment's table. Lists,
+// Go returns v as a Go value in the forms of the package comment's table. Lists,
 // maps and sets are copied. A map becomes a map[string]any if all its keys are
-// strings, else a map[any]any whose keys that Go cannot compare are their text.
+// strings, else a map[any]any. In that, a key that Go cannot compare is its text
+// form, with an apostrophe and a number after it if there is such a key already:
+// [1]'2.
 func (v Value) Go() any {
 	switch v.kind {
 	case KindBool:
@@ -312,12 +315,23 @@ func goMap(m *Map) any {
 
 func goAnyMap(m *Map) any {
 	byKey := make(map[any]any, m.Len())
+	var texts []entry // of keys that Go cannot compare
 	for k, item := range m.All() {
-		key := k.Go()
-		if key != nil && !reflect.TypeOf(key).Comparable() {
-			key = k.String()
+		if key := k.Go(); key == nil || reflect.ValueOf(key).Comparable() {
+			byKey[key] = item.Go()
+		} else {
+			texts = append(texts, entry{k, item})
 		}
-		byKey[key] = item.Go()
+	}
+	times := map[string]int{}
+	for _, e := range texts {
+		text := e.key.String()
+		key := text
+		for _, taken := byKey[key]; taken; _, taken = byKey[key] {
+			key = fmt.Sprintf("%s'%d", text, times[text]+2)
+			times[text]++
+		}
+		byKey[key] = e.value.Go()
 	}
 	return byKey
 }

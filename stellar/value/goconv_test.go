@@ -158,6 +158,9 @@ func TestGo(t *testing.T) {
 		{mapOf(), map[string]any{}},
 		{mapOf(String("a"), Int(1), Int(2), Null), map[any]any{"a": 1, 2: nil}},
 		{mapOf(ListOf(Int(1)), Int(1), Null, Int(2)), map[any]any{"[1]": 1, nil: 2}},
+		{mapOf(ListOf(Int(1)), String("a"), String("[1]"), String("b"), set(Int(1)), String("c")),
+			map[any]any{"[1]": "b", "[1]'2": "a", "[1]'3": "c"}},
+		{mapOf(Object(hidden{[]int{1}}), Int(1)), map[any]any{"{[1]}": 1}},
 		{FromLambda(lambda), lambda},
 		{Object(s), s},
 	} {
@@ -166,6 +169,8 @@ func TestGo(t *testing.T) {
 		})
 	}
 }
+
+type hidden struct{ x any } // which Go can compare, unless x holds a slice
 
 func TestGoAndBack(t *testing.T) {
 	v := mapOf(String("list"), ListOf(Int(1), Long(2), Float(3), Double(4), huge, Null, Bool(true), String("é")))

@@ -128,3 +128,9 @@ func TestNeg(t *testing.T) {
 	_, err = Neg(String("1"))
 	require.ErrorIs(t, err, ErrNotNumber)
 }
+
+func TestKindString(t *testing.T) {
+	require.Equal(t, "object", KindObject.String())
+	require.Equal(t, "unknown", Kind(KindObject+1).String())
+	require.Equal(t, "unknown", kindDeleted.String())
+}
