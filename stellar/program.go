@@ -38,7 +38,8 @@ func (p *Program) Eval(ctx context.Context, variables Resolver) (any, error) {
 
 // Value evaluates the program like Eval and gives the result as it is, without
 // the allocations of a Go value. It may be used as a variable of another
-// evaluation.
+// evaluation, and by several goroutines at once: it is frozen, and does not depend
+// on the Go data of the variables.
 func (p *Program) Value(ctx context.Context, variables Resolver) (value.Value, error) {
 	vars, resolver := split(variables)
 	v, err := p.compiled.Value(ctx, vars, resolver)

@@ -172,7 +172,7 @@ func firstItem(v Value) Value {
 	return v
 }
 
-// convertible gives the text that numbers and bools are read from; an empty
+// convertible returns the text that numbers and bools are read from; an empty
 // text, which is none, for a list within a list.
 func convertible(v Value) string {
 	switch v.kind {
@@ -220,7 +220,7 @@ func asciiDigits(s string) string {
 	}, trimBlanks(s))
 }
 
-// digitValue gives the value of a decimal digit of any script. The digits of a
+// digitValue returns the value of a decimal digit of any script. The digits of a
 // script stand in a row that begins at a multiple of ten from the row's start.
 func digitValue(r rune) (rune, bool) {
 	if !unicode.Is(unicode.Nd, r) {

@@ -20,8 +20,9 @@ func Equal(a, b Value) bool {
 }
 
 // Same is equality inside collections, of map keys, and for the operator in.
-// It is Equal, but NaN is the same as NaN. Lists are equal item by item; maps and sets whatever their order;
-// objects by their own Equal or by identity; lambdas by identity.
+// It is Equal, but NaN is the same as NaN. Lists are equal item by item; maps and
+// sets whatever their order; objects by their own Equal or by identity; lambdas by
+// identity.
 //
 // Lists, maps and sets nested deeper than MaxLevels are the same only if they
 // are identical.

@@ -60,7 +60,7 @@ func (e *extent) lose(v Value, left int) {
 	e.size = max(e.size-size, int64(left)*valueSize)
 }
 
-// extent gives the extent of a container, which also identifies it.
+// extent returns the extent of a container, which also identifies it.
 func (v Value) extent() *extent {
 	switch v.kind {
 	case KindList:

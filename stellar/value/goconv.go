@@ -23,7 +23,7 @@ const omissionText = "…"
 
 type omitted struct{}
 
-// String gives the text form.
+// String returns the text form.
 func (omitted) String() string { return omissionText }
 
 // FromGo makes a value of a Go value. Integers become an int when they fit 32
@@ -33,11 +33,11 @@ func (omitted) String() string { return omissionText }
 // Fields) become frozen lists and maps. A Value is itself, or a frozen copy of
 // it. Everything else becomes an object.
 //
-// Of a []any and a map[string]any the parts are converted when they are read, so
-// x must not be changed while the value is in use; all else is converted at
-// once. What stands more than 1,000 levels deep, as all data does that holds
-// itself, and a pointer, slice or map inside of what it points to, becomes an
-// object with the text form "…".
+// The parts of a []any or map[string]any are converted lazily: x must not change
+// while the value is in use (see Value.Detach). Everything else is converted
+// eagerly. Data more than 1,000 levels deep, such as data that hold themselves, and
+// a pointer, slice or map inside of what it points to, become an object with the
+// text form "…".
 func FromGo(x any) Value { return fromGo(x, 0, nil) }
 
 // fromGo is FromGo for a part that stands some levels deep in Go data.
@@ -210,7 +210,7 @@ func fromEntries(r reflect.Value, depth uint16, seen map[reference]Value) Value 
 	return FromMap(m).Freeze()
 }
 
-// isRecord tells whether a struct type is data for expressions: one with
+// isRecord reports whether a struct type is data for expressions: one with
 // exported fields.
 func isRecord(t reflect.Type) bool { return len(Fields(t)) > 0 }
 

@@ -23,7 +23,7 @@ func viewOf(source []any, depth uint16) *List {
 // place of the others, as most lists are small and many.
 func (l *List) source() *[]any { return (*[]any)(unsafe.Pointer(&l.items)) }
 
-// NewList makes a list of the items. The slice is given away.
+// NewList makes a list of the items. It takes ownership of the slice.
 func NewList(items []Value) *List {
 	l := &List{items: items}
 	for i := range items {
@@ -32,12 +32,12 @@ func NewList(items []Value) *List {
 	return l
 }
 
-// Len gives the number of items.
+// Len returns the number of items.
 func (l *List) Len() int {
 	return len(l.items) // of a view too
 }
 
-// At gives the item at i, which must be at least 0 and less than Len.
+// At returns the item at i, which must be at least 0 and less than Len.
 func (l *List) At(i int) Value {
 	if l.isView() {
 		return fromGo((*l.source())[i], l.depth, nil)
@@ -56,7 +56,7 @@ func (l *List) All() iter.Seq[Value] {
 	}
 }
 
-// Append adds items at the end and gives the changed list: l itself, or a copy
+// Append adds items at the end and returns the changed list: l itself, or a copy
 // when l is frozen. A container that holds l is added as a copy.
 func (l *List) Append(items ...Value) *List {
 	if l.frozen {

@@ -30,7 +30,7 @@ func AllFields(variables map[string]any) Value {
 	return FromMap(&Map{source: variables, extent: viewed(2*len(variables), 0, true)})
 }
 
-// IsAllFields tells whether m is the map of all fields, which functions must
+// IsAllFields reports whether m is the map of all fields, which functions must
 // refuse to change.
 func (m *Map) IsAllFields() bool { return m.fields }
 
@@ -42,7 +42,7 @@ func NewMap(n int) *Map {
 	return &Map{entries: make([]entry, 0, n)}
 }
 
-// Len gives the number of entries.
+// Len returns the number of entries.
 func (m *Map) Len() int {
 	if m.source != nil {
 		return len(m.source)
@@ -53,7 +53,7 @@ func (m *Map) Len() int {
 	return len(m.entries)
 }
 
-// Get gives the value of key, and whether there is one.
+// Get returns the value of key, and whether there is one.
 func (m *Map) Get(key Value) (Value, bool) {
 	if m.source != nil {
 		if key.kind != KindString {
@@ -88,7 +88,7 @@ func (m *Map) All() iter.Seq2[Value, Value] {
 	}
 }
 
-// Put sets the value of key and gives the changed map: m itself, or a copy when
+// Put sets the value of key and returns the changed map: m itself, or a copy when
 // m is frozen. An existing key keeps its place and its own form. A new key is
 // frozen, as its hash must not change.
 func (m *Map) Put(key, v Value) *Map {
@@ -191,10 +191,10 @@ func NewSet(items ...Value) *Set {
 	return s
 }
 
-// Len gives the number of items.
+// Len returns the number of items.
 func (s *Set) Len() int { return s.m.Len() }
 
-// Has tells whether item is in the set.
+// Has reports whether item is in the set.
 func (s *Set) Has(item Value) bool { return s.m.find(item) >= 0 }
 
 // All iterates over the items in order.
@@ -208,7 +208,7 @@ func (s *Set) All() iter.Seq[Value] {
 	}
 }
 
-// Add puts items in and gives the changed set: s itself, or a copy when s is
+// Add puts items in and returns the changed set: s itself, or a copy when s is
 // frozen.
 func (s *Set) Add(items ...Value) *Set {
 	s = s.writable()
@@ -218,7 +218,7 @@ func (s *Set) Add(items ...Value) *Set {
 	return s
 }
 
-// Remove takes items out and gives the changed set: s itself, or a copy when s
+// Remove takes items out and returns the changed set: s itself, or a copy when s
 // is frozen.
 func (s *Set) Remove(items ...Value) *Set {
 	s = s.writable()

@@ -19,7 +19,7 @@ var (
 const maxBigIntBits = 65536
 
 // Add is the operator +. The result is a double if either side is one, else a
-// float, else a bigint, else a long, else an int; a bigint with a float gives a
+// float, else a bigint, else a long, else an int; a bigint with a float becomes a
 // double. Null counts as the int 0. Int and long wrap around on overflow.
 func Add(a, b Value) (Value, error) {
 	if a.kind == KindInt && b.kind == KindInt {
@@ -48,7 +48,7 @@ func Mul(a, b Value) (Value, error) {
 }
 
 // Div is the operator /; see Add. Integers are truncated toward zero, and
-// dividing them by zero is ErrDivideByZero; a bigint gives a double.
+// dividing them by zero is ErrDivideByZero; with a bigint the result is a double.
 func Div(a, b Value) (Value, error) {
 	if a.kind == KindDouble && b.kind == KindDouble {
 		return Double(math.Float64frombits(a.num) / math.Float64frombits(b.num)), nil
@@ -56,7 +56,7 @@ func Div(a, b Value) (Value, error) {
 	return arithmetic(&division, a, b)
 }
 
-// Neg is the unary operator -. Null gives the int 0; -0.0 is negative zero.
+// Neg is the unary operator -. Of null it is the int 0; -0.0 is negative zero.
 func Neg(a Value) (Value, error) {
 	switch a.kind {
 	case KindDouble:
@@ -185,7 +185,7 @@ func number32(v Value) float32 {
 	return float32(number(v))
 }
 
-// Number gives any number as a double; it is not ok for other kinds.
+// Number returns any number as a double; ok is false for other kinds.
 func (v Value) Number() (f float64, ok bool) {
 	if !v.IsNumber() {
 		return 0, false

@@ -196,7 +196,7 @@ func (v Value) changeable() iter.Seq[Value] {
 	return func(func(Value) bool) {}
 }
 
-// detached gives v, or a copy of v when storing v in the container with the
+// detached returns v, or a copy of v when storing v in the container with the
 // extent target would make that hold itself. Cost: nothing unless the target is
 // a part of another container; then a visit of the containers in v that are not
 // frozen.

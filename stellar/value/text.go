@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// String gives the text form of v: what TO_STRING shows and JOIN joins.
+// String returns the text form of v: what TO_STRING shows and JOIN joins.
 // Strings stand without quotes, also inside [a, b] and {k=v}; null is null;
 // doubles and floats are written as Java writes them (see AppendDouble).
 func (v Value) String() string {

@@ -24,7 +24,7 @@ import (
 	"unsafe"
 )
 
-// Kind tells what a Value is.
+// Kind is what a Value is.
 type Kind uint8
 
 // The kinds, in the order of the table in the package comment.
@@ -101,7 +101,7 @@ func Float(f float32) Value {
 func Double(f float64) Value { return Value{kind: KindDouble, num: math.Float64bits(f)} }
 
 // BigInt makes an integer of any size. A number that fits 64 bits becomes an
-// int or a long. The caller gives i away and must not change it afterwards.
+// int or a long. BigInt takes ownership of i, which must not change afterwards.
 func BigInt(i *big.Int) Value {
 	if i.IsInt64() {
 		return Integer(i.Int64())
@@ -114,7 +114,7 @@ func String(s string) Value {
 	return Value{kind: KindString, ptr: unsafe.Pointer(unsafe.StringData(s)), num: uint64(len(s))}
 }
 
-// FromList makes a list value of l; a nil l gives null.
+// FromList makes a list value of l; a nil l becomes null.
 func FromList(l *List) Value {
 	if l == nil {
 		return Null
@@ -122,10 +122,10 @@ func FromList(l *List) Value {
 	return Value{kind: KindList, ptr: unsafe.Pointer(l)}
 }
 
-// ListOf makes a list of the items. The slice is given away.
+// ListOf makes a list of the items, whose slice it takes ownership of.
 func ListOf(items ...Value) Value { return FromList(NewList(items)) }
 
-// FromMap makes a map value of m; a nil m gives null.
+// FromMap makes a map value of m; a nil m becomes null.
 func FromMap(m *Map) Value {
 	if m == nil {
 		return Null
@@ -133,7 +133,7 @@ func FromMap(m *Map) Value {
 	return Value{kind: KindMap, ptr: unsafe.Pointer(m)}
 }
 
-// FromSet makes a set value of s; a nil s gives null.
+// FromSet makes a set value of s; a nil s becomes null.
 func FromSet(s *Set) Value {
 	if s == nil {
 		return Null
@@ -145,7 +145,7 @@ func FromSet(s *Set) Value {
 // missing ones are null, surplus ones are ignored. Functions of the library
 // call it through fn.Call.Apply, which counts steps and carries the context.
 type Lambda interface {
-	// Params gives the names of the parameters.
+	// Params returns the names of the parameters.
 	Params() []string
 }
 
@@ -169,30 +169,30 @@ func Object(o any) Value {
 // Equaler is an object that is compared by content.
 type Equaler interface{ Equal(other any) bool }
 
-// Kind tells what v is.
+// Kind returns what v is.
 func (v Value) Kind() Kind { return v.kind }
 
-// IsNull tells whether v is null.
+// IsNull reports whether v is null.
 func (v Value) IsNull() bool { return v.kind == KindNull }
 
-// IsNumber tells whether v is an int, long, float, double or bigint.
+// IsNumber reports whether v is an int, long, float, double or bigint.
 func (v Value) IsNumber() bool { return v.kind >= KindInt && v.kind <= KindBigInt }
 
-// IsIntegral tells whether v is an int, long or bigint.
+// IsIntegral reports whether v is an int, long or bigint.
 func (v Value) IsIntegral() bool {
 	return v.kind == KindInt || v.kind == KindLong || v.kind == KindBigInt
 }
 
-// IsContainer tells whether v is a list, map or set.
+// IsContainer reports whether v is a list, map or set.
 func (v Value) IsContainer() bool { return v.kind >= KindList && v.kind <= KindSet }
 
 // The accessors below give the content of a value of their kind. On a value of
 // another kind they give the zero value of their result: check Kind first.
 
-// Bool gives the content of a bool.
+// Bool returns the content of a bool.
 func (v Value) Bool() bool { return v.kind == KindBool && v.num != 0 }
 
-// Int64 gives the content of an int or long.
+// Int64 returns the content of an int or long.
 func (v Value) Int64() int64 {
 	if v.kind == KindInt || v.kind == KindLong {
 		return int64(v.num)
@@ -200,7 +200,7 @@ func (v Value) Int64() int64 {
 	return 0
 }
 
-// Float64 gives the content of a double, or of a float widened to 64 bits.
+// Float64 returns the content of a double, or of a float widened to 64 bits.
 func (v Value) Float64() float64 {
 	switch v.kind {
 	case KindDouble:
@@ -211,7 +211,7 @@ func (v Value) Float64() float64 {
 	return 0
 }
 
-// Float32 gives the content of a float.
+// Float32 returns the content of a float.
 func (v Value) Float32() float32 {
 	if v.kind == KindFloat {
 		return math.Float32frombits(uint32(v.num))
@@ -219,7 +219,7 @@ func (v Value) Float32() float32 {
 	return 0
 }
 
-// BigInt gives the content of a bigint. It must not be changed.
+// BigInt returns the content of a bigint. It must not be changed.
 func (v Value) BigInt() *big.Int {
 	if v.kind == KindBigInt {
 		return (*big.Int)(v.ptr)
@@ -227,7 +227,7 @@ func (v Value) BigInt() *big.Int {
 	return nil
 }
 
-// Str gives the content of a string. String, the method, gives the text form
+// Str returns the content of a string. String, the method, returns the text form
 // of any value.
 func (v Value) Str() string {
 	if v.kind == KindString {
@@ -236,7 +236,7 @@ func (v Value) Str() string {
 	return ""
 }
 
-// List gives the content of a list.
+// List returns the content of a list.
 func (v Value) List() *List {
 	if v.kind == KindList {
 		return (*List)(v.ptr)
@@ -244,7 +244,7 @@ func (v Value) List() *List {
 	return nil
 }
 
-// Map gives the content of a map.
+// Map returns the content of a map.
 func (v Value) Map() *Map {
 	if v.kind == KindMap {
 		return (*Map)(v.ptr)
@@ -252,7 +252,7 @@ func (v Value) Map() *Map {
 	return nil
 }
 
-// Set gives the content of a set.
+// Set returns the content of a set.
 func (v Value) Set() *Set {
 	if v.kind == KindSet {
 		return (*Set)(v.ptr)
@@ -260,7 +260,7 @@ func (v Value) Set() *Set {
 	return nil
 }
 
-// Lambda gives the content of a lambda.
+// Lambda returns the content of a lambda.
 func (v Value) Lambda() Lambda {
 	if v.kind == KindLambda {
 		return v.lambda().content
@@ -268,7 +268,7 @@ func (v Value) Lambda() Lambda {
 	return nil
 }
 
-// Object gives the Go value that an object wraps.
+// Object returns the Go value that an object wraps.
 func (v Value) Object() any {
 	if v.kind == KindObject {
 		return v.object().content
@@ -276,7 +276,7 @@ func (v Value) Object() any {
 	return nil
 }
 
-// Len gives the number of items of a list, map or set, and of UTF-16 code
+// Len returns the number of items of a list, map or set, and of UTF-16 code
 // units of a string; 0 for everything else.
 func (v Value) Len() int {
 	switch v.kind {

@@ -11,7 +11,7 @@ type visits[K comparable, V any] struct {
 
 const fewVisits = 1000
 
-// recall counts a visit and gives what was found before.
+// recall counts a visit and returns what was found before.
 func (m *visits[K, V]) recall(k K) (v V, done bool) {
 	if m.count++; m.count > fewVisits {
 		v, done = m.known[k]

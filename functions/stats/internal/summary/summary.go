@@ -116,7 +116,7 @@ func Merge(summaries ...*Summary) (*Summary, error) {
 	return merged, merged.running.check()
 }
 
-// moments gives the sums that the figures below are made of. Of a window they
+// moments returns the sums that the figures below are made of. For a window they
 // are computed when asked for, in time proportional to its size.
 func (s *Summary) moments() moments {
 	if s.window != nil {
@@ -125,7 +125,7 @@ func (s *Summary) moments() moments {
 	return s.running
 }
 
-// Count gives the number of numbers.
+// Count returns the number of numbers.
 func (s *Summary) Count() float64 {
 	if s.window != nil {
 		return float64(len(s.window.numbers))
@@ -160,7 +160,7 @@ func (s *Summary) SumLogs() float64 {
 	return sums.logs.value()
 }
 
-// Min gives the smallest number; NaN is left out.
+// Min returns the smallest number; NaN is left out.
 func (s *Summary) Min() float64 {
 	if s.Count() == 0 {
 		return math.NaN()
@@ -168,7 +168,7 @@ func (s *Summary) Min() float64 {
 	return s.moments().min
 }
 
-// Max gives the largest number; NaN is left out.
+// Max returns the largest number; NaN is left out.
 func (s *Summary) Max() float64 {
 	if s.Count() == 0 {
 		return math.NaN()
@@ -192,7 +192,7 @@ func (s *Summary) GeometricMean() float64 { return elementary.Exp(s.SumLogs() / 
 // QuadraticMean returns the square root of the mean of the squares.
 func (s *Summary) QuadraticMean() float64 { return math.Sqrt(s.SumSquares() / s.Count()) }
 
-// Variance gives the unbiased variance, with the number of numbers less one as
+// Variance returns the unbiased variance, with the number of numbers less one as
 // divisor. As in Metron it is, of all numbers, -0 of none and NaN of one; of a
 // window NaN of none and 0 of one.
 func (s *Summary) Variance() float64 {
@@ -203,16 +203,16 @@ func (s *Summary) Variance() float64 {
 	return m.m2 / (m.count - 1)
 }
 
-// StandardDeviation gives the square root of the unbiased variance.
+// StandardDeviation returns the square root of the unbiased variance.
 func (s *Summary) StandardDeviation() float64 { return math.Sqrt(s.Variance()) }
 
-// PopulationVariance gives the variance with the number of numbers as divisor.
+// PopulationVariance returns the variance with the number of numbers as divisor.
 func (s *Summary) PopulationVariance() float64 {
 	m := s.moments()
 	return m.m2 / m.count
 }
 
-// Skewness gives the unbiased skewness of a sample; it is NaN of fewer than
+// Skewness returns the unbiased skewness of a sample; it is NaN of fewer than
 // three numbers and of equal numbers.
 func (s *Summary) Skewness() float64 {
 	m := s.moments()
@@ -224,7 +224,7 @@ func (s *Summary) Skewness() float64 {
 	return n / ((n - 1) * (n - 2)) * m.m3 / (variance * math.Sqrt(variance))
 }
 
-// Kurtosis gives the unbiased excess kurtosis of a sample; it is NaN of fewer
+// Kurtosis returns the unbiased excess kurtosis of a sample; it is NaN of fewer
 // than four numbers and of equal numbers.
 func (s *Summary) Kurtosis() float64 {
 	m := s.moments()
@@ -237,7 +237,7 @@ func (s *Summary) Kurtosis() float64 {
 		3*(n-1)*(n-1)/((n-2)*(n-3))
 }
 
-// String gives the main figures: Statistics{count=3.0, mean=2.0, …}.
+// String returns the main figures: Statistics{count=3.0, mean=2.0, …}.
 func (s *Summary) String() string {
 	text := []byte("Statistics{")
 	if s.window != nil {

@@ -23,7 +23,7 @@ func (w *window) add(x float64) {
 	w.oldest = (w.oldest + 1) % w.size
 }
 
-// inOrder gives the numbers, the oldest first. The result is the caller's.
+// inOrder returns the numbers, the oldest first. The result is the caller's.
 func (w *window) inOrder() []float64 {
 	return append(slices.Clone(w.numbers[w.oldest:]), w.numbers[:w.oldest]...)
 }
