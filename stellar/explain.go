@@ -59,7 +59,7 @@ func (p *Program) explanation(t *compile.Trace, variables Resolver) *Explanation
 	at := t.Node.Span()
 	e := &Explanation{
 		Text: p.source[at.Start:at.End], Start: at.Start, End: at.End,
-		Count: t.Count, Value: t.Value, Decided: t.Decided,
+		Count: t.Count, Value: t.Value.Detach(), Decided: t.Decided,
 	}
 	if t.Err != nil {
 		e.Err = compile.Diagnose(t.Err, p.source, orNone(variables))

@@ -28,6 +28,7 @@ var jsonShapes = map[string]func(size int) []byte{
 	"empty strings":          repeated("[", `""`, "]"),
 	"escapes":                repeated("[", `"\u00e9\n"`, "]"),
 	"one string of escapes":  func(size int) []byte { return []byte(`"` + strings.Repeat(`\u0041`, size/6) + `"`) },
+	"invalid UTF-8":          repeated("[", "\"\xff\xfe\"", "]"),
 	"one repeated name":      repeated("{", `"":[]`, "}"),
 	"distinct names": func(size int) []byte {
 		text := []byte("{")
@@ -48,7 +49,7 @@ var jsonShapes = map[string]func(size int) []byte{
 
 func repeated(before, item, after string) func(int) []byte {
 	return func(size int) []byte {
-		n := size / (len(item) + 1)
+		n := max(1, size/(len(item)+1))
 		return []byte(before + strings.Repeat(item+",", n-1) + item + after)
 	}
 }
@@ -143,4 +144,31 @@ func TestParseJSONFrozen(t *testing.T) {
 	empty, _ := frozen.Map().Get(String(""))
 	require.Equal(t, "[1]", FromList(empty.List().Append(Int(1))).String())
 	require.Equal(t, "[]", empty.String())
+}
+
+// FuzzParseJSON holds what is planned for a text against what becomes of it.
+func FuzzParseJSON(f *testing.F) {
+	for _, shape := range jsonShapes {
+		f.Add(shape(50))
+	}
+	f.Add([]byte(`{"a" : [1, -2.5e3, "\u00e9\\", {"b":null}, 123456789012345678901], "a":true}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		plan := planJSON(text)
+		require.LessOrEqual(t, len(plan.lengths), len(text))
+		open, err := ParseJSON(text)
+		frozen, frozenErr := ParseJSONWith(text, JSONOptions{Frozen: true})
+		if err != nil {
+			require.EqualError(t, frozenErr, err.Error())
+			return
+		}
+		require.NoError(t, frozenErr)
+		require.True(t, Same(open, frozen))
+		require.LessOrEqual(t, open.Size(), plan.size)
+		require.Equal(t, open.Freeze().Size(), frozen.Size())
+		require.Equal(t, open.Weight(), frozen.Weight())
+		written := frozen.AppendJSON(nil)
+		again, err := ParseJSON(written)
+		require.NoError(t, err)
+		require.Equal(t, string(written), string(again.AppendJSON(nil)))
+	})
 }

@@ -1,5 +1,7 @@
 package value
 
+import "unicode/utf8"
+
 // jsonPlan is what a look at a JSON text finds before it is parsed: how large
 // its value is, so that a too large one is refused before it takes memory, and how
 // long its arrays and objects are, so that each takes what it needs at once. The
@@ -21,6 +23,9 @@ func planJSON(text []byte) jsonPlan {
 		case '"':
 			end := endOfString(text, i)
 			plan.size += int64(end - i)
+			if !utf8.Valid(text[i:end]) { // U+FFFD, which replaces a byte, takes three
+				plan.size += 2 * int64(end-i)
+			}
 			i = end
 		case '[', '{':
 			if depth == len(open) {
