@@ -96,6 +96,15 @@ func (s scope) allocate(bytes int64) error {
 // bytesPerStep is how much text a step looks at.
 const bytesPerStep = 64
 
+// isFree reports whether work on v costs nothing, as there is no run and v is
+// small.
+func (s scope) isFree(v value.Value) bool {
+	if s.run != nil {
+		return false
+	}
+	return !isSized(v) || v.Kind() == value.KindString && len(v.Str()) <= freeSteps*bytesPerStep
+}
+
 // spendOn charges what an operator looks at in two operands.
 func (s scope) spendOn(at *site, a, b value.Value) error {
 	if !isSized(a) || !isSized(b) {

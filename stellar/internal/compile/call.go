@@ -175,19 +175,20 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	case call.first.Null == fn.NullRefused:
 		return value.Null, call.nullRefused(s, 0)
 	}
-	if isSized(v) || s.run != nil {
+	if !s.isFree(v) {
 		if err := call.spendOnCall(s, v.Size()); err != nil {
 			return value.Null, err
 		}
 	}
 	result, err := call.unary(v, call.limits)
-	if err != nil {
+	switch {
+	case err != nil:
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
+	case s.isFree(result) && len(result.Str()) <= call.limits.StringLength:
+		return result, nil
 	}
-	if isSized(result) {
-		if err = call.bounded(s, result); err == nil {
-			err = call.allocateResult(s, result, v)
-		}
+	if err = call.bounded(s, result); err == nil {
+		err = call.allocateResult(s, result, v)
 	}
 	return result, err
 }

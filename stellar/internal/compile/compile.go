@@ -84,6 +84,7 @@ func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 	p.evaluate = compiled.evaluator()
 	if condition := conditionOf(compiled); condition != nil {
 		p.decision = condition.decision()
+		p.direct = !p.needsRun && !p.mayPanic
 	}
 	return p, nil
 }

@@ -55,7 +55,7 @@ func (c *condition) evaluator() evaluator {
 func (c *condition) decision() decision {
 	var l layout
 	l.add(c, outcome(whenTrue), outcome(whenFalse))
-	return l.linked()
+	return l.linked(2)
 }
 
 // conditionalCall is the call of a function whose result is a bool or null. As a
@@ -85,7 +85,7 @@ func conditionOf(c code) *condition {
 
 // A label is where a step goes on: a step that may not have been laid out yet,
 // or an outcome.
-type label int32
+type label int
 
 // outcome returns the label of an outcome, numbered from 0.
 func outcome(i int) label { return label(-1 - i) }
@@ -93,8 +93,14 @@ func outcome(i int) label { return label(-1 - i) }
 // layout puts conditions into a row of steps. Steps refer to each other by
 // labels until all are laid out.
 type layout struct {
-	steps []step
-	at    []int32 // of each label that stands for a step, its place
+	steps []laidStep
+	at    []int // of each label that stands for a step, its place
+}
+
+// laidStep is a step that goes on at labels.
+type laidStep struct {
+	step
+	onTrue, onFalse label
 }
 
 // forward returns a label for a step that is still to come.
@@ -104,15 +110,13 @@ func (l *layout) forward() label {
 }
 
 // place makes a label stand for the step that comes next.
-func (l *layout) place(next label) { l.at[next] = int32(len(l.steps)) }
+func (l *layout) place(next label) { l.at[next] = len(l.steps) }
 
 // add lays out a condition that goes on at one of two labels.
 func (l *layout) add(c *condition, onTrue, onFalse label) {
 	switch c.form {
 	case singleTest:
-		st := c.step
-		st.onTrue, st.onFalse = int32(onTrue), int32(onFalse)
-		l.steps = append(l.steps, st)
+		l.steps = append(l.steps, laidStep{c.step, onTrue, onFalse})
 	case negation:
 		l.add(c.parts[0], onFalse, onTrue)
 	case logicalChain:
@@ -132,27 +136,31 @@ func (l *layout) add(c *condition, onTrue, onFalse label) {
 	}
 }
 
-// linked returns the steps with places for labels, and notes which of them need
-// not read their field again, because every step that leads there has just read
-// the same one.
-func (l *layout) linked() decision {
-	place := func(target int32) int32 {
-		if target >= 0 {
-			return l.at[target]
+// linked links the steps, and notes which of them must read their field: all but
+// those where every step that leads there has just read the same one.
+func (l *layout) linked(outcomes int) decision {
+	n := len(l.steps)
+	all := make([]step, n+outcomes)
+	for i := range outcomes {
+		all[n+i] = step{kind: outcomeStep, integer: int64(i)}
+	}
+	target := func(to label) *step {
+		if to >= 0 {
+			return &all[l.at[to]]
 		}
-		return target
+		return &all[n+int(-1-to)]
 	}
-	d := decision(l.steps)
-	for i := range d {
-		d[i].onTrue, d[i].onFalse = place(d[i].onTrue), place(d[i].onFalse)
-		d[i].reads = d[i].kind != testStep && i == 0
+	for i, laid := range l.steps {
+		all[i] = laid.step
+		all[i].onTrue, all[i].onFalse = target(laid.onTrue), target(laid.onFalse)
 	}
-	for i := range d {
-		for _, next := range []int32{d[i].onTrue, d[i].onFalse} {
-			if next >= 0 && d[next].kind != testStep && d[next].field != d[i].field {
-				d[next].reads = true
+	all[0].reads = all[0].field != ""
+	for i := range l.steps {
+		for _, next := range []*step{all[i].onTrue, all[i].onFalse} {
+			if next.field != "" && next.field != all[i].field {
+				next.reads = true
 			}
 		}
 	}
-	return d
+	return &all[0]
 }

@@ -8,11 +8,12 @@ import (
 )
 
 // A decision is the compiled form of tests joined by and, or, not and
-// conditionals: a row of steps, each with the step to go to when its test is
-// true and when it is false. Rules are mostly made of such tests, and running a
-// row costs one indirect call for the whole of it instead of one for each
-// operator; the commonest tests are part of the step and cost none.
-type decision []step
+// conditionals: steps, each with the step to go to when its test is true and when
+// it is false. Rules are mostly made of such tests, and running the steps costs
+// one indirect call for all of them instead of one for each operator; the
+// commonest tests are part of the step and cost none. A decision is its first
+// step.
+type decision = *step
 
 // step is one test of a decision.
 type step struct {
@@ -23,12 +24,12 @@ type step struct {
 	exact    bool  // of numberStep: the constant is double, exactly
 	reads    bool  // the field must be read; else the step before has just done so
 
-	// Where to go: the index of a step, or -1 - i for outcome i.
-	onTrue, onFalse int32
+	// Where to go on.
+	onTrue, onFalse *step
 
 	field   string // none for testStep
 	text    string // of textStep
-	integer int64  // of numberStep
+	integer int64  // of numberStep; of outcomeStep its number
 	double  float64
 	texts   []string    // of textsStep
 	call    *invocation // of callStep
@@ -47,12 +48,13 @@ const (
 type stepKind uint8
 
 const (
-	testStep   stepKind = iota // any test
-	textStep                   // a field is, or is not, a constant string
-	textsStep                  // a field is one of a few constant strings
-	existsStep                 // a field is not null
-	callStep                   // a function of a field whose result is a bool
-	numberStep                 // a field compared with a constant number
+	testStep    stepKind = iota // any test
+	outcomeStep                 // none: the decision is made
+	textStep                    // a field is, or is not, a constant string
+	textsStep                   // a field is one of a few constant strings
+	existsStep                  // a field is not null
+	callStep                    // a function of a field whose result is a bool
+	numberStep                  // a field compared with a constant number
 )
 
 // order is a set of outcomes of comparing two numbers.
@@ -96,54 +98,68 @@ func compareDoubles(a, b float64) order {
 }
 
 // run goes through the steps of a condition.
-func (d decision) run(s scope) (bool, error) {
-	i, err := d.outcome(s)
+func (st *step) run(s scope) (bool, error) {
+	i, err := st.outcome(s)
 	return i == whenTrue, err
 }
 
-// outcome goes through the steps and returns the number of the outcome.
-func (d decision) outcome(s scope) (int, error) {
+// outcome goes through the steps and returns the number of the outcome. The two
+// commonest tests stand here, those of texts and of numbers, and so does the
+// reading of a field from a plain map.
+func (st *step) outcome(s scope) (int, error) {
 	var v value.Value // of the field read last
-	for i := int32(0); ; {
-		st := &d[i]
+	for {
 		if st.reads {
-			v = s.load(st.field)
+			if s.run != nil {
+				v = s.load(st.field)
+			} else {
+				x := s.vars[st.field]
+				if text, ok := x.(string); ok {
+					v = value.String(text)
+				} else if n, ok := x.(int); ok {
+					v = value.Integer(int64(n))
+				} else {
+					v = value.FromGo(x)
+				}
+			}
 		}
 		var b bool
-		var err error
-		switch st.kind {
-		case textStep:
-			b = (v.Kind() == value.KindString && v.Str() == st.text) == st.equal
-		case numberStep:
-			switch kind := v.Kind(); {
-			case st.integral && (kind == value.KindInt || kind == value.KindLong):
-				b = st.operator.holdsFor(compareIntegers(v.Int64(), st.integer))
-			case st.exact && kind == value.KindDouble:
-				b = st.operator.holdsFor(compareDoubles(v.Float64(), st.double))
-			default:
-				b, err = st.test(s, v)
-			}
-		case textsStep:
-			b = (v.Kind() == value.KindString && slices.Contains(st.texts, v.Str())) == st.equal
-		case existsStep:
-			b = !v.IsNull()
-		case callStep:
-			var result value.Value
-			result, err = st.call.unaryOn(s, v)
-			b = result.Bool()
+		switch kind := v.Kind(); {
+		case st.kind == textStep:
+			b = (kind == value.KindString && v.Str() == st.text) == st.equal
+		case st.kind == numberStep && st.integral && (kind == value.KindInt || kind == value.KindLong):
+			b = st.operator.holdsFor(compareIntegers(v.Int64(), st.integer))
 		default:
-			b, err = st.test(s, v)
-		}
-		if err != nil {
-			return whenFalse, err
+			var err error
+			if b, err = st.holds(s, v); err != nil {
+				return whenFalse, err
+			}
 		}
 		if b {
-			i = st.onTrue
+			st = st.onTrue
 		} else {
-			i = st.onFalse
+			st = st.onFalse
 		}
-		if i < 0 {
-			return int(-1 - i), nil
+		if st.kind == outcomeStep {
+			return int(st.integer), nil
 		}
 	}
+}
+
+// holds is the test of a step on the value of its field, for the rarer ones.
+func (st *step) holds(s scope, v value.Value) (bool, error) {
+	switch st.kind {
+	case numberStep:
+		if st.exact && v.Kind() == value.KindDouble {
+			return st.operator.holdsFor(compareDoubles(v.Float64(), st.double)), nil
+		}
+	case textsStep:
+		return (v.Kind() == value.KindString && slices.Contains(st.texts, v.Str())) == st.equal, nil
+	case existsStep:
+		return !v.IsNull(), nil
+	case callStep:
+		result, err := st.call.unaryOn(s, v)
+		return result.Bool(), err
+	}
+	return st.test(s, v)
 }

@@ -128,7 +128,7 @@ func (b *branching) evaluator() evaluator {
 		l.place(next)
 		b = inner
 	}
-	choice.decision = l.linked()
+	choice.decision = l.linked(len(choice.values))
 	return choice.value
 }
 
@@ -182,7 +182,7 @@ func (c *compiler) match(n *syntax.Match) code {
 		choice.add(c.compileIf(false, clause.Action))
 	}
 	choice.add(c.compileIf(false, n.Default))
-	choice.decision = l.linked()
+	choice.decision = l.linked(len(choice.values))
 	return plain(func(s scope) (value.Value, error) {
 		v, err := choice.value(s)
 		if err == nil && v.Kind() == value.KindLambda {

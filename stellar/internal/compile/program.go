@@ -14,6 +14,7 @@ type Program struct {
 	env      *Environment
 	needsRun bool
 	mayPanic bool // a function is called without a run
+	direct   bool // the decision needs neither a run nor a guard against panics
 	at       site
 
 	// changesCollections says that a function is called that changes its
@@ -24,30 +25,33 @@ type Program struct {
 
 // Value evaluates the program. The variables are in vars, or in resolver if
 // that is not nil. The result is frozen.
-func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resolver) (v value.Value, err error) {
-	s := scope{vars: vars}
+func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resolver) (value.Value, error) {
+	v, err := p.value(ctx, vars, resolver)
 	switch {
-	case p.needsRun || resolver != nil:
-		s.run = newRun(ctx, p, resolver)
-		v, err = p.containedValue(s)
-		s.run.release()
-	case p.mayPanic:
-		v, err = p.containedValue(s)
-	default:
-		v, err = p.evaluate(s)
-	}
-	if err == errNeedsRun {
-		s.run = newRun(ctx, p, nil)
-		v, err = p.containedValue(s)
-		s.run.release()
-	}
-	if err != nil {
+	case err != nil:
 		return value.Null, err
-	}
-	if v.Kind() >= value.KindList {
+	case v.Kind() >= value.KindList:
 		return p.finished(v)
 	}
 	return v, nil
+}
+
+func (p *Program) value(ctx context.Context, vars map[string]any, resolver Resolver) (v value.Value, err error) {
+	s := scope{vars: vars}
+	if !p.needsRun && resolver == nil {
+		if p.mayPanic {
+			v, err = p.containedValue(s)
+		} else {
+			v, err = p.evaluate(s)
+		}
+		if err != errNeedsRun {
+			return v, err
+		}
+	}
+	s.run = newRun(ctx, p, resolver)
+	v, err = p.containedValue(s)
+	s.run.release()
+	return v, err
 }
 
 // finished freezes the result of an evaluation and detaches it from the Go data
@@ -64,26 +68,28 @@ func (p *Program) finished(v value.Value) (value.Value, error) {
 
 // Test evaluates the program to a bool. Null is false; any other kind is a type
 // error.
-func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (b bool, err error) {
+func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
+	if p.direct && resolver == nil {
+		if b, err := p.decision.run(scope{vars: vars}); err != errNeedsRun {
+			return b, err
+		}
+	}
+	return p.test(ctx, vars, resolver)
+}
+
+// test is the long way of Test.
+func (p *Program) test(ctx context.Context, vars map[string]any, resolver Resolver) (b bool, err error) {
 	if p.decision == nil {
 		return p.testValue(ctx, vars, resolver)
 	}
-	s := scope{vars: vars}
-	switch {
-	case p.needsRun || resolver != nil:
-		s.run = newRun(ctx, p, resolver)
-		b, err = p.containedTest(s)
-		s.run.release()
-	case p.mayPanic:
-		b, err = p.containedTest(s)
-	default:
-		b, err = p.decision.run(s)
+	if p.mayPanic && !p.needsRun && resolver == nil {
+		if b, err = p.containedTest(scope{vars: vars}); err != errNeedsRun {
+			return b, err
+		}
 	}
-	if err == errNeedsRun {
-		s.run = newRun(ctx, p, nil)
-		b, err = p.containedTest(s)
-		s.run.release()
-	}
+	s := scope{vars: vars, run: newRun(ctx, p, resolver)}
+	b, err = p.containedTest(s)
+	s.run.release()
 	return b, err
 }
 

@@ -21,14 +21,7 @@ func (s scope) load(name string) value.Value {
 	if s.run != nil && s.run.resolver != nil {
 		return s.run.resolver.Lookup(name)
 	}
-	switch x := s.vars[name].(type) { // the commonest first, without a call
-	case string:
-		return value.String(x)
-	case int:
-		return value.Integer(int64(x))
-	default:
-		return value.FromGo(x)
-	}
+	return value.FromGo(s.vars[name])
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.
