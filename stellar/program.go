@@ -32,8 +32,12 @@ func (p *Program) String() string { return syntax.Format(p.tree.Root) }
 // of package value's table: 5 gives an int, 5L an int64, {'k' : 1} a
 // map[string]any. A nil Resolver has no variables. It fails with an *Error.
 func (p *Program) Eval(ctx context.Context, variables Resolver) (any, error) {
-	v, err := p.Value(ctx, variables)
-	return v.Go(), err
+	vars, resolver := split(variables)
+	x, err := p.compiled.Go(ctx, vars, resolver)
+	if err != nil {
+		return nil, compile.Diagnose(err, p.source, orNone(variables))
+	}
+	return x, nil
 }
 
 // Value evaluates the program like Eval and gives the result as it is, without

@@ -104,19 +104,18 @@ func mapItems(c *fn.Call) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	results := make([]value.Value, 0, n)
-	left := c.Limits().Elements
+	results := value.NewListSize(n)
 	for item := range iterate.Items(items) {
 		result, err := c.Apply(lambda, item, value.Null)
 		if err != nil {
 			return value.Null, err
 		}
-		if left -= result.Weight(); left < 0 {
+		results.Append(result)
+		if results.Weight() > c.Limits().Elements {
 			return value.Null, fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", c.Limits().Elements)
 		}
-		results = append(results, result)
 	}
-	return value.ListOf(results...), nil
+	return value.FromList(results), nil
 }
 
 func filterItems(c *fn.Call) (value.Value, error) {
@@ -128,17 +127,17 @@ func filterItems(c *fn.Call) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	kept := make([]value.Value, 0, n)
+	kept := value.NewListSize(n)
 	for item := range iterate.Items(items) {
 		keep, err := c.Apply(lambda, item, value.Null)
 		if err != nil {
 			return value.Null, err
 		}
 		if keep.Bool() {
-			kept = append(kept, item)
+			kept.Append(item)
 		}
 	}
-	return value.ListOf(kept...), nil
+	return value.FromList(kept), nil
 }
 
 func reduceItems(c *fn.Call) (value.Value, error) {

@@ -39,17 +39,17 @@ func TestMapAllocatesOnlyItsResult(t *testing.T) {
 	positive := func(x, _ value.Value) (value.Value, error) { return value.Bool(x.Int64() > 0), nil }
 	three := value.ListOf(value.Int(1), value.Int(2), value.Int(3))
 	threeInSet := value.FromSet(value.NewSet(value.Int(1), value.Int(2), value.Int(3)))
-	const list, items = 1, 1
+	const list = 1 // with its items in one piece of memory
 	for _, c := range []struct {
 		name string
 		body fn.Body
 		call *fn.Call
 		want float64
 	}{
-		{"MAP of a list", mapItems, lambdaCall(fn.Limits{}, increment, three), list + items},
-		{"MAP of a set", mapItems, lambdaCall(fn.Limits{}, increment, threeInSet), list + items},
-		{"FILTER", filterItems, lambdaCall(fn.Limits{}, positive, three), list + items},
-		{"FILTER of a string", filterItems, lambdaCall(fn.Limits{}, positive, value.String("añ😀")), list + items},
+		{"MAP of a list", mapItems, lambdaCall(fn.Limits{}, increment, three), list},
+		{"MAP of a set", mapItems, lambdaCall(fn.Limits{}, increment, threeInSet), list},
+		{"FILTER", filterItems, lambdaCall(fn.Limits{}, positive, three), list},
+		{"FILTER of a string", filterItems, lambdaCall(fn.Limits{}, positive, value.String("añ😀")), list},
 		{"REDUCE", reduceItems, lambdaCall(fn.Limits{}, value.Add, three, value.Int(0)), 0},
 	} {
 		got := testing.AllocsPerRun(100, func() {

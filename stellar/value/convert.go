@@ -154,8 +154,8 @@ func ToText(v Value) (string, bool) {
 }
 
 func head(v Value) (Value, bool) {
-	if v.kind == KindList && v.List().Len() > 0 {
-		return v.List().At(0), true
+	if v.kind == KindList && v.Len() > 0 {
+		return v.Item(0), true
 	}
 	if v.kind == KindSet {
 		for item := range v.Set().All() {

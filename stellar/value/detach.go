@@ -15,12 +15,15 @@ import (
 // What is reached in several ways is copied once. Go data inside of themselves
 // become an object with the text form "…".
 func (v Value) Detach() Value {
-	if !v.IsContainer() || !v.extent().views {
+	if !v.hasViews() {
 		return v
 	}
 	d := detaching{made: map[origin]Value{}, seen: map[reference]Value{}}
 	return d.of(v).Freeze()
 }
+
+// hasViews reports whether v is, or holds, a view of Go data.
+func (v Value) hasViews() bool { return v.isView() || v.IsContainer() && v.extent().views }
 
 // detaching is the making of a detached copy.
 type detaching struct {
@@ -38,9 +41,8 @@ type origin struct {
 
 func originOf(v Value) origin {
 	switch {
-	case v.kind == KindList && v.List().isView():
-		items := *v.List().source()
-		return origin{unsafe.Pointer(unsafe.SliceData(items)), len(items)}
+	case v.isView():
+		return origin{v.ptr, v.viewLen()}
 	case v.kind == KindMap && v.Map().source != nil:
 		return origin{reflect.ValueOf(v.Map().source).UnsafePointer(), -1}
 	}
@@ -48,7 +50,7 @@ func originOf(v Value) origin {
 }
 
 func (d *detaching) of(v Value) Value {
-	if !v.IsContainer() || !v.extent().views {
+	if !v.hasViews() {
 		return v
 	}
 	from := originOf(v)

@@ -37,9 +37,17 @@ func (e *extent) isView() bool { return e.depth > 0 }
 
 // add counts a part that is put in.
 func (e *extent) add(v Value) {
+	if v.kind < KindBigInt {
+		e.weight, e.size = e.weight+1, e.size+valueSize
+		return
+	}
 	weight, size := v.measure()
 	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
 	if !v.IsContainer() {
+		return
+	}
+	if v.isView() {
+		e.views, e.levels = true, max(e.levels, 1)
 		return
 	}
 	part := v.extent()
@@ -74,8 +82,11 @@ func (v Value) extent() *extent {
 // Levels returns how deep lists, maps and sets are nested in v, itself included: 0
 // for all other kinds. It is O(1), and counts no further than to 65,536.
 func (v Value) Levels() int {
-	if !v.IsContainer() {
+	switch {
+	case !v.IsContainer():
 		return 0
+	case v.isView():
+		return 1
 	}
 	return int(v.extent().levels) + 1
 }
@@ -118,6 +129,9 @@ func (v Value) measure() (weight, size int64) {
 	case KindBigInt:
 		return 1, valueSize + bigIntSize(v.BigInt().BitLen())
 	case KindList:
+		if v.isView() {
+			return int64(v.viewLen()) + 1, valueSize + int64(v.viewLen())*valueSize
+		}
 		l := v.List()
 		return l.weight + 1, valueSize + listSize + l.size
 	case KindMap:

@@ -70,7 +70,7 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 		if depth >= maxGoLevels {
 			return omission
 		}
-		return FromList(viewOf(x, depth))
+		return listView(x, depth)
 	case Value:
 		return x.shared()
 	case int32:
@@ -283,7 +283,7 @@ func (v Value) Go() any {
 	case KindList:
 		items := make([]any, v.Len())
 		for i := range items {
-			items[i] = v.List().At(i).Go()
+			items[i] = v.Item(i).Go()
 		}
 		return items
 	case KindSet:
@@ -294,10 +294,10 @@ func (v Value) Go() any {
 		return items
 	case KindMap:
 		return goMap(v.Map())
-	case KindLambda:
-		return v.Lambda()
+	case KindLambda: // which the caller may share
+		return v.Freeze().Lambda()
 	case KindObject:
-		return v.Object()
+		return v.Freeze().Object()
 	}
 	return nil
 }

@@ -32,10 +32,39 @@ func NewList(items []Value) *List {
 	return l
 }
 
+// NewListSize returns an empty list with room for n items.
+func NewListSize(n int) *List {
+	switch { // small ones with their items in one piece of memory
+	case n <= len(list4{}.room):
+		l := &list4{}
+		l.items = l.room[:0]
+		return &l.List
+	case n <= len(list8{}.room):
+		l := &list8{}
+		l.items = l.room[:0]
+		return &l.List
+	}
+	return &List{items: make([]Value, 0, n)}
+}
+
+type (
+	list4 struct {
+		List
+		room [4]Value
+	}
+	list8 struct {
+		List
+		room [8]Value
+	}
+)
+
 // Len returns the number of items.
 func (l *List) Len() int {
 	return len(l.items) // of a view too
 }
+
+// Weight returns the weight of the list as a value; see Value.Weight.
+func (l *List) Weight() int64 { return l.weight + 1 }
 
 // At returns the item at i, which must be at least 0 and less than Len.
 func (l *List) At(i int) Value {
@@ -67,7 +96,9 @@ func (l *List) Append(items ...Value) *List {
 		l = NewList(copied)
 	}
 	for _, item := range items {
-		item = detached(item, &l.extent)
+		if item.IsContainer() {
+			item = detached(item, &l.extent)
+		}
 		l.items = append(l.items, item)
 		l.add(item)
 	}

@@ -113,7 +113,7 @@ func sharedLambda(l Lambda) Value {
 func (v Value) Frozen() bool {
 	switch v.kind {
 	case KindList, KindMap, KindSet:
-		return v.extent().frozen
+		return v.isView() || v.extent().frozen
 	case KindLambda:
 		return v.lambda().frozen
 	case KindObject:
@@ -131,7 +131,9 @@ func (v Value) Frozen() bool {
 func (v Value) Freeze() Value {
 	switch v.kind {
 	case KindList:
-		v.List().freeze()
+		if !v.isView() {
+			v.List().freeze()
+		}
 	case KindMap:
 		v.Map().freeze()
 	case KindSet:

@@ -45,11 +45,11 @@ func (v Value) appendText(dst []byte, limit, depth int) []byte {
 		return v.BigInt().Append(dst, 10)
 	case KindList:
 		dst = append(dst, '[')
-		for i := range v.List().Len() {
+		for i := range v.Len() {
 			if i > 0 {
 				dst = append(dst, ", "...)
 			}
-			if dst = v.List().At(i).appendText(dst, limit, depth+1); len(dst) > limit {
+			if dst = v.Item(i).appendText(dst, limit, depth+1); len(dst) > limit {
 				return dst
 			}
 		}

@@ -63,8 +63,8 @@ func (k Kind) String() string {
 type Value struct {
 	_    [0]func() // no ==: use Equal or Same
 	ptr  unsafe.Pointer
-	num  uint64 // the scalar, or the length of the string
-	kind Kind
+	num  uint64 // the scalar, the length of the string, or of a list see viewed
+	kind Kind   // with a field more the compiler would keep no Value in registers
 }
 
 // Null is the null value.
@@ -238,10 +238,43 @@ func (v Value) Str() string {
 
 // List returns the content of a list.
 func (v Value) List() *List {
-	if v.kind == KindList {
-		return (*List)(v.ptr)
+	switch {
+	case v.kind != KindList:
+		return nil
+	case v.isView():
+		return viewOf(v.viewed(), v.viewDepth()-1)
 	}
-	return nil
+	return (*List)(v.ptr)
+}
+
+// A list that is a view of a []any has no List before one is asked for: ptr
+// points to the items, and num holds their number and, above viewLengthBits, 1
+// more than there are containers of Go data above them.
+const viewLengthBits = 48
+
+// listView makes a view of Go data at a depth.
+func listView(source []any, depth uint16) Value {
+	return Value{kind: KindList, ptr: unsafe.Pointer(unsafe.SliceData(source)),
+		num: uint64(depth+1)<<viewLengthBits | uint64(len(source))}
+}
+
+// isView reports whether v is a list of that form.
+func (v Value) isView() bool { return v.kind == KindList && v.num != 0 }
+
+func (v Value) viewDepth() uint16 { return uint16(v.num >> viewLengthBits) }
+
+func (v Value) viewLen() int { return int(v.num & (1<<viewLengthBits - 1)) }
+
+// viewed returns the Go data of a view.
+func (v Value) viewed() []any { return unsafe.Slice((*any)(v.ptr), v.viewLen()) }
+
+// Item returns the item at i of a list, which must be at least 0 and less than
+// Len. For a list made of Go data it costs less than List.
+func (v Value) Item(i int) Value {
+	if v.isView() {
+		return fromGo(v.viewed()[i], v.viewDepth(), nil)
+	}
+	return (*List)(v.ptr).At(i)
 }
 
 // Map returns the content of a map.
@@ -283,6 +316,9 @@ func (v Value) Len() int {
 	case KindString:
 		return UTF16Len(v.Str())
 	case KindList:
+		if v.isView() {
+			return v.viewLen()
+		}
 		return v.List().Len()
 	case KindMap:
 		return v.Map().Len()

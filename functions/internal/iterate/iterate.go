@@ -19,9 +19,8 @@ func Items(v value.Value) iter.Seq[value.Value] {
 func visit(v value.Value, yield func(value.Value) bool) {
 	switch v.Kind() {
 	case value.KindList:
-		list := v.List()
-		for i := range list.Len() {
-			if !yield(list.At(i)) {
+		for i := range v.Len() {
+			if !yield(v.Item(i)) {
 				return
 			}
 		}

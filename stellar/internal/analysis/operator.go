@@ -143,8 +143,8 @@ func Contains(v, collection value.Value) bool {
 	case value.KindString:
 		return v.Kind() == value.KindString && strings.Contains(collection.Str(), v.Str())
 	case value.KindList:
-		for item := range collection.List().All() {
-			if value.Same(item, v) {
+		for i := range collection.Len() {
+			if value.Same(collection.Item(i), v) {
 				return true
 			}
 		}

@@ -14,6 +14,7 @@ type invocation struct {
 	f      *fn.Func
 	nodes  []syntax.Node
 	args   []evaluator
+	params []*fn.Param // of the arguments that are not surplus
 	body   fn.Body
 	unary  fn.Unary // not nil if only the first argument matters
 	first  fn.Param // of the first argument, when unary is used
@@ -39,6 +40,11 @@ func (c *compiler) call(n *syntax.Call) code {
 	if call.unary == nil || !call.onlyFirstVaries(args) {
 		c.needsRun = true
 		call.args = evaluators(args)
+		for i := range args {
+			if p := f.Param(i); p != nil {
+				call.params = append(call.params, p)
+			}
+		}
 		if f.Result == fn.Bool {
 			return conditionalCall{test(call.test), call.value}
 		}
@@ -167,7 +173,7 @@ func (call *invocation) unaryValue(first code) evaluator {
 func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	switch {
 	case !v.IsNull():
-		if !call.first.Accepts(v) {
+		if kind := v.Kind(); !call.first.Kinds.Has(kind) || kind == value.KindObject && !call.first.Accepts(v) {
 			return value.Null, call.kindRefused(s, 0, v)
 		}
 	case call.first.Null == fn.NullYieldsNull:
@@ -214,15 +220,10 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 	r := s.run
 	args := r.stack[base:]
 	var size int64
-	for i := range args {
-		if isSized(args[i]) {
-			size += args[i].Size()
-		}
-		p := call.f.Param(i)
-		if p == nil {
-			break // surplus
-		}
-		if args[i].IsNull() {
+	for i, p := range call.params {
+		arg := args[i]
+		switch kind := arg.Kind(); {
+		case kind == value.KindNull:
 			switch p.Null {
 			case fn.NullYieldsNull:
 				return value.Null, nil
@@ -230,12 +231,12 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 				return value.Null, call.nullRefused(s, i)
 			}
 			continue
-		}
-		if !p.Accepts(args[i]) {
-			return value.Null, call.kindRefused(s, i, args[i])
+		case !p.Kinds.Has(kind) || kind == value.KindObject && !p.Accepts(arg):
+			return value.Null, call.kindRefused(s, i, arg)
+		case kind >= value.KindBigInt:
+			size += arg.Size()
 		}
 	}
-
 	if err := call.spendOnCall(s, size); err != nil {
 		return value.Null, err
 	}

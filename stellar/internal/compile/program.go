@@ -36,6 +36,19 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	return v, nil
 }
 
+// Go evaluates the program like Value and returns the result as a Go value. As
+// that is a copy, the result need be neither frozen nor detached.
+func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver) (any, error) {
+	v, err := p.value(ctx, vars, resolver)
+	if err == nil && p.changesCollections && v.Kind() >= value.KindList {
+		v, err = p.finished(v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.Go(), nil
+}
+
 func (p *Program) value(ctx context.Context, vars map[string]any, resolver Resolver) (v value.Value, err error) {
 	s := scope{vars: vars}
 	if !p.needsRun && resolver == nil {
