@@ -10,8 +10,8 @@ program : expression EOF ;
 expression
     : literal                                                        # LiteralExpression
     | IDENTIFIER '(' (expression (',' expression)*)? ')'             # CallExpression
-    | IDENTIFIER                                                     # VariableExpression
-    | EXISTS '(' IDENTIFIER ')'                                      # ExistsExpression
+    | name=(IDENTIFIER | QUOTED_NAME)                                # VariableExpression
+    | EXISTS '(' name=(IDENTIFIER | QUOTED_NAME) ')'                 # ExistsExpression
     | NOT '(' expression ')'                                         # NotExpression
     | '(' expression ')'                                             # ParenthesizedExpression
     | '[' (expression (',' expression)*)? ']'                        # ListExpression
@@ -92,6 +92,9 @@ fragment EXPONENT : [eE] [+-]? [0-9]+ ;
 // Dots and colons belong to a name, but it may not end in a colon.
 IDENTIFIER : [a-zA-Z_$] ([a-zA-Z0-9_.:]* [a-zA-Z0-9_.])? ;
 
+// Any other name stands in backquotes, on one line.
+QUOTED_NAME : '`' ~[`\r\n]+ '`' ;
+
 STRING
     : '\'' (~['\\] | '\\' ['\\nrt])* '\''
     | '"' (~["\\] | '\\' ["\\nrt])* '"'
@@ -103,4 +106,5 @@ COMMENT : '//' ~[\n]* -> skip ;
 // What cannot be a token still becomes one, so that the message about it is
 // made where all others are made.
 BAD_STRING : '\'' (~['\\] | '\\' .)* '\\'? | '"' (~["\\] | '\\' .)* '\\'? ;
+BAD_NAME : '`' ~[`\r\n]* '`'? ;
 BAD_CHARACTER : . ;

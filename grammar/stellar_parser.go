@@ -43,15 +43,15 @@ func stellarParserInit() {
 		"DIVIDE", "EQUAL", "NOT_EQUAL", "LESS", "LESS_OR_EQUAL", "GREATER",
 		"GREATER_OR_EQUAL", "NOT_IN", "IN", "AND", "OR", "NOT", "TRUE", "FALSE",
 		"IF", "THEN", "ELSE", "NULL", "NAN", "MATCH", "DEFAULT", "EXISTS", "INT",
-		"LONG", "FLOAT", "DOUBLE", "IDENTIFIER", "STRING", "SPACE", "COMMENT",
-		"BAD_STRING", "BAD_CHARACTER",
+		"LONG", "FLOAT", "DOUBLE", "IDENTIFIER", "QUOTED_NAME", "STRING", "SPACE",
+		"COMMENT", "BAD_STRING", "BAD_NAME", "BAD_CHARACTER",
 	}
 	staticData.RuleNames = []string{
 		"program", "expression", "literal", "mapEntry", "matchClause", "parameters",
 	}
 	staticData.PredictionContextCache = antlr.NewPredictionContextCache()
 	staticData.serializedATN = []int32{
-		4, 1, 46, 152, 2, 0, 7, 0, 2, 1, 7, 1, 2, 2, 7, 2, 2, 3, 7, 3, 2, 4, 7,
+		4, 1, 48, 152, 2, 0, 7, 0, 2, 1, 7, 1, 2, 2, 7, 2, 2, 3, 7, 3, 2, 4, 7,
 		4, 2, 5, 7, 5, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 		1, 5, 1, 23, 8, 1, 10, 1, 12, 1, 26, 9, 1, 3, 1, 28, 8, 1, 1, 1, 1, 1,
 		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -65,59 +65,59 @@ func stellarParserInit() {
 		1, 5, 1, 122, 8, 1, 10, 1, 12, 1, 125, 9, 1, 1, 2, 1, 2, 1, 3, 1, 3, 1,
 		3, 1, 3, 1, 4, 1, 4, 1, 4, 1, 4, 1, 5, 1, 5, 1, 5, 1, 5, 1, 5, 5, 5, 142,
 		8, 5, 10, 5, 12, 5, 145, 9, 5, 3, 5, 147, 8, 5, 1, 5, 3, 5, 150, 8, 5,
-		1, 5, 0, 1, 2, 6, 0, 2, 4, 6, 8, 10, 0, 5, 1, 0, 12, 13, 1, 0, 16, 21,
-		1, 0, 22, 23, 1, 0, 24, 25, 4, 0, 27, 28, 32, 33, 37, 40, 42, 42, 173,
-		0, 12, 1, 0, 0, 0, 2, 95, 1, 0, 0, 0, 4, 126, 1, 0, 0, 0, 6, 128, 1, 0,
-		0, 0, 8, 132, 1, 0, 0, 0, 10, 149, 1, 0, 0, 0, 12, 13, 3, 2, 1, 0, 13,
-		14, 5, 0, 0, 1, 14, 1, 1, 0, 0, 0, 15, 16, 6, 1, -1, 0, 16, 96, 3, 4, 2,
-		0, 17, 18, 5, 41, 0, 0, 18, 27, 5, 1, 0, 0, 19, 24, 3, 2, 1, 0, 20, 21,
-		5, 7, 0, 0, 21, 23, 3, 2, 1, 0, 22, 20, 1, 0, 0, 0, 23, 26, 1, 0, 0, 0,
-		24, 22, 1, 0, 0, 0, 24, 25, 1, 0, 0, 0, 25, 28, 1, 0, 0, 0, 26, 24, 1,
-		0, 0, 0, 27, 19, 1, 0, 0, 0, 27, 28, 1, 0, 0, 0, 28, 29, 1, 0, 0, 0, 29,
-		96, 5, 2, 0, 0, 30, 96, 5, 41, 0, 0, 31, 32, 5, 36, 0, 0, 32, 33, 5, 1,
-		0, 0, 33, 34, 5, 41, 0, 0, 34, 96, 5, 2, 0, 0, 35, 36, 5, 26, 0, 0, 36,
-		37, 5, 1, 0, 0, 37, 38, 3, 2, 1, 0, 38, 39, 5, 2, 0, 0, 39, 96, 1, 0, 0,
-		0, 40, 41, 5, 1, 0, 0, 41, 42, 3, 2, 1, 0, 42, 43, 5, 2, 0, 0, 43, 96,
-		1, 0, 0, 0, 44, 53, 5, 3, 0, 0, 45, 50, 3, 2, 1, 0, 46, 47, 5, 7, 0, 0,
-		47, 49, 3, 2, 1, 0, 48, 46, 1, 0, 0, 0, 49, 52, 1, 0, 0, 0, 50, 48, 1,
-		0, 0, 0, 50, 51, 1, 0, 0, 0, 51, 54, 1, 0, 0, 0, 52, 50, 1, 0, 0, 0, 53,
-		45, 1, 0, 0, 0, 53, 54, 1, 0, 0, 0, 54, 55, 1, 0, 0, 0, 55, 96, 5, 4, 0,
-		0, 56, 65, 5, 5, 0, 0, 57, 62, 3, 6, 3, 0, 58, 59, 5, 7, 0, 0, 59, 61,
-		3, 6, 3, 0, 60, 58, 1, 0, 0, 0, 61, 64, 1, 0, 0, 0, 62, 60, 1, 0, 0, 0,
-		62, 63, 1, 0, 0, 0, 63, 66, 1, 0, 0, 0, 64, 62, 1, 0, 0, 0, 65, 57, 1,
-		0, 0, 0, 65, 66, 1, 0, 0, 0, 66, 67, 1, 0, 0, 0, 67, 96, 5, 6, 0, 0, 68,
-		69, 5, 34, 0, 0, 69, 73, 5, 5, 0, 0, 70, 71, 3, 8, 4, 0, 71, 72, 5, 7,
-		0, 0, 72, 74, 1, 0, 0, 0, 73, 70, 1, 0, 0, 0, 74, 75, 1, 0, 0, 0, 75, 73,
-		1, 0, 0, 0, 75, 76, 1, 0, 0, 0, 76, 77, 1, 0, 0, 0, 77, 78, 5, 35, 0, 0,
-		78, 79, 5, 11, 0, 0, 79, 80, 3, 2, 1, 0, 80, 81, 5, 6, 0, 0, 81, 96, 1,
-		0, 0, 0, 82, 83, 5, 13, 0, 0, 83, 96, 3, 2, 1, 10, 84, 85, 5, 29, 0, 0,
-		85, 86, 3, 2, 1, 0, 86, 87, 5, 30, 0, 0, 87, 88, 3, 2, 1, 0, 88, 89, 5,
-		31, 0, 0, 89, 90, 3, 2, 1, 2, 90, 96, 1, 0, 0, 0, 91, 92, 3, 10, 5, 0,
-		92, 93, 5, 10, 0, 0, 93, 94, 3, 2, 1, 1, 94, 96, 1, 0, 0, 0, 95, 15, 1,
-		0, 0, 0, 95, 17, 1, 0, 0, 0, 95, 30, 1, 0, 0, 0, 95, 31, 1, 0, 0, 0, 95,
-		35, 1, 0, 0, 0, 95, 40, 1, 0, 0, 0, 95, 44, 1, 0, 0, 0, 95, 56, 1, 0, 0,
-		0, 95, 68, 1, 0, 0, 0, 95, 82, 1, 0, 0, 0, 95, 84, 1, 0, 0, 0, 95, 91,
-		1, 0, 0, 0, 96, 123, 1, 0, 0, 0, 97, 98, 10, 9, 0, 0, 98, 99, 5, 14, 0,
-		0, 99, 122, 3, 2, 1, 10, 100, 101, 10, 8, 0, 0, 101, 102, 5, 15, 0, 0,
-		102, 122, 3, 2, 1, 9, 103, 104, 10, 7, 0, 0, 104, 105, 7, 0, 0, 0, 105,
-		122, 3, 2, 1, 8, 106, 107, 10, 6, 0, 0, 107, 108, 7, 1, 0, 0, 108, 122,
-		3, 2, 1, 7, 109, 110, 10, 5, 0, 0, 110, 111, 7, 2, 0, 0, 111, 122, 3, 2,
-		1, 5, 112, 113, 10, 4, 0, 0, 113, 114, 7, 3, 0, 0, 114, 122, 3, 2, 1, 4,
-		115, 116, 10, 3, 0, 0, 116, 117, 5, 9, 0, 0, 117, 118, 3, 2, 1, 0, 118,
-		119, 5, 8, 0, 0, 119, 120, 3, 2, 1, 3, 120, 122, 1, 0, 0, 0, 121, 97, 1,
-		0, 0, 0, 121, 100, 1, 0, 0, 0, 121, 103, 1, 0, 0, 0, 121, 106, 1, 0, 0,
-		0, 121, 109, 1, 0, 0, 0, 121, 112, 1, 0, 0, 0, 121, 115, 1, 0, 0, 0, 122,
-		125, 1, 0, 0, 0, 123, 121, 1, 0, 0, 0, 123, 124, 1, 0, 0, 0, 124, 3, 1,
-		0, 0, 0, 125, 123, 1, 0, 0, 0, 126, 127, 7, 4, 0, 0, 127, 5, 1, 0, 0, 0,
-		128, 129, 3, 2, 1, 0, 129, 130, 5, 8, 0, 0, 130, 131, 3, 2, 1, 0, 131,
-		7, 1, 0, 0, 0, 132, 133, 3, 2, 1, 0, 133, 134, 5, 11, 0, 0, 134, 135, 3,
-		2, 1, 0, 135, 9, 1, 0, 0, 0, 136, 150, 5, 41, 0, 0, 137, 146, 5, 1, 0,
-		0, 138, 143, 5, 41, 0, 0, 139, 140, 5, 7, 0, 0, 140, 142, 5, 41, 0, 0,
-		141, 139, 1, 0, 0, 0, 142, 145, 1, 0, 0, 0, 143, 141, 1, 0, 0, 0, 143,
-		144, 1, 0, 0, 0, 144, 147, 1, 0, 0, 0, 145, 143, 1, 0, 0, 0, 146, 138,
-		1, 0, 0, 0, 146, 147, 1, 0, 0, 0, 147, 148, 1, 0, 0, 0, 148, 150, 5, 2,
-		0, 0, 149, 136, 1, 0, 0, 0, 149, 137, 1, 0, 0, 0, 150, 11, 1, 0, 0, 0,
-		13, 24, 27, 50, 53, 62, 65, 75, 95, 121, 123, 143, 146, 149,
+		1, 5, 0, 1, 2, 6, 0, 2, 4, 6, 8, 10, 0, 6, 1, 0, 41, 42, 1, 0, 12, 13,
+		1, 0, 16, 21, 1, 0, 22, 23, 1, 0, 24, 25, 4, 0, 27, 28, 32, 33, 37, 40,
+		43, 43, 173, 0, 12, 1, 0, 0, 0, 2, 95, 1, 0, 0, 0, 4, 126, 1, 0, 0, 0,
+		6, 128, 1, 0, 0, 0, 8, 132, 1, 0, 0, 0, 10, 149, 1, 0, 0, 0, 12, 13, 3,
+		2, 1, 0, 13, 14, 5, 0, 0, 1, 14, 1, 1, 0, 0, 0, 15, 16, 6, 1, -1, 0, 16,
+		96, 3, 4, 2, 0, 17, 18, 5, 41, 0, 0, 18, 27, 5, 1, 0, 0, 19, 24, 3, 2,
+		1, 0, 20, 21, 5, 7, 0, 0, 21, 23, 3, 2, 1, 0, 22, 20, 1, 0, 0, 0, 23, 26,
+		1, 0, 0, 0, 24, 22, 1, 0, 0, 0, 24, 25, 1, 0, 0, 0, 25, 28, 1, 0, 0, 0,
+		26, 24, 1, 0, 0, 0, 27, 19, 1, 0, 0, 0, 27, 28, 1, 0, 0, 0, 28, 29, 1,
+		0, 0, 0, 29, 96, 5, 2, 0, 0, 30, 96, 7, 0, 0, 0, 31, 32, 5, 36, 0, 0, 32,
+		33, 5, 1, 0, 0, 33, 34, 7, 0, 0, 0, 34, 96, 5, 2, 0, 0, 35, 36, 5, 26,
+		0, 0, 36, 37, 5, 1, 0, 0, 37, 38, 3, 2, 1, 0, 38, 39, 5, 2, 0, 0, 39, 96,
+		1, 0, 0, 0, 40, 41, 5, 1, 0, 0, 41, 42, 3, 2, 1, 0, 42, 43, 5, 2, 0, 0,
+		43, 96, 1, 0, 0, 0, 44, 53, 5, 3, 0, 0, 45, 50, 3, 2, 1, 0, 46, 47, 5,
+		7, 0, 0, 47, 49, 3, 2, 1, 0, 48, 46, 1, 0, 0, 0, 49, 52, 1, 0, 0, 0, 50,
+		48, 1, 0, 0, 0, 50, 51, 1, 0, 0, 0, 51, 54, 1, 0, 0, 0, 52, 50, 1, 0, 0,
+		0, 53, 45, 1, 0, 0, 0, 53, 54, 1, 0, 0, 0, 54, 55, 1, 0, 0, 0, 55, 96,
+		5, 4, 0, 0, 56, 65, 5, 5, 0, 0, 57, 62, 3, 6, 3, 0, 58, 59, 5, 7, 0, 0,
+		59, 61, 3, 6, 3, 0, 60, 58, 1, 0, 0, 0, 61, 64, 1, 0, 0, 0, 62, 60, 1,
+		0, 0, 0, 62, 63, 1, 0, 0, 0, 63, 66, 1, 0, 0, 0, 64, 62, 1, 0, 0, 0, 65,
+		57, 1, 0, 0, 0, 65, 66, 1, 0, 0, 0, 66, 67, 1, 0, 0, 0, 67, 96, 5, 6, 0,
+		0, 68, 69, 5, 34, 0, 0, 69, 73, 5, 5, 0, 0, 70, 71, 3, 8, 4, 0, 71, 72,
+		5, 7, 0, 0, 72, 74, 1, 0, 0, 0, 73, 70, 1, 0, 0, 0, 74, 75, 1, 0, 0, 0,
+		75, 73, 1, 0, 0, 0, 75, 76, 1, 0, 0, 0, 76, 77, 1, 0, 0, 0, 77, 78, 5,
+		35, 0, 0, 78, 79, 5, 11, 0, 0, 79, 80, 3, 2, 1, 0, 80, 81, 5, 6, 0, 0,
+		81, 96, 1, 0, 0, 0, 82, 83, 5, 13, 0, 0, 83, 96, 3, 2, 1, 10, 84, 85, 5,
+		29, 0, 0, 85, 86, 3, 2, 1, 0, 86, 87, 5, 30, 0, 0, 87, 88, 3, 2, 1, 0,
+		88, 89, 5, 31, 0, 0, 89, 90, 3, 2, 1, 2, 90, 96, 1, 0, 0, 0, 91, 92, 3,
+		10, 5, 0, 92, 93, 5, 10, 0, 0, 93, 94, 3, 2, 1, 1, 94, 96, 1, 0, 0, 0,
+		95, 15, 1, 0, 0, 0, 95, 17, 1, 0, 0, 0, 95, 30, 1, 0, 0, 0, 95, 31, 1,
+		0, 0, 0, 95, 35, 1, 0, 0, 0, 95, 40, 1, 0, 0, 0, 95, 44, 1, 0, 0, 0, 95,
+		56, 1, 0, 0, 0, 95, 68, 1, 0, 0, 0, 95, 82, 1, 0, 0, 0, 95, 84, 1, 0, 0,
+		0, 95, 91, 1, 0, 0, 0, 96, 123, 1, 0, 0, 0, 97, 98, 10, 9, 0, 0, 98, 99,
+		5, 14, 0, 0, 99, 122, 3, 2, 1, 10, 100, 101, 10, 8, 0, 0, 101, 102, 5,
+		15, 0, 0, 102, 122, 3, 2, 1, 9, 103, 104, 10, 7, 0, 0, 104, 105, 7, 1,
+		0, 0, 105, 122, 3, 2, 1, 8, 106, 107, 10, 6, 0, 0, 107, 108, 7, 2, 0, 0,
+		108, 122, 3, 2, 1, 7, 109, 110, 10, 5, 0, 0, 110, 111, 7, 3, 0, 0, 111,
+		122, 3, 2, 1, 5, 112, 113, 10, 4, 0, 0, 113, 114, 7, 4, 0, 0, 114, 122,
+		3, 2, 1, 4, 115, 116, 10, 3, 0, 0, 116, 117, 5, 9, 0, 0, 117, 118, 3, 2,
+		1, 0, 118, 119, 5, 8, 0, 0, 119, 120, 3, 2, 1, 3, 120, 122, 1, 0, 0, 0,
+		121, 97, 1, 0, 0, 0, 121, 100, 1, 0, 0, 0, 121, 103, 1, 0, 0, 0, 121, 106,
+		1, 0, 0, 0, 121, 109, 1, 0, 0, 0, 121, 112, 1, 0, 0, 0, 121, 115, 1, 0,
+		0, 0, 122, 125, 1, 0, 0, 0, 123, 121, 1, 0, 0, 0, 123, 124, 1, 0, 0, 0,
+		124, 3, 1, 0, 0, 0, 125, 123, 1, 0, 0, 0, 126, 127, 7, 5, 0, 0, 127, 5,
+		1, 0, 0, 0, 128, 129, 3, 2, 1, 0, 129, 130, 5, 8, 0, 0, 130, 131, 3, 2,
+		1, 0, 131, 7, 1, 0, 0, 0, 132, 133, 3, 2, 1, 0, 133, 134, 5, 11, 0, 0,
+		134, 135, 3, 2, 1, 0, 135, 9, 1, 0, 0, 0, 136, 150, 5, 41, 0, 0, 137, 146,
+		5, 1, 0, 0, 138, 143, 5, 41, 0, 0, 139, 140, 5, 7, 0, 0, 140, 142, 5, 41,
+		0, 0, 141, 139, 1, 0, 0, 0, 142, 145, 1, 0, 0, 0, 143, 141, 1, 0, 0, 0,
+		143, 144, 1, 0, 0, 0, 144, 147, 1, 0, 0, 0, 145, 143, 1, 0, 0, 0, 146,
+		138, 1, 0, 0, 0, 146, 147, 1, 0, 0, 0, 147, 148, 1, 0, 0, 0, 148, 150,
+		5, 2, 0, 0, 149, 136, 1, 0, 0, 0, 149, 137, 1, 0, 0, 0, 150, 11, 1, 0,
+		0, 0, 13, 24, 27, 50, 53, 62, 65, 75, 95, 121, 123, 143, 146, 149,
 	}
 	deserializer := antlr.NewATNDeserializer(nil)
 	staticData.atn = deserializer.Deserialize(staticData.serializedATN)
@@ -197,11 +197,13 @@ const (
 	StellarParserFLOAT            = 39
 	StellarParserDOUBLE           = 40
 	StellarParserIDENTIFIER       = 41
-	StellarParserSTRING           = 42
-	StellarParserSPACE            = 43
-	StellarParserCOMMENT          = 44
-	StellarParserBAD_STRING       = 45
-	StellarParserBAD_CHARACTER    = 46
+	StellarParserQUOTED_NAME      = 42
+	StellarParserSTRING           = 43
+	StellarParserSPACE            = 44
+	StellarParserCOMMENT          = 45
+	StellarParserBAD_STRING       = 46
+	StellarParserBAD_NAME         = 47
+	StellarParserBAD_CHARACTER    = 48
 )
 
 // StellarParser rules.
@@ -488,6 +490,7 @@ func (s *CallExpressionContext) COMMA(i int) antlr.TerminalNode {
 
 type VariableExpressionContext struct {
 	ExpressionContext
+	name antlr.Token
 }
 
 func NewVariableExpressionContext(parser antlr.Parser, ctx antlr.ParserRuleContext) *VariableExpressionContext {
@@ -500,6 +503,10 @@ func NewVariableExpressionContext(parser antlr.Parser, ctx antlr.ParserRuleConte
 	return p
 }
 
+func (s *VariableExpressionContext) GetName() antlr.Token { return s.name }
+
+func (s *VariableExpressionContext) SetName(v antlr.Token) { s.name = v }
+
 func (s *VariableExpressionContext) GetRuleContext() antlr.RuleContext {
 	return s
 }
@@ -508,8 +515,13 @@ func (s *VariableExpressionContext) IDENTIFIER() antlr.TerminalNode {
 	return s.GetToken(StellarParserIDENTIFIER, 0)
 }
 
+func (s *VariableExpressionContext) QUOTED_NAME() antlr.TerminalNode {
+	return s.GetToken(StellarParserQUOTED_NAME, 0)
+}
+
 type ExistsExpressionContext struct {
 	ExpressionContext
+	name antlr.Token
 }
 
 func NewExistsExpressionContext(parser antlr.Parser, ctx antlr.ParserRuleContext) *ExistsExpressionContext {
@@ -521,6 +533,10 @@ func NewExistsExpressionContext(parser antlr.Parser, ctx antlr.ParserRuleContext
 
 	return p
 }
+
+func (s *ExistsExpressionContext) GetName() antlr.Token { return s.name }
+
+func (s *ExistsExpressionContext) SetName(v antlr.Token) { s.name = v }
 
 func (s *ExistsExpressionContext) GetRuleContext() antlr.RuleContext {
 	return s
@@ -534,12 +550,16 @@ func (s *ExistsExpressionContext) LPAREN() antlr.TerminalNode {
 	return s.GetToken(StellarParserLPAREN, 0)
 }
 
+func (s *ExistsExpressionContext) RPAREN() antlr.TerminalNode {
+	return s.GetToken(StellarParserRPAREN, 0)
+}
+
 func (s *ExistsExpressionContext) IDENTIFIER() antlr.TerminalNode {
 	return s.GetToken(StellarParserIDENTIFIER, 0)
 }
 
-func (s *ExistsExpressionContext) RPAREN() antlr.TerminalNode {
-	return s.GetToken(StellarParserRPAREN, 0)
+func (s *ExistsExpressionContext) QUOTED_NAME() antlr.TerminalNode {
+	return s.GetToken(StellarParserQUOTED_NAME, 0)
 }
 
 type NotExpressionContext struct {
@@ -1231,7 +1251,7 @@ func (p *StellarParser) expression(_p int) (localctx IExpressionContext) {
 		}
 		_la = p.GetTokenStream().LA(1)
 
-		if (int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&8758444957738) != 0 {
+		if (int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&17554537979946) != 0 {
 			{
 				p.SetState(19)
 				p.expression(0)
@@ -1281,10 +1301,20 @@ func (p *StellarParser) expression(_p int) (localctx IExpressionContext) {
 		_prevctx = localctx
 		{
 			p.SetState(30)
-			p.Match(StellarParserIDENTIFIER)
-			if p.HasError() {
-				// Recognition error - abort rule
-				goto errorExit
+
+			var _lt = p.GetTokenStream().LT(1)
+
+			localctx.(*VariableExpressionContext).name = _lt
+
+			_la = p.GetTokenStream().LA(1)
+
+			if !(_la == StellarParserIDENTIFIER || _la == StellarParserQUOTED_NAME) {
+				var _ri = p.GetErrorHandler().RecoverInline(p)
+
+				localctx.(*VariableExpressionContext).name = _ri
+			} else {
+				p.GetErrorHandler().ReportMatch(p)
+				p.Consume()
 			}
 		}
 
@@ -1310,10 +1340,20 @@ func (p *StellarParser) expression(_p int) (localctx IExpressionContext) {
 		}
 		{
 			p.SetState(33)
-			p.Match(StellarParserIDENTIFIER)
-			if p.HasError() {
-				// Recognition error - abort rule
-				goto errorExit
+
+			var _lt = p.GetTokenStream().LT(1)
+
+			localctx.(*ExistsExpressionContext).name = _lt
+
+			_la = p.GetTokenStream().LA(1)
+
+			if !(_la == StellarParserIDENTIFIER || _la == StellarParserQUOTED_NAME) {
+				var _ri = p.GetErrorHandler().RecoverInline(p)
+
+				localctx.(*ExistsExpressionContext).name = _ri
+			} else {
+				p.GetErrorHandler().ReportMatch(p)
+				p.Consume()
 			}
 		}
 		{
@@ -1402,7 +1442,7 @@ func (p *StellarParser) expression(_p int) (localctx IExpressionContext) {
 		}
 		_la = p.GetTokenStream().LA(1)
 
-		if (int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&8758444957738) != 0 {
+		if (int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&17554537979946) != 0 {
 			{
 				p.SetState(45)
 				p.expression(0)
@@ -1465,7 +1505,7 @@ func (p *StellarParser) expression(_p int) (localctx IExpressionContext) {
 		}
 		_la = p.GetTokenStream().LA(1)
 
-		if (int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&8758444957738) != 0 {
+		if (int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&17554537979946) != 0 {
 			{
 				p.SetState(57)
 				p.MapEntry()
@@ -1536,7 +1576,7 @@ func (p *StellarParser) expression(_p int) (localctx IExpressionContext) {
 		}
 		_la = p.GetTokenStream().LA(1)
 
-		for ok := true; ok; ok = ((int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&8758444957738) != 0) {
+		for ok := true; ok; ok = ((int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&17554537979946) != 0) {
 			{
 				p.SetState(70)
 				p.MatchClause()
@@ -2006,7 +2046,7 @@ func (p *StellarParser) Literal() (localctx ILiteralContext) {
 		p.SetState(126)
 		_la = p.GetTokenStream().LA(1)
 
-		if !((int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&6472918368256) != 0) {
+		if !((int64(_la) & ^0x3f) == 0 && ((int64(1)<<_la)&10870964879360) != 0) {
 			p.GetErrorHandler().RecoverInline(p)
 		} else {
 			p.GetErrorHandler().ReportMatch(p)

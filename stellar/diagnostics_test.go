@@ -156,7 +156,7 @@ func damage(text string, random *rand.Rand) string {
 	case 2:
 		to = min(to+random.IntN(4), len(runes))
 	case 3:
-		strange := []string{"(", ")", "[", "]", "{", "}", ",", ":", "?", "=", "=>", "->", "!", "'", `"`, `\\`, ".",
+		strange := []string{"(", ")", "[", "]", "{", "}", ",", ":", "?", "=", "=>", "->", "!", "'", `"`, "`", `\\`, ".",
 			"+", "-", "*", "/", " ", "\n", "\t", "\r", "\x00", "\xff", "5", " not ", " if ", " default ", "é", "e\u0301", "東", "\u200b"}
 		to, inserted = from, strange[random.IntN(len(strange))]
 	}

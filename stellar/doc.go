@@ -8,6 +8,10 @@
 //	…
 //	suspicious, err := program.Test(ctx, stellar.Vars{"ip": "10.1.2.3", "bytes": 2048})
 //
+// A name is made of ASCII letters, digits, _ . and :, and is no keyword. A field of
+// any other name stands in backquotes, `user-agent` or `in`; these hold anything
+// but a backquote and a line end.
+//
 // The package functions lists the library; package value documents the kinds of
 // values and how Go values become them; package fn says how to write a function.
 package stellar

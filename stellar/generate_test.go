@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
 // generator makes a message and an expression of bytes, the same of the same
@@ -45,7 +46,7 @@ func (g *generator) choose(n int) int {
 func one[T any](g *generator, of []T) T { return of[g.choose(len(of))] }
 
 var (
-	fieldNames = []string{"a", "b", "ip_src_addr", "c.d", "bro:ts", "list", "map", "text"}
+	fieldNames = []string{"a", "b", "ip_src_addr", "c.d", "bro:ts", "list", "map", "text", "user-agent", "in"}
 	texts      = []string{
 		"", "a", "true", "no", "1", "-1.5", "a,b,,c", " padded\t", "é😀語", "192.168.0.1", "10.0.0.0/8", "::1",
 		"www.example.co.uk", "http://user@www.example.com:8080/path?query#fragment", "someone@example.com",
@@ -186,7 +187,7 @@ func (g *generator) variable() string {
 	if n := len(g.params); n > 0 && g.choose(3) > 0 {
 		return g.params[n-1-g.choose(n)]
 	}
-	return one(g, append([]string{"_", "missing"}, fieldNames...))
+	return syntax.FormatName(one(g, append([]string{"_", "missing"}, fieldNames...)))
 }
 
 // call calls a function, preferably one that may give what is wanted.

@@ -57,6 +57,8 @@ func TestRoot(t *testing.T) {
 		"null":                          "null null",
 		"a.b:c":                         "variable a.b:c",
 		"exists(a)":                     "exists a",
+		"`user-agent`":                  "variable user-agent",
+		"exists(`in`)":                  "exists in",
 		"ABS(a)":                        "call ABS(variable a)",
 		"LENGTH('a')":                   "call LENGTH(string a)",
 		"not(a)":                        "not(variable a)",

@@ -47,7 +47,7 @@ type (
 		Value value.Value
 	}
 
-	// Variable is a name.
+	// Variable is a name. It has no backquotes, in which it may have been written.
 	Variable struct {
 		Place
 		Name string

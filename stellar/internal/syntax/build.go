@@ -44,9 +44,9 @@ func (b *builder) build(ctx grammar.IExpressionContext, depth int) Node {
 	case *grammar.LiteralExpressionContext:
 		return b.literal(ctx.Literal().GetStart(), r, "")
 	case *grammar.VariableExpressionContext:
-		return &Variable{Place: b.place(r), Name: ctx.IDENTIFIER().GetText()}
+		return &Variable{Place: b.place(r), Name: nameOf(ctx.GetName())}
 	case *grammar.ExistsExpressionContext:
-		return &Exists{Place: b.place(r), Name: ctx.IDENTIFIER().GetText()}
+		return &Exists{Place: b.place(r), Name: nameOf(ctx.GetName())}
 	case *grammar.CallExpressionContext:
 		return &Call{Place: b.place(r), Name: ctx.IDENTIFIER().GetText(), Args: b.buildAll(ctx.AllExpression(), depth+1)}
 	case *grammar.NotExpressionContext:

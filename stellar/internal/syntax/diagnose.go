@@ -248,12 +248,12 @@ func (s *source) diagnose(at antlr.Token) *diag.Diagnostic {
 		return s.mistake(Range{}, "the expression is empty")
 	}
 	explanations := []func(*place) *diag.Diagnostic{
-		(*place).keywordForm, (*place).blockComment, (*place).existsForm, (*place).parameterForm,
+		(*place).keywordForm, (*place).blockComment, (*place).existsForm, (*place).misquoted, (*place).parameterForm,
 		(*place).keywordAsName, (*place).matchWithoutClause, (*place).strangeOperator, (*place).withoutQuotes, (*place).missingValue,
 	}
 	if p.betweenValues {
 		explanations = []func(*place) *diag.Diagnostic{
-			(*place).existsForm, (*place).parameterForm, (*place).foreignWord, (*place).colonTrap,
+			(*place).existsForm, (*place).misquoted, (*place).parameterForm, (*place).foreignWord, (*place).colonTrap,
 			(*place).strayKeyword, (*place).unfinishedConditional, (*place).matchClause, (*place).mapEntry, (*place).withoutQuotes, (*place).separator,
 			(*place).unpairedQuote, (*place).number, (*place).indexing, (*place).missingOperator,
 		}
@@ -269,7 +269,7 @@ func (s *source) diagnose(at antlr.Token) *diag.Diagnostic {
 // endsValue tells whether a value may end with the token. What follows one that
 // does is an operator, a separator or a bracket that closes.
 func endsValue(t antlr.Token) bool {
-	return isType(t, grammar.StellarLexerIDENTIFIER, grammar.StellarLexerINT, grammar.StellarLexerLONG,
+	return isName(t) || isType(t, grammar.StellarLexerINT, grammar.StellarLexerLONG,
 		grammar.StellarLexerFLOAT, grammar.StellarLexerDOUBLE, grammar.StellarLexerSTRING, grammar.StellarLexerTRUE,
 		grammar.StellarLexerFALSE, grammar.StellarLexerNULL, grammar.StellarLexerNAN, grammar.StellarLexerRPAREN,
 		grammar.StellarLexerRBRACKET, grammar.StellarLexerRBRACE)

@@ -218,7 +218,7 @@ func (p *place) number() *diag.Diagnostic {
 	}
 	r := p.span(p.tokens[first], p.tokens[last])
 	text := p.text[r.Start:r.End]
-	hint := "a number has digits, one point, an exponent as e5, and L, F or D at its end; a name begins with a letter"
+	hint := "a number has digits, one point, an exponent such as e5, and L, F or D at its end; a name begins with a letter, or stands in backquotes"
 	switch {
 	case len(text) > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9':
 		hint = "no zeros stand before a number"
@@ -267,9 +267,6 @@ func (p *place) foreignWord() *diag.Diagnostic {
 	}
 	return nil
 }
-
-var keywords = map[string]bool{"in": true, "and": true, "or": true, "not": true, "if": true, "then": true,
-	"else": true, "match": true, "default": true, "exists": true, "true": true, "false": true, "null": true}
 
 // indexing explains list[0] and ${name}.
 func (p *place) indexing() *diag.Diagnostic {

@@ -39,7 +39,7 @@ func (p *place) keywordForm() *diag.Diagnostic {
 }
 
 func (p *place) usedAsName(word antlr.Token) *diag.Diagnostic {
-	return p.errorAt(word, "%s is a keyword and cannot be a name; MAP_GET('%s', _) reads a field with such a name", show(word), show(word))
+	return p.errorAt(word, "%s is a keyword: a field of this name is written in backquotes, `%s`", show(word), show(word))
 }
 
 func (p *place) usedAsParameter(word antlr.Token) *diag.Diagnostic {
@@ -80,15 +80,39 @@ func (p *place) existsForm() *diag.Diagnostic {
 	if c.kind != existsName {
 		return nil
 	}
-	word, inside := p.tokens[c.first-1].GetText(), p.tokens[c.first+1]
+	word, inside, last := p.tokens[c.first-1].GetText(), p.tokens[c.first+1], p.tokens[p.matching(c.first)-1]
 	switch {
 	case isCloser(p.at):
 		return p.errorFrom(p.tokens[c.first-1], p.at, "the name of a variable is missing: write %s(name)", word)
 	case isType(inside, grammar.StellarLexerSTRING):
+		if name := unquote(inside.GetText()); !IsPlainName(name) && inside == last {
+			return p.errorAt(inside, "%s takes the name of a variable in backquotes, not in quotes: %s(`%s`)", word, word, short(name))
+		}
 		return p.errorAt(inside, "%s takes the name of a variable without quotes: %s(name)", word, word)
+	case isWord(inside) && inside == last:
+		return p.usedAsName(inside)
+	case isHyphenated(p.tokens[c.first+1 : p.matching(c.first)]):
+		return p.errorFrom(inside, last, "a name with - in it stands in backquotes: %s(`%s`)", word, p.textOf(inside, last))
 	}
-	return p.errorFrom(inside, p.tokens[p.matching(c.first)-1],
+	return p.errorFrom(inside, last,
 		"%s takes the bare name of a variable, not an expression; compare a value with null instead: value != null", word)
+}
+
+// isHyphenated reports whether tokens are names and numbers joined by minus signs
+// without blanks.
+func isHyphenated(tokens []antlr.Token) bool {
+	hyphens := 0
+	for i, t := range tokens {
+		switch {
+		case i > 0 && !adjacent(tokens[i-1], t):
+			return false
+		case isType(t, grammar.StellarLexerMINUS):
+			hyphens++
+		case !isType(t, grammar.StellarLexerIDENTIFIER) && !isNumber(t):
+			return false
+		}
+	}
+	return hyphens > 0
 }
 
 // parameterForm explains parentheses with a comma in them that are no

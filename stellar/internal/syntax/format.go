@@ -9,7 +9,8 @@ import (
 )
 
 // Format gives the canonical text of a tree that Parse made: one line without
-// comments, keywords in lower case, conditionals as if … then … else …. It
+// comments, keywords in lower case, conditionals as if … then … else …, names in
+// backquotes only if they need them. It
 // parses back to an equal tree (see EqualTrees), for which it may need a higher
 // limit than the original text did: it may be longer, and parentheses count as
 // levels of nesting.
@@ -32,9 +33,9 @@ func (p *printer) node(n Node) {
 	case *Literal:
 		p.WriteString(formatLiteral(n.Value))
 	case *Variable:
-		p.WriteString(n.Name)
+		p.WriteString(FormatName(n.Name))
 	case *Exists:
-		p.write("exists(", n.Name, ")")
+		p.write("exists(", FormatName(n.Name), ")")
 	case *Call:
 		p.write(n.Name, "(")
 		p.list(n.Args)

@@ -18,7 +18,7 @@ func (s *source) checkTokens(depthLimit int) *diag.Diagnostic {
 	var open []antlr.Token
 	for i, t := range s.tokens {
 		switch t.GetTokenType() {
-		case grammar.StellarLexerBAD_CHARACTER, grammar.StellarLexerBAD_STRING:
+		case grammar.StellarLexerBAD_CHARACTER, grammar.StellarLexerBAD_STRING, grammar.StellarLexerBAD_NAME:
 			return s.badToken(i)
 		case grammar.StellarLexerLPAREN, grammar.StellarLexerLBRACKET, grammar.StellarLexerLBRACE:
 			if open = append(open, t); len(open) > depthLimit {
@@ -76,8 +76,11 @@ func (s *source) badToken(i int) *diag.Diagnostic {
 			return err
 		}
 	}
-	if isString {
+	switch {
+	case isString:
 		return s.openString(s.tokens[i])
+	case isType(s.tokens[i], grammar.StellarLexerBAD_NAME):
+		return s.badQuotes(i)
 	}
 	return s.badCharacter(i)
 }
@@ -105,7 +108,6 @@ var characterHints = map[string]string{
 	"’": "’ does not quote: put strings in straight quotes, ' or \"",
 	"«": "« does not quote: put strings in straight quotes, ' or \"",
 	"»": "» does not quote: put strings in straight quotes, ' or \"",
-	"`": "` does not quote: put strings in ' or \"",
 	"–": "– (a dash) is not an operator: write - for minus",
 	"—": "— (a dash) is not an operator: write - for minus",
 	"−": "− is not an operator: write - for minus",
@@ -124,6 +126,9 @@ func (s *source) badCharacter(i int) *diag.Diagnostic {
 	}
 	if text == "." && (i == 0 || !endsValue(s.tokens[i-1])) {
 		return s.errorAt(t, "a . begins nothing: a name begins with a letter, _ or $, and a number has digits beside its point")
+	}
+	if path := s.quotedPath(i); path != nil {
+		return path
 	}
 	if text == "." && isNumber(s.tokens[i-1]) {
 		return s.errorAt(t, "a number has one point only")
@@ -209,7 +214,7 @@ func (s *source) badName(r Range) *diag.Diagnostic {
 	name := short(s.text[start:end])
 	message := fmt.Sprintf("%s is no name because of its %s: names are made of ASCII letters, digits, _ . and :", name, wrong)
 	if !strings.HasPrefix(s.text[end:], "(") {
-		message += fmt.Sprintf("; text stands in quotes, and MAP_GET('%s', _) reads a field with such a name", name)
+		message += fmt.Sprintf("; text stands in quotes, and a field of this name in backquotes, `%s`", name)
 	}
 	return s.mistake(Range{Start: start, End: end}, "%s", message)
 }
@@ -277,6 +282,12 @@ func show(t antlr.Token) string {
 		return "the end"
 	}
 	return short(t.GetText())
+}
+
+// textOf returns the text from one token to another, for a message.
+func (s *source) textOf(first, last antlr.Token) string {
+	r := s.span(first, last)
+	return short(s.text[r.Start:r.End])
 }
 
 // short makes a text fit a message.
