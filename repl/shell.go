@@ -281,6 +281,12 @@ func (s *session) Lookup(name string) value.Value {
 	return value.Null
 }
 
+// Assigned reports whether the variable was assigned, though it may be null.
+func (s *session) Assigned(name string) bool {
+	_, ok := s.values[name]
+	return ok
+}
+
 // Names implements stellar.Resolver.
 func (s *session) Names() []string {
 	names := slices.Collect(maps.Keys(s.values))

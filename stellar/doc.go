@@ -12,6 +12,9 @@
 // any other name stands in backquotes, `user-agent` or `in`; these hold anything
 // but a backquote and a line end.
 //
+// A dotted name such as event.id is that of a field, and if there is no such field
+// a path: the entry id of the map event. See Resolver.
+//
 // The package functions lists the library; package value documents the kinds of
 // values and how Go values become them; package fn says how to write a function.
 package stellar

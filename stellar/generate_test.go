@@ -46,7 +46,7 @@ func (g *generator) choose(n int) int {
 func one[T any](g *generator, of []T) T { return of[g.choose(len(of))] }
 
 var (
-	fieldNames = []string{"a", "b", "ip_src_addr", "c.d", "bro:ts", "list", "map", "text", "user-agent", "in"}
+	fieldNames = []string{"a", "b", "ip_src_addr", "c.d", "bro:ts", "list", "map", "text", "user-agent", "in", "map.a", "c.d.a", "x.a"}
 	texts      = []string{
 		"", "a", "true", "no", "1", "-1.5", "a,b,,c", " padded\t", "é😀語", "192.168.0.1", "10.0.0.0/8", "::1",
 		"www.example.co.uk", "http://user@www.example.com:8080/path?query#fragment", "someone@example.com",

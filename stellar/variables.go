@@ -12,9 +12,19 @@ import (
 // Resolver gives an evaluation its variables: a Vars, the result of JSON or
 // Struct, a Lookup, or a type of the host. A Resolver that is used by several
 // evaluations at once must be safe for that.
+//
+// A variable with dots in its name that is missing is read as a path: event.id,
+// or event.http.id, is an entry of the map event, or of a map in it, as the
+// shortest prefix that names a map decides. Keys are strings, and lists have no
+// keys. For a parameter of a lambda this holds too. Null counts as missing,
+// unless the Resolver has a method
+//
+//	Assigned(name string) bool
+//
+// that reports that the variable was set to null, which it then is.
 type Resolver interface {
-	// Lookup gives the variable of a name, dots and colons included, and null
-	// if there is none.
+	// Lookup returns the variable of a name, dots and colons included, and null
+	// if there is none. It does not read paths.
 	Lookup(name string) value.Value
 	// Names lists the variables there are, for the expression _. A resolver
 	// that does not know them gives nil.

@@ -51,7 +51,8 @@ type Assignment struct {
 // Eval evaluates the statements in order against variables, which are only
 // read, and returns what they assigned, each name once in the order of first
 // assignments. A name that was assigned hides the variable of that name from
-// later statements, even if it is null. Keep and Drop have no effect here. It
+// later statements, even if it is null; a dotted name is then null too, rather
+// than a path. Keep and Drop have no effect here. It
 // stops at the first error unless the policy is Null; then the assignments come
 // with the errors. Errors are a diag.List.
 func (p *Program) Eval(ctx context.Context, variables stellar.Resolver) ([]Assignment, error) {
@@ -68,7 +69,8 @@ func (p *Program) Eval(ctx context.Context, variables stellar.Resolver) ([]Assig
 
 // Apply evaluates the statements in order on the message and makes what they
 // assign fields of it: an existing field is replaced in its place, a new one
-// added at the end, and one that was assigned null is removed. Statements see
+// added at the end, and one that was assigned null is removed. A dotted name
+// that is assigned is the name of a field, never a path. Statements see
 // what was assigned before, then the fields of the message, then
 // Options.Variables.
 //
@@ -143,6 +145,20 @@ func (s *scope) Lookup(name string) value.Value {
 		return below.Lookup(name)
 	}
 	return value.Null
+}
+
+// Assigned reports whether the name was assigned, by a statement or in the
+// variables, though it may be null.
+func (s *scope) Assigned(name string) bool {
+	if slot, ok := s.program.slots[name]; ok && s.assigned[slot] {
+		return true
+	}
+	for _, r := range []stellar.Resolver{s.variables, s.program.options.Variables} {
+		if r, ok := r.(interface{ Assigned(name string) bool }); ok && r.Assigned(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // Names implements stellar.Resolver.

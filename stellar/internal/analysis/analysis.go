@@ -172,12 +172,20 @@ func (a *Analysis) exists(name string, facts *Facts) {
 	}
 }
 
-// read notes that a parameter or a field is read.
+// read notes that a parameter or a field is read. A dotted name may be read as a
+// path, also of a parameter.
 func (a *Analysis) read(name string, facts *Facts) {
 	if depths := a.params[name]; len(depths) > 0 {
 		facts.Local = true
 		facts.uses = lambdaAt(depths[len(depths)-1])
 		return
+	}
+	if a.depth > 0 {
+		for _, prefix := range names.Prefixes(name) {
+			if depths := a.params[prefix]; len(depths) > 0 {
+				facts.uses |= lambdaAt(depths[len(depths)-1])
+			}
+		}
 	}
 	facts.ReadsFields = true
 	if a.seen[name] {

@@ -93,12 +93,22 @@ func (c *checker) checkField(n syntax.Node, name string) {
 	if c.Of(n).Local || name == names.AllFields || c.Schema == nil {
 		return
 	}
-	if _, known := c.Schema[name]; known {
+	if _, known := c.Schema[name]; known || c.hasPath(name) {
 		return
 	}
 	d := &diag.Diagnostic{Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + name}
 	Suggest(d, c.fields().Nearest(name))
 	c.add(d)
+}
+
+// hasPath reports whether a name may be read as a path of a map.
+func (c *checker) hasPath(name string) bool {
+	for _, prefix := range names.Prefixes(name) {
+		if c.isParameter(prefix) || c.Schema[prefix]&fn.Map != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *checker) fields() *names.Index {

@@ -56,8 +56,8 @@ func (c *compiler) call(n *syntax.Call) code {
 	if f.Result != fn.Bool {
 		return plain(evaluate)
 	}
-	if name, ok := args[0].(field); ok {
-		return conditionalCall{single(step{kind: callStep, field: name.name, call: call}), evaluate}
+	if f, ok := args[0].(field); ok {
+		return conditionalCall{single(step{kind: callStep, field: f, call: call}), evaluate}
 	}
 	return conditionalCall{test(func(s scope) (bool, error) {
 		v, err := evaluate(s)
@@ -156,8 +156,8 @@ func (call *invocation) onlyFirstVaries(args []code) bool {
 // unaryValue returns the evaluator of a call whose body needs the first argument
 // alone.
 func (call *invocation) unaryValue(first code) evaluator {
-	if name, ok := first.(field); ok {
-		return func(s scope) (value.Value, error) { return call.unaryOn(s, s.load(name.name)) }
+	if f, ok := first.(field); ok {
+		return func(s scope) (value.Value, error) { return call.unaryOn(s, s.load(&f)) }
 	}
 	argument := first.evaluator()
 	return func(s scope) (value.Value, error) {

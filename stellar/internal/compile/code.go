@@ -25,11 +25,13 @@ func (c constant) evaluator() evaluator {
 }
 
 // field is a variable.
-type field struct{ name string }
+type field struct {
+	name string
+	path *path // what to read if it is missing; nil for names without dots
+}
 
 func (f field) evaluator() evaluator {
-	name := f.name
-	return func(s scope) (value.Value, error) { return s.load(name), nil }
+	return func(s scope) (value.Value, error) { return s.load(&f), nil }
 }
 
 // local is a parameter of a lambda, or what the lambda captured, by its slot.

@@ -180,7 +180,7 @@ func (c *compiler) variable(n *syntax.Variable) code {
 			return v, err
 		})
 	}
-	return field{n.Name}
+	return c.field(n.Name)
 }
 
 func (c *compiler) exists(n *syntax.Exists) code {
@@ -190,5 +190,7 @@ func (c *compiler) exists(n *syntax.Exists) code {
 	if n.Name == names.AllFields {
 		return constant{value.Bool(true)}
 	}
-	return single(step{kind: existsStep, field: n.Name})
+	return single(step{kind: existsStep, field: c.field(n.Name)})
 }
+
+func (c *compiler) field(name string) field { return field{name, pathOf(name, c.frame.resolve)} }

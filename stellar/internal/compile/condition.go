@@ -154,10 +154,10 @@ func (l *layout) linked(outcomes int) decision {
 		all[i] = laid.step
 		all[i].onTrue, all[i].onFalse = target(laid.onTrue), target(laid.onFalse)
 	}
-	all[0].reads = all[0].field != ""
+	all[0].reads = all[0].field.name != ""
 	for i := range l.steps {
 		for _, next := range []*step{all[i].onTrue, all[i].onFalse} {
-			if next.field != "" && next.field != all[i].field {
+			if next.field.name != "" && next.field.name != all[i].field.name {
 				next.reads = true
 			}
 		}

@@ -27,7 +27,7 @@ type step struct {
 	// Where to go on.
 	onTrue, onFalse *step
 
-	field   string // none for testStep
+	field   field  // none for testStep
 	text    string // of textStep
 	integer int64  // of numberStep; of outcomeStep its number
 	double  float64
@@ -111,15 +111,15 @@ func (st *step) outcome(s scope) (int, error) {
 	for {
 		if st.reads {
 			if s.run != nil {
-				v = s.load(st.field)
+				v = s.load(&st.field)
 			} else {
-				x := s.vars[st.field]
+				x := s.vars[st.field.name]
 				if text, ok := x.(string); ok {
 					v = value.String(text)
 				} else if n, ok := x.(int); ok {
 					v = value.Integer(int64(n))
-				} else {
-					v = value.FromGo(x)
+				} else if v = value.FromGo(x); v.IsNull() {
+					v = s.follow(&st.field)
 				}
 			}
 		}

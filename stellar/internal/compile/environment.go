@@ -17,7 +17,9 @@ type Environment struct {
 }
 
 // Resolver gives the variables that are not in a plain map. Lookup gives null
-// for a missing variable; Names lists the variables there are, for _.
+// for a missing variable; Names lists the variables there are, for _. If it has a
+// method Assigned(name string) bool, that reports whether a variable was set,
+// though it may be null; then its path is not read.
 type Resolver interface {
 	Lookup(name string) value.Value
 	Names() []string

@@ -22,6 +22,12 @@ type fault struct {
 	locals []value.Value // of the frame of the site, when it failed
 }
 
+// local returns the slot of a name if it is a local whose value is known.
+func (f *fault) local(name string) (slot int, ok bool) {
+	slot, ok = f.at.frame.find(name)
+	return slot, ok && slot < len(f.locals)
+}
+
 // Error returns the message: without the text there is no place to tell.
 func (f *fault) Error() string { return f.Message }
 
@@ -38,12 +44,13 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 	if variables == nil {
 		return &d
 	}
+	here := scope{run: &run{resolver: variables, stack: f.locals}}
 	var locals []diag.Variable
 	for _, name := range syntax.FreeNames(f.at.node) {
 		slot, isLocal := f.at.frame.find(name)
 		switch {
 		case !isLocal && name != names.AllFields:
-			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: variables.Lookup(name).Detach()})
+			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: here.load(&field{name, pathOf(name, f.local)}).Detach()})
 		case isLocal && slot < len(f.locals):
 			locals = append(locals, diag.Variable{Name: name, Value: f.locals[slot].Detach()})
 		}

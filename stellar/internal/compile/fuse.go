@@ -21,11 +21,11 @@ var mirrored = [...]syntax.Op{
 // fuseComparison compiles the comparison of a field with a constant, in either
 // order; it returns nil for others.
 func fuseComparison(at *site, op syntax.Op, left, right code) *condition {
-	name, isField := left.(field)
+	f, isField := left.(field)
 	operand, isConstant := right.(constant)
 	fieldOp, exchanged := op, false
 	if !isField || !isConstant {
-		if name, isField = right.(field); isField {
+		if f, isField = right.(field); isField {
 			operand, isConstant = left.(constant)
 		}
 		fieldOp, exchanged = mirrored[op], true
@@ -37,10 +37,10 @@ func fuseComparison(at *site, op syntax.Op, left, right code) *condition {
 	switch v.Kind() {
 	case value.KindString:
 		if op == syntax.Equal || op == syntax.NotEqual {
-			return single(step{kind: textStep, field: name.name, text: v.Str(), equal: op == syntax.Equal})
+			return single(step{kind: textStep, field: f, text: v.Str(), equal: op == syntax.Equal})
 		}
 	case value.KindInt, value.KindLong, value.KindDouble:
-		return fieldWithNumber(name.name, fieldOp, v, func(s scope, x value.Value) (bool, error) {
+		return fieldWithNumber(f, fieldOp, v, func(s scope, x value.Value) (bool, error) {
 			if exchanged {
 				return compare(s, at, op, v, x)
 			}
@@ -54,9 +54,9 @@ func fuseComparison(at *site, op syntax.Op, left, right code) *condition {
 const maxExactInteger = 1 << 53
 
 // fieldWithNumber takes the whole comparison too, for fields of rare kinds.
-func fieldWithNumber(name string, op syntax.Op, v value.Value, compare func(scope, value.Value) (bool, error)) *condition {
+func fieldWithNumber(f field, op syntax.Op, v value.Value, compare func(scope, value.Value) (bool, error)) *condition {
 	double, _ := v.Number()
-	st := step{kind: numberStep, field: name, operator: orders[op], double: double, exact: true, test: compare}
+	st := step{kind: numberStep, field: f, operator: orders[op], double: double, exact: true, test: compare}
 	switch {
 	case v.IsIntegral():
 		st.integral, st.integer = true, v.Int64()
@@ -80,8 +80,8 @@ func fuseMembership(left code, list *value.List, negated bool) *condition {
 		}
 	}
 	onlyTexts := len(texts) == list.Len()
-	if name, ok := left.(field); ok && onlyTexts && len(texts) <= fewTexts {
-		return single(step{kind: textsStep, field: name.name, texts: texts, equal: !negated})
+	if f, ok := left.(field); ok && onlyTexts && len(texts) <= fewTexts {
+		return single(step{kind: textsStep, field: f, texts: texts, equal: !negated})
 	}
 	evaluate, has := left.evaluator(), memberOf(list, texts, onlyTexts)
 	return test(func(s scope) (bool, error) {

@@ -16,12 +16,18 @@ type scope struct {
 	run  *run           // nil if the program calls no function and has no lambda
 }
 
-// load reads a variable; a missing one is null.
-func (s scope) load(name string) value.Value {
+// load reads a variable. One that is missing, and has no path, is null.
+func (s scope) load(f *field) value.Value {
+	var v value.Value
 	if s.run != nil && s.run.resolver != nil {
-		return s.run.resolver.Lookup(name)
+		v = s.run.resolver.Lookup(f.name)
+	} else {
+		v = value.FromGo(s.vars[f.name])
 	}
-	return value.FromGo(s.vars[name])
+	if f.path != nil && v.IsNull() {
+		return s.follow(f)
+	}
+	return v
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.
