@@ -156,21 +156,12 @@ func (sh *shell) line(ctx context.Context, text string) (quit bool) {
 		sh.print(documentation)
 	case trimmed[0] == '%':
 		return sh.command(trimmed)
-	case rules.IsAssignment(text), sh.isBadAssignment(text):
+	case rules.IsAssignment(text):
 		sh.assign(ctx, text)
 	default:
 		sh.evaluate(ctx, text)
 	}
 	return false
-}
-
-// isBadAssignment tells whether text is no expression, for a := in it.
-func (sh *shell) isBadAssignment(text string) bool {
-	if !strings.Contains(text, ":=") {
-		return false
-	}
-	_, err := sh.env.Compile(text)
-	return err != nil
 }
 
 func (sh *shell) command(text string) (quit bool) {
@@ -208,12 +199,20 @@ func (sh *shell) listVariables() {
 	names := sh.variables.Names()
 	slices.Sort(names)
 	for _, name := range names {
-		text := name + " = " + sh.variables.Lookup(name).String()
+		text := written(name) + " = " + sh.variables.Lookup(name).String()
 		if expression, ok := sh.variables.expressions[name]; ok {
 			text += " via " + lineBreak.ReplaceAllString(expression, " ")
 		}
 		sh.print(text + "\n")
 	}
+}
+
+// written returns the name of a variable as an expression has it.
+func written(name string) string {
+	if stellar.IsVariable(name) {
+		return name
+	}
+	return "`" + name + "`"
 }
 
 var lineBreak = regexp.MustCompile(`\s*\n\s*`)
@@ -228,10 +227,9 @@ func (sh *shell) assign(ctx context.Context, text string) {
 		sh.fail(err)
 		return
 	}
-	_, expression, _ := strings.Cut(text, ":=")
 	for _, a := range assignments {
 		sh.variables.values[a.Name] = a.Value
-		sh.variables.expressions[a.Name] = strings.TrimSpace(expression)
+		sh.variables.expressions[a.Name] = program.Expression(a.Name)
 	}
 }
 

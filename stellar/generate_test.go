@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
 // generator makes a message and an expression of bytes, the same of the same
@@ -187,7 +187,11 @@ func (g *generator) variable() string {
 	if n := len(g.params); n > 0 && g.choose(3) > 0 {
 		return g.params[n-1-g.choose(n)]
 	}
-	return syntax.FormatName(one(g, append([]string{"_", "missing"}, fieldNames...)))
+	name := one(g, append([]string{"_", "missing"}, fieldNames...))
+	if name == "_" || stellar.IsVariable(name) {
+		return name
+	}
+	return "`" + name + "`"
 }
 
 // call calls a function, preferably one that may give what is wanted.

@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"stellar/diag":              {"stellar/value"},
 	"stellar/internal/names":    {},
 	"stellar/fn":                {"stellar/internal/names", "stellar/diag", "stellar/value"},
-	"stellar/internal/syntax":   {"grammar", "stellar/diag", "stellar/value"},
+	"stellar/internal/syntax":   {"grammar", "stellar/internal/names", "stellar/diag", "stellar/value"},
 	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},

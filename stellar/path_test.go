@@ -2,6 +2,7 @@ package stellar_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -212,4 +213,17 @@ func TestPathsDoNotAllocate(t *testing.T) {
 			panic(err)
 		}
 	}))
+}
+
+// TestIsVariable compares with what programs read.
+func TestIsVariable(t *testing.T) {
+	for name, want := range map[string]bool{
+		"a": true, "a.b:c": true, "$": true, "TO_UPPER": true, "Not": true, "nan": true, "inn": true,
+		"": false, "_": false, "in": false, "NOT": false, "NaN": false, "true": false, "not in": false,
+		"a-b": false, "a:": false, "5g": false, "a b": false, "ä": false, " a": false, "`a`": false, "f()": false,
+	} {
+		require.Equal(t, want, stellar.IsVariable(name), name)
+		program, err := stellar.Compile(name)
+		require.Equal(t, want, err == nil && name != "_" && slices.Equal(program.Variables(), []string{name}), name)
+	}
 }

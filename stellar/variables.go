@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -29,6 +30,14 @@ type Resolver interface {
 	// Names lists the variables there are, for the expression _. A resolver
 	// that does not know them gives nil.
 	Names() []string
+}
+
+// IsVariable reports whether an expression reads the variable of a name by the
+// name as it stands. Keywords, such as in and null, and names with other
+// characters than letters, digits, _ . and : are written in backquotes; _ stands
+// for all variables and is the name of none.
+func IsVariable(name string) bool {
+	return name != names.AllFields && names.IsPlain(name)
 }
 
 // Vars are variables in a Go map, which is the fastest form; convert a

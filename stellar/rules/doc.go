@@ -2,7 +2,8 @@
 //
 // A rule file is a sequence of assignments. Each begins on a line of its own
 // with a name and :=, and ends where the next one begins; // and # begin
-// comments.
+// comments. The name is that of a field, dots and all; names of other characters
+// than ASCII letters, digits, _ . and : stand in backquotes, as in expressions.
 //
 //	# what somebody had to pay for
 //	domain := DOMAIN_REMOVE_SUBDOMAINS(URL_TO_HOST(url))

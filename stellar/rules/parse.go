@@ -9,18 +9,42 @@ import (
 
 // statement is one assignment of a source text.
 type statement struct {
-	name   string
-	nameAt int    // offset of the name in the source
+	name   string // without backquotes
+	quoted bool   // it stands in backquotes
+	nameAt int    // offset of the name, or its backquote, in the source
 	offset int    // of the expression in the source
 	text   string // the expression, with # comments blanked, which the language does not have
 }
 
-// statementStart finds a name and := at the beginning of a line.
-var statementStart = regexp.MustCompile(`^[ \t]*([A-Za-z_$](?:[A-Za-z0-9_.:]*[A-Za-z0-9_.])?)[ \t]*:=`)
+// statementStart finds a name, which may stand in backquotes, and := at the
+// beginning of a line.
+var statementStart = regexp.MustCompile("^[ \\t]*(?:([A-Za-z_$](?:[A-Za-z0-9_.:]*[A-Za-z0-9_.])?)|`([^`\r\n]+)`)[ \\t]*:=")
 
-// IsAssignment reports whether text begins with a name and :=, as a statement
-// does.
-func IsAssignment(text string) bool { return statementStart.MatchString(text) }
+// startOf returns the statement that a line begins, with the offset of its
+// expression; nil if it begins none.
+func startOf(line string) *statement {
+	m := statementStart.FindStringSubmatchIndex(line)
+	switch {
+	case m == nil:
+		return nil
+	case m[2] >= 0:
+		return &statement{name: line[m[2]:m[3]], nameAt: m[2], offset: m[1]}
+	}
+	return &statement{name: line[m[4]:m[5]], quoted: true, nameAt: m[4] - len("`"), offset: m[1]}
+}
+
+// IsAssignment reports whether text is meant as an assignment, right or wrong: no
+// expression has a := outside of strings, names in backquotes and comments.
+func IsAssignment(text string) bool {
+	for len(text) > 0 {
+		if strings.HasPrefix(text, ":=") {
+			return true
+		}
+		length, _ := nextPiece(text)
+		text = text[length:]
+	}
+	return false
+}
 
 // Unfinished reports whether text ends inside brackets or inside a string, so that
 // a reader of lines should add another one.
@@ -50,7 +74,7 @@ const (
 	blank                   // one blank or line end
 	comment                 // // and what follows in the line
 	hash                    // # and what follows in the line
-	quoted                  // a string
+	quoted                  // a string, or a name in backquotes
 	openString              // a string without an end
 )
 
@@ -73,6 +97,10 @@ func nextPiece(text string) (length int, what piece) {
 			}
 		}
 		return len(text), openString
+	case c == '`':
+		if end := strings.IndexAny(text[1:], "`\r\n"); end >= 0 && text[1+end] == '`' {
+			return end + len("``"), quoted
+		}
 	}
 	return 1, character
 }
@@ -98,11 +126,12 @@ type splitter struct {
 	start, end  int        // of what is not blank or comment in the current statement
 	endAtLine   int        // end, when the line began
 	lineStarted int        // offset of the line
+	failedLine  int        // offset of the last line with a misplaced :=
 }
 
 // split finds the statements of a source text, and all mistakes in its form.
 func split(file, source string) ([]statement, diag.List) {
-	s := &splitter{file: file, source: source, blanked: []byte(source)}
+	s := &splitter{file: file, source: source, blanked: []byte(source), failedLine: -1}
 	at := 0
 	if strings.HasPrefix(source, "\ufeff") {
 		at = len("\ufeff")
@@ -111,10 +140,10 @@ func split(file, source string) ([]statement, diag.List) {
 		if lineStart {
 			s.lineStarted, s.endAtLine = at, s.end
 			lineStart = false
-			if m := statementStart.FindStringSubmatchIndex(source[at:]); m != nil {
+			if started := startOf(source[at:]); started != nil {
 				s.finish(s.end)
-				s.begin(source[at+m[2]:at+m[3]], at+m[2], at+m[1])
-				at += m[1]
+				s.begin(started, at)
+				at = s.current.offset
 				continue
 			}
 		}
@@ -136,27 +165,27 @@ func split(file, source string) ([]statement, diag.List) {
 	return s.statements, s.errs
 }
 
-func (s *splitter) begin(name string, nameAt, expressionAt int) {
-	s.current = &statement{name: name, nameAt: nameAt, offset: expressionAt}
-	s.ignoring = false
-	s.start, s.end, s.endAtLine = -1, expressionAt, expressionAt
+// begin begins a statement that was found in the line at an offset.
+func (s *splitter) begin(started *statement, line int) {
+	started.nameAt += line
+	started.offset += line
+	s.current, s.ignoring = started, false
+	s.start, s.end, s.endAtLine = -1, started.offset, started.offset
 }
 
 // content takes a piece that is neither blank nor comment.
 func (s *splitter) content(at, length int) {
 	switch {
+	case strings.HasPrefix(s.source[at:], ":="):
+		s.misplacedAssignment(at)
+		return
 	case s.ignoring:
 		return
 	case s.current == nil:
-		if strings.Contains(s.source[at:at+lineLength(s.source[at:])], ":=") {
-			s.fail(at, "an assignment is "+assignmentForm)
-		} else {
+		if !IsAssignment(s.source[at : at+lineLength(s.source[at:])]) {
 			s.fail(at, "a rule file begins with an assignment: "+assignmentForm)
 		}
 		s.ignoring = true
-		return
-	case strings.HasPrefix(s.source[at:], ":="):
-		s.misplacedAssignment(at)
 		return
 	}
 	if s.start < 0 {
@@ -165,19 +194,33 @@ func (s *splitter) content(at, length int) {
 	s.end = at + length
 }
 
-// misplacedAssignment reports a := with something other than a name before it.
+// misplacedAssignment reports a := with something other than a name before it,
+// the first of a line.
 func (s *splitter) misplacedAssignment(at int) {
-	if s.current.nameAt >= s.lineStarted {
+	switch {
+	case s.current != nil && s.current.nameAt >= s.lineStarted:
 		s.fail(at, "one assignment has one :=")
-	} else {
+	case s.failedLine != s.lineStarted:
 		s.finish(s.endAtLine)
-		line := s.source[s.lineStarted:]
-		s.fail(s.lineStarted+len(line)-len(strings.TrimLeft(line, " \t")), "an assignment is "+assignmentForm)
+		line := strings.TrimLeft(s.source[s.lineStarted:at+len(":=")], " \t")
+		s.fail(at+len(":=")-len(line), wrongLeft(line))
 	}
-	s.current, s.ignoring = nil, true
+	s.current, s.ignoring, s.failedLine = nil, true, s.lineStarted
 }
 
-const assignmentForm = "name := expression; a name has ASCII letters, digits, _ . and :, and begins with a letter, _ or $"
+const assignmentForm = "name := expression; a name has ASCII letters, digits, _ . and :, and begins with a letter, _ or $; any other stands in backquotes"
+
+// oddName is what was probably meant as one name.
+var oddName = regexp.MustCompile("^[^\\s`'\"()\\[\\]{},]+$")
+
+// wrongLeft says what is wrong with the left side of the first := of a text.
+func wrongLeft(text string) string {
+	left, _, _ := strings.Cut(text, ":=")
+	if left = strings.TrimSpace(left); !oddName.MatchString(left) {
+		return "an assignment is " + assignmentForm
+	}
+	return diag.ShortText(left, 30) + " is not a name as it stands: write it in backquotes, `" + diag.ShortText(left, 30) + "` := expression"
+}
 
 // finish adds the current statement, which ends at end.
 func (s *splitter) finish(end int) {

@@ -30,6 +30,8 @@ func TestSplit(t *testing.T) {
 		{"conditional with a colon", "a := x ? b : c\nd := {'k':1}", []string{"a=x ? b : c", "d={'k':1}"}},
 		{"open bracket", "a := [1,\nb := 2", []string{"a=[1,", "b=2"}},
 		{"windows line ends", "a := 1\r\nb := 2\r\n", []string{"a=1", "b=2"}},
+		{"backquotes", "`a-b` := `c # d`\n `in`:= `// (` # e\n`a := 1` := 2", []string{"a-b=`c # d`", "in=`// (`", "a := 1=2"}},
+		{"no backquotes", "a := ` # b\nc := 1\n`d\ne` == 2", []string{"a=`", "c=1\n`d\ne` == 2"}},
 		{"byte order mark", "\ufeffa := 1", []string{"a=1"}},
 	}
 	for _, test := range tests {
@@ -50,16 +52,16 @@ func TestUnfinished(t *testing.T) {
 	for _, text := range []string{"[1,", "F(", "{'a' : ", "'abc", `"it's`, "F('(' # )", "F( // )", `'\'`} {
 		require.True(t, Unfinished(text), text)
 	}
-	for _, text := range []string{"", "1", "[1]", "F(')'", "'('", "1 # (", "1 // '", ")(", "a := 1"} {
+	for _, text := range []string{"", "1", "[1]", "F(')'", "'('", "1 # (", "1 // '", ")(", "a := 1", "`(`", "`'` == 1", "`a"} {
 		require.Equal(t, text == "F(')'", Unfinished(text), text)
 	}
 }
 
 func TestIsAssignment(t *testing.T) {
-	for _, text := range []string{"a := 1", " a.b:c:=", "_:=1"} {
+	for _, text := range []string{"a := 1", " a.b:c:=", "_:=1", "`a-b` := 1", "`:=` := 1", "my-name := 1", "F(a := 1)", "a::=1", "'x' := 1", "a :=\n1"} {
 		require.True(t, IsAssignment(text), text)
 	}
-	for _, text := range []string{"", "a", "a = 1", "a::=1", "'a := 1'", "my-name := 1", "F(a := 1)"} {
+	for _, text := range []string{"", "a", "a = 1", "'a := 1'", "F(\"a := 1\")", "`a := 1`", "1 // a := 1", "1 # a := 1", "a : = 1", "'a := 1"} {
 		require.False(t, IsAssignment(text), text)
 	}
 }

@@ -36,8 +36,8 @@ func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
 	p := &Program{file: file, source: string(source), slots: map[string]int{}}
 	statements, errs := split(file, p.source)
 	for _, s := range statements {
-		if !isVariable(env, s.name) {
-			errs = append(errs, mistake(file, p.source, s.nameAt, s.name+" has a meaning in the language: choose another name"))
+		if !s.quoted && !stellar.IsVariable(s.name) || s.name == allFields {
+			errs = append(errs, s.hasMeaning(file, p.source))
 			continue
 		}
 		program, err := env.Compile(s.text)
@@ -64,11 +64,16 @@ func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
 	return p, nil
 }
 
-// isVariable reports whether an expression can read a variable of the name, which
-// no keyword is, nor the name of all fields.
-func isVariable(env *stellar.Env, name string) bool {
-	p, err := env.Compile(name)
-	return err == nil && name != "_" && slices.Equal(p.Variables(), []string{name})
+// allFields is the name of all fields, which nothing can be assigned to.
+const allFields = "_"
+
+// hasMeaning reports a name that the language uses.
+func (s *statement) hasMeaning(file, source string) *diag.Diagnostic {
+	message := s.name + " has a meaning in the language: choose another name"
+	if s.name != allFields {
+		message += ", or write `" + s.name + "`"
+	}
+	return mistake(file, source, s.nameAt, message)
 }
 
 // place moves an error of a statement's expression, which begins at offset, to
@@ -104,6 +109,17 @@ func (p *Program) With(options Options) (*Program, error) {
 		q.fields[i] = (len(options.Keep) == 0 || slices.Contains(options.Keep, name)) && !slices.Contains(options.Drop, name)
 	}
 	return &q, nil
+}
+
+// Expression returns the expression that is assigned to a name, the last one if
+// there are several; "" if there is none.
+func (p *Program) Expression(name string) string {
+	for _, step := range slices.Backward(p.steps) {
+		if p.names[step.slot] == name {
+			return step.program.Source()
+		}
+	}
+	return ""
 }
 
 // Names lists the names that the program assigns, each once, in the order of

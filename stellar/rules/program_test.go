@@ -114,6 +114,13 @@ func TestWith(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestExpression(t *testing.T) {
+	p := load(t, "a := 1 # one\n`b-c` := a +\n 2\na := a + 1 // two", Options{})
+	require.Equal(t, "a + 1", p.Expression("a"))
+	require.Equal(t, "a +\n 2", p.Expression("b-c"))
+	require.Empty(t, p.Expression("c"))
+}
+
 func TestEval(t *testing.T) {
 	p := load(t, "a := x + 1\nb := null\na := a * 10", Options{})
 	got, err := p.Eval(context.Background(), stellar.Vars{"x": 1})

@@ -8,6 +8,7 @@ import (
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 )
 
 // The mistakes behind a complete value, where an operator, a separator or a
@@ -261,7 +262,7 @@ func (p *place) foreignWord() *diag.Diagnostic {
 		if hint, ok := foreignWords[word]; ok && t == p.at {
 			return p.errorAt(t, "%s has no meaning here: %s", show(t), hint)
 		}
-		if keywords[word] {
+		if names.IsKeyword(word) {
 			return p.errorAt(t, "%s is a name here: keywords are written %s or %s", show(t), word, strings.ToUpper(word))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 )
 
 // The mistakes at a place where a value, or what makes part of one, has to
@@ -85,7 +86,7 @@ func (p *place) existsForm() *diag.Diagnostic {
 	case isCloser(p.at):
 		return p.errorFrom(p.tokens[c.first-1], p.at, "the name of a variable is missing: write %s(name)", word)
 	case isType(inside, grammar.StellarLexerSTRING):
-		if name := unquote(inside.GetText()); !IsPlainName(name) && inside == last {
+		if name := unquote(inside.GetText()); !names.IsPlain(name) && inside == last {
 			return p.errorAt(inside, "%s takes the name of a variable in backquotes, not in quotes: %s(`%s`)", word, word, short(name))
 		}
 		return p.errorAt(inside, "%s takes the name of a variable without quotes: %s(name)", word, word)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -33,9 +34,9 @@ func (p *printer) node(n Node) {
 	case *Literal:
 		p.WriteString(formatLiteral(n.Value))
 	case *Variable:
-		p.WriteString(FormatName(n.Name))
+		p.WriteString(names.Written(n.Name))
 	case *Exists:
-		p.write("exists(", FormatName(n.Name), ")")
+		p.write("exists(", names.Written(n.Name), ")")
 	case *Call:
 		p.write(n.Name, "(")
 		p.list(n.Args)
