@@ -17,20 +17,25 @@ type statement struct {
 }
 
 // statementStart finds a name, which may stand in backquotes, and := at the
-// beginning of a line.
-var statementStart = regexp.MustCompile("^[ \\t]*(?:([A-Za-z_$](?:[A-Za-z0-9_.:]*[A-Za-z0-9_.])?)|`([^`\r\n]+)`)[ \\t]*:=")
+// beginning of a line; or a lone =, which is not an operator.
+var statementStart = regexp.MustCompile("^[ \\t]*(?:([A-Za-z_$](?:[A-Za-z0-9_.:]*[A-Za-z0-9_.])?)|`([^`\r\n]+)`)[ \\t]*(?::=|=(?:[^=>~<!]|$))")
 
 // startOf returns the statement that a line begins, with the offset of its
-// expression; nil if it begins none.
-func startOf(line string) *statement {
+// expression; nil if it begins none. It begins one for sure if it has a :=.
+func startOf(line string) (started *statement, sure bool) {
 	m := statementStart.FindStringSubmatchIndex(line)
-	switch {
-	case m == nil:
-		return nil
-	case m[2] >= 0:
-		return &statement{name: line[m[2]:m[3]], nameAt: m[2], offset: m[1]}
+	if m == nil {
+		return nil, false
 	}
-	return &statement{name: line[m[4]:m[5]], quoted: true, nameAt: m[4] - len("`"), offset: m[1]}
+	nameEnd := max(m[3], m[5]+len("`"))
+	equals := nameEnd + strings.IndexByte(line[nameEnd:], '=')
+	started = &statement{offset: equals + 1}
+	if m[2] >= 0 {
+		started.name, started.nameAt = line[m[2]:m[3]], m[2]
+	} else {
+		started.name, started.nameAt, started.quoted = line[m[4]:m[5]], m[4]-len("`"), true
+	}
+	return started, line[equals-1] == ':'
 }
 
 // IsAssignment reports whether text is meant as an assignment, right or wrong: no
@@ -124,6 +129,7 @@ type splitter struct {
 	current     *statement // nil before the first, and while text is ignored
 	ignoring    bool       // what follows was reported already
 	start, end  int        // of what is not blank or comment in the current statement
+	depth       int        // of brackets that are open there
 	endAtLine   int        // end, when the line began
 	lineStarted int        // offset of the line
 	failedLine  int        // offset of the last line with a misplaced :=
@@ -140,10 +146,17 @@ func split(file, source string) ([]statement, diag.List) {
 		if lineStart {
 			s.lineStarted, s.endAtLine = at, s.end
 			lineStart = false
-			if started := startOf(source[at:]); started != nil {
+			started, sure := startOf(source[at:])
+			switch {
+			case sure:
 				s.finish(s.end)
 				s.begin(started, at)
 				at = s.current.offset
+				continue
+			case started != nil && s.isComplete():
+				s.finish(s.end)
+				s.loneEquals(started, at)
+				at += started.offset
 				continue
 			}
 		}
@@ -170,7 +183,23 @@ func (s *splitter) begin(started *statement, line int) {
 	started.nameAt += line
 	started.offset += line
 	s.current, s.ignoring = started, false
-	s.start, s.end, s.endAtLine = -1, started.offset, started.offset
+	s.start, s.end, s.endAtLine, s.depth = -1, started.offset, started.offset, 0
+}
+
+// unfinished matches an expression that ends with an operator, or a word that
+// something must follow.
+var unfinished = regexp.MustCompile(`(?i)(?:[-+*/<>=!&|,?:]|\b(?:and|or|in|if|then|else|default))$`)
+
+// isComplete reports whether nothing must follow the current statement.
+func (s *splitter) isComplete() bool {
+	return s.current == nil || s.start >= 0 && s.depth <= 0 && !unfinished.MatchString(s.source[max(s.start, s.end-len(" default")):s.end])
+}
+
+// loneEquals reports an assignment, in the line at an offset, that was written
+// with = alone.
+func (s *splitter) loneEquals(started *statement, line int) {
+	s.fail(line+started.offset-1, "= does not assign: an assignment is written with :=, and == compares")
+	s.current, s.ignoring = nil, true
 }
 
 // content takes a piece that is neither blank nor comment.
@@ -190,6 +219,12 @@ func (s *splitter) content(at, length int) {
 	}
 	if s.start < 0 {
 		s.start = at
+	}
+	switch s.source[at] {
+	case '(', '[', '{':
+		s.depth++
+	case ')', ']', '}':
+		s.depth--
 	}
 	s.end = at + length
 }

@@ -133,6 +133,9 @@ func (s *source) badCharacter(i int) *diag.Diagnostic {
 	if text == "." && isNumber(s.tokens[i-1]) {
 		return s.errorAt(t, "a number has one point only")
 	}
+	if text == "=" && i == 1 && isName(s.tokens[0]) {
+		return s.errorAt(t, "= is not an operator: compare with ==; to assign, in a rule file or the shell, write :=")
+	}
 	if hint, ok := characterHints[text]; ok {
 		return s.errorAt(t, "%s", hint)
 	}
