@@ -46,6 +46,35 @@ func TestCheck(t *testing.T) {
 	require.Equal(t, string(text), got.String(), "run with -args -update and review the change")
 }
 
+// TestCheckOfHyphens has no schema: any name may be that of a field.
+func TestCheckOfHyphens(t *testing.T) {
+	env := newEnv(t, stellar.Options{})
+	for expression, want := range map[string]string{
+		"user-agent == 'curl'": "`user-agent`",
+		"http-status + 1":      "`http-status`",
+		"1 + a-b-c":            "`a-b-c`",
+		"http - status":        "",
+		"`a`-`b`":              "",
+		"`a-b` == 1":           "",
+	} {
+		got := ""
+		for _, d := range env.Check(expression, nil) {
+			if d.Suggestion != "" {
+				require.Empty(t, got)
+				require.Equal(t, diag.Warning, d.Severity)
+				got = d.Suggestion
+			}
+		}
+		require.Equal(t, want, got, expression)
+	}
+	schema := stellar.Schema{"bytes": fn.Long, "header": fn.Int, "any": fn.Any, "name": fn.String}
+	for expression, want := range map[string]int{"bytes-header": 0, "bytes-any": 0, "bytes-name > 1": 2, "bytes-nme > 1": 2} {
+		require.Len(t, env.Check(expression, schema), want, expression)
+	}
+	schema["bytes-header"] = fn.Long
+	require.Len(t, env.Check("bytes-header", schema), 1)
+}
+
 // TestCheckOfWhatRuns compares the errors, not the warnings, that Check finds in
 // expressions that have a value with testdata/check_unreached.txt. They must all
 // be in parts that are not reached: rules in use must not be called wrong.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -20,6 +21,7 @@ import (
 func (a *Analysis) Check(ctx context.Context, source string) (diag.List, error) {
 	c := &checker{Analysis: a, ctx: ctx, source: source}
 	c.check(a.Input.Tree.Root)
+	c.warnOfHyphens()
 	c.findings.Sort()
 	return c.findings, c.err
 }
@@ -32,6 +34,8 @@ type checker struct {
 	findings diag.List
 	checked  int // nodes
 	err      error
+
+	hyphenated []diag.Range // what warnOfHyphens reports
 
 	// The names there are, made when one of them is looked for.
 	functionNames, fieldNames *names.Index
@@ -152,8 +156,11 @@ func (c *checker) checkBinary(n *syntax.Binary) {
 	case syntax.Mul, syntax.Div, syntax.Add, syntax.Sub:
 		c.checkOperand(n.Left, n.Op.String())
 		c.checkOperand(n.Right, n.Op.String())
-		if n.Op == syntax.Div {
+		switch n.Op {
+		case syntax.Div:
 			c.checkDivision(n)
+		case syntax.Sub:
+			c.checkHyphen(n)
 		}
 	case syntax.Equal, syntax.NotEqual:
 		c.checkEquality(n, left, right)
@@ -221,16 +228,17 @@ func (c *checker) checkIn(n *syntax.Binary, left, right fn.Kinds) {
 	}
 }
 
+// checkLogical: a chain groups to the right, so that the usual grouping is another
+// one if an or follows an and.
 func (c *checker) checkLogical(n *syntax.Logical) {
-	for i, operand := range n.Operands {
+	for _, operand := range n.Operands {
 		if v, ok := c.Constant(operand); ok {
 			b, _ := Truth(v)
 			c.warn(operand, "this operand is always %t", b)
 		}
-		if i > 0 && i < len(n.Ops) && n.Ops[i-1] == syntax.And && n.Ops[i] == syntax.Or &&
-			!c.parenthesised(n.Operands[i-1], operand) {
-			c.warn(n, "and does not bind tighter than or: this means a and (b or c); write the parentheses you mean")
-		}
+	}
+	if and := slices.Index(n.Ops, syntax.And); and >= 0 && slices.Contains(n.Ops[and:], syntax.Or) {
+		c.warn(n, "and does not bind tighter than or: this means a and (b or c); write the parentheses you mean")
 	}
 }
 
