@@ -3,11 +3,11 @@ package repl
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -82,22 +82,26 @@ func shorten(text string, width int) string {
 }
 
 // documentation gives all there is to know of a function, whose name may be in
-// lower case; for an unknown one it says so, with the name probably meant.
+// lower case; for an unknown one it says so, with what was probably meant.
 func documentation(env *stellar.Env, name string) (text string, known bool) {
-	functions := env.Functions()
-	f, known := functions[name]
-	if !known {
-		f, known = functions[strings.ToUpper(name)]
+	f, suggestion := env.Lookup(name)
+	if f == nil {
+		f, _ = env.Lookup(strings.ToUpper(name))
 	}
-	if known {
+	switch {
+	case f != nil:
 		return page(f), true
+	case !stellar.IsVariable(name): // it may hold anything
+		name = strconv.Quote(name)
 	}
-	var e *stellar.Error
-	_, err := env.Compile(name + "()")
-	if errors.As(err, &e) && e.Kind == stellar.ErrUnknownFunction {
-		return e.Message, false
+	text = "there is no function " + name
+	switch {
+	case suggestion == "":
+		return text, false
+	case strings.Contains(suggestion, " "):
+		return text + "; " + suggestion, false
 	}
-	return fmt.Sprintf("there is no function %q", name), false
+	return text + "; did you mean " + suggestion + "?", false
 }
 
 // page lays out the documentation of a function.

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
@@ -79,6 +81,16 @@ func NewEnv(options Options) (*Env, error) {
 // not be changed.
 func (e *Env) Functions() map[string]*fn.Func {
 	return maps.Clone(e.compile.Functions)
+}
+
+// Lookup returns the function of a name. If there is none, f is nil, and
+// suggestion is what was probably meant: the name of a function, or words that
+// say what to write instead, which have blanks in them; "" if that is not known.
+func (e *Env) Lookup(name string) (f *fn.Func, suggestion string) {
+	if f := e.compile.Functions[name]; f != nil {
+		return f, ""
+	}
+	return nil, names.IndexOf(slices.Values(slices.Sorted(maps.Keys(e.compile.Functions)))).MeantFunction(name)
 }
 
 // Compile makes a program of an expression. It fails with an *Error if the text

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -17,7 +18,12 @@ func UnknownFunction(n *syntax.Call, functions *names.Index) *diag.Diagnostic {
 		Kind: diag.ErrUnknownFunction, Message: "there is no function " + n.Name,
 		Range: diag.Range{Start: n.Start, End: n.Start + len(n.Name)},
 	}
-	Suggest(d, functions.Nearest(n.Name))
+	switch meant := functions.MeantFunction(n.Name); {
+	case strings.Contains(meant, " "):
+		d.Message += "; " + meant
+	default:
+		Suggest(d, meant)
+	}
 	return d
 }
 

@@ -1,0 +1,4 @@
+package names
+
+// Foreign is the table of names from elsewhere.
+var Foreign = foreign
