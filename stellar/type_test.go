@@ -2,6 +2,7 @@ package stellar_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -75,5 +76,13 @@ func TestObjectOfAnotherType(t *testing.T) {
 		require.ErrorAs(t, err, &e, expression)
 		require.Equal(t, fn.ErrType, e.Kind, expression)
 		require.Equal(t, want, e.Message, expression)
+		if !strings.Contains(expression, "foreign") && !strings.Contains(expression, "text") && !strings.Contains(expression, "5, 1") {
+			findings := env.Check(expression, nil)
+			require.Len(t, findings, 1, expression)
+			require.Equal(t, want, findings[0].Message, expression)
+		}
 	}
+	require.Empty(t, env.Check("STATS_ADD(if a then STATS_INIT() else STATS_ADD(null, 1), 2)", nil))
+	require.Empty(t, env.Check("STATS_ADD(if a then STATS_INIT() else field, 2)", nil))
+	require.NotEmpty(t, env.Check("STATS_ADD(if a then BLOOM_INIT() else null, 2)", nil))
 }

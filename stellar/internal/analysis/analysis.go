@@ -20,6 +20,9 @@ const MayBeNull fn.Kinds = 1 << value.KindNull
 type Facts struct {
 	// Kinds are the kinds that the node may have, MayBeNull among them.
 	Kinds fn.Kinds
+	// Type is the type that the node has if it is an object, nil if that is not
+	// known.
+	Type *fn.Type
 	// Constant is the value of a node that has the same in every evaluation, nil
 	// for others. It is frozen. Lambdas are never constant: see Closed.
 	Constant *value.Value
@@ -225,7 +228,7 @@ func (a *Analysis) call(n *syntax.Call, facts *Facts) {
 		return
 	}
 	facts.Function = f
-	facts.Kinds = f.Result | MayBeNull
+	facts.Kinds, facts.Type = f.Result|MayBeNull, f.ResultType
 	facts.Purity = max(facts.Purity, f.Purity)
 	facts.Stateful = facts.Stateful || f.Purity == fn.Stateful
 	if known && f.Purity == fn.Pure && len(n.Args) >= f.MinArgs() && a.Call != nil {
@@ -258,12 +261,23 @@ func (a *Analysis) lambda(n *syntax.Lambda, facts *Facts) {
 func (a *Analysis) conditional(n *syntax.Conditional, facts *Facts) {
 	condition := a.part(n.Condition, facts)
 	then, otherwise := a.part(n.Then, facts), a.part(n.Else, facts)
-	facts.Kinds = then.Kinds | otherwise.Kinds
+	facts.Kinds, facts.Type = then.Kinds|otherwise.Kinds, commonType(then, otherwise)
 	if decided, b := condition.Decides(); decided && b {
 		facts.Constant = then.Constant
 	} else if decided {
 		facts.Constant = otherwise.Constant
 	}
+}
+
+// commonType returns the type of objects that either of two nodes may be.
+func commonType(a, b *Facts) *fn.Type {
+	switch {
+	case a.Kinds&fn.Object == 0:
+		return b.Type
+	case b.Kinds&fn.Object == 0 || a.Type == b.Type:
+		return a.Type
+	}
+	return nil
 }
 
 // Decides reports whether the node is constant and true or false where a

@@ -82,6 +82,8 @@ func (c *checker) check(n syntax.Node) {
 		c.checkOperand(n.Operand, "-")
 	case *syntax.Binary:
 		c.checkBinary(n)
+	case *syntax.Not:
+		c.checkTruth(n.Operand, "not")
 	case *syntax.Logical:
 		c.checkLogical(n)
 	case *syntax.Conditional:
@@ -231,14 +233,24 @@ func (c *checker) checkIn(n *syntax.Binary, left, right fn.Kinds) {
 // checkLogical: a chain groups to the right, so that the usual grouping is another
 // one if an or follows an and.
 func (c *checker) checkLogical(n *syntax.Logical) {
-	for _, operand := range n.Operands {
+	for i, operand := range n.Operands {
 		if v, ok := c.Constant(operand); ok {
 			b, _ := Truth(v)
 			c.warn(operand, "this operand is always %t", b)
+		} else {
+			c.checkTruth(operand, n.Ops[min(i, len(n.Ops)-1)].String())
 		}
 	}
 	if and := slices.Index(n.Ops, syntax.And); and >= 0 && slices.Contains(n.Ops[and:], syntax.Or) {
 		c.warn(n, "and does not bind tighter than or: this means a and (b or c); write the parentheses you mean")
+	}
+}
+
+// checkTruth checks an operand of and, or or not. Values of other kinds convert
+// to true or false there, by their text, which is hardly ever meant.
+func (c *checker) checkTruth(n syntax.Node, op string) {
+	if kinds := c.kinds(n); kinds&fn.Bool == 0 && kinds != MayBeNull {
+		c.warn(n, "%s takes true or false, and this is %s: compare it with something", op, kindsText(kinds))
 	}
 }
 
@@ -315,12 +327,27 @@ func (c *checker) checkArguments(n *syntax.Call, f *fn.Func) bool {
 		case kinds == MayBeNull && p.Null == fn.NullRefused:
 			right = false
 			c.report(arg, diag.ErrArgument, "%s: %s must not be null", f.Name, p.Name)
-		case kinds&^MayBeNull != 0 && kinds&p.Kinds == 0:
+		case kinds&^MayBeNull != 0 && kinds&p.Kinds == 0 || c.isOtherType(arg, p):
 			right = false
-			c.report(arg, diag.ErrType, "%s: %s must be %s, and this is %s", f.Name, p.Name, p.Kinds.Indefinite(), kindsText(kinds))
+			c.report(arg, diag.ErrType, "%s: %s must be %s, and this is %s", f.Name, p.Name, p.Wanted(), c.given(arg))
 		}
 	}
 	return right
+}
+
+// isOtherType reports whether an argument is an object of a type that the
+// parameter does not take.
+func (c *checker) isOtherType(arg syntax.Node, p *fn.Param) bool {
+	facts := c.Of(arg)
+	return facts.Kinds&^MayBeNull == fn.Object && facts.Type != nil && p.Type != nil && facts.Type != p.Type
+}
+
+// given says what an argument is: its kinds, or the type of an object.
+func (c *checker) given(arg syntax.Node) string {
+	if facts := c.Of(arg); facts.Kinds&^MayBeNull == fn.Object && facts.Type != nil {
+		return facts.Type.Indefinite()
+	}
+	return kindsText(c.kinds(arg))
 }
 
 // constants returns the arguments as Prepare takes them.
