@@ -136,3 +136,22 @@ func TestObjectsOfGoFunctions(t *testing.T) {
 		require.Equal(t, frozen, v.Object().(*counter).frozen, expression)
 	}
 }
+
+// TestLambdasAreDetached: a lambda that is a result, or in one, reads the
+// variables of a map as they were.
+func TestLambdasAreDetached(t *testing.T) {
+	for _, expression := range []string{
+		"x -> [n, items, m.k, exists(gone)]",
+		"GET([x -> [n, items, m.k, exists(gone)]], 0)",
+		"GET(MAP([items], i -> (x -> [n, i, m.k, exists(gone)])), 0)",
+		"MAP_GET('f', { 'f' : () -> [MAP_GET('n', _), items, MAP_GET('k', MAP_GET('m', _)), exists(gone)] })",
+	} {
+		message := map[string]any{"n": 1, "items": []any{1, 2}, "m": map[string]any{"k": "v"}}
+		lambda, err := stellar.Eval(context.Background(), expression, stellar.Vars(message))
+		require.NoError(t, err)
+		message["n"], message["items"].([]any)[0], message["m"].(map[string]any)["k"] = 2, 3, "w"
+		got, err := stellar.Eval(context.Background(), "GET(MAP([0], f), 0)", stellar.Vars{"f": lambda})
+		require.NoError(t, err)
+		require.Equal(t, []any{1, []any{1, 2}, "v", false}, got, expression)
+	}
+}

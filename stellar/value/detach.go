@@ -9,21 +9,42 @@ import (
 
 // Detach returns v without views of Go data, so that it no longer depends on
 // what FromGo was given: a frozen copy of each container in which there is such a
-// view, and v itself if there is none. Objects, and the variables that a lambda
-// reads, stay the host's.
+// view or a Borrower, and v itself if there is none. Objects stay the host's.
 //
 // What is reached in several ways is copied once. Go data inside of themselves
 // become an object with the text form "…".
 func (v Value) Detach() Value {
-	if !v.hasViews() {
+	if !v.Borrows() {
 		return v
 	}
 	d := detaching{made: map[origin]Value{}, seen: map[reference]Value{}}
 	return d.of(v).Freeze()
 }
 
-// hasViews reports whether v is, or holds, a view of Go data.
-func (v Value) hasViews() bool { return v.isView() || v.IsContainer() && v.extent().views }
+// Borrower is a lambda that may read what belongs to the caller of the evaluation
+// that made it, such as variables.
+type Borrower interface {
+	Lambda
+	// Borrows reports whether it does.
+	Borrows() bool
+	// Detached returns a lambda that does the same with copies of what it reads.
+	Detached() Lambda
+}
+
+// Borrows reports whether v is, or holds, a view of Go data or a Borrower, so that
+// Detach would copy it.
+func (v Value) Borrows() bool {
+	switch v.kind {
+	case KindList:
+		return v.isView() || v.extent().views
+	case KindMap, KindSet:
+		return v.extent().views
+	case KindLambda:
+		b, ok := v.Lambda().(Borrower)
+		return ok && b.Borrows()
+	}
+	return false
+}
 
 // detaching is the making of a detached copy.
 type detaching struct {
@@ -50,7 +71,7 @@ func originOf(v Value) origin {
 }
 
 func (d *detaching) of(v Value) Value {
-	if !v.hasViews() {
+	if !v.Borrows() {
 		return v
 	}
 	from := originOf(v)
@@ -64,6 +85,8 @@ func (d *detaching) of(v Value) Value {
 	d.depth++
 	var made Value
 	switch v.kind {
+	case KindLambda:
+		made = FromLambda(v.Lambda().(Borrower).Detached())
 	case KindList:
 		made = FromList(d.list(v.List()))
 	case KindMap:

@@ -21,7 +21,7 @@ type extent struct {
 	depth  uint16 // of a view of Go data: 1 more than there are containers above it
 	frozen bool
 	held   bool // it was put into another container when it was not frozen
-	views  bool // it, or a container in it, is a view of Go data; see Value.Detach
+	views  bool // it is a view of Go data, or holds one or a Borrower; see Value.Detach
 	fields bool // it is the map of all fields; see AllFields
 }
 
@@ -44,6 +44,7 @@ func (e *extent) add(v Value) {
 	weight, size := v.measure()
 	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
 	if !v.IsContainer() {
+		e.views = e.views || v.kind == KindLambda && v.Borrows()
 		return
 	}
 	if v.isView() {

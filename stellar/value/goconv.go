@@ -295,7 +295,7 @@ func (v Value) Go() any {
 	case KindMap:
 		return goMap(v.Map())
 	case KindLambda: // which the caller may share
-		return v.Freeze().Lambda()
+		return v.Detach().Freeze().Lambda()
 	case KindObject:
 		return v.Freeze().Object()
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -76,10 +77,52 @@ type closure struct {
 	captured []value.Value
 	vars     map[string]any
 	resolver Resolver
+	detached bool // vars are its own
 }
 
 // Params implements value.Lambda.
 func (c *closure) Params() []string { return c.params }
+
+// Borrows implements value.Borrower: variables in a plain map are the caller's,
+// who may change it. A Resolver is asked at any time, as it is made for that.
+func (c *closure) Borrows() bool {
+	return c.readsVariables && c.resolver == nil && !c.detached || slices.ContainsFunc(c.captured, value.Value.Borrows)
+}
+
+// Detached implements value.Borrower. It keeps the variables that the lambda may
+// read as they are now.
+func (c *closure) Detached() value.Lambda {
+	detached := &closure{lambda: c.lambda, resolver: c.resolver, detached: true}
+	for _, v := range c.captured {
+		detached.captured = append(detached.captured, v.Detach())
+	}
+	if c.readsVariables && c.resolver == nil {
+		detached.vars = c.variables()
+	}
+	return detached
+}
+
+// variables returns the variables in the map that the lambda may read.
+func (c *closure) variables() map[string]any {
+	kept := map[string]any{}
+	keep := func(name string) {
+		if x, ok := c.vars[name]; ok {
+			kept[name] = value.FromGo(x).Detach()
+		}
+	}
+	for _, name := range syntax.FreeNames(c.at.node) {
+		keep(name)
+		for _, prefix := range names.Prefixes(name) {
+			keep(prefix)
+		}
+		if name == names.AllFields {
+			for name := range c.vars {
+				keep(name)
+			}
+		}
+	}
+	return kept
+}
 
 // Freeze implements value.Freezer.
 func (c *closure) Freeze() {
