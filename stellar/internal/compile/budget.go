@@ -13,16 +13,16 @@ import (
 // the work and the memory arise, before the work is done: by calls for their
 // arguments, by operators for large operands, by literals for their items.
 //
-// A program that needs no run has none to charge to. There a piece of work that
+// A program that needs no state has nothing to charge to. There a piece of work that
 // is small is free, as the length of the source bounds how many there are. At the
-// first large one the evaluation begins anew with a run: all that it has done was
+// first large one the evaluation begins anew with a state: all that it has done was
 // pure.
 
-// freeSteps is the work that is not counted without a run.
+// freeSteps is the work that is not counted without a state.
 const freeSteps = 64
 
-// errNeedsRun says that an evaluation without a run met what must be charged.
-var errNeedsRun = errors.New("the evaluation needs a run")
+// errNeedsState says that an evaluation without a state met what must be charged.
+var errNeedsState = errors.New("the evaluation needs a state")
 
 // budget is what an evaluation has used up.
 type budget struct {
@@ -46,49 +46,49 @@ func (e *exceeded) Error() string {
 }
 
 // Spend implements fn.Evaluation.
-func (r *run) Spend(steps int64) error {
-	if r.steps += steps; r.steps < r.due {
+func (e *state) Spend(steps int64) error {
+	if e.steps += steps; e.steps < e.due {
 		return nil
 	}
-	return r.check()
+	return e.check()
 }
 
 // check looks at the limit of steps and the context, and says when to do so next.
-func (r *run) check() error {
-	limit := r.env.Limits.Steps
-	if r.steps > limit || r.steps < 0 {
+func (e *state) check() error {
+	limit := e.env.Limits.Steps
+	if e.steps > limit || e.steps < 0 {
 		return &exceeded{limit, "steps"}
 	}
-	r.due = min(r.steps+stepsBetweenChecks, limit+1)
-	return r.ctx.Err()
+	e.due = min(e.steps+stepsBetweenChecks, limit+1)
+	return e.ctx.Err()
 }
 
 // Allocate implements fn.Evaluation.
-func (r *run) Allocate(bytes int64) error {
-	if r.memory += bytes; r.memory > r.env.Limits.Memory || r.memory < 0 {
-		return &exceeded{r.env.Limits.Memory, "bytes of memory"}
+func (e *state) Allocate(bytes int64) error {
+	if e.memory += bytes; e.memory > e.env.Limits.Memory || e.memory < 0 {
+		return &exceeded{e.env.Limits.Memory, "bytes of memory"}
 	}
 	return nil
 }
 
-// spend charges work to the run, if there is one.
+// spend charges work to the state, if there is one.
 func (s scope) spend(steps int64) error {
 	switch {
-	case s.run != nil:
-		return s.run.Spend(steps)
+	case s.state != nil:
+		return s.state.Spend(steps)
 	case steps > freeSteps:
-		return errNeedsRun
+		return errNeedsState
 	}
 	return nil
 }
 
-// allocate charges memory to the run, if there is one.
+// allocate charges memory to the state, if there is one.
 func (s scope) allocate(bytes int64) error {
 	switch {
-	case s.run != nil:
-		return s.run.Allocate(bytes)
+	case s.state != nil:
+		return s.state.Allocate(bytes)
 	case bytes > freeSteps*bytesPerStep:
-		return errNeedsRun
+		return errNeedsState
 	}
 	return nil
 }
@@ -96,10 +96,10 @@ func (s scope) allocate(bytes int64) error {
 // bytesPerStep is how much text a step looks at.
 const bytesPerStep = 64
 
-// isFree reports whether work on v costs nothing, as there is no run and v is
+// isFree reports whether work on v costs nothing, as there is no state and v is
 // small.
 func (s scope) isFree(v value.Value) bool {
-	if s.run != nil {
+	if s.state != nil {
 		return false
 	}
 	return !isSized(v) || v.Kind() == value.KindString && len(v.Str()) <= freeSteps*bytesPerStep
@@ -121,7 +121,7 @@ func isSized(v value.Value) bool { return v.Kind() >= value.KindBigInt }
 
 // budgetFault gives an error of spend or allocate its place.
 func (at *site) budgetFault(s scope, err error) error {
-	if err == errNeedsRun {
+	if err == errNeedsState {
 		return err
 	}
 	var limit *exceeded
@@ -155,4 +155,4 @@ func (call *invocation) allocateResult(s scope, result value.Value, args ...valu
 	return nil
 }
 
-var _ fn.Evaluation = (*run)(nil)
+var _ fn.Evaluation = (*state)(nil)

@@ -38,7 +38,7 @@ func (c *compiler) call(n *syntax.Call) code {
 	}
 	call.prepare(args)
 	if call.unary == nil || !call.onlyFirstVaries(args) {
-		c.needsRun = true
+		c.needsState = true
 		call.args = evaluators(args)
 		for i := range args {
 			if p := f.Param(i); p != nil {
@@ -199,26 +199,26 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	return result, err
 }
 
-// value evaluates the arguments onto the stack and runs the body.
+// value evaluates the arguments onto the stack and states the body.
 func (call *invocation) value(s scope) (value.Value, error) {
-	r := s.run
-	base := len(r.stack)
+	e := s.state
+	base := len(e.stack)
 	for i := range call.args {
 		v, err := call.args[i](s)
 		if err != nil {
-			r.pop(base)
+			e.pop(base)
 			return value.Null, err
 		}
-		r.push(v)
+		e.push(v)
 	}
 	result, err := call.invoke(s, base)
-	r.pop(base)
+	e.pop(base)
 	return result, err
 }
 
 func (call *invocation) invoke(s scope, base int) (value.Value, error) {
-	r := s.run
-	args := r.stack[base:]
+	e := s.state
+	args := e.stack[base:]
 	var size int64
 	for i, p := range call.params {
 		arg := args[i]
@@ -240,17 +240,17 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 	if err := call.spendOnCall(s, size); err != nil {
 		return value.Null, err
 	}
-	for r.depth >= len(r.calls) {
-		r.calls = append(r.calls, &fn.Call{Evaluation: r})
+	for e.depth >= len(e.calls) {
+		e.calls = append(e.calls, &fn.Call{Evaluation: e})
 	}
-	c := r.calls[r.depth]
+	c := e.calls[e.depth]
 	c.Args = args
-	r.depth++
-	outer := r.active
-	r.active = call
+	e.depth++
+	outer := e.active
+	e.active = call
 	result, err := call.body(c)
-	r.active = outer
-	r.depth--
+	e.active = outer
+	e.depth--
 	c.Args = nil
 	if err != nil {
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)

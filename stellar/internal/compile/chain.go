@@ -64,7 +64,7 @@ func (ch *chain) evaluator() evaluator {
 	}
 }
 
-// from runs the links on the start's value.
+// from states the links on the start's value.
 func (ch *chain) from(s scope, v value.Value) (value.Value, error) {
 	var integer int32
 	var double float64
@@ -112,7 +112,7 @@ func number(integer int32, double float64, isDouble bool) value.Value {
 	return value.Int(integer)
 }
 
-// generic runs the chain from a link on.
+// generic states the chain from a link on.
 func (ch *chain) generic(s scope, v value.Value, from int) (value.Value, error) {
 	for i := from; i < len(ch.links); i++ {
 		l := &ch.links[i]

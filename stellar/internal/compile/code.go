@@ -39,7 +39,7 @@ type local struct{ slot int }
 
 func (l local) evaluator() evaluator {
 	slot := l.slot
-	return func(s scope) (value.Value, error) { return s.run.local(slot), nil }
+	return func(s scope) (value.Value, error) { return s.state.local(slot), nil }
 }
 
 // plain is code of no particular form.

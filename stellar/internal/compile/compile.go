@@ -31,8 +31,8 @@ type compiler struct {
 	makesAnew bool
 
 	conditionally int // above 0 in what need not be evaluated
-	needsRun      bool
-	mayPanic      bool // calls functions without a run
+	needsState    bool
+	mayPanic      bool // calls functions without a state
 
 	beforehand    *compiler               // of what is computed beforehand
 	lambdas       map[*syntax.Lambda]code // that beforehand has compiled
@@ -80,11 +80,11 @@ func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	p.needsRun, p.mayPanic = c.needsRun, c.mayPanic
+	p.needsState, p.mayPanic = c.needsState, c.mayPanic
 	p.evaluate = compiled.evaluator()
 	if condition := conditionOf(compiled); condition != nil {
 		p.decision = condition.decision()
-		p.direct = !p.needsRun && !p.mayPanic
+		p.direct = !p.needsState && !p.mayPanic
 	}
 	return p, nil
 }
@@ -185,7 +185,7 @@ func (c *compiler) variable(n *syntax.Variable) code {
 
 func (c *compiler) exists(n *syntax.Exists) code {
 	if slot, ok := c.frame.resolve(n.Name); ok {
-		return test(func(s scope) (bool, error) { return !s.run.local(slot).IsNull(), nil })
+		return test(func(s scope) (bool, error) { return !s.state.local(slot).IsNull(), nil })
 	}
 	if n.Name == names.AllFields {
 		return constant{value.Bool(true)}

@@ -46,7 +46,7 @@ func (c *condition) evaluator() evaluator {
 	}
 	d := c.decision()
 	return func(s scope) (value.Value, error) {
-		b, err := d.run(s)
+		b, err := d.decide(s)
 		return value.Bool(b), err
 	}
 }

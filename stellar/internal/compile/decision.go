@@ -97,8 +97,8 @@ func compareDoubles(a, b float64) order {
 	return unordered
 }
 
-// run goes through the steps of a condition.
-func (st *step) run(s scope) (bool, error) {
+// decide goes through the steps of a condition.
+func (st *step) decide(s scope) (bool, error) {
 	i, err := st.outcome(s)
 	return i == whenTrue, err
 }
@@ -110,7 +110,7 @@ func (st *step) outcome(s scope) (int, error) {
 	var v value.Value // of the field read last
 	for {
 		if st.reads {
-			if s.run != nil {
+			if s.state != nil {
 				v = s.load(&st.field)
 			} else {
 				x := s.vars[st.field.name]

@@ -44,7 +44,7 @@ func Explain(ctx context.Context, tree syntax.Tree, env *Environment, vars map[s
 	if err != nil {
 		return nil, err
 	}
-	program.needsRun = true // or a large value could make the evaluation begin anew
+	program.needsState = true // or a large value could make the evaluation begin anew
 	v, err := program.Value(ctx, vars, resolver)
 	r.finish(err)
 	trace.Value = v

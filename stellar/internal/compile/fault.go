@@ -44,7 +44,7 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 	if variables == nil {
 		return &d
 	}
-	here := scope{run: &run{resolver: variables, stack: f.locals}}
+	here := scope{state: &state{resolver: variables, stack: f.locals}}
 	var locals []diag.Variable
 	for _, name := range syntax.FreeNames(f.at.node) {
 		slot, isLocal := f.at.frame.find(name)
@@ -66,11 +66,11 @@ type site struct {
 }
 
 // fault makes the error of a failure at a site while it is evaluated in s. A
-// scope without a run leaves out the values of locals.
+// scope without a state leaves out the values of locals.
 func (at *site) fault(s scope, kind diag.Kind, format string, values ...any) *fault {
 	f := &fault{Diagnostic: &diag.Diagnostic{Kind: kind, Message: fmt.Sprintf(format, values...), Range: at.node.Span()}, at: *at}
-	if at.frame != nil && s.run != nil {
-		f.locals = slices.Clone(s.run.stack[s.run.base:])
+	if at.frame != nil && s.state != nil {
+		f.locals = slices.Clone(s.state.stack[s.state.base:])
 	}
 	return f
 }

@@ -146,7 +146,7 @@ func (c *compiler) lambda(n *syntax.Lambda) code {
 	}
 	l.body = body.evaluator()
 	c.frame = outer
-	c.needsRun = true
+	c.needsState = true
 
 	if facts.Closed() { // one closure serves for all
 		compiled := constant{value.FromLambda(&closure{lambda: l})}
@@ -160,9 +160,9 @@ func (c *compiler) lambda(n *syntax.Lambda) code {
 		slots[i], _ = outer.resolve(name)
 	}
 	return plain(func(s scope) (value.Value, error) {
-		made := &closure{lambda: l, vars: s.vars, resolver: s.run.resolver}
+		made := &closure{lambda: l, vars: s.vars, resolver: s.state.resolver}
 		for _, slot := range slots {
-			made.captured = append(made.captured, s.run.local(slot))
+			made.captured = append(made.captured, s.state.local(slot))
 		}
 		return value.FromLambda(made), nil
 	})
@@ -172,24 +172,24 @@ func (c *compiler) lambda(n *syntax.Lambda) code {
 const maxCallDepth = 500
 
 // Apply implements fn.Evaluation.
-func (r *run) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
+func (e *state) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
 	c, ok := l.(*closure)
 	if !ok {
 		return value.Null, fn.Typef(fn.NoArg, "%T is not a lambda of this language", l)
 	}
-	caller := r.program
-	r.program = c.program
-	result, err := r.call(c, x, y)
-	r.program = caller
+	caller := e.program
+	e.program = c.program
+	result, err := e.call(c, x, y)
+	e.program = caller
 	if err != nil && caller != c.program {
 		err = asForeign(err)
 	}
 	return result, err
 }
 
-func (r *run) call(c *closure, x, y value.Value) (value.Value, error) {
-	s := scope{vars: c.vars, run: r}
-	if err := r.enter(c); err != nil {
+func (e *state) call(c *closure, x, y value.Value) (value.Value, error) {
+	s := scope{vars: c.vars, state: e}
+	if err := e.enter(c); err != nil {
 		return value.Null, err
 	}
 	if c.sum != nil {
@@ -199,44 +199,44 @@ func (r *run) call(c *closure, x, y value.Value) (value.Value, error) {
 			return v, nil
 		}
 	}
-	base := len(r.stack)
+	base := len(e.stack)
 	switch len(c.params) {
 	case 0:
 	case 1:
-		r.push(x)
+		e.push(x)
 	default:
-		r.stack = append(r.stack, x, y)
+		e.stack = append(e.stack, x, y)
 		for range len(c.params) - 2 {
-			r.push(value.Null)
+			e.push(value.Null)
 		}
 	}
 	if len(c.captured) > 0 {
-		r.stack = append(r.stack, c.captured...)
+		e.stack = append(e.stack, c.captured...)
 	}
-	outer, resolver := r.base, r.resolver
-	r.base = base
+	outer, resolver := e.base, e.resolver
+	e.base = base
 	if c.readsVariables {
-		r.resolver = c.resolver
+		e.resolver = c.resolver
 	}
-	r.depth++
+	e.depth++
 
 	result, err := c.body(s)
 
-	r.depth--
-	r.base = outer
+	e.depth--
+	e.base = outer
 	if c.readsVariables {
-		r.resolver = resolver
+		e.resolver = resolver
 	}
-	r.pop(base)
+	e.pop(base)
 	return result, err
 }
 
 // enter charges a call of a lambda and refuses it when a limit is reached.
-func (r *run) enter(c *closure) error {
-	if err := r.Spend(1 + int64(len(c.captured))); err != nil {
+func (e *state) enter(c *closure) error {
+	if err := e.Spend(1 + int64(len(c.captured))); err != nil {
 		return c.at.budgetFault(scope{}, err)
 	}
-	if r.depth > maxCallDepth {
+	if e.depth > maxCallDepth {
 		return c.at.fault(scope{}, diag.ErrLimit, "lambdas and functions call each other more than %d levels deep", maxCallDepth)
 	}
 	return nil

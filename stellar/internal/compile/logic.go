@@ -166,7 +166,7 @@ func (ch *choice) value(s scope) (value.Value, error) {
 
 // match: of the checks only the first is always evaluated.
 func (c *compiler) match(n *syntax.Match) code {
-	c.needsRun = true // an action may be a lambda
+	c.needsState = true // an action may be a lambda
 	at := &site{n, c.frame}
 	var choice choice
 	var l layout
@@ -186,7 +186,7 @@ func (c *compiler) match(n *syntax.Match) code {
 	return plain(func(s scope) (value.Value, error) {
 		v, err := choice.value(s)
 		if err == nil && v.Kind() == value.KindLambda {
-			if v, err = s.run.Apply(v.Lambda(), value.Null, value.Null); err != nil {
+			if v, err = s.state.Apply(v.Lambda(), value.Null, value.Null); err != nil {
 				err = at.callFault(s, "match", nil, err)
 			}
 		}

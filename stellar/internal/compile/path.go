@@ -44,8 +44,8 @@ func (s scope) follow(f *field) value.Value {
 	if f.path == nil {
 		return value.Null
 	}
-	if s.run != nil {
-		if assigned, ok := s.run.resolver.(interface{ Assigned(name string) bool }); ok && assigned.Assigned(f.name) {
+	if s.state != nil {
+		if assigned, ok := s.state.resolver.(interface{ Assigned(name string) bool }); ok && assigned.Assigned(f.name) {
 			return value.Null
 		}
 	}
@@ -53,7 +53,7 @@ func (s scope) follow(f *field) value.Value {
 		p := &f.path.prefixes[i]
 		var v value.Value
 		if p.slot >= 0 {
-			v = s.run.local(p.slot)
+			v = s.state.local(p.slot)
 		} else {
 			v = s.load(&p.field)
 		}

@@ -29,7 +29,7 @@ func (c *compiler) precompute(n *syntax.Call, facts *analysis.Analysis) (value.V
 		c.beforehand.conditionally = 1 // what fails must not make the program fail
 		c.beforehand.lambdas = map[*syntax.Lambda]code{}
 	}
-	p := &Program{evaluate: c.beforehand.call(n).evaluator(), env: c.beforehand.env, needsRun: true, at: site{node: n}}
+	p := &Program{evaluate: c.beforehand.call(n).evaluator(), env: c.beforehand.env, needsState: true, at: site{node: n}}
 	v, err := p.Value(context.Background(), nil, nil)
 	if err != nil || v.Weight() > maxConstantWeight || len(v.Str()) > maxConstantString || !isPlainData(v) {
 		return value.Null, false

@@ -9,13 +9,13 @@ import (
 
 // Program is a compiled expression. It is safe for concurrent use.
 type Program struct {
-	evaluate evaluator
-	decision decision // not nil if the result is always a bool, or null as one
-	env      *Environment
-	needsRun bool
-	mayPanic bool // a function is called without a run
-	direct   bool // the decision needs neither a run nor a guard against panics
-	at       site
+	evaluate   evaluator
+	decision   decision // not nil if the result is always a bool, or null as one
+	env        *Environment
+	needsState bool
+	mayPanic   bool // a function is called without a state
+	direct     bool // the decision needs neither a state nor a guard against panics
+	at         site
 
 	// changesCollections says that a function is called that changes its
 	// argument. In such a program a collection can grow after it became a part of
@@ -51,19 +51,19 @@ func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver
 
 func (p *Program) value(ctx context.Context, vars map[string]any, resolver Resolver) (v value.Value, err error) {
 	s := scope{vars: vars}
-	if !p.needsRun && resolver == nil {
+	if !p.needsState && resolver == nil {
 		if p.mayPanic {
 			v, err = p.containedValue(s)
 		} else {
 			v, err = p.evaluate(s)
 		}
-		if err != errNeedsRun {
+		if err != errNeedsState {
 			return v, err
 		}
 	}
-	s.run = newRun(ctx, p, resolver)
+	s.state = newState(ctx, p, resolver)
 	v, err = p.containedValue(s)
-	s.run.release()
+	s.state.release()
 	return v, err
 }
 
@@ -83,7 +83,7 @@ func (p *Program) finished(v value.Value) (value.Value, error) {
 // error.
 func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
 	if p.direct && resolver == nil {
-		if b, err := p.decision.run(scope{vars: vars}); err != errNeedsRun {
+		if b, err := p.decision.decide(scope{vars: vars}); err != errNeedsState {
 			return b, err
 		}
 	}
@@ -95,14 +95,14 @@ func (p *Program) test(ctx context.Context, vars map[string]any, resolver Resolv
 	if p.decision == nil {
 		return p.testValue(ctx, vars, resolver)
 	}
-	if p.mayPanic && !p.needsRun && resolver == nil {
-		if b, err = p.containedTest(scope{vars: vars}); err != errNeedsRun {
+	if p.mayPanic && !p.needsState && resolver == nil {
+		if b, err = p.containedTest(scope{vars: vars}); err != errNeedsState {
 			return b, err
 		}
 	}
-	s := scope{vars: vars, run: newRun(ctx, p, resolver)}
+	s := scope{vars: vars, state: newState(ctx, p, resolver)}
 	b, err = p.containedTest(s)
-	s.run.release()
+	s.state.release()
 	return b, err
 }
 
@@ -133,7 +133,7 @@ func (p *Program) containedTest(s scope) (b bool, err error) {
 			err = p.contain(s, recover())
 		}
 	}()
-	b, err = p.decision.run(s)
+	b, err = p.decision.decide(s)
 	returned = true
 	return b, err
 }
@@ -142,11 +142,11 @@ func (p *Program) containedTest(s scope) (b bool, err error) {
 // one function of a host cannot end the host.
 func (p *Program) contain(s scope, cause any) error {
 	at, name := &p.at, "a function"
-	if s.run != nil && s.run.active != nil {
-		at, name = &s.run.active.at, s.run.active.f.Name
+	if s.state != nil && s.state.active != nil {
+		at, name = &s.state.active.at, s.state.active.f.Name
 	}
-	if s.run != nil {
-		s.run.unwind()
+	if s.state != nil {
+		s.state.unwind()
 	}
 	f := at.fault(scope{}, diag.ErrExternal, "%s: internal error: %v", name, cause)
 	f.Function = name

@@ -1,0 +1,116 @@
+package compile
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// scope is what a piece of a program sees when it runs. It is small and passed
+// by value, so that evaluating a program that needs no state allocates nothing.
+type scope struct {
+	vars  map[string]any // the variables, if they are a plain map
+	state *state         // nil if the program calls no function and has no lambda
+}
+
+// load reads a variable. One that is missing, and has no path, is null.
+func (s scope) load(f *field) value.Value {
+	var v value.Value
+	if s.state != nil && s.state.resolver != nil {
+		v = s.state.resolver.Lookup(f.name)
+	} else {
+		v = value.FromGo(s.vars[f.name])
+	}
+	if f.path != nil && v.IsNull() {
+		return s.follow(f)
+	}
+	return v
+}
+
+// allFields is the value of _: all variables as a map that cannot be changed.
+func (s scope) allFields() (value.Value, error) {
+	if s.state == nil || s.state.resolver == nil {
+		return value.AllFields(s.vars), nil
+	}
+	names := s.state.resolver.Names()
+	if err := s.state.Spend(int64(len(names))); err != nil {
+		return value.Null, err
+	}
+	fields := make(map[string]any, len(names))
+	for _, name := range names {
+		fields[name] = s.state.resolver.Lookup(name)
+	}
+	v := value.AllFields(fields)
+	return v, s.state.Allocate(v.Size())
+}
+
+// state is that of one evaluation.
+type state struct {
+	ctx      context.Context
+	program  *Program // whose code is running: that of a lambda may be another
+	env      *Environment
+	resolver Resolver // nil if the scope's map holds the variables
+
+	stack  []value.Value // arguments and locals of the calls under way
+	base   int           // where on the stack the locals of the lambda under way begin
+	high   int           // how far the stack was used
+	calls  []*fn.Call    // reused, one per depth of calls
+	active *invocation   // the call under way
+	depth  int           // of calls under way
+	budget
+}
+
+var states = sync.Pool{New: func() any { return &state{stack: make([]value.Value, 0, 16)} }}
+
+func newState(ctx context.Context, p *Program, resolver Resolver) *state {
+	e := states.Get().(*state)
+	e.ctx, e.program, e.env, e.resolver = ctx, p, p.env, resolver
+	return e
+}
+
+// release makes e ready for its next evaluation and forgets all values.
+func (e *state) release() {
+	clear(e.stack[:e.high])
+	e.high = 0
+	e.ctx, e.program, e.env, e.resolver = nil, nil, nil, nil
+	e.budget = budget{}
+	states.Put(e)
+}
+
+// unwind leaves all calls under way, after a panic.
+func (e *state) unwind() {
+	e.pop(0)
+	e.base, e.active, e.depth = 0, nil, 0
+}
+
+func (e *state) push(v value.Value) { e.stack = append(e.stack, v) }
+
+func (e *state) pop(to int) {
+	e.high = max(e.high, len(e.stack))
+	e.stack = e.stack[:to]
+}
+
+// local reads a local of the lambda under way.
+func (e *state) local(slot int) value.Value { return e.stack[e.base+slot] }
+
+// Context implements fn.Evaluation.
+func (e *state) Context() context.Context { return e.ctx }
+
+// Now implements fn.Evaluation.
+func (e *state) Now() time.Time { return e.env.Now() }
+
+// Location implements fn.Evaluation.
+func (e *state) Location() *time.Location { return e.env.Location }
+
+// Limits implements fn.Evaluation.
+func (e *state) Limits() *fn.Limits { return &e.env.Limits }
+
+// Observe implements fn.Evaluation.
+func (e *state) Observe(event fn.Event) {
+	if e.env.Observer != nil {
+		e.env.Observer(event)
+	}
+}
