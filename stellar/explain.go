@@ -35,7 +35,8 @@ type Explanation struct {
 
 	Children []*Explanation // in the order of the text
 
-	literal bool // or a collection of literals
+	literal     bool // or a collection of literals
+	failedBelow bool // because of a part of it
 }
 
 // Explain evaluates the program and tells what each part of it did. If the
@@ -47,7 +48,9 @@ func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation
 	trace, err := compile.Explain(ctx, p.tree, &p.env.compile, vars, resolver)
 	var explanation *Explanation
 	if trace != nil {
-		explanation = p.explanation(trace, variables)
+		x := explaining{source: p.source, variables: orNone(variables), known: map[error]error{}}
+		explanation = x.explanation(trace)
+		x.detach()
 	}
 	if err != nil {
 		return explanation, compile.Diagnose(err, p.source, orNone(variables))
@@ -55,19 +58,26 @@ func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation
 	return explanation, nil
 }
 
-func (p *Program) explanation(t *compile.Trace, variables Resolver) *Explanation {
+// explaining is the making of an explanation from traces.
+type explaining struct {
+	source    string
+	variables Resolver
+	known     map[error]error // diagnostics of failures, which many traces share
+	all       []*Explanation
+}
+
+func (x *explaining) explanation(t *compile.Trace) *Explanation {
 	at := t.Node.Span()
 	e := &Explanation{
-		Text: p.source[at.Start:at.End], Start: at.Start, End: at.End,
-		Count: t.Count, Value: t.Value.Detach(), Decided: t.Decided,
+		Text: x.source[at.Start:at.End], Start: at.Start, End: at.End,
+		Count: t.Count, Value: t.Value, Err: x.diagnose(t.Err), Decided: t.Decided,
 	}
-	if t.Err != nil {
-		e.Err = compile.Diagnose(t.Err, p.source, orNone(variables))
-	}
+	x.all = append(x.all, e)
 	literals := 0
 	for _, child := range t.Children {
-		part := p.explanation(child, variables)
+		part := x.explanation(child)
 		e.Children = append(e.Children, part)
+		e.failedBelow = e.failedBelow || part.Err != nil || part.failedBelow
 		if part.literal {
 			literals++
 		}
@@ -79,6 +89,25 @@ func (p *Program) explanation(t *compile.Trace, variables Resolver) *Explanation
 		e.literal = literals == len(e.Children)
 	}
 	return e
+}
+
+func (x *explaining) diagnose(failure error) error {
+	if failure == nil {
+		return nil
+	}
+	if x.known[failure] == nil {
+		x.known[failure] = compile.Diagnose(failure, x.source, x.variables)
+	}
+	return x.known[failure]
+}
+
+// detach detaches all values at once, as they share parts.
+func (x *explaining) detach() {
+	values := make([]*value.Value, len(x.all))
+	for i, e := range x.all {
+		values[i] = &e.Value
+	}
+	value.DetachAll(values)
 }
 
 // String draws the explanation for people: a line for each part, the parts of a
@@ -106,7 +135,7 @@ func (e *Explanation) draw(b *strings.Builder, level int) {
 		return
 	case e.Err == nil:
 		b.WriteString(" → " + diag.ShortValue(e.Value))
-	case !e.failedBelow():
+	case !e.failedBelow:
 		b.WriteString(" → " + failure(e.Err))
 	}
 	if e.Count > 1 {
@@ -130,16 +159,6 @@ func (e *Explanation) mark() rune {
 		return '*'
 	}
 	return ' '
-}
-
-// failedBelow tells whether e failed because of a part of it.
-func (e *Explanation) failedBelow() bool {
-	for _, child := range e.Children {
-		if child.Err != nil || child.failedBelow() {
-			return true
-		}
-	}
-	return false
 }
 
 // failure gives an error without its place and variables, which stand around it.

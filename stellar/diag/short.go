@@ -19,7 +19,10 @@ var escape = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\x1b", `\x
 func ShortValue(v value.Value) string {
 	text := v.Str()
 	if v.Kind() != value.KindString {
-		text = string(v.AppendTextUpTo(nil, utf8.UTFMax*shownValue))
+		text = string(v.AppendTextUpTo(nil, shownValue))
+		if utf8.RuneCountInString(text) <= shownValue { // it may go on after characters of several bytes
+			text = string(v.AppendTextUpTo(nil, utf8.UTFMax*shownValue))
+		}
 	}
 	text = escape.Replace(cut(text, shownValue))
 	if v.Kind() == value.KindString {
@@ -41,13 +44,19 @@ func cut(text string, most int) string {
 	return text
 }
 
+// maxShown is how many bytes of a text ShortText looks at.
+const maxShown = 4096
+
 // ShortText returns a part of an expression for a message: in one line, with a
 // blank for each run of white space, and if that is more than most characters,
-// the first of them and … for the others.
+// the first of them and … for the others. It does not look far.
 func ShortText(text string, most int) string {
 	var short []rune
 	blank := false
-	for _, r := range text {
+	for i, r := range text {
+		if i > maxShown {
+			return string(short) + "…"
+		}
 		if unicode.IsSpace(r) || unicode.IsControl(r) {
 			blank = len(short) > 0
 			continue

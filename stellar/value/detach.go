@@ -17,8 +17,22 @@ func (v Value) Detach() Value {
 	if !v.Borrows() {
 		return v
 	}
-	d := detaching{made: map[origin]Value{}, seen: map[reference]Value{}}
+	d := newDetaching()
 	return d.of(v).Freeze()
+}
+
+// DetachAll detaches the values, and copies what they share once.
+func DetachAll(values []*Value) {
+	d := newDetaching()
+	for _, v := range values {
+		if v.Borrows() {
+			*v = d.of(*v).Freeze()
+		}
+	}
+}
+
+func newDetaching() *detaching {
+	return &detaching{made: map[origin]Value{}, seen: map[reference]Value{}}
 }
 
 // Borrower is a lambda that may read what belongs to the caller of the evaluation
