@@ -36,6 +36,7 @@ type compiler struct {
 
 	beforehand    *compiler               // of what is computed beforehand
 	lambdas       map[*syntax.Lambda]code // that beforehand has compiled
+	stepsLeft     int64                   // that may still be spent beforehand
 	functionNames *names.Index            // of functions, made when one is not found
 }
 

@@ -15,26 +15,32 @@ import (
 // copies do.
 type frame struct {
 	params   []string
-	captured []string // names found in the parent
+	captured []string       // names found in the parent
+	slots    map[string]int // of both
 	parent   *frame
 }
 
-// find gives the slot of a name that is already in the frame.
+// newFrame returns the frame of a lambda. If several parameters have one name, it
+// means the last.
+func newFrame(params []string, parent *frame) *frame {
+	f := &frame{params: params, slots: make(map[string]int, len(params)), parent: parent}
+	for i, name := range params {
+		f.slots[name] = i
+	}
+	return f
+}
+
+// find returns the slot of a name that is already in the frame.
 func (f *frame) find(name string) (slot int, ok bool) {
 	if f == nil {
 		return 0, false
 	}
-	if i := lastIndex(f.params, name); i >= 0 {
-		return i, true
-	}
-	if i := slices.Index(f.captured, name); i >= 0 {
-		return len(f.params) + i, true
-	}
-	return 0, false
+	slot, ok = f.slots[name]
+	return slot, ok
 }
 
-// resolve gives the slot of a name, capturing it if a lambda further out has
-// it. It is not ok for variables.
+// resolve returns the slot of a name, capturing it if a lambda further out has
+// it. ok is false for variables.
 func (f *frame) resolve(name string) (slot int, ok bool) {
 	if f == nil {
 		return 0, false
@@ -45,18 +51,10 @@ func (f *frame) resolve(name string) (slot int, ok bool) {
 	if _, ok := f.parent.resolve(name); !ok {
 		return 0, false
 	}
+	slot = len(f.params) + len(f.captured)
 	f.captured = append(f.captured, name)
-	return len(f.params) + len(f.captured) - 1, true
-}
-
-// lastIndex finds the parameter that a name means when several have it.
-func lastIndex(names []string, name string) int {
-	for i := len(names) - 1; i >= 0; i-- {
-		if names[i] == name {
-			return i
-		}
-	}
-	return -1
+	f.slots[name] = slot
+	return slot, true
 }
 
 // lambda is the code of a lambda, shared by all closures made of it.
@@ -137,7 +135,7 @@ func (c *compiler) lambda(n *syntax.Lambda) code {
 		return compiled
 	}
 	outer := c.frame
-	c.frame = &frame{params: n.Params, parent: outer}
+	c.frame = newFrame(n.Params, outer)
 	inner := c.frame
 	l := &lambda{program: c.program, at: site{n, inner}, params: n.Params, readsVariables: facts.ReadsFields}
 	body := c.compileIf(false, n.Body)

@@ -16,6 +16,10 @@ const (
 	maxConstantWeight   = 64
 	maxPrecomputedSteps = 2000
 	maxPrecomputedWork  = 10_000 // of each kind that there are limits for
+
+	// All of them together may cost so much for each node of the tree, and as
+	// much as one, so that compiling grows with the text.
+	precomputedStepsPerNode = 16
 )
 
 // precompute computes a pure call whose arguments are constants, or lambdas that
@@ -28,9 +32,20 @@ func (c *compiler) precompute(n *syntax.Call, facts *analysis.Analysis) (value.V
 		c.beforehand.facts = facts
 		c.beforehand.conditionally = 1 // what fails must not make the program fail
 		c.beforehand.lambdas = map[*syntax.Lambda]code{}
+		c.stepsLeft = maxPrecomputedSteps + precomputedStepsPerNode*int64(facts.Tree.Nodes)
 	}
+	if c.stepsLeft <= 0 {
+		return value.Null, false
+	}
+	c.beforehand.env.Limits.Steps = min(c.env.Limits.Steps, maxPrecomputedSteps, c.stepsLeft)
 	p := &Program{evaluate: c.beforehand.call(n).evaluator(), env: c.beforehand.env, needsState: true, at: site{node: n}}
-	v, err := p.Value(context.Background(), nil, nil)
+	e := newState(context.Background(), p, nil)
+	v, err := p.containedValue(scope{state: e})
+	c.stepsLeft -= e.steps
+	e.release()
+	if err == nil {
+		v, err = p.finished(v)
+	}
 	if err != nil || v.Weight() > maxConstantWeight || len(v.Str()) > maxConstantString || !isPlainData(v) {
 		return value.Null, false
 	}
@@ -41,7 +56,6 @@ func (c *compiler) precompute(n *syntax.Call, facts *analysis.Analysis) (value.V
 func smaller(env *Environment) *Environment {
 	small := *env
 	limits := &small.Limits
-	limits.Steps = min(limits.Steps, maxPrecomputedSteps)
 	limits.Elements = min(limits.Elements, maxPrecomputedWork)
 	limits.StringLength = min(limits.StringLength, maxPrecomputedWork)
 	return &small
