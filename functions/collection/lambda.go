@@ -104,15 +104,29 @@ func mapItems(c *fn.Call) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	results := value.NewListSize(n)
-	for item := range iterate.Items(items) {
+	results, limit := c.NewList(n), c.Limits().Elements
+	add := func(item value.Value) error {
 		result, err := c.Apply(lambda, item, value.Null)
 		if err != nil {
-			return value.Null, err
+			return err
 		}
 		results.Append(result)
-		if results.Weight() > c.Limits().Elements {
-			return value.Null, fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", c.Limits().Elements)
+		if results.Weight() > limit {
+			return fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", limit)
+		}
+		return nil
+	}
+	if items.Kind() == value.KindList { // without an iterator, as most are
+		for i := range n {
+			if err := add(items.Item(i)); err != nil {
+				return value.Null, err
+			}
+		}
+		return value.FromList(results), nil
+	}
+	for item := range iterate.Items(items) {
+		if err := add(item); err != nil {
+			return value.Null, err
 		}
 	}
 	return value.FromList(results), nil
@@ -127,7 +141,7 @@ func filterItems(c *fn.Call) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	kept := value.NewListSize(n)
+	kept := c.NewList(n)
 	for item := range iterate.Items(items) {
 		keep, err := c.Apply(lambda, item, value.Null)
 		if err != nil {

@@ -28,6 +28,9 @@ type Evaluation interface {
 	// fails when there is no more. The engine charges results, so that bodies need
 	// it only for what they make besides, or with OwnCost.
 	Allocate(bytes int64) error
+	// NewList returns an empty list with room for so many items, to be the result
+	// of a call.
+	NewList(room int) *value.List
 	// Apply calls a lambda with two arguments. As surplus ones are ignored and
 	// missing ones null, pass null for what there is not. It fails when the
 	// lambda fails, at the end of the context, and when the steps are used up.

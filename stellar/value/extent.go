@@ -73,6 +73,9 @@ func (e *extent) lose(v Value, left int) {
 func (v Value) extent() *extent {
 	switch v.kind {
 	case KindList:
+		if !v.isView() {
+			return &(*List)(v.ptr).extent
+		}
 		return &v.List().extent
 	case KindMap:
 		return &v.Map().extent
@@ -133,7 +136,7 @@ func (v Value) measure() (weight, size int64) {
 		if v.isView() {
 			return int64(v.viewLen()) + 1, valueSize + int64(v.viewLen())*valueSize
 		}
-		l := v.List()
+		l := (*List)(v.ptr)
 		return l.weight + 1, valueSize + listSize + l.size
 	case KindMap:
 		m := v.Map()

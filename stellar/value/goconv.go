@@ -283,7 +283,11 @@ func (v Value) Go() any {
 	case KindList:
 		items := make([]any, v.Len())
 		for i := range items {
-			items[i] = v.Item(i).Go()
+			if item := v.Item(i); item.kind == KindInt {
+				items[i] = int(int64(item.num))
+			} else {
+				items[i] = item.Go()
+			}
 		}
 		return items
 	case KindSet:

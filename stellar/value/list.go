@@ -47,6 +47,21 @@ func NewListSize(n int) *List {
 	return &List{items: make([]Value, 0, n)}
 }
 
+// Recycle empties a list so that its memory can be used again, unless somebody
+// else may hold the list: it is frozen, which all do who keep one, or it is a part
+// of another container. It reports whether it did.
+func (l *List) Recycle() bool {
+	if l.frozen || l.held {
+		return false
+	}
+	clear(l.items)
+	*l = List{items: l.items[:0]}
+	return true
+}
+
+// Room returns how many items the list can have without more memory.
+func (l *List) Room() int { return cap(l.items) }
+
 type (
 	list4 struct {
 		List
@@ -88,6 +103,11 @@ func (l *List) All() iter.Seq[Value] {
 // Append adds items at the end and returns the changed list: l itself, or a copy
 // when l is frozen. A container that holds l is added as a copy.
 func (l *List) Append(items ...Value) *List {
+	if len(items) == 1 && !l.frozen && items[0].kind < KindBigInt {
+		l.items = append(l.items, items[0])
+		l.weight, l.size = l.weight+1, l.size+valueSize
+		return l
+	}
 	if l.frozen {
 		copied := make([]Value, 0, l.Len()+len(items))
 		for item := range l.All() {

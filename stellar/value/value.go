@@ -271,10 +271,17 @@ func (v Value) viewed() []any { return unsafe.Slice((*any)(v.ptr), v.viewLen()) 
 // Item returns the item at i of a list, which must be at least 0 and less than
 // Len. For a list made of Go data it costs less than List.
 func (v Value) Item(i int) Value {
-	if v.isView() {
-		return fromGo(v.viewed()[i], v.viewDepth(), nil)
+	if !v.isView() {
+		return (*List)(v.ptr).At(i)
 	}
-	return (*List)(v.ptr).At(i)
+	switch x := v.viewed()[i].(type) { // the commonest, without a call
+	case string:
+		return String(x)
+	case int:
+		return Integer(int64(x))
+	default:
+		return fromGo(x, v.viewDepth(), nil)
+	}
 }
 
 // Map returns the content of a map.
@@ -319,7 +326,7 @@ func (v Value) Len() int {
 		if v.isView() {
 			return v.viewLen()
 		}
-		return v.List().Len()
+		return len((*List)(v.ptr).items)
 	case KindMap:
 		return v.Map().Len()
 	case KindSet:

@@ -199,7 +199,7 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	return result, err
 }
 
-// value evaluates the arguments onto the stack and states the body.
+// value evaluates the arguments onto the stack and runs the body.
 func (call *invocation) value(s scope) (value.Value, error) {
 	e := s.state
 	base := len(e.stack)

@@ -64,7 +64,28 @@ func (ch *chain) evaluator() evaluator {
 	}
 }
 
-// from states the links on the start's value.
+// ofInt runs the links on an int. ok is false if v or a constant is none, and for
+// divisions.
+func (ch *chain) ofInt(v value.Value) (result value.Value, ok bool) {
+	if v.Kind() != value.KindInt {
+		return value.Null, false
+	}
+	x := int32(v.Int64())
+	for i := range ch.links {
+		l := &ch.links[i]
+		if l.other || l.isDouble || l.op == syntax.Div {
+			return value.Null, false
+		}
+		if l.constantFirst {
+			x = computeInts(l.op, l.integer, x)
+		} else {
+			x = computeInts(l.op, x, l.integer)
+		}
+	}
+	return value.Int(x), true
+}
+
+// from runs the links on the start's value.
 func (ch *chain) from(s scope, v value.Value) (value.Value, error) {
 	var integer int32
 	var double float64
@@ -112,7 +133,7 @@ func number(integer int32, double float64, isDouble bool) value.Value {
 	return value.Int(integer)
 }
 
-// generic states the chain from a link on.
+// generic runs the chain from a link on.
 func (ch *chain) generic(s scope, v value.Value, from int) (value.Value, error) {
 	for i := from; i < len(ch.links); i++ {
 		l := &ch.links[i]

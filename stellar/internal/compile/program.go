@@ -37,16 +37,26 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 }
 
 // Go evaluates the program like Value and returns the result as a Go value. As
-// that is a copy, the result need be neither frozen nor detached.
+// that is a copy, the result need be neither frozen nor detached, and its memory
+// can be used again.
 func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver) (any, error) {
-	v, err := p.value(ctx, vars, resolver)
-	if err == nil && p.changesCollections && v.Kind() >= value.KindList {
-		v, err = p.finished(v)
+	switch {
+	case p.changesCollections:
+		v, err := p.Value(ctx, vars, resolver)
+		return v.Go(), err
+	case !p.needsState && resolver == nil:
+		v, err := p.value(ctx, vars, resolver)
+		return v.Go(), err
 	}
-	if err != nil {
-		return nil, err
+	s := scope{vars: vars, state: newState(ctx, p, resolver)}
+	v, err := p.containedValue(s)
+	var x any
+	if err == nil {
+		x = v.Go()
+		s.state.recycle(v)
 	}
-	return v.Go(), nil
+	s.state.release()
+	return x, err
 }
 
 func (p *Program) value(ctx context.Context, vars map[string]any, resolver Resolver) (v value.Value, err error) {

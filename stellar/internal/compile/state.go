@@ -60,6 +60,7 @@ type state struct {
 	calls  []*fn.Call    // reused, one per depth of calls
 	active *invocation   // the call under way
 	depth  int           // of calls under way
+	spare  *value.List   // that an evaluation before made, if nobody else has it
 	budget
 }
 
@@ -107,6 +108,25 @@ func (e *state) Location() *time.Location { return e.env.Location }
 
 // Limits implements fn.Evaluation.
 func (e *state) Limits() *fn.Limits { return &e.env.Limits }
+
+// NewList implements fn.Evaluation.
+func (e *state) NewList(room int) *value.List {
+	if l := e.spare; l != nil && room <= l.Room() {
+		e.spare = nil
+		return l
+	}
+	return value.NewListSize(room)
+}
+
+// maxSpareRoom is the largest list that is kept for another evaluation.
+const maxSpareRoom = 64
+
+// recycle keeps the memory of a result that nobody needs any more.
+func (e *state) recycle(v value.Value) {
+	if v.Kind() == value.KindList && !v.Borrows() && v.List().Room() <= maxSpareRoom && v.List().Recycle() {
+		e.spare = v.List()
+	}
+}
 
 // Observe implements fn.Evaluation.
 func (e *state) Observe(event fn.Event) {
