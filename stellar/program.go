@@ -66,6 +66,10 @@ func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
 
 // Variables lists the names of the variables that the program may read, sorted
 // and each once: without the parameters of lambdas, and with _ if it reads all.
+//
+// A dotted name that is missing is read as a path (see Resolver), from a variable
+// that is not listed: a host that fetches the listed variables alone should fetch
+// those of the prefixes too, a and a.b for a.b.c.
 func (p *Program) Variables() []string {
 	return slices.Sorted(slices.Values(p.names))
 }
