@@ -115,6 +115,10 @@ b:1:4: arity error: third
 b:1:4: arity error: fourth
 b:1:6: arity error: fifth`)
 	require.ErrorIs(t, list.Err(), ErrArity)
+	warning := *list[3]
+	warning.Severity = Warning
+	require.Equal(t, List{list[0], list[1], list[2], list[4]}, list.OnePerPlace())
+	require.Equal(t, List{list[2], &warning, list[4]}, List{list[2], list[3], &warning, list[4]}.OnePerPlace())
 	var first *Diagnostic
 	require.True(t, errors.As(list.Err(), &first))
 	require.Equal(t, "first", first.Message)

@@ -36,6 +36,23 @@ func (l List) Unwrap() []error {
 	return errs
 }
 
+// OnePerPlace returns the diagnostics of l, which is sorted, without those for
+// the same part of the text as the one before them and of the same severity.
+func (l List) OnePerPlace() List {
+	var one List
+	for _, d := range l {
+		if n := len(one); n == 0 || !one[n-1].sameSpot(d) {
+			one = append(one, d)
+		}
+	}
+	return one
+}
+
+// sameSpot reports whether d and other are of one severity and place.
+func (d *Diagnostic) sameSpot(other *Diagnostic) bool {
+	return d.Severity == other.Severity && d.File == other.File && d.Range == other.Range && d.Argument == other.Argument
+}
+
 // Sort sorts by file and place. Diagnostics of one place stay in their order.
 func (l List) Sort() {
 	slices.SortStableFunc(l, func(a, b *Diagnostic) int {

@@ -20,6 +20,8 @@ type Program struct {
 	slots   map[string]int // places in names
 	fields  []bool         // which of names become fields of messages
 	options Options
+
+	warnings diag.List
 }
 
 // step is a compiled statement.
@@ -45,6 +47,7 @@ func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
 			errs = append(errs, p.place(s.offset, err))
 			continue
 		}
+		p.check(env, &s)
 		slot, known := p.slots[s.name]
 		if !known {
 			slot = len(p.names)
@@ -61,8 +64,23 @@ func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
 		errs.Sort()
 		return nil, errs
 	}
+	p.warnings.Sort()
+	p.warnings = p.warnings.OnePerPlace()
 	return p, nil
 }
+
+// check keeps what is to be said of a statement that compiles.
+func (p *Program) check(env *stellar.Env, s *statement) {
+	for _, d := range env.Check(s.text, nil) {
+		p.warnings = append(p.warnings, p.place(s.offset, d))
+	}
+}
+
+// Warnings returns what stellar.Env.Check finds in the expressions, though they
+// compile: warnings, and errors of parts that need not be evaluated, which are
+// errors of those messages alone for which they are. They are sorted by their
+// places, which are places in the file, and of one severity there is one a place.
+func (p *Program) Warnings() diag.List { return slices.Clone(p.warnings) }
 
 // allFields is the name of all fields, which nothing can be assigned to.
 const allFields = "_"

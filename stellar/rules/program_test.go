@@ -33,7 +33,8 @@ func load(t testing.TB, source string, options Options) *Program {
 
 // TestErrors compares the errors of testdata/errors/*.stellar, with their
 // snippets, with the golden files next to them. If there is a message too, NAME.json,
-// they are the errors of applying the rules to it.
+// they are the errors of applying the rules to it. The warnings of rules that load
+// come before.
 func TestErrors(t *testing.T) {
 	files, err := filepath.Glob("testdata/errors/*.stellar")
 	require.NoError(t, err)
@@ -44,7 +45,7 @@ func TestErrors(t *testing.T) {
 			require.NoError(t, err)
 			name := strings.TrimSuffix(file, ".stellar")
 			var got strings.Builder
-			for _, d := range errorsOf(t, filepath.Base(file), source, name+".json") {
+			for _, d := range diagnosticsOf(t, filepath.Base(file), source, name+".json") {
 				requireOnePlace(t, string(source), d)
 				got.WriteString(d.Error() + "\n" + d.Snippet() + "\n\n")
 			}
@@ -58,15 +59,22 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func errorsOf(t *testing.T, file string, source []byte, messageFile string) diag.List {
+func diagnosticsOf(t *testing.T, file string, source []byte, messageFile string) diag.List {
 	p, err := Load(newEnv(t), file, source)
+	var list diag.List
+	if err == nil {
+		list = p.Warnings()
+	}
 	if message, noMessage := os.ReadFile(messageFile); noMessage == nil {
 		require.NoError(t, err)
 		p, err = p.With(Options{OnError: Null})
 		require.NoError(t, err)
 		_, err = p.Apply(context.Background(), parse(t, string(message)))
 	}
-	return listOf(t, err)
+	if err == nil {
+		return list
+	}
+	return append(list, listOf(t, err)...)
 }
 
 // requireOnePlace checks that the ranges, line and column, and the snippet of an
