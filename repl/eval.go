@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -21,11 +22,7 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
-	program, err := h.env.Compile(c.Expression)
-	var v value.Value
-	if err == nil {
-		v, err = program.Value(ctx, h.variables)
-	}
+	v, err := evaluate(ctx, h.env, report, c.Expression, h.variables)
 	switch {
 	case ctx.Err() != nil:
 		return errInterrupted
@@ -39,4 +36,15 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	}
 	_, err = fmt.Fprintf(s.out, "%s\n", text)
 	return err
+}
+
+// evaluate returns the value of an expression, and reports its warnings.
+func evaluate(ctx context.Context, env *stellar.Env, report *reporter, expression string, variables stellar.Resolver) (value.Value, error) {
+	program, err := env.Compile(expression)
+	if err != nil {
+		return value.Null, err
+	}
+	v, err := program.Value(ctx, variables)
+	report.warnings(env.Check(expression, nil).OnePerPlace(), err)
+	return v, err
 }

@@ -18,14 +18,14 @@ import (
 type reporter struct {
 	mu          sync.Mutex
 	w           io.Writer
-	errorPrefix string
+	errorPrefix string // of warnings too
 	notePrefix  string // of all else
 	verbose     bool   // every event, not only the first of each kind
 
 	events   map[string]int // by text, how many there were
 	order    []string       // the texts of events, in the order of their first
 	others   int            // events with texts beyond maxEvents
-	snippets map[place]bool // of errors that were shown with a snippet
+	snippets map[place]bool // of what was shown with a snippet
 }
 
 // place is where in a rule an error is, and which.
@@ -33,6 +33,11 @@ type place struct {
 	file         string
 	line, column int
 	kind         diag.Kind
+}
+
+func placeOf(d *diag.Diagnostic) place {
+	line, column := d.Position()
+	return place{d.File, line, column, d.Kind}
 }
 
 // maxEvents bounds the texts that are remembered, as texts may hold anything.
@@ -60,16 +65,36 @@ func (r *reporter) show(where string, err error) {
 	defer r.mu.Unlock()
 	fmt.Fprintf(r.w, "%s%s%s\n", r.errorPrefix, where, printable(err.Error()))
 	var d *diag.Diagnostic
-	if !errors.As(err, &d) {
-		return
+	if errors.As(err, &d) && (d.File == "" || !r.snippets[placeOf(d)]) {
+		r.snippet(d)
 	}
-	at := place{file: d.File, kind: d.Kind}
-	at.line, at.column = d.Position()
-	if d.File == "" || !r.snippets[at] {
-		r.snippets[at] = true
-		for line := range strings.SplitSeq(d.Snippet(), "\n") {
-			fmt.Fprintf(r.w, "    %s\n", printable(line))
+}
+
+func (r *reporter) snippet(d *diag.Diagnostic) {
+	r.snippets[placeOf(d)] = true
+	for line := range strings.SplitSeq(d.Snippet(), "\n") {
+		fmt.Fprintf(r.w, "    %s\n", printable(line))
+	}
+}
+
+// warnings shows what was found in expressions that compile, each with its
+// snippet, but not the mistake that an evaluation has failed with. Errors among
+// them say that they are none yet.
+func (r *reporter) warnings(found diag.List, failure error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var failed *diag.Diagnostic
+	errors.As(failure, &failed)
+	for _, d := range found {
+		if failed != nil && placeOf(d) == placeOf(failed) {
+			continue
 		}
+		text := printable(d.Error())
+		if d.Severity == diag.Error {
+			text += " (an error only if evaluation gets here)"
+		}
+		fmt.Fprintf(r.w, "%s%s\n", r.errorPrefix, text)
+		r.snippet(d)
 	}
 }
 

@@ -49,6 +49,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		report.failure("", err)
 		return errFailed
 	}
+	report.warnings(program.Warnings(), nil)
 	policy := policies[c.OnError]
 	program, err = program.With(rules.Options{Keep: c.Keep, Drop: c.Drop, OnError: policy, Variables: h.variables})
 	if err != nil {

@@ -222,6 +222,7 @@ func (sh *shell) assign(ctx context.Context, text string) {
 	var assignments []rules.Assignment
 	if err == nil {
 		assignments, err = program.Eval(ctx, &sh.variables)
+		sh.report.warnings(program.Warnings(), err)
 	}
 	if err != nil {
 		sh.fail(err)
@@ -234,11 +235,7 @@ func (sh *shell) assign(ctx context.Context, text string) {
 }
 
 func (sh *shell) evaluate(ctx context.Context, text string) {
-	program, err := sh.env.Compile(text)
-	var v value.Value
-	if err == nil {
-		v, err = program.Value(ctx, &sh.variables)
-	}
+	v, err := evaluate(ctx, sh.env, sh.report, text, &sh.variables)
 	if err != nil {
 		sh.fail(err)
 		return
