@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"math/big"
 	"strconv"
@@ -193,8 +194,12 @@ func numberText(text string) Value {
 }
 
 // AppendJSON appends v as JSON. Map keys become their text forms; NaN and the
-// infinities, which JSON does not have, become strings, as do lambdas and
-// objects.
+// infinities, which JSON does not have, become null (see IsFinite). Lambdas and
+// objects become strings, except objects that have a method
+//
+//	AppendJSON(dst []byte) []byte
+//
+// which are written by it.
 func (v Value) AppendJSON(dst []byte) []byte {
 	switch v.kind {
 	case KindNull:
@@ -202,9 +207,8 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	case KindString:
 		return appendQuoted(dst, v.Str())
 	case KindFloat, KindDouble:
-		f := v.Float64()
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return appendQuoted(dst, v.String())
+		if !v.IsFinite() {
+			return append(dst, "null"...)
 		}
 		return v.AppendText(dst)
 	case KindList, KindSet:
@@ -232,10 +236,45 @@ func (v Value) AppendJSON(dst []byte) []byte {
 			separator = ","
 		}
 		return append(dst, '}')
-	case KindLambda, KindObject:
+	case KindObject:
+		if o, ok := v.Object().(interface{ AppendJSON(dst []byte) []byte }); ok {
+			return o.AppendJSON(dst)
+		}
+		return appendQuoted(dst, v.String())
+	case KindLambda:
 		return appendQuoted(dst, v.String())
 	}
 	return v.AppendText(dst)
+}
+
+// IsFinite reports whether v is neither NaN nor infinite and, if it is a list, set
+// or map, has no such number among its parts. AppendJSON writes null for these.
+func (v Value) IsFinite() bool {
+	switch v.kind {
+	case KindFloat, KindDouble:
+		f := v.Float64()
+		return !math.IsNaN(f) && !math.IsInf(f, 0)
+	case KindList:
+		return allFinite(v.List().All())
+	case KindSet:
+		return allFinite(v.Set().All())
+	case KindMap:
+		for _, item := range v.Map().All() {
+			if !item.IsFinite() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func allFinite(items iter.Seq[Value]) bool {
+	for item := range items {
+		if !item.IsFinite() {
+			return false
+		}
+	}
+	return true
 }
 
 func appendQuoted(dst []byte, s string) []byte {

@@ -76,11 +76,13 @@ func TestAppendJSON(t *testing.T) {
 		v    Value
 		want string
 	}{
-		{m, `{"k\"":[null,true,"é\n"],"1":"NaN","null":[2,3]}`},
+		{m, `{"k\"":[null,true,"é\n"],"1":null,"null":[2,3]}`},
+		{ListOf(Float(float32(math.Inf(1))), mapOf(Double(math.NaN()), set(Double(math.NaN())))), `[null,{"NaN":[null]}]`},
 		{Double(1e10), "1.0E10"},
 		{Float(0.1), "0.1"},
 		{bigint("18446744073709551616"), "18446744073709551616"},
-		{Double(math.Inf(-1)), `"-Infinity"`},
+		{Double(math.Inf(-1)), "null"},
+		{ListOf(Object(withJSON{}), Object(&withJSON{})), `[{"a":1e400},{"a":1e400}]`},
 		{Object(math.MaxInt8), `"127"`},
 		{String("a\xff"), `"a` + "\uFFFD" + `"`},
 		{ListOf(), "[]"},
@@ -89,5 +91,21 @@ func TestAppendJSON(t *testing.T) {
 		require.Equal(t, c.want, got)
 		_, err := ParseJSON([]byte(got))
 		require.NoError(t, err, "it is JSON")
+	}
+}
+
+// withJSON is an object that has a JSON form.
+type withJSON struct{}
+
+func (withJSON) AppendJSON(dst []byte) []byte { return append(dst, `{"a":1e400}`...) }
+
+func TestIsFinite(t *testing.T) {
+	nan, infinite := Double(math.NaN()), Float(float32(math.Inf(-1)))
+	for _, v := range []Value{nan, infinite, ListOf(Int(1), nan), ListOf(ListOf(infinite)), set(nan), mapOf(Int(1), mapOf(Int(2), infinite))} {
+		require.False(t, v.IsFinite(), v)
+		require.Contains(t, string(v.AppendJSON(nil)), "null")
+	}
+	for _, v := range []Value{Null, Int(1), Double(1e300), String("NaN"), ListOf(), set(Int(1)), mapOf(nan, Int(2)), Object(withJSON{}), bigint("18446744073709551616")} {
+		require.True(t, v.IsFinite(), v)
 	}
 }
