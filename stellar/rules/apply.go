@@ -62,7 +62,7 @@ func (p *Program) Eval(ctx context.Context, variables stellar.Resolver) ([]Assig
 	}
 	assignments := make([]Assignment, len(p.names))
 	for i, name := range p.names {
-		assignments[i] = Assignment{name, s.values[i]}
+		assignments[i] = Assignment{name, s.results[i].value}
 	}
 	return assignments, errs.Err()
 }
@@ -72,7 +72,8 @@ func (p *Program) Eval(ctx context.Context, variables stellar.Resolver) ([]Assig
 // added at the end, and one that was assigned null is removed. A dotted name
 // that is assigned is the name of a field, never a path. Statements see
 // what was assigned before, then the fields of the message, then
-// Options.Variables.
+// Options.Variables. Numbers of fields that a statement only passes on, as in
+// y := x or y := [x], keep their digits.
 //
 // It reports whether the message should pass, as Options.OnError says; if not, the
 // message is as it was. Errors are a diag.List, and come with a message that
@@ -91,10 +92,10 @@ func (p *Program) Apply(ctx context.Context, m *Message) (pass bool, err error) 
 	for i, name := range p.names {
 		switch {
 		case !p.fields[i]:
-		case s.values[i].IsNull():
+		case s.results[i].value.IsNull():
 			m.Delete(name)
 		default:
-			m.Set(name, s.values[i])
+			m.set(name, s.results[i])
 		}
 	}
 	return true, errs.Err()
@@ -104,7 +105,7 @@ func (p *Program) Apply(ctx context.Context, m *Message) (pass bool, err error) 
 func (p *Program) run(ctx context.Context, variables stellar.Resolver) (*scope, diag.List) {
 	s := &scope{
 		program: p, variables: variables,
-		values:   make([]value.Value, len(p.names)),
+		results:  make([]result, len(p.names)),
 		assigned: make([]bool, len(p.names)),
 	}
 	var errs diag.List
@@ -117,7 +118,11 @@ func (p *Program) run(ctx context.Context, variables stellar.Resolver) (*scope, 
 				break
 			}
 		}
-		s.values[step.slot], s.assigned[step.slot] = v, true
+		r := result{v, v}
+		if err == nil {
+			r.written = s.written(step.passing, v)
+		}
+		s.results[step.slot], s.assigned[step.slot] = r, true
 	}
 	return s, errs
 }
@@ -127,14 +132,14 @@ func (p *Program) run(ctx context.Context, variables stellar.Resolver) (*scope, 
 type scope struct {
 	program   *Program
 	variables stellar.Resolver // nil for none
-	values    []value.Value    // by slot
+	results   []result         // by slot
 	assigned  []bool           // by slot
 }
 
 // Lookup implements stellar.Resolver.
 func (s *scope) Lookup(name string) value.Value {
 	if slot, ok := s.program.slots[name]; ok && s.assigned[slot] {
-		return s.values[slot]
+		return s.results[slot].value
 	}
 	if s.variables != nil {
 		if v := s.variables.Lookup(name); !v.IsNull() {
@@ -178,6 +183,6 @@ func (s *scope) Names() []string {
 	names = slices.Compact(names)
 	return slices.DeleteFunc(names, func(name string) bool {
 		slot, ok := s.program.slots[name]
-		return ok && s.assigned[slot] && s.values[slot].IsNull()
+		return ok && s.assigned[slot] && s.results[slot].value.IsNull()
 	})
 }

@@ -2,6 +2,9 @@ package rules
 
 import (
 	"context"
+	"encoding/json"
+	"math"
+	"strings"
 	"sync"
 	"testing"
 
@@ -74,6 +77,61 @@ func TestApply(t *testing.T) {
 			require.Len(t, listOf(t, err), test.errors)
 		})
 	}
+}
+
+// TestDigits: what a statement computes is written as values are, what it only
+// passes on as it was.
+func TestDigits(t *testing.T) {
+	vars := stellar.Vars{"limit": 1.5, "inf": math.Inf(1), "n": 7}
+	const message = `{"e":1e400,"d":1.50,"z":-0,"l":[ 1e400, {"a" : 1.0E+2}],"o":{ "a":1e400,"b":"\u0041"},"s":"\u0041 1e400","n":null}`
+	for source, want := range map[string]string{
+		"y := e":                            `"y":1e400`,
+		"y := d":                            `"y":1.50`,
+		"y := z // a comment":               `"y":-0`,
+		"y := ( `d` )":                      `"y":1.50`,
+		"y := l":                            `"y":[1e400,{"a":1.0E+2}]`,
+		"y := o":                            `"y":{"a":1e400,"b":"A"}`,
+		"y := s":                            `"y":"A 1e400"`,
+		"y := n":                            `"y":7`,
+		"y := limit":                        `"y":1.5`,
+		"y := [e, [d, s], 2.50, limit]":     `"y":[1e400,[1.50,"A 1e400"],2.5,1.5]`,
+		"y := {'a' : e, 'b' : {'c' : [z]}}": `"y":{"a":1e400,"b":{"c":[-0]}}`,
+		"y := {'a' : d, 'a' : e}":           `"y":{"a":1.50}`,
+		"y := {'a' : missing, 'b' : d}":     `"y":{"a":null,"b":1.50}`,
+		"y := {s : d}":                      `"y":{"A 1e400":1.5}`,
+		"y := d\nz := y":                    `"y":1.50`,
+		"y := [d]\nx := {'y' : y}":          `"y":[1.50],"x":{"y":[1.50]}`,
+		"y := d\ny := y + 1":                `"y":2.5`,
+		"d := 2\ny := d":                    `"y":2`,
+		"y := d * 1":                        `"y":1.5`,
+		"y := e + 0":                        `"y":null`,
+		"y := [inf, e, 0.0 / 0]":            `"y":[null,1e400,null]`,
+		"y := LIST_ADD(l, d)":               `"y":[null,{"a":100.0},1.5]`,
+		"y := o.a":                          `"y":null`,
+	} {
+		m := parse(t, message)
+		_, err := load(t, source, Options{Variables: vars}).Apply(context.Background(), m)
+		require.NoError(t, err, source)
+		got := string(m.AppendJSON(nil))
+		require.Contains(t, got, `,"n":null,`+want, source)
+		require.True(t, json.Valid([]byte(got)), got)
+		require.Equal(t, strings.Contains(want, "null") && !strings.Contains(source, "missing"), len(m.NotFinite()) > 0, source)
+
+		// Another program passes on what this one has passed on.
+		_, err = load(t, "again := y", Options{}).Apply(context.Background(), m)
+		require.NoError(t, err, source)
+		_, y, _ := strings.Cut(want, `"y":`)
+		y, _, _ = strings.Cut(y, `,"x":`)
+		require.True(t, strings.HasSuffix(string(m.AppendJSON(nil)), `,"again":`+y+`}`), "%s: %s", source, m.AppendJSON(nil))
+	}
+}
+
+func TestNotFinite(t *testing.T) {
+	m := parse(t, `{"a":1e400,"b":[1e400],"c":1}`)
+	_, err := load(t, "d := a + 1\ne := a\nf := {'k' : -a}\ng := a - a\ng := null\nh := b\nc := LN(-1)", Options{}).Apply(context.Background(), m)
+	require.NoError(t, err)
+	require.Equal(t, []string{"c", "d", "f"}, m.NotFinite())
+	require.Equal(t, `{"a":1e400,"b":[1e400],"c":null,"d":null,"e":1e400,"f":{"k":null},"h":[1e400]}`, string(m.AppendJSON(nil)))
 }
 
 func TestProgramIsUsedByManyGoroutines(t *testing.T) {

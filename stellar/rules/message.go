@@ -43,7 +43,7 @@ type member struct {
 	start, end int // of name and value in the text
 	valueStart int
 	deleted    bool
-	set        *value.Value // nil: as in the text
+	set        *result // nil: as in the text
 }
 
 // indexFrom is the number of members from which looking through them is slower
@@ -195,7 +195,7 @@ func (m *Message) Lookup(name string) value.Value {
 	}
 	f := &m.members[i]
 	if f.set != nil {
-		return *f.set
+		return f.set.value
 	}
 	text := m.text[f.valueStart:f.end]
 	switch text[0] {
@@ -240,7 +240,9 @@ func (m *Message) Names() []string {
 // Set gives a field a value, which is frozen. A field that exists keeps its
 // place, the last one if its name is repeated, and the others of the name go; a
 // new one comes last.
-func (m *Message) Set(name string, v value.Value) {
+func (m *Message) Set(name string, v value.Value) { m.set(name, result{v, v}) }
+
+func (m *Message) set(name string, r result) {
 	m.changed = true
 	last := m.find(name)
 	if last < 0 {
@@ -255,8 +257,9 @@ func (m *Message) Set(name string, v value.Value) {
 			m.members[i].deleted = true
 		}
 	}
-	v.Freeze()
-	m.members[last].set = &v
+	r.value.Freeze()
+	r.written.Freeze()
+	m.members[last].set = &r
 }
 
 // Delete removes a field, all of them if its name is repeated.
@@ -282,6 +285,18 @@ func (m *Message) addErrors(errs ...error) {
 }
 
 func isLineEnd(r rune) bool { return r == '\n' || r == '\r' }
+
+// NotFinite lists the names of the fields that were set to NaN or an infinity, or
+// to what has one among its parts. AppendJSON writes null for these numbers.
+func (m *Message) NotFinite() []string {
+	var names []string
+	for i := range m.members {
+		if f := &m.members[i]; f.set != nil && !f.deleted && !f.set.written.IsFinite() {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
 
 // AppendJSON appends the message to dst: its text, in which only the fields
 // that were set or deleted differ.
@@ -317,7 +332,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 			dst = append(dst, m.text[f.start:f.end]...)
 			continue
 		}
-		dst = f.set.AppendJSON(dst)
+		dst = f.set.written.AppendJSON(dst)
 	}
 	return append(dst, m.text[suffix:]...)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
 // Program is a rule file, compiled. It does not change and is safe for
@@ -27,8 +28,9 @@ type Program struct {
 // step is a compiled statement.
 type step struct {
 	program *stellar.Program
-	slot    int // place of the name in Program.names
-	offset  int // of the expression in the file
+	passing syntax.Node // of the expression, nil unless it passes fields on
+	slot    int         // place of the name in Program.names
+	offset  int         // of the expression in the file
 }
 
 // Load compiles a rule file. All mistakes are reported at once, as a diag.List
@@ -55,7 +57,7 @@ func Load(env *stellar.Env, file string, source []byte) (*Program, error) {
 			p.names = append(p.names, s.name)
 			p.fields = append(p.fields, true)
 		}
-		p.steps = append(p.steps, step{program, slot, s.offset})
+		p.steps = append(p.steps, step{program, passing(s.text), slot, s.offset})
 	}
 	if len(errs) == 0 && len(p.steps) == 0 {
 		errs = append(errs, mistake(file, p.source, len(p.source), "there is no assignment in the file: write name := expression"))
