@@ -33,6 +33,9 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	text := v.AppendText(nil)
 	if v.IsContainer() {
 		text = v.AppendJSON(nil)
+		if !v.IsFinite() {
+			report.printf("JSON has neither NaN nor Infinity: null is written")
+		}
 	}
 	_, err = fmt.Fprintf(s.out, "%s\n", text)
 	return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"syscall"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
 )
 
@@ -83,8 +84,9 @@ type run struct {
 	policy   rules.ErrorPolicy
 	report   *reporter
 	out      lineWriter
-	messages int // that were read, blank lines not counted
-	failed   int // of these
+	messages int  // that were read, blank lines not counted
+	failed   int  // of these
+	noted    bool // that a number was written as null
 }
 
 func (r *run) inputs(ctx context.Context, names []string, stdin io.Reader) error {
@@ -169,11 +171,24 @@ func (r *run) message(ctx context.Context, where string, line []byte) error {
 	}
 	switch {
 	case pass:
+		r.noteNull(where, m)
 		r.out.add(m.AppendJSON)
 	case r.policy == rules.Fail:
 		return errFailed
 	}
 	return r.out.err
+}
+
+// noteNull says once a run that a number is lost.
+func (r *run) noteNull(where string, m *rules.Message) {
+	if r.noted {
+		return
+	}
+	if names := m.NotFinite(); len(names) > 0 {
+		r.noted = true
+		_ = r.out.flush() // kept in out
+		r.report.printf("%s%s has NaN or Infinity, and JSON has neither: null is written, here and wherever one comes again", where, printable(diag.ShortText(names[0], 60)))
+	}
 }
 
 // longLine handles a line that is too long, which cannot pass. Only if errors
