@@ -22,6 +22,9 @@ type JSONOptions struct {
 	// Frozen freezes the result, which then takes less memory where it has many
 	// empty arrays and objects.
 	Frozen bool
+	// Lenient accepts what other writers of JSON write though it is none: NaN,
+	// Infinity and -Infinity as numbers, and a byte order mark.
+	Lenient bool
 }
 
 const defaultJSONSize = 640 << 20
@@ -50,11 +53,15 @@ func ParseJSONWith(data []byte, options JSONOptions) (Value, error) {
 	if options.MaxSize == 0 {
 		options.MaxSize = defaultJSONSize
 	}
+	var nans []int
+	if options.Lenient {
+		data, nans = strictJSON(data)
+	}
 	plan := planJSON(data)
 	if plan.size > options.MaxSize {
 		return Null, &SizeError{options.MaxSize}
 	}
-	p := jsonParser{lengths: plan.lengths, frozen: options.Frozen, decoder: jsontext.NewDecoder(bytes.NewBuffer(data),
+	p := jsonParser{lengths: plan.lengths, nans: nans, frozen: options.Frozen, decoder: jsontext.NewDecoder(bytes.NewBuffer(data),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	v, err := p.value(0)
 	if err != nil {
@@ -72,6 +79,7 @@ const maxJSONDepth = 1000
 type jsonParser struct {
 	decoder *jsontext.Decoder
 	lengths []int32 // of the arrays and objects to come
+	nans    []int   // offsets of numbers to come that stand for NaN
 	frozen  bool
 }
 
@@ -89,7 +97,12 @@ func (p *jsonParser) value(depth int) (Value, error) {
 	case '"':
 		return String(token.String()), nil
 	case '0':
-		return numberText(token.String()), nil
+		text := token.String()
+		if len(p.nans) > 0 && int64(p.nans[0]+len(text)) == p.decoder.InputOffset() {
+			p.nans = p.nans[1:]
+			return Double(math.NaN()), nil
+		}
+		return numberText(text), nil
 	case '[':
 		return p.array(depth)
 	case '{':

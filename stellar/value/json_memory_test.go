@@ -162,6 +162,9 @@ func FuzzParseJSON(f *testing.F) {
 			return
 		}
 		require.NoError(t, frozenErr)
+		lenient, err := ParseJSONWith(text, JSONOptions{Lenient: true})
+		require.NoError(t, err)
+		require.True(t, Same(open, lenient))
 		require.True(t, Same(open, frozen))
 		require.LessOrEqual(t, open.Size(), plan.size)
 		require.Equal(t, open.Freeze().Size(), frozen.Size())

@@ -109,3 +109,27 @@ func TestIsFinite(t *testing.T) {
 		require.True(t, v.IsFinite(), v)
 	}
 }
+
+func TestParseJSONLenient(t *testing.T) {
+	for text, want := range map[string]string{
+		`NaN`: "NaN", `-Infinity`: "-Infinity", " Infinity ": "Infinity", "\ufeff1": "1", "\ufeff{}": "{}",
+		`{"score":NaN,"ok":true}`:                                    "{score=NaN, ok=true}",
+		"\ufeff[NaN,0e0,1,[Infinity , -Infinity],NaN ,1e999999,0e0]": "[NaN, 0.0, 1, [Infinity, -Infinity], NaN, Infinity, 0.0]",
+		`{"NaN":"Infinity\\","a\"NaN":NaN}`:                          `{NaN=Infinity\, a"NaN=NaN}`,
+	} {
+		for _, frozen := range []bool{true, false} {
+			v, err := ParseJSONWith([]byte(text), JSONOptions{Lenient: true, Frozen: frozen})
+			require.NoError(t, err, text)
+			require.Equal(t, want, v.String())
+		}
+		_, err := ParseJSON([]byte(text))
+		require.ErrorContains(t, err, "invalid JSON", text)
+	}
+	for _, text := range []string{
+		"-NaN", "NaN5", "5NaN", "1.NaN", "1eInfinity", "1-Infinity", "--Infinity", "+Infinity", "Infinity5", "-InfinityNaN", "NaNNaN", "NaNInfinity", "InfinityE5",
+		"nan", "inf", "Infinit", "NaNa", "xNaN", "trueNaN", "{NaN:1}", "[NaN NaN]", "{\"a\" NaN}", "1 NaN", "\"NaN", "\ufeff\ufeff1", "1\ufeff", "\ufeff",
+	} {
+		_, err := ParseJSONWith([]byte(text), JSONOptions{Lenient: true})
+		require.Error(t, err, text)
+	}
+}
