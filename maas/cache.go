@@ -9,7 +9,7 @@ import (
 )
 
 // cache keeps answers and, for a shorter time, failures. It is bounded by
-// entries and by bytes; the least recently used go first. Client.mu guards it.
+// entries and by bytes of memory; the least recently used go first. Client.mu guards it.
 type cache struct {
 	entries  *simplelru.LRU[string, cached]
 	bytes    int64
@@ -20,7 +20,7 @@ type cached struct {
 	answer  value.Value // frozen
 	err     error
 	url     string // of the instance that answered
-	bytes   int64
+	bytes   int64  // of memory, with the key
 	expires time.Time
 }
 
@@ -45,9 +45,9 @@ func (c *cache) get(key, url string, now time.Time) (cached, bool) {
 	return e, e.err == nil || e.url == url
 }
 
-// put keeps e, whose bytes are those of the answer's text.
+// put keeps e, unless it is larger than the cache may be.
 func (c *cache) put(key string, e cached) {
-	e.bytes += int64(len(key))
+	e.bytes = int64(len(key)) + e.answer.Size()
 	if e.bytes > c.maxBytes {
 		return
 	}

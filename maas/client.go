@@ -14,9 +14,9 @@ import (
 // Options are those of a Client. A zero field means its default.
 type Options struct {
 	Timeout      time.Duration // of one call; 1 s
-	ResponseSize int64         // bytes of a response; 1 MiB
+	ResponseSize int64         // bytes of a response; 1 MiB. In memory it may take 64 MiB, or 8 times as much
 	CacheEntries int           // answers kept; 100,000
-	CacheBytes   int64         // of the answers kept, as text with their keys; 64 MiB
+	CacheBytes   int64         // of memory that the answers kept take, with their keys; 64 MiB
 	CacheTime    time.Duration // that an answer is kept; 10 min, negative: not at all
 	FailureTime  time.Duration // that a failure is kept; 1 s, negative: not at all
 
@@ -180,7 +180,7 @@ func (c *Client) land(key string, f *flight) {
 func (c *Client) fly(ctx context.Context, f *flight, r Request, key, target string) {
 	defer f.cancel()
 	start := time.Now()
-	answer, size, err := c.exchange(ctx, target)
+	answer, err := c.exchange(ctx, target)
 	end := time.Now()
 	switch {
 	case err == nil:
@@ -206,7 +206,7 @@ func (c *Client) fly(ctx context.Context, f *flight, r Request, key, target stri
 		keep = c.options.FailureTime
 	}
 	if keep > 0 {
-		c.cache.put(key, cached{answer: answer, err: err, url: r.URL, bytes: int64(size), expires: end.Add(keep)})
+		c.cache.put(key, cached{answer: answer, err: err, url: r.URL, expires: end.Add(keep)})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -295,6 +296,43 @@ func TestCacheIsBounded(t *testing.T) {
 			require.EqualValues(t, 4, c.Statistics().Requests)
 		})
 	}
+}
+
+// TestCacheIsBoundedInMemory: answers take more memory than their texts, and some
+// take much more.
+func TestCacheIsBoundedInMemory(t *testing.T) {
+	const bound = 64 << 20 // the default
+	for _, item := range []string{"{}", "[0]", `{"a":1}`, `"s"`, "1"} {
+		t.Run(item, func(t *testing.T) {
+			body := `{"k":[` + strings.Repeat(item+",", (1<<20-20)/(len(item)+1)) + item + "]}"
+			s := answer(t, 200, body)
+			c := newClient(t, maas.Options{Timeout: patience})
+			before := heapInUse()
+			for n := range 12 {
+				_, err := c.Call(t.Context(), dga(s, args("n", n)))
+				require.NoError(t, err)
+			}
+			require.Less(t, heapInUse()-before, int64(bound+8<<20))
+			_, err := c.Call(t.Context(), dga(s, args("n", 11)))
+			require.NoError(t, err)
+			require.EqualValues(t, 1, c.Statistics().Hits, "the last answer is there")
+		})
+	}
+}
+
+func TestAnswersAreBoundedInMemory(t *testing.T) {
+	s := answer(t, 200, `{"k":[`+strings.Repeat("[],", 1<<20)+"1]}")
+	_, err := newClient(t, maas.Options{ResponseSize: 4 << 20, Timeout: patience}).Call(t.Context(), dga(s, nil))
+	require.ErrorIs(t, err, maas.ErrResponse)
+	require.ErrorContains(t, err, "more than the limit of 67108864 bytes of memory")
+}
+
+// heapInUse returns the bytes of the heap that are still used.
+func heapInUse() int64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
 }
 
 func TestFailuresAreKeptForAMoment(t *testing.T) {

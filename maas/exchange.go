@@ -24,6 +24,13 @@ func (e *StatusError) Error() string {
 // large, or not a JSON object.
 var ErrResponse = errors.New("unusable response")
 
+// What an answer takes in memory may be the larger of answerMemory, in bytes, and
+// answerGrowth times the largest response.
+const (
+	answerMemory = 64 << 20
+	answerGrowth = 8
+)
+
 // newTransport makes the transport of one client. Instances are called
 // directly, whatever the environment says of proxies. A host has a bounded
 // number of connections; waiting for one is part of a call's time.
@@ -38,40 +45,42 @@ func newTransport() *http.Transport {
 	}
 }
 
-// exchange gets the address and gives the JSON object that it answers with,
-// frozen, and the size of its text.
-func (c *Client) exchange(ctx context.Context, address string) (value.Value, int, error) {
+// exchange gets the address and returns the JSON object that it answers with,
+// frozen.
+func (c *Client) exchange(ctx context.Context, address string) (value.Value, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return value.Null, 0, fmt.Errorf("%w: %w", ErrRequest, err)
+		return value.Null, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	request.Header.Set("Accept", "application/json")
 	// The bare transport, as http.Client would follow redirects and put the
 	// query, which may hold secrets of a message, into its errors.
 	response, err := c.options.Transport.RoundTrip(request)
 	if err != nil {
-		return value.Null, 0, err
+		return value.Null, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		drain(response.Body)
-		return value.Null, 0, &StatusError{Code: response.StatusCode}
+		return value.Null, &StatusError{Code: response.StatusCode}
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, c.options.ResponseSize+1))
 	if err != nil {
-		return value.Null, 0, err
+		return value.Null, err
 	}
 	if int64(len(body)) > c.options.ResponseSize {
-		return value.Null, 0, fmt.Errorf("%w: more than %d bytes", ErrResponse, c.options.ResponseSize)
+		return value.Null, fmt.Errorf("%w: more than %d bytes", ErrResponse, c.options.ResponseSize)
 	}
-	v, err := value.ParseJSON(body)
+	v, err := value.ParseJSONWith(body, value.JSONOptions{
+		Frozen: true, MaxSize: max(answerMemory, answerGrowth*c.options.ResponseSize),
+	})
 	if err != nil {
-		return value.Null, 0, fmt.Errorf("%w: %w", ErrResponse, err)
+		return value.Null, fmt.Errorf("%w: %w", ErrResponse, err)
 	}
 	if v.Kind() != value.KindMap {
-		return value.Null, 0, fmt.Errorf("%w: the JSON is a %s, not an object", ErrResponse, v.Kind())
+		return value.Null, fmt.Errorf("%w: the JSON is a %s, not an object", ErrResponse, v.Kind())
 	}
-	return v.Freeze(), len(body), nil
+	return v, nil
 }
 
 // drain reads what a small body still holds, so that its connection can serve
