@@ -102,6 +102,7 @@ func TestCallFailures(t *testing.T) {
 		"created":         {201, `{}`, "status 201 Created"},
 		"redirect":        {302, "", "status 302 Found"},
 		"not an object":   {200, `["dga"]`, "unusable response: the JSON is a list, not an object"},
+		"NaN of others":   {200, `{"a": nan}`, "unusable response: invalid JSON"},
 		"not JSON":        {200, `<html>`, "unusable response: invalid JSON at offset 0"},
 		"two values":      {200, `{} {}`, "unusable response: text after the JSON value"},
 		"empty":           {200, ``, "unusable response: no JSON value"},
@@ -333,6 +334,21 @@ func heapInUse() int64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return int64(stats.HeapAlloc)
+}
+
+// TestAnswersOfPython: its json module writes what is no JSON.
+func TestAnswersOfPython(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"score": NaN, "ok": true}`:                         "{score=NaN, ok=true}",
+		`{"scores": [Infinity, -Infinity, 0.5], "f": "NaN"}`: "{scores=[Infinity, -Infinity, 0.5], f=NaN}",
+		"\ufeff{\"a\":1}":                                    "{a=1}",
+		`{"f":1e400}`:                                        "{f=Infinity}",
+	} {
+		answer, err := newClient(t, maas.Options{}).Call(t.Context(), dga(answer(t, 200, body), nil))
+		require.NoError(t, err, body)
+		require.Equal(t, want, answer.String())
+		require.True(t, answer.Frozen())
+	}
 }
 
 func TestFailuresAreKeptForAMoment(t *testing.T) {

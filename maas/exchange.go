@@ -72,7 +72,7 @@ func (c *Client) exchange(ctx context.Context, address string) (value.Value, err
 		return value.Null, fmt.Errorf("%w: more than %d bytes", ErrResponse, c.options.ResponseSize)
 	}
 	v, err := value.ParseJSONWith(body, value.JSONOptions{
-		Frozen: true, MaxSize: max(answerMemory, answerGrowth*c.options.ResponseSize),
+		Frozen: true, Lenient: true, MaxSize: max(answerMemory, answerGrowth*c.options.ResponseSize),
 	})
 	if err != nil {
 		return value.Null, fmt.Errorf("%w: %w", ErrResponse, err)
