@@ -12,6 +12,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"sync"
 	"syscall"
@@ -191,6 +194,67 @@ const askModel = `endpoint := MAAS_GET_ENDPOINT('dga')
 answer := MAAS_MODEL_APPLY(endpoint, {'host' : host})
 is_dga := MAP_GET('is_malicious', answer) == 'dga'
 `
+
+// TestMemoryOfLines: a line takes no more memory than 60 bytes a byte, so that the
+// longest ones take less than 1 GB.
+func TestMemoryOfLines(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(10)) // little but what is in use counts
+	rules := tempFile(t, "rules.stellar", "n := LENGTH(k)\ny := k\nz := LENGTH(_)")
+	const size = 1 << 20
+	for _, item := range []string{"{}", "[]", "[0]", `{"a":1}`, "1.5", strings.Repeat("[", 900) + strings.Repeat("]", 900)} {
+		for name, line := range map[string]string{
+			"items":  `{"k":[` + strings.Repeat(item+",", size/(len(item)+1)) + "0]}",
+			"fields": "{" + strings.Repeat(`"":`+item+",", size/(len(item)+4)) + `"k":[]}`,
+		} {
+			line += "\n"
+			var output countingWriter
+			var stderr buffer
+			peak := peakHeap(func() {
+				require.Equal(t, exitFine, Main(context.Background(), []string{"run", rules}, strings.NewReader(line), &output, &stderr), &stderr)
+			})
+			require.Greater(t, int(output), len(line))
+			t.Logf("%-6s of %.10s: %.1f bytes a byte", name, item, float64(peak)/float64(len(line)))
+			require.Less(t, peak, 60*len(line)+4<<20, "%s of %.10s", name, item)
+		}
+	}
+}
+
+// countingWriter counts what is written to it.
+type countingWriter int
+
+func (w *countingWriter) Write(p []byte) (int, error) {
+	*w += countingWriter(len(p))
+	return len(p), nil
+}
+
+// peakHeap returns by how many bytes the heap grew at most while f ran.
+func peakHeap(f func()) int {
+	heap := func() int {
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		metrics.Read(sample)
+		return int(sample[0].Value.Uint64())
+	}
+	runtime.GC()
+	before := heap()
+	done, peak := make(chan struct{}), make(chan int)
+	go func() {
+		most := 0
+		ticks := time.NewTicker(time.Millisecond)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ticks.C:
+				most = max(most, heap())
+			case <-done:
+				peak <- max(most, heap())
+				return
+			}
+		}
+	}()
+	f()
+	close(done)
+	return <-peak - before
+}
 
 func TestModels(t *testing.T) {
 	asked := 0

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +49,12 @@ type member struct {
 // than an index.
 const indexFrom = 48
 
+// maxSize bounds the memory of all fields, which texts up to alwaysSmall stay below.
+const (
+	maxSize     = 640 << 20
+	alwaysSmall = 8 << 20
+)
+
 // maxDepth bounds the nesting of arrays and objects in a member.
 const maxDepth = 1000
 
@@ -57,8 +62,12 @@ var _ stellar.Resolver = (*Message)(nil)
 
 // ParseMessage reads a JSON object, strictly by RFC 8259, but does not insist on
 // valid UTF-8: bad bytes stay, and expressions see U+FFFD. The text is copied.
-// Nesting beyond 1,000 levels is an error. Cost: one pass over the text.
+// Nesting beyond 1,000 levels is an error, and so are fields that would take more
+// than 640 MiB of memory, a *value.SizeError. Cost: one pass over the text.
 func ParseMessage(text []byte) (*Message, error) {
+	if len(text) > alwaysSmall && value.JSONSize(text) > maxSize {
+		return nil, &value.SizeError{MaxSize: maxSize}
+	}
 	d := jsontext.NewDecoder(bytes.NewBuffer(text),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	opening, err := d.ReadToken()
@@ -217,7 +226,7 @@ func (m *Message) Lookup(name string) value.Value {
 	if known := m.decoded[i].Load(); known != nil {
 		return *known
 	}
-	v, err := value.ParseJSONWith([]byte(text), value.JSONOptions{Frozen: true, MaxSize: math.MaxInt64})
+	v, err := value.ParseJSONWith([]byte(text), value.JSONOptions{Frozen: true, MaxSize: maxSize})
 	if err != nil { // not possible: the text was checked by ParseMessage
 		return value.Null
 	}

@@ -108,6 +108,25 @@ func TestMessageErrors(t *testing.T) {
 	require.Equal(t, value.KindList, parse(t, deepMessage(1000, 1)).Lookup("a").Kind())
 }
 
+// TestMessageMemory: the text of a message bounds the memory of its fields, and
+// what would take too much is refused before it does.
+func TestMessageMemory(t *testing.T) {
+	many := func(item string, size int) []byte {
+		return []byte(`{"k":[` + strings.Repeat(item+",", size/(len(item)+1)) + `0]}`)
+	}
+	var tooLarge *value.SizeError
+	deep := strings.Repeat("[", 900) + strings.Repeat("]", 900)
+	_, err := ParseMessage(many(deep, 20<<20))
+	require.ErrorAs(t, err, &tooLarge)
+	require.EqualError(t, err, "the JSON text describes a value of more than the limit of 671088640 bytes of memory")
+	for _, item := range []string{deep, "[]", "{}", `{"a":1}`, "12345678901234567890"} {
+		require.Less(t, value.JSONSize(many(item, 64<<10))*(alwaysSmall>>16), int64(maxSize), item)
+	}
+	m, err := ParseMessage(many("1", alwaysSmall+1000))
+	require.NoError(t, err)
+	require.Greater(t, m.Lookup("k").Len(), 4_000_000)
+}
+
 func deepMessage(levels, number int) string {
 	return fmt.Sprintf(`{"a":%s%d%s}`, strings.Repeat("[", levels), number, strings.Repeat("]", levels))
 }

@@ -117,6 +117,7 @@ func TestParseJSONWithinABound(t *testing.T) {
 			require.NoError(t, err, name)
 			require.LessOrEqual(t, v.Size(), size, name)
 		}
+		require.Equal(t, size, JSONSize(text))
 		_, err = ParseJSONWith(text, JSONOptions{MaxSize: size - 1})
 		var tooLarge *SizeError
 		require.True(t, errors.As(err, &tooLarge), name)

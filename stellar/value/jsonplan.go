@@ -14,6 +14,10 @@ type jsonPlan struct {
 // shortNumber is how many characters a number may have that is no bigint.
 const shortNumber = 18
 
+// JSONSize returns about how many bytes of memory the value of a JSON text takes,
+// as JSONOptions.MaxSize bounds it. It does not parse the text.
+func JSONSize(text []byte) int64 { return planJSON(text).size }
+
 func planJSON(text []byte) jsonPlan {
 	plan := jsonPlan{size: valueSize}
 	var open [maxJSONDepth + 1]int32 // places of lengths
