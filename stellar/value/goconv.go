@@ -202,7 +202,9 @@ func fromEntries(r reflect.Value, depth uint16, seen map[reference]Value) Value 
 		v := fromGo(iterator.Value().Interface(), depth+1, seen)
 		entries = append(entries, namedEntry{key.String(), entry{key, v}})
 	}
-	slices.SortFunc(entries, func(a, b namedEntry) int { return cmp.Compare(a.name, b.name) })
+	slices.SortFunc(entries, func(a, b namedEntry) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key.kind, b.key.kind))
+	})
 	m := NewMap(len(entries))
 	for _, e := range entries {
 		m.Put(e.key, e.value)

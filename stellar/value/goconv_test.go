@@ -229,3 +229,16 @@ func TestFromGoOfCycles(t *testing.T) {
 	require.True(t, Same(v, FromGo(lazy)))
 	require.Equal(t, v.Hash(), FromGo(lazy).Hash())
 }
+
+// TestFromGoOrdersKeys: a Go map has no order, and its value always the same one,
+// also of keys that only their kinds tell apart.
+func TestFromGoOrdersKeys(t *testing.T) {
+	for range 50 {
+		m := FromGo(map[any]any{"false": 1, false: 2, nil: 3, "null": 4, 5: 6, "5": 7})
+		var kinds []Kind
+		for k := range m.Map().All() {
+			kinds = append(kinds, k.Kind())
+		}
+		require.Equal(t, []Kind{KindInt, KindString, KindBool, KindString, KindNull, KindString}, kinds)
+	}
+}
