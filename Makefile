@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test bench check fuzz
+.PHONY: demo test bench check fuzz differential
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -23,6 +23,11 @@ bench:
 # A minute of fuzzing for each target.
 fuzz:
 	.ci/fuzz 60s
+
+# Random programs evaluated in all ways there are, ten million comparisons of
+# outcomes; some twenty minutes.
+differential:
+	$(GO) test ./stellar -run TestDifferential -differential.count 10000000 -timeout 0 -v
 
 # What CI checks besides the tests.
 check:

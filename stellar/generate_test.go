@@ -33,6 +33,12 @@ func newGenerator(bytes []byte, functions map[string]*fn.Func) *generator {
 	return g
 }
 
+// program makes an expression and the message that it is evaluated over.
+func (g *generator) program() (expression string, message map[string]any) {
+	message = g.message()
+	return g.expression(one(g, kinds), 1+g.choose(4)), message
+}
+
 // choose gives a number below n, 0 at the end of the bytes.
 func (g *generator) choose(n int) int {
 	if len(g.bytes) == 0 {
