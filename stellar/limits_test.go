@@ -177,31 +177,14 @@ func TestNestingIsLimited(t *testing.T) {
 	}
 }
 
-// TestLongExpressions: long text, right or wrong, costs time in proportion to
+// TestLongExpressions: long text, most of it wrong, costs time in proportion to
 // compile, to evaluate, to explain and to complain about. At this length what is
-// quadratic takes longer than tolerated.
+// quadratic takes longer than tolerated. TestGrowth measures what is right.
 func TestLongExpressions(t *testing.T) {
 	const length = 32 << 10
 	for _, c := range []struct{ name, start, repeat, end string }{
-		{"sum of variables", "a", "+a", ""},
-		{"sum of numbers", "1", "+1", ""},
-		{"sum of a variable and numbers", "a", "+1", ""},
-		{"products", "a", "*2", ""},
-		{"products and quotients", "a", "*2/a", ""},
-		{"comparisons", "a", "==1", ""},
-		{"or", "a", " or a", ""},
-		{"and", "a", "&&a", ""},
-		{"or of comparisons", "a==1", " or a==1", ""},
-		{"or and and", "a", " or a and a", ""},
-		{"items", "[1", ",a", "]"},
-		{"entries", "{1:1", ",a:1", "}"},
-		{"equal entries", "{1:1", ",1:1", "}"},
 		{"arguments", "F(1", ",a", ")"},
-		{"clauses", "match{a=>1", ",a=>1", ",default=>1}"},
-		{"parameters", "(a", ",a", ")->a"},
-		{"string", "'", `\n`, "'"},
 		{"string never closed", "'", "a", ""},
-		{"wide string", "'", "語", "'"},
 		{"digits", "1", "1", ""},
 		{"digits of a double", "1.", "1", ""},
 		{"name", "a", "a", ""},
@@ -216,7 +199,6 @@ func TestLongExpressions(t *testing.T) {
 		{"backslashes", "'", `\\`, "'"},
 		{"keywords", "", "if ", ""},
 		{"stray equals signs", "a", "=a", ""},
-		{"comments", "a", "//a\n", ""},
 		{"white space", "a", "\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
