@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test bench check fuzz differential
+.PHONY: demo test bench check fuzz differential hostile growth
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -28,6 +28,16 @@ fuzz:
 # outcomes; some twenty minutes.
 differential:
 	$(GO) test ./stellar -run TestDifferential -differential.count 10000000 -timeout 0 -v
+
+# Expressions and messages that ask for as much as the limits let them, each in a
+# process of its own: memory, deadlines, time; some twenty minutes.
+hostile:
+	$(GO) test ./stellar -run TestHostile -hostile.all -hostile.random 100 -timeout 0 -v
+
+# How checking, compiling, formatting and explaining grow with the text, for the
+# longest that is allowed; some minutes on a machine that does nothing else.
+growth:
+	$(GO) test ./stellar -run 'TestGrowth$$' -growth.length 65536 -growth.most 2.3 -timeout 0 -v
 
 # What CI checks besides the tests.
 check:

@@ -1,0 +1,497 @@
+package stellar_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/rules"
+)
+
+var (
+	hostileAll    = flag.Bool("hostile.all", false, "run all cases of TestHostile, not only the quick ones")
+	hostileRandom = flag.Int("hostile.random", 0, "how many processes of random programs TestHostile runs besides")
+	hostileSeed   = flag.Uint64("hostile.seed", 0, "the first of them; 0 is a random one")
+	hostileCase   = flag.String("hostile.case", "", "the case that TestHostileCase measures")
+)
+
+// What nothing within the limits may take.
+const (
+	hostileMemory   = 1 << 30 // bytes of a process, whatever it has done
+	hostileDeadline = 200 * time.Millisecond
+	hostileDelay    = 50 * time.Millisecond // after the deadline
+	hostileTime     = 5 * time.Second       // without a deadline
+	hostileTries    = 20                    // as the machine may be busy
+	hopelessTries   = 3                     // far beyond the deadline
+)
+
+// hostile is an expression and a message that together ask for much. Both are
+// within the limits.
+type hostile struct {
+	name       string
+	quick      bool // a part of every run
+	message    string
+	expression string
+	form       form // of the message
+}
+
+// form is how a message comes to an evaluation.
+type form int
+
+const (
+	asJSON    form = iota // by stellar.JSON
+	asMessage             // as a rules.Message
+	asVars                // as Go data
+)
+
+// messageSize is that of the JSON text of a message.
+const messageSize = 16<<20 - 1<<10
+
+// messages make JSON texts that are as large as is allowed, by name.
+var messages = map[string]func(length int) string{
+	"none":          func(int) string { return `{}` },
+	"text":          repeated(`{"a":"`, `x`, `"}`),
+	"two texts":     func(n int) string { return half(n, `{"a":"`, `","b":"`, `"}`) },
+	"words":         repeated(`{"a":"w`, ` w`, `"}`),
+	"capitals":      repeated(`{"a":"`, `Ä`, `"}`),
+	"numbers":       repeated(`{"l":[1`, `,1`, `]}`),
+	"many numbers":  repeated(`{"l":[1`, `,#`, `]}`),
+	"texts":         repeated(`{"l":["a"`, `,"a#"`, `]}`),
+	"empty texts":   repeated(`{"l":[""`, `,""`, `]}`),
+	"nulls":         repeated(`{"l":[0`, `,null`, `]}`),
+	"empty maps":    repeated(`{"l":[{}`, `,{}`, `]}`),
+	"empty lists":   repeated(`{"l":[[]`, `,[]`, `]}`),
+	"small maps":    repeated(`{"l":[{"a":1}`, `,{"a":1}`, `]}`),
+	"small lists":   repeated(`{"l":[[1]`, `,[1]`, `]}`),
+	"deep lists":    repeated(`{"l":[1`, `,`+strings.Repeat("[", 900)+strings.Repeat("]", 900), `]}`),
+	"deep maps":     repeated(`{"l":[1`, `,`+strings.Repeat(`{"":`, 900)+"1"+strings.Repeat("}", 900), `]}`),
+	"entries":       repeated(`{"m":{"a":1`, `,"a#":1`, `}}`),
+	"fields":        repeated(`{"a":1`, `,"a#":1`, `}`),
+	"big integers":  repeated(`{"l":[1`, `,`+strings.Repeat("9", 9990), `]}`),
+	"big integer":   func(int) string { return `{"a":` + strings.Repeat("9", 9990) + `}` },
+	"long decimals": repeated(`{"l":[1`, `,0.`+strings.Repeat("1234567890", 100), `]}`),
+	"escapes":       repeated(`{"a":"`, `\u0041`, `"}`),
+	"hostile text":  func(int) string { return `{"a":"` + strings.Repeat("a", 5000) + `!"}` },
+	"long words":    repeated(`{"l":["a"`, `,"`+strings.Repeat("x", 100_000)+`"`, `]}`),
+	"domains":       repeated(`{"l":["a.com"`, `,"`+strings.Repeat("google", 10)+`#.com"`, `]}`),
+}
+
+// half fills two places with the same.
+func half(length int, start, middle, end string) string {
+	x := strings.Repeat("x", (length-len(start+middle+end))/2)
+	return start + x + middle + x + end
+}
+
+// filling repeats part, with its number in place of #, in an expression as long
+// as is allowed.
+func filling(start, part, end string) string { return repeated(start, part, end)(64 << 10) }
+
+// times repeats part n times.
+func times(n int, start, part, end string) string {
+	return repeated(start, part, end)(len(start) + n*len(part) + len(end))
+}
+
+var hostiles = []hostile{
+	{name: "arguments that are long texts", quick: true, message: "none", expression: times(400, "IS_EMPTY(1", ", FILL_LEFT('a','b',16000000)", ")")},
+	{name: "arguments that are long lists", message: "words", expression: times(100, "IS_EMPTY(1", ", SPLIT(a, ' ')", ")")},
+	{name: "items that are long texts", message: "none", expression: filling("[1", ", FILL_LEFT('a','b',16000000)", "]")},
+	{name: "entries that are long texts", message: "none", expression: filling("{1 : 1", ", # : FILL_LEFT('a','b',16000000)", "}")},
+	{name: "long lists joined and split", message: "words", expression: filling("LENGTH(a)", " + LENGTH(JOIN(SPLIT(a, ' '), ','))", "")},
+	{name: "upper case", quick: true, message: "text", expression: times(300, "1", " + LENGTH(TO_UPPER(a))", "")},
+	{name: "upper case of other letters", message: "capitals", expression: times(300, "1", " + LENGTH(TO_LOWER(a))", "")},
+	{name: "upper case in MAP", message: "text", expression: "MAP([" + strings.Repeat("1,", 500) + "1], x -> LENGTH(TO_UPPER(a)))"},
+	{name: "membership in a list", quick: true, message: "numbers", expression: times(300, "false", " or ('zz' in l)", "")},
+	{name: "membership in a list of texts", message: "texts", expression: times(300, "false", " or ('zz' in l)", "")},
+	{name: "membership in a text", message: "text", expression: times(300, "false", " or ('xxxxxxxxxxxxxxxxy' in a)", "")},
+	{name: "membership in a map", message: "entries", expression: times(300, "false", " or ('zz' in m)", "")},
+	{name: "equal texts", quick: true, message: "two texts", expression: filling("true", " and a == b", "")},
+	{name: "order of texts", message: "two texts", expression: filling("true", " and a <= b", "")},
+	{name: "texts compared in MAP", message: "two texts", expression: "MAP([" + strings.Repeat("1,", 5000) + "1], x -> a == b)"},
+	{name: "clauses that compare texts", message: "two texts", expression: filling("match{false=>1", ",a!=b=>1", ",default=>1}")},
+	{name: "equal lists", message: "numbers", expression: filling("true", " and l == l", "")},
+	{name: "equal deep lists", message: "deep lists", expression: filling("true", " and [l] == [l]", "")},
+	{name: "equal maps", message: "entries", expression: filling("true", " and [m] == [m]", "")},
+	{name: "sets", message: "many numbers", expression: "SET_INIT(l)"},
+	{name: "sets of texts", message: "texts", expression: filling("[1", ", SET_INIT(l)", "]")},
+	{name: "sets of deep lists", message: "deep lists", expression: "SET_INIT(l)"},
+	{name: "sets in REDUCE", message: "many numbers", expression: "REDUCE(l, (s, x) -> SET_ADD(SET_INIT(l), x), 1)"},
+	{name: "sets merged", message: "many numbers", expression: "SET_MERGE([l, l, l, l])"},
+	{name: "multisets", message: "texts", expression: "MULTISET_INIT(l)"},
+	{name: "multisets merged", message: "texts", expression: "MULTISET_MERGE([MULTISET_INIT(l), MULTISET_INIT(l)])"},
+	{name: "LIST_ADD in REDUCE", message: "numbers", expression: "REDUCE(l, (s, x) -> LIST_ADD(s, x), [])"},
+	{name: "LIST_ADD of the message in REDUCE", message: "numbers", expression: "REDUCE(l, (s, x) -> LIST_ADD(l, x), [])"},
+	{name: "MAP_PUT in REDUCE", message: "many numbers", expression: "REDUCE(l, (s, x) -> MAP_PUT(x, x, s), {})"},
+	{name: "MAP_PUT of the message in REDUCE", message: "entries", expression: "REDUCE([" + strings.Repeat("1,", 5000) + "1], (s, x) -> MAP_PUT(x, x, m), {})"},
+	{name: "MAP_MERGE", message: "entries", expression: filling("MAP_MERGE([m", ", m", "])")},
+	{name: "nested MAP", quick: true, message: "none", expression: strings.Repeat("MAP([1,2,3,4,5,6,7,8,9,10], x -> ", 20) + "x" + strings.Repeat(")", 20)},
+	{name: "nested MAP of the message", message: "numbers", expression: "MAP(l, x -> MAP(l, y -> MAP(l, z -> [x, y, z])))"},
+	{name: "nested REDUCE", message: "numbers", expression: "REDUCE(l, (s, x) -> REDUCE(l, (t, y) -> t + y, s), 0)"},
+	{name: "nested REDUCE that doubles", message: "numbers", expression: "REDUCE(l, (s, x) -> [s, s], [])"},
+	{name: "text that doubles", message: "numbers", expression: "REDUCE(l, (s, x) -> JOIN([s, s], ''), 'abc')"},
+	{name: "long texts made again", message: "numbers", expression: "REDUCE(l, (s, x) -> FILL_RIGHT('a', 'b', 16000000), '')"},
+	{name: "FILTER in FILTER", message: "numbers", expression: "FILTER(l, x -> LENGTH(FILTER(l, y -> y == x)) > 0)"},
+	{name: "slices of the message", message: "text", expression: "MAP([" + strings.Repeat("1,", 5000) + "1], x -> SUBSTRING(a, 1))"},
+	{name: "texts of the message", message: "small maps", expression: filling("[1", ", TO_STRING(l)", "]")},
+	{name: "JSON of the message", message: "escapes", expression: filling("[1", ", TO_JSON_OBJECT(a)", "]")},
+	{name: "JSON made by REDUCE", message: "none", expression: "TO_JSON_OBJECT(JOIN(['[', FILL_RIGHT('', '{},', 15999999), '{}]'], ''))"},
+	{name: "JSON made often", message: "none", expression: times(30, "[1", ", TO_JSON_LIST(JOIN(['[', FILL_RIGHT('', '{},', 999999), '{}]'], ''))", "]")},
+	{name: "typosquatting in MAP", message: "domains", expression: "MAP(l, x -> DOMAIN_TYPOSQUAT(x))"},
+	{name: "typosquatting of a long name", message: "text", expression: "DOMAIN_TYPOSQUAT(JOIN([a, '.com'], ''))"},
+	{name: "look-around", message: "hostile text", expression: `REGEXP_MATCH(a, '(?=(a+)+b)(a|aa)+$')`},
+	{name: "look-around often", message: "hostile text", expression: filling("false", ` or REGEXP_MATCH(a, '(?=(a+)+b#)(a|aa)+$')`, "")},
+	{name: "back-references", message: "hostile text", expression: `REGEXP_MATCH(a, '(a*)*\\1b')`},
+	{name: "look-behind over a long text", message: "text", expression: `REGEXP_MATCH(a, '(?<=x{1,50})y')`},
+	{name: "large counts", message: "text", expression: `REGEXP_MATCH(a, '((x{1,30}){1,30}y)')`},
+	{name: "regular expression in MAP", message: "long words", expression: `MAP(l, x -> REGEXP_MATCH(x, '(x+x+)+y'))`},
+	{name: "groups of a long text", message: "text", expression: `REGEXP_GROUP_VAL(a, '(x)*(x)*(x)*', 3)`},
+	{name: "replacing in a long text", message: "text", expression: filling("[1", `, REGEXP_REPLACE(a, 'x', 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy')`, "]")},
+	{name: "patterns of the message", message: "texts", expression: `MAP(l, x -> REGEXP_MATCH('abc', JOIN([x, '+(b|c)*'], '')))`},
+	{name: "a pattern as long as the message", message: "text", expression: `REGEXP_MATCH('abc', a)`},
+	{name: "big integers multiplied", quick: true, message: "big integer", expression: filling("a", " * a", "")},
+	{name: "big integers in REDUCE", message: "numbers", expression: "REDUCE(l, (s, x) -> s * 9223372036854775807L, 9223372036854775807L)"},
+	{name: "big integers divided", message: "big integers", expression: "MAP(l, x -> MAP(l, y -> x / (y + 1)))"},
+	{name: "big integers as text", message: "big integers", expression: "MAP(l, x -> MAP(l, y -> TO_STRING(y)))"},
+	{name: "numbers of long texts", message: "text", expression: "TO_DOUBLE(JOIN([FILL_LEFT('', '1', 16000000), 'x'], ''))"},
+	{name: "integers of long texts", message: "none", expression: filling("[1", ", TO_LONG(FILL_LEFT('', '1', 16000000))", "]")},
+	{name: "all fields", message: "fields", expression: filling("[1", ", LENGTH(_)", "]")},
+	{name: "all fields in MAP", message: "fields", expression: "MAP([" + strings.Repeat("1,", 5000) + "1], x -> LENGTH(_))"},
+	{name: "all fields of a message in MAP", message: "fields", form: asMessage, expression: "MAP([" + strings.Repeat("1,", 5000) + "1], x -> LENGTH(_))"},
+	{name: "all fields as a result", message: "fields", expression: "_"},
+	{name: "widths of FORMAT", quick: true, message: "none", expression: filling("[1", ", FORMAT('%16000000d', 1)", "]")},
+	{name: "many formats", message: "none", expression: "[" + strings.Repeat("FORMAT('"+strings.Repeat("%1000000d", 16)+"', "+strings.Repeat("1,", 15)+"1),", 100) + "1]"},
+	{name: "precisions of FORMAT", message: "none", expression: filling("[1", ", FORMAT('%.16000000f', 1.5)", "]")},
+	{name: "FORMAT of the message", message: "text", expression: filling("[1", ", FORMAT('%s%s', a, a)", "]")},
+	{name: "FORMAT by the message", message: "text", expression: filling("[1", ", FORMAT(a)", "]")},
+	{name: "deep nesting", message: "numbers", expression: "REDUCE(l, (s, x) -> [s], [])"},
+	{name: "deep nesting as text", message: "numbers", expression: "TO_STRING(REDUCE(l, (s, x) -> if LENGTH(l) > 1 then [s] else s, []))"},
+	{name: "windows", message: "numbers", expression: "MAP(l, x -> STATS_ADD(STATS_INIT(1000000), l))"},
+	{name: "windows of one size", message: "numbers", expression: filling("[1", ", STATS_ADD(STATS_INIT(1000000), l)", "]")},
+	{name: "statistics", message: "long decimals", expression: filling("[1", ", STATS_KURTOSIS(STATS_ADD(STATS_INIT(), l))", "]")},
+	{name: "statistics in REDUCE", message: "numbers", expression: "REDUCE(l, (s, x) -> STATS_ADD(s, l), STATS_INIT())"},
+	{name: "statistics merged", message: "numbers", expression: "STATS_MERGE(MAP(l, x -> STATS_ADD(STATS_INIT(100), x)))"},
+	{name: "ZIP", message: "numbers", expression: filling("LENGTH(ZIP(l", ", l", "))")},
+	{name: "ZIP of texts", message: "text", expression: filling("LENGTH(ZIP_LONGEST(SPLIT(a, 'x')", ", SPLIT(a, 'x')", "))")},
+	{name: "counts in a text", message: "text", expression: filling("[1", ", COUNT_MATCHES(a, 'x')", "]")},
+	{name: "entropy", message: "capitals", expression: filling("[1", ", STRING_ENTROPY(a)", "]")},
+	{name: "trimming", message: "text", expression: filling("[1", ", TRIM(a), CHOMP(a), CHOP(a)", "]")},
+	{name: "prefixes", message: "two texts", expression: filling("[1", ", STARTS_WITH(a, b), APPEND_IF_MISSING(a, b)", "]")},
+	{name: "URLs", message: "text", expression: filling("[1", ", URL_TO_HOST(JOIN(['http://', a], ''))", "]")},
+	{name: "checks of a long text", message: "text", expression: filling("[1", ", IS_URL(a), IS_EMAIL(a), IS_DOMAIN(a), IS_IP(a)", "]")},
+	{name: "subnets", message: "text", expression: filling("[1", ", IN_SUBNET('1.2.3.4', a)", "]")},
+	{name: "domains", message: "text", expression: filling("[1", ", DOMAIN_REMOVE_SUBDOMAINS(a), DOMAIN_TO_TLD(a)", "]")},
+	{name: "greatest", message: "numbers", expression: filling("[1", ", MAX(l), MIN(l)", "]")},
+	{name: "greatest of texts", message: "texts", expression: filling("[1", ", MAX(l), MIN(l)", "]")},
+	{name: "a field as a result", message: "numbers", expression: "l"},
+	{name: "maps as a result", message: "small maps", expression: "[l, l, l]"},
+	{name: "empty maps as a result", message: "empty maps", expression: "l"},
+	{name: "empty maps of a message", message: "empty maps", form: asMessage, expression: "LENGTH(l)"},
+	{name: "small lists of a message", message: "small lists", form: asMessage, expression: "LENGTH(l)"},
+	{name: "nulls of a message", message: "nulls", form: asMessage, expression: "l"},
+	{name: "big integers of a message", message: "big integers", form: asMessage, expression: "MAX(l)"},
+	{name: "deep maps of a message", message: "deep maps", form: asMessage, expression: "[l]"},
+	{name: "empty lists", message: "empty lists", expression: "l"},
+	{name: "empty texts", message: "empty texts", expression: "[JOIN(l, ','), l]"},
+	{name: "nulls", message: "nulls", expression: "FILTER(l, x -> x != null)"},
+	{name: "deep maps", message: "deep maps", expression: "SET_INIT(l)"},
+	{name: "Go data as a result", message: "small maps", form: asVars, expression: "[l, l, l]"},
+	{name: "texts of Go data", message: "small maps", form: asVars, expression: filling("[1", ", TO_STRING(l)", "]")},
+	{name: "sets of Go data", message: "small lists", form: asVars, expression: filling("[1", ", SET_INIT(l)", "]")},
+	{name: "all of the Go data in MAP", message: "entries", form: asVars, expression: "MAP([" + strings.Repeat("1,", 5000) + "1], x -> LENGTH(_))"},
+	{name: "lambdas that keep Go data", message: "numbers", form: asVars, expression: filling("[1", ", x -> l", "]")},
+}
+
+// hostileMeasures are what a case takes.
+type hostileMeasures struct {
+	Case                  string
+	Expression            string
+	Reading               time.Duration // of the JSON text
+	Compiling             time.Duration
+	Delay, ExplainDelay   time.Duration // of the return after a deadline
+	Evaluating            time.Duration // without a deadline
+	Memory                int64         // that the process has ever had
+	Outcome               string
+	WithDeadline, Explain string
+}
+
+// excesses lists what is too much.
+func (m *hostileMeasures) excesses() []string {
+	var list []string
+	for _, limited := range []struct {
+		what        string
+		is, allowed time.Duration
+	}{
+		{"reading", m.Reading, hostileTime},
+		{"compiling", m.Compiling, hostileTime},
+		{"returning after the deadline", m.Delay, hostileDelay},
+		{"returning from Explain after the deadline", m.ExplainDelay, hostileDelay},
+		{"evaluating without a deadline", m.Evaluating, hostileTime},
+	} {
+		if limited.is > limited.allowed {
+			list = append(list, fmt.Sprintf("%s takes %v, more than %v", limited.what, limited.is.Round(time.Millisecond), limited.allowed))
+		}
+	}
+	if m.Memory > hostileMemory {
+		list = append(list, fmt.Sprintf("the process takes %d MB of memory, more than %d", m.Memory>>20, hostileMemory>>20))
+	}
+	return list
+}
+
+// TestHostile: no expression within the limits and no message takes much memory,
+// outlasts its deadline, or takes long without one. Each case runs in a process of
+// its own, which tells how much memory it has ever had.
+func TestHostile(t *testing.T) {
+	if builtForRaces() {
+		t.Skip("looking for races multiplies the time")
+	}
+	names := map[string]bool{}
+	for _, c := range hostiles {
+		require.False(t, names[c.name], c.name)
+		names[c.name] = true
+		if c.quick || *hostileAll {
+			t.Run(c.name, func(t *testing.T) { requireHarmless(t, c.name) })
+		}
+	}
+	first := *hostileSeed
+	if first == 0 {
+		first = rand.Uint64N(1 << 32)
+	}
+	for i := range *hostileRandom {
+		name := fmt.Sprint(randomCase, first+uint64(i))
+		t.Run(name, func(t *testing.T) { requireHarmless(t, name) })
+	}
+}
+
+// requireHarmless measures a case in a process of its own.
+func requireHarmless(t *testing.T, name string) {
+	command := exec.Command(os.Args[0], "-test.run=^TestHostileCase$", "-hostile.case="+name)
+	var complaints bytes.Buffer
+	command.Stderr = &complaints
+	out, err := command.Output()
+	require.NoError(t, err, "%s%s", out, complaints.String())
+	measured := 0
+	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
+		text, found := bytes.CutPrefix(lines.Bytes(), []byte(measuresPrefix))
+		if !found {
+			continue
+		}
+		var m hostileMeasures
+		require.NoError(t, json.Unmarshal(text, &m))
+		measured++
+		t.Logf("%s: read %v, compiled %v, %v after the deadline (%s), Explain %v (%s), evaluated %v (%s), %d MB", m.Expression, m.Reading, m.Compiling,
+			m.Delay, m.WithDeadline, m.ExplainDelay, m.Explain, m.Evaluating, m.Outcome, m.Memory>>20)
+		for _, excess := range m.excesses() {
+			t.Errorf("%s: %s", m.Case, excess)
+		}
+		if m.Memory > hostileMemory {
+			break // it keeps it
+		}
+	}
+	require.Positive(t, measured)
+}
+
+// Beginnings of a line of measures, and of the name of a case that is random.
+const (
+	measuresPrefix = "measures: "
+	randomCase     = "random "
+)
+
+// programsPerProcess is how many random programs are evaluated over one message.
+const programsPerProcess = 10
+
+// TestHostileCase measures the case of the flag, for TestHostile.
+func TestHostileCase(t *testing.T) {
+	if *hostileCase == "" {
+		t.Skip("it is for TestHostile")
+	}
+	env := newEnv(t, stellar.Options{})
+	if seed, random := strings.CutPrefix(*hostileCase, randomCase); random {
+		var number uint64
+		_, err := fmt.Sscan(seed, &number)
+		require.NoError(t, err)
+		g := newGenerator(randomBytes(number), env.Functions())
+		message := g.hostileMessage()
+		r := rand.New(rand.NewPCG(number, 1))
+		for range programsPerProcess {
+			g.bytes = randomBytes(r.Uint64())
+			measureHostile(t, env, hostile{name: *hostileCase, expression: g.hostileExpression()}, message)
+		}
+		return
+	}
+	for _, c := range hostiles {
+		if c.name == *hostileCase {
+			measureHostile(t, env, c, messages[c.message](messageSize))
+			return
+		}
+	}
+	t.Errorf("there is no case %q", *hostileCase)
+}
+
+// measureHostile evaluates a case and writes what it takes.
+func measureHostile(t *testing.T, env *stellar.Env, c hostile, text string) {
+	require.LessOrEqual(t, len(text), 16<<20)
+	m := hostileMeasures{Case: c.name, Expression: shortened(c.expression)}
+	var resolver stellar.Resolver
+	var err error
+	m.Reading = timeOf(func() { resolver, err = read(text, c.form) })
+	if err != nil {
+		m.Outcome = err.Error()
+		m.write()
+		return
+	}
+	var program *stellar.Program
+	m.Compiling = timeOf(func() { program, err = env.Compile(c.expression) })
+	if err != nil {
+		require.Less(t, len(c.expression), 60<<10, "%v", err)
+		require.True(t, strings.HasPrefix(c.name, randomCase), "%s: %v", c.name, err)
+		m.Outcome = err.Error()
+		m.write()
+		return
+	}
+	m.Delay, m.WithDeadline = delay(func(ctx context.Context) error {
+		_, err := program.Eval(ctx, resolver)
+		return err
+	})
+	m.ExplainDelay, m.Explain = delay(func(ctx context.Context) error {
+		explanation, err := program.Explain(ctx, resolver)
+		_ = explanation.String()
+		return err
+	})
+	m.Evaluating = timeOf(func() { _, err = program.Eval(context.Background(), resolver) })
+	m.Outcome = outcomeOf(err)
+	m.write()
+}
+
+// read makes a message of JSON text.
+func read(text string, as form) (stellar.Resolver, error) {
+	switch as {
+	case asMessage:
+		return rules.ParseMessage([]byte(text))
+	case asVars:
+		variables := stellar.Vars{}
+		return variables, json.Unmarshal([]byte(text), &variables)
+	}
+	return stellar.JSON([]byte(text))
+}
+
+func (m *hostileMeasures) write() {
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	m.Memory = int64(memory.Sys)
+	text, _ := json.Marshal(m)
+	fmt.Printf("\n%s%s\n", measuresPrefix, text)
+}
+
+func shortened(expression string) string {
+	if len(expression) <= 160 {
+		return expression
+	}
+	return fmt.Sprintf("%s … (%d bytes)", strings.ToValidUTF8(expression[:150], ""), len(expression))
+}
+
+// timeOf returns how long f takes. What was garbage before is not f's.
+func timeOf(f func()) time.Duration {
+	runtime.GC()
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+// delay returns how long after its deadline f returns, at best, and how it ends.
+func delay(f func(context.Context) error) (best time.Duration, outcome string) {
+	best = time.Hour
+	for try := range hostileTries {
+		var err error
+		took := timeOf(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), hostileDeadline)
+			defer cancel()
+			err = f(ctx)
+		})
+		best = min(best, max(took-hostileDeadline, 0))
+		outcome = outcomeOf(err)
+		if best <= hostileDelay || best > 10*hostileDelay && try >= hopelessTries || took > hostileTime {
+			break
+		}
+	}
+	return best, outcome
+}
+
+func outcomeOf(err error) string {
+	var e *stellar.Error
+	switch {
+	case err == nil:
+		return "a value"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "deadline"
+	case errors.As(err, &e):
+		return shortened(e.Kind.Error() + ": " + e.Message)
+	}
+	return err.Error()
+}
+
+// hostileMessage makes a message that is as large as is allowed, of fields that
+// the generator's expressions read.
+func (g *generator) hostileMessage() string {
+	var b strings.Builder
+	b.WriteByte('{')
+	names := fieldNames[:1+g.choose(len(fieldNames))]
+	for i, name := range names {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:", name)
+		length := messageSize/len(names) - 32
+		item := one(g, []string{`1`, `#`, `1.5`, `null`, `""`, `"a#"`, `"www.example#.com"`, `{}`, `[]`, `{"a":#}`, `[1,"a"]`, `[[[]]]`,
+			strings.Repeat("7", 1000), `"` + strings.Repeat("a", 1000) + `"`})
+		switch g.choose(4) {
+		case 0:
+			b.WriteString(repeated(`"`, one(g, []string{"x", "Ä", "a ", "1", "a,b;", `\n`, "a.b/"}), `"`)(length))
+		case 1, 2:
+			b.WriteString(repeated("[1", ","+item, "]")(length))
+		default:
+			b.WriteString(repeated(`{"a":1`, `,"k#":`+item, `}`)(length))
+		}
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+// hostileExpression makes an expression that evaluates another one often.
+func (g *generator) hostileExpression() string {
+	const room = 30 << 10
+	e := g.expression(one(g, kinds), 1+g.choose(4))
+	for range g.choose(4) {
+		if len(e) > room {
+			break
+		}
+		switch g.choose(6) {
+		case 0:
+			e = repeated("["+e, ", "+e, "]")(max(len(e)*2+4, g.choose(60)<<10))
+		case 1:
+			e = repeated("IS_EMPTY("+e, ", "+e, ")")(max(len(e)*2+12, g.choose(60)<<10))
+		case 2:
+			e = "MAP(" + g.variable() + ", x -> " + e + ")"
+		case 3:
+			e = "REDUCE(" + g.variable() + ", (x, y) -> " + e + ", " + g.leaf(fn.Any) + ")"
+		case 4:
+			e = "FILTER(" + g.variable() + ", x -> IS_EMPTY(" + e + "))"
+		default:
+			e = "LENGTH(" + one(g, []string{"TO_STRING(", "SET_INIT(", "MULTISET_INIT(", "TO_UPPER("}) + e + "))"
+		}
+	}
+	return e
+}
