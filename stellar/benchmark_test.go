@@ -2,12 +2,15 @@ package stellar_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
 // workloads are the expressions that are measured against other engines in
@@ -59,7 +62,27 @@ func BenchmarkTest(b *testing.B) {
 	}
 }
 
+// BenchmarkParse and BenchmarkCompile measure the same expressions: the former is
+// the part of the latter that the parser takes.
+func BenchmarkParse(b *testing.B) {
+	benchmarkSources(b, func(expression string) error {
+		_, mistake := syntax.Parse(expression, syntax.Limits{Length: 64 << 10, Depth: 500})
+		if mistake != nil {
+			return mistake
+		}
+		return nil
+	})
+}
+
 func BenchmarkCompile(b *testing.B) {
+	benchmarkSources(b, func(expression string) error {
+		_, err := stellar.Compile(expression)
+		return err
+	})
+}
+
+// benchmarkSources does something with expressions from short to long.
+func benchmarkSources(b *testing.B, do func(expression string) error) {
 	nested := func(n int) string { return strings.Repeat("(", n) + "1" + strings.Repeat(")", n) }
 	cases := map[string]string{
 		"20 parentheses": nested(20), "200 parentheses": nested(200),
@@ -68,11 +91,11 @@ func BenchmarkCompile(b *testing.B) {
 	for _, w := range workloads {
 		cases[w.name] = w.expression
 	}
-	for name, expression := range cases {
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := stellar.Compile(expression); err != nil {
+				if err := do(cases[name]); err != nil {
 					b.Fatal(err)
 				}
 			}
