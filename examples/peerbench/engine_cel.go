@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/ext"
 	"cel.dev/cel-go/interpreter"
 )
 
@@ -15,12 +16,14 @@ import (
 // parts worked out when the program is made.
 func newCELEngine() (engine, error) {
 	env, err := cel.NewEnv(
+		ext.Strings(),
 		cel.Variable("Origin", cel.StringType), cel.Variable("Country", cel.StringType),
 		cel.Variable("Value", cel.IntType), cel.Variable("Adults", cel.IntType),
 		cel.Variable("int_num", cel.IntType),
 		cel.Variable("ip_src_addr", cel.StringType),
 		cel.Variable("name", cel.StringType),
 		cel.Variable("numbers", cel.ListType(cel.DynType)),
+		cel.Variable("words", cel.ListType(cel.StringType)),
 		cel.Variable("message", cel.MapType(cel.StringType, cel.DynType)),
 		cel.Function("IN_SUBNET", cel.Overload("in_subnet_string_string",
 			[]*cel.Type{cel.StringType, cel.StringType}, cel.BoolType, cel.BinaryBinding(celInSubnet))),

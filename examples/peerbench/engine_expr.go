@@ -37,6 +37,7 @@ var exprMessageType = types.Map{
 	"is_local":    types.Any,
 	"name":        types.String,
 	"numbers":     types.Array(types.Any),
+	"words":       types.Array(types.Any),
 }
 
 // exprMessage has the fields of all workloads' messages.
@@ -48,6 +49,7 @@ type exprMessage struct {
 	IsLocal         any    `expr:"is_local"`
 	Name            string `expr:"name"`
 	Numbers         []any  `expr:"numbers"`
+	Words           []any  `expr:"words"`
 }
 
 func newExprMessage(message map[string]any) *exprMessage {
@@ -61,6 +63,7 @@ func newExprMessage(message map[string]any) *exprMessage {
 	m.IsLocal = message["is_local"]
 	m.Name, _ = message["name"].(string)
 	m.Numbers, _ = message["numbers"].([]any)
+	m.Words, _ = message["words"].([]any)
 	return &m
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 )
 
@@ -71,4 +72,40 @@ func mapFieldByHand(message map[string]any) ([]any, error) {
 		result = append(result, x.(int)+1)
 	}
 	return result, nil
+}
+
+func filterByHand(message map[string]any) ([]any, error) {
+	numbers := message["numbers"].([]any)
+	result := make([]any, 0, len(numbers))
+	for _, x := range numbers {
+		if x.(int) > 1 {
+			result = append(result, x)
+		}
+	}
+	return result, nil
+}
+
+func reduceByHand(message map[string]any) (int, error) {
+	sum := 0
+	for _, x := range message["numbers"].([]any) {
+		sum += x.(int)
+	}
+	return sum, nil
+}
+
+func joinByHand(message map[string]any) (string, error) {
+	var joined strings.Builder
+	for i, word := range message["words"].([]any) {
+		if i > 0 {
+			joined.WriteString(", ")
+		}
+		joined.WriteString(word.(string))
+	}
+	return joined.String(), nil
+}
+
+var nameWithNumber = regexp.MustCompile(`^[a-z]+-[0-9]+$`)
+
+func regexpByHand(message map[string]any) (bool, error) {
+	return nameWithNumber.MatchString(message["name"].(string)), nil
 }

@@ -31,9 +31,9 @@ func newReport(tasks []*task, engines []engine) report {
 func (r report) write(out io.Writer) {
 	fmt.Fprintf(out, "%s %s/%s, %d CPUs; %s\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), strings.Join(peerVersions(), ", "))
-	fmt.Fprintln(out, "Medians of interleaved rounds. Stellar by Test in rule and triage, by Value in arith and")
-	fmt.Fprintln(out, "conditional, by Eval in upper and map. x expr: times the faster form of expr; x hand: times")
-	fmt.Fprintln(out, "hand-written Go; both are medians of the ratios within rounds.")
+	fmt.Fprintln(out, "Medians of interleaved rounds. Stellar by Test where the result is true or false, by Value where")
+	fmt.Fprintln(out, "it is a number or a constant text, else by Eval. x expr: times the faster form of expr; x hand:")
+	fmt.Fprintln(out, "times hand-written Go; both are medians of the ratios within rounds.")
 	fmt.Fprintf(out, "\n%-24s %-13s %10s %10s %8s %8s %8s  %s\n",
 		"workload", "engine", "ns/op", "allocs/op", "B/op", "x expr", "x hand", "goals of Stellar")
 	for _, w := range workloads {

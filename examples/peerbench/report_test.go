@@ -14,14 +14,21 @@ func TestTableHasEveryWorkInEveryEngine(t *testing.T) {
 	// A block of rows begins with the name of the work and ends with a blank line.
 	blocks := strings.Split(table.String(), "\n\n")
 	for _, w := range workloads {
-		engines := []string{stellarName, exprMapName, exprStructName, celName, handWrittenName}
+		engines := []string{stellarName, exprMapName, exprStructName, handWrittenName}
+		if w.cel != "" {
+			engines = append(engines, celName)
+		}
 		if w.govaluate != "" {
 			engines = append(engines, govaluateName)
 		}
 		requireRows(t, blocks, w.name, engines)
 	}
 	for _, w := range compiledWorkloads() {
-		requireRows(t, blocks, compileWork(w.name), []string{stellarName, exprMapName, celName})
+		engines := []string{stellarName, exprMapName}
+		if w.cel != "" {
+			engines = append(engines, celName)
+		}
+		requireRows(t, blocks, compileWork(w.name), engines)
 	}
 	if strings.Contains(table.String(), "NaN") {
 		t.Error("the table has numbers that are none")

@@ -134,6 +134,46 @@ var workloads = []workload{
 		handWritten: evaluatorOf(unchanged, mapFieldByHand, boxed),
 		result:      asGo,
 		messages:    []map[string]any{{"numbers": []any{1, 2, 3}}, {"numbers": []any{}}},
+		goal:        goal{ofExpr: 1},
+	},
+	{
+		name:        "filter",
+		stellar:     `FILTER(numbers, x -> x > 1)`,
+		expr:        `filter(numbers, # > 1)`,
+		cel:         `numbers.filter(x, x > 1)`,
+		handWritten: evaluatorOf(unchanged, filterByHand, boxed),
+		result:      asGo,
+		messages:    []map[string]any{{"numbers": []any{1, 2, 3}}, {"numbers": []any{}}, {"numbers": []any{1, 0}}},
+	},
+	{
+		// CEL cannot reduce.
+		name:        "reduce",
+		stellar:     `REDUCE(numbers, (sum, x) -> sum + x, 0)`,
+		expr:        `reduce(numbers, #acc + #, 0)`,
+		handWritten: evaluatorOf(unchanged, reduceByHand, boxed),
+		result:      asValue,
+		messages:    []map[string]any{{"numbers": []any{1, 2, 3}}, {"numbers": []any{}}},
+	},
+	{
+		name:        "join",
+		stellar:     `JOIN(words, ', ')`,
+		expr:        `join(words, ', ')`,
+		cel:         `words.join(', ')`,
+		handWritten: evaluatorOf(unchanged, joinByHand, boxed),
+		result:      asGo,
+		messages:    []map[string]any{{"words": []any{"hosts", "users", "urls"}}, {"words": []any{}}, {"words": []any{"one"}}},
+	},
+	{
+		// Java's matches is about the whole text, which ^ and $ say to the others.
+		name:        "regexp",
+		stellar:     `REGEXP_MATCH(name, '^[a-z]+-[0-9]+$')`,
+		expr:        `name matches '^[a-z]+-[0-9]+$'`,
+		cel:         `name.matches('^[a-z]+-[0-9]+$')`,
+		govaluate:   `name =~ '^[a-z]+-[0-9]+$'`,
+		handWritten: evaluatorOf(unchanged, regexpByHand, boxed),
+		result:      asBool,
+		messages:    []map[string]any{{"name": "metron-17"}, {"name": "metron"}, {"name": "the metron-17"}, {"name": ""}},
+		goal:        goal{noAllocations: true},
 	},
 }
 
