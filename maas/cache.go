@@ -31,7 +31,7 @@ func newCache(maxEntries int, maxBytes int64) *cache {
 	return c
 }
 
-// get gives what is known under key. A failure holds for the instance alone
+// get returns what is known under key. A failure holds for the instance alone
 // that failed: another one is worth a try.
 func (c *cache) get(key, url string, now time.Time) (cached, bool) {
 	e, ok := c.entries.Get(key)

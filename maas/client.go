@@ -100,7 +100,7 @@ func NewClient(o Options) *Client {
 	}
 }
 
-// Call gives the answer to a request: a frozen map, perhaps from the cache.
+// Call returns the answer to a request: a frozen map, perhaps from the cache.
 // Requests are equal when they have the same model, version, path and
 // arguments with their kinds; whichever instance answers. Without a model or
 // version the URL stands for these. The call takes no longer than ctx and the
@@ -130,7 +130,7 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 	}
 }
 
-// join gives the answer known, or the flight to wait for.
+// join returns the answer known, or the flight to wait for.
 func (c *Client) join(ctx context.Context, r Request, key string, args []argument) (value.Value, *flight, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -210,7 +210,7 @@ func (c *Client) fly(ctx context.Context, f *flight, r Request, key, target stri
 	}
 }
 
-// Statistics gives the counts so far.
+// Statistics returns the counts so far.
 func (c *Client) Statistics() Statistics {
 	c.mu.Lock()
 	defer c.mu.Unlock()

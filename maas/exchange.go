@@ -15,7 +15,7 @@ import (
 // Redirects are not followed, and so are among these.
 type StatusError struct{ Code int }
 
-// Error gives the status with its usual name.
+// Error returns the status with its usual name.
 func (e *StatusError) Error() string {
 	return fmt.Sprintf("status %d %s", e.Code, http.StatusText(e.Code))
 }

@@ -58,7 +58,7 @@ func (m *fileModel) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, (*plain)(m))
 }
 
-// fromJSON gives the offset of an error with it.
+// fromJSON returns the offset of an error, too.
 func fromJSON(data []byte) (*Memory, int64, error) {
 	var content fileContent
 	if err := json.Unmarshal(data, &content, json.RejectUnknownMembers(true)); err != nil {
@@ -115,7 +115,7 @@ func explain(err error) (offset int64, explained error) {
 	return semantic.ByteOffset, fmt.Errorf("%s must be of the type %s, not %s", place, wanted, semantic.JSONKind)
 }
 
-// position gives the line and column, in bytes, of what stands at or after the
+// position returns the line and column, in bytes, of what stands at or after the
 // offset. Both count from 1.
 func position(data []byte, offset int64) (line, column int) {
 	for offset < int64(len(data)) && bytes.IndexByte([]byte(" \t\r\n,:"), data[offset]) >= 0 {

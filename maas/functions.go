@@ -18,7 +18,7 @@ var ErrNoInstance = errors.New("no instance")
 // functionPrefix precedes the names of functions in an endpoint map.
 const functionPrefix = "endpoint:"
 
-// Functions gives the functions through which expressions ask models. Neither
+// Functions returns the functions through which expressions ask models. Neither
 // argument may be nil. The functions give null on any failure, and report the
 // reason to the evaluation's observer.
 func Functions(registry Registry, client *Client) []fn.Func {

@@ -55,7 +55,7 @@ func (f functions) endpoint(args ...any) value.Value {
 	return f.call("MAAS_GET_ENDPOINT", values...)
 }
 
-// failure gives the only event since the last call of failure.
+// failure returns the only event since the last call of failure.
 func (f functions) failure() fn.Event {
 	require.Len(f, f.events, 1)
 	event := f.events[0]

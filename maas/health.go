@@ -49,7 +49,7 @@ func (h *health) ejected(url string, now time.Time) bool {
 	return ok && now.Before(a.until)
 }
 
-// blames tells whether an error is the instance's fault: it cannot be reached,
+// blames reports whether an error is the instance's fault: it cannot be reached,
 // breaks off, takes too long or says itself that it failed. Any other answer
 // shows that it lives.
 func blames(err error) bool {

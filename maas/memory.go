@@ -30,14 +30,14 @@ func NewMemory(instances ...Instance) (*Memory, error) {
 	return m, nil
 }
 
-// Instances gives the instances of a model.
+// Instances returns the instances of a model.
 func (m *Memory) Instances(model string) []Instance {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.models[model]
 }
 
-// has tells whether a model has an instance of the id.
+// has reports whether a model has an instance of the id.
 func (m *Memory) has(model, id string) bool {
 	return slices.ContainsFunc(m.Instances(model), func(i Instance) bool { return i.ID == id })
 }

@@ -18,7 +18,7 @@ import (
 
 // Registry knows the instances of models. It is safe for concurrent use.
 type Registry interface {
-	// Instances gives the live instances of a model, all versions of it, in no
+	// Instances returns the live instances of a model, all versions of it, in no
 	// particular order. It answers from what it knows and never waits. The
 	// result is shared and must not be changed.
 	Instances(model string) []Instance
@@ -56,7 +56,7 @@ type Instance struct {
 // names none.
 const DefaultFunction = "apply"
 
-// Checked gives i with its own copy of Functions, the default one filled in, or
+// Checked returns i with its own copy of Functions, the default one filled in, or
 // an error that lists what is wrong with i.
 func (i Instance) Checked() (Instance, error) {
 	if len(i.Functions) == 0 {

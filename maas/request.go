@@ -34,7 +34,7 @@ type argument struct {
 	kind value.Kind
 }
 
-// arguments gives r.Args in their canonical order. Scalars stand as their text
+// arguments returns r.Args in their canonical order. Scalars stand as their text
 // forms. Null has none that a model could tell from a word.
 func (r Request) arguments() ([]argument, error) {
 	if r.Args == nil {
@@ -91,7 +91,7 @@ func (r Request) key(args []argument) string {
 	return string(key)
 }
 
-// target gives the address to get.
+// target returns the address to get.
 func (r Request) target(args []argument) (string, error) {
 	if err := checkURL(r.URL); err != nil {
 		return "", fmt.Errorf("%w: %w", ErrRequest, err)

@@ -25,7 +25,7 @@ func CompareVersions(a, b string) int {
 	return slices.CompareFunc(rest1, rest2, compareParts)
 }
 
-// splitVersion gives the numbers before the first word, without zeros at the
+// splitVersion returns the numbers before the first word, without zeros at the
 // end, and the parts from the first word on. Numbers are without leading zeros.
 func splitVersion(version string) (release, rest []string) {
 	version, _, _ = strings.Cut(version, "+")

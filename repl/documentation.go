@@ -46,7 +46,7 @@ const (
 	listWidth = 100
 )
 
-// functionList gives the names of functions in order, each with what it does in
+// functionList returns the names of functions in order, each with what it does in
 // the first sentence of its documentation, cut to the line.
 func functionList(functions map[string]*fn.Func) string {
 	names := slices.Sorted(maps.Keys(functions))
@@ -81,7 +81,7 @@ func shorten(text string, width int) string {
 	return strings.TrimRight(cut, " ,:;") + "…"
 }
 
-// documentation gives all there is to know of a function, whose name may be in
+// documentation returns all there is to know of a function, whose name may be in
 // lower case; for an unknown one it says so, with what was probably meant.
 func documentation(env *stellar.Env, name string) (text string, known bool) {
 	f, suggestion := env.Lookup(name)

@@ -54,7 +54,7 @@ func TestCommands(t *testing.T) {
 
 var sectionHead = regexp.MustCompile(`(?m)^-- (.+) --\n`)
 
-// sectionsOf gives the sections by name, and the text up to the results.
+// sectionsOf returns the sections by name, and the text up to the results.
 func sectionsOf(t *testing.T, text string) (inputs string, sections map[string]string) {
 	sections = map[string]string{}
 	inputs = text

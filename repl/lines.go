@@ -35,7 +35,7 @@ func newLineReader(ctx context.Context, source io.Reader, before func() error) *
 	return &lineReader{buffered: bufio.NewReaderSize(&abandonable{ctx: ctx, source: source, before: before}, bufferSize)}
 }
 
-// next gives the next line without its line feed, valid until the next call;
+// next returns the next line without its line feed, valid until the next call;
 // io.EOF after the last one, errLongLine for a line that is too long.
 func (r *lineReader) next() ([]byte, error) {
 	r.long = r.long[:0]

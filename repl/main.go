@@ -39,7 +39,7 @@ type streams struct {
 }
 
 // Main runs the command with its arguments, without the command's name, and
-// gives the exit code. When ctx ends, the command finishes the message it is at,
+// returns the exit code. When ctx ends, the command finishes the message it is at,
 // writes what it has, and ends.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	exited := -1 // by --help

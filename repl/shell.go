@@ -115,7 +115,7 @@ func (sh *shell) loop(ctx context.Context, input io.Reader) error {
 // long for an expression already.
 var maxText = fn.Limits{}.WithDefaults().SourceLength
 
-// read gives the next line, and those that continue it. Text may come with an
+// read returns the next line, and those that continue it. Text may come with an
 // error.
 func (sh *shell) read(lines *lineReader) (text string, err error) {
 	for ask := prompt; ; ask = morePrompt {

@@ -60,7 +60,7 @@ func (c *wrongCase) String() string {
 	return caseMark + c.title + "\n" + c.expression + "\n" + expectedMark + c.settings + "\n" + c.diagnostics + "\n"
 }
 
-// diagnose gives what the author of the expression is told.
+// diagnose returns what the author of the expression is told.
 func (c *wrongCase) diagnose(t *testing.T) string {
 	var settings struct {
 		Limits stellar.Limits  `json:"limits"`

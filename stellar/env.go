@@ -77,7 +77,7 @@ func NewEnv(options Options) (*Env, error) {
 	return e, nil
 }
 
-// Functions gives the functions of the environment by name. The functions must
+// Functions returns the functions of the environment by name. The functions must
 // not be changed.
 func (e *Env) Functions() map[string]*fn.Func {
 	return maps.Clone(e.compile.Functions)

@@ -26,7 +26,7 @@ type Explanation struct {
 	// Err is why it, or a part of it, failed the last time; an *Error.
 	Err error
 
-	// Decided tells whether it had a part in the result of the whole: of a chain
+	// Decided reports whether it had a part in the result of the whole: of a chain
 	// of and and or the operand at which the chain stopped, and those without
 	// which it could have ended otherwise; of a conditional the condition and the
 	// branch taken; of a match the check that held and its action. The insides
@@ -161,7 +161,7 @@ func (e *Explanation) mark() rune {
 	return ' '
 }
 
-// failure gives an error without its place and variables, which stand around it.
+// failure returns an error without its place and variables, which stand around it.
 func failure(err error) string {
 	var e *Error
 	if errors.As(err, &e) {

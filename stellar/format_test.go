@@ -94,7 +94,7 @@ func outcome(env *stellar.Env, expression string) string {
 	return e.Kind.Error() + " error: " + e.Message
 }
 
-// sampleExpressions gives one in so many of the expressions of the vectors.
+// sampleExpressions returns one in so many of the expressions of the vectors.
 func sampleExpressions(t testing.TB, in int) []string {
 	files, err := filepath.Glob("testdata/conformance/*.jsonl")
 	require.NoError(t, err)

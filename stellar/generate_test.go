@@ -39,7 +39,7 @@ func (g *generator) program() (expression string, message map[string]any) {
 	return g.expression(one(g, kinds), 1+g.choose(4)), message
 }
 
-// choose gives a number below n, 0 at the end of the bytes.
+// choose returns a number below n, 0 at the end of the bytes.
 func (g *generator) choose(n int) int {
 	if len(g.bytes) == 0 {
 		return 0

@@ -17,7 +17,7 @@ import (
 
 // Func makes a function of the language from a Go function. The signature names
 // it, its parameters and the meaning of its result, with brackets around what
-// may be left out and ... behind what may be repeated:
+// may be left out and ... after what may be repeated:
 //
 //	"DOMAIN_AGE(domain) -> days since registration"
 //	"LOOKUP(table, key, [otherwise]) -> what the table holds"
@@ -27,7 +27,7 @@ import (
 // bool, string, signed integer, floating-point, slice, map[string]any, any and
 // value.Value, one for each of the signature; an optional one is the type's
 // zero value when left out, and a repeated one makes the function variadic. It
-// gives one result of any type that value.FromGo knows, and may give an error
+// returns one result of any type that value.FromGo knows, and may return an error
 // as second, which becomes one of kind ErrExternal unless made by package fn.
 //
 // A null argument gives null without a call, except for any and value.Value,
@@ -157,7 +157,7 @@ func (d *declaration) readParams() {
 	}
 }
 
-// kindsOf gives the kinds that a Go type takes; none if values do not become it.
+// kindsOf returns the kinds that a Go type takes; none if values do not become it.
 func kindsOf(t reflect.Type) fn.Kinds {
 	switch t.Kind() {
 	case reflect.Bool:

@@ -106,7 +106,7 @@ func TestANTLRStaysInSyntax(t *testing.T) {
 	}
 }
 
-// layerOf gives the most precise layer of a package.
+// layerOf returns the most precise layer of a package.
 func layerOf(path string) string {
 	best := ""
 	for layer := range layers {
@@ -117,7 +117,7 @@ func layerOf(path string) string {
 	return best
 }
 
-// within tells whether path is, or is below, one of the folders.
+// within reports whether path is, or is below, one of the folders.
 func within(path string, folders []string) bool {
 	for _, folder := range folders {
 		if path == folder || strings.HasPrefix(path, folder+"/") {

@@ -19,17 +19,17 @@ type Program struct {
 	env      *Env
 }
 
-// Source gives the text that the program was compiled from.
+// Source returns the text that the program was compiled from.
 func (p *Program) Source() string { return p.source }
 
-// String gives the program's canonical text: one line without comments, keywords
+// String returns the program's canonical text: one line without comments, keywords
 // in lower case, conditionals as if … then … else …, parentheses where they are
 // needed or help. It compiles to the same program, unless it is over a limit of
 // source length or depth that the original was close to.
 func (p *Program) String() string { return syntax.Format(p.tree.Root) }
 
-// Eval evaluates the program and gives the result as a Go value, in the forms
-// of package value's table: 5 gives an int, 5L an int64, {'k' : 1} a
+// Eval evaluates the program and returns the result as a Go value, in the forms
+// of package value's table: 5 becomes an int, 5L an int64, {'k' : 1} a
 // map[string]any. A nil Resolver has no variables. It fails with an *Error.
 func (p *Program) Eval(ctx context.Context, variables Resolver) (any, error) {
 	vars, resolver := split(variables)
@@ -40,7 +40,7 @@ func (p *Program) Eval(ctx context.Context, variables Resolver) (any, error) {
 	return x, nil
 }
 
-// Value evaluates the program like Eval and gives the result as it is, without
+// Value evaluates the program like Eval and returns the result as it is, without
 // the allocations of a Go value. It may be used as a variable of another
 // evaluation, and by several goroutines at once: it is frozen, and does not depend
 // on the Go data of the variables.

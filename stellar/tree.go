@@ -41,7 +41,7 @@ type Node struct {
 	Children []Node
 }
 
-// Root gives the tree of the program. It is a copy made for each call.
+// Root returns the tree of the program. It is a copy made for each call.
 func (p *Program) Root() Node { return nodeOf(p.tree.Root) }
 
 func nodeOf(n syntax.Node) Node {

@@ -28,7 +28,7 @@ type Resolver interface {
 	// if there is none. It does not read paths.
 	Lookup(name string) value.Value
 	// Names lists the variables there are, for the expression _. A resolver
-	// that does not know them gives nil.
+	// that does not know them returns nil.
 	Names() []string
 }
 
@@ -51,7 +51,7 @@ func (v Vars) Lookup(name string) value.Value { return value.FromGo(v[name]) }
 // Names implements Resolver.
 func (v Vars) Names() []string { return slices.Sorted(maps.Keys(v)) }
 
-// Lookup is a function that gives variables, as Go values or values; nil means
+// Lookup is a function that returns variables, as Go values or values; nil means
 // that there is none. The expression _ is empty with it.
 type Lookup func(name string) any
 
@@ -114,7 +114,7 @@ func (s structResolver) Lookup(name string) value.Value {
 			if field, err := s.v.FieldByIndexErr(f.Index); err == nil {
 				return value.FromGo(field.Interface())
 			}
-			break // behind a nil embedded pointer
+			break // below a nil embedded pointer
 		}
 	}
 	return value.Null

@@ -3,7 +3,7 @@ package main
 // engine evaluates workloads in its own language.
 type engine struct {
 	name string
-	// source gives the engine's expression of a workload, empty if it has none.
+	// source returns the engine's expression of a workload, empty if it has none.
 	source func(workload) string
 	// compile makes the expression ready; what can be shared by all expressions
 	// was made before.

@@ -126,7 +126,7 @@ func (t *celSubnetTest) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	return types.Bool(inSubnet(string(text), t.subnet))
 }
 
-// celToGo gives the error for a list that Go cannot hold: it then agrees with
+// celToGo returns the error for a list that Go cannot hold: it then agrees with
 // nobody.
 func celToGo(result ref.Val) any {
 	if result.Type() != types.ListType {

@@ -194,7 +194,7 @@ func (c *chooser) numbers(n int) (list []any, operands int) {
 	return list, n
 }
 
-// field gives the message a field and returns its name.
+// field adds a field to the message and returns its name.
 func (c *chooser) field(message map[string]any, length int, v any) string {
 	name := c.word(length)
 	message[name] = v

@@ -82,7 +82,7 @@ func (t *task) measure() error {
 	return err
 }
 
-// typical gives the medians of the measurements.
+// typical returns the medians of the measurements.
 func (t *task) typical() measurement {
 	var nanoseconds []float64
 	var allocations, bytes []uint64
@@ -94,7 +94,7 @@ func (t *task) typical() measurement {
 	return measurement{median(nanoseconds), median(allocations), median(bytes)}
 }
 
-// ratioTo gives how many times longer t takes than other: the median of the
+// ratioTo returns how many times longer t takes than other: the median of the
 // ratios within rounds, which is steadier than the ratio of medians on a machine
 // whose speed changes.
 func (t *task) ratioTo(other *task) float64 {
@@ -105,7 +105,7 @@ func (t *task) ratioTo(other *task) float64 {
 	return median(ratios)
 }
 
-// median gives the middle number, of an even count the higher of the two.
+// median returns the middle number, of an even count the higher of the two.
 func median[N cmp.Ordered](numbers []N) N {
 	sorted := slices.Sorted(slices.Values(numbers))
 	return sorted[len(sorted)/2]

@@ -100,7 +100,7 @@ func verdict(goal string, met bool) string {
 	return goal + " MISSED"
 }
 
-// fasterExpr gives the faster form of expr.
+// fasterExpr returns the faster form of expr.
 func (r report) fasterExpr(work string) *task {
 	byMap, byStruct := r.tasks[taskName{work, exprMapName}], r.tasks[taskName{work, exprStructName}]
 	if byStruct != nil && byStruct.typical().nanoseconds < byMap.typical().nanoseconds {

@@ -129,12 +129,12 @@ func checkRoot(root string) error {
 	return nil
 }
 
-// Instances gives the instances of a model, as known last.
+// Instances returns the instances of a model, as known last.
 func (r *Registry) Instances(model string) []maas.Instance {
 	return r.known.Load().instances[model]
 }
 
-// Connected tells whether there is a connection to ZooKeeper.
+// Connected reports whether there is a connection to ZooKeeper.
 func (r *Registry) Connected() bool { return r.connected.Load() }
 
 // Close ends the connection, and with it the non-static instances that were

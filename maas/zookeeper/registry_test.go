@@ -38,7 +38,7 @@ func (e *events) observe(event fn.Event) {
 	e.all = append(e.all, event)
 }
 
-// about gives the errors reported about a subject.
+// about returns the errors reported about a subject.
 func (e *events) about(subject string) []error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -65,7 +65,7 @@ func open(t *testing.T, address string, o zookeeper.Options) *zookeeper.Registry
 	return r
 }
 
-// dial gives a plain connection, to see and make nodes without the registry.
+// dial returns a plain connection, to see and make nodes without the registry.
 func dial(t *testing.T, address string) *zk.Conn {
 	conn, _, err := zk.Connect([]string{address}, 10*time.Second, zk.WithLogger(discard{}))
 	require.NoError(t, err)

@@ -51,7 +51,7 @@ const (
 // connection of a client that sends more than a mebibyte.
 const maxNode = 512 << 10
 
-// encode gives the content of the node of an instance, which must be checked.
+// encode returns the content of the node of an instance, which must be checked.
 func encode(i maas.Instance, registered time.Time) ([]byte, error) {
 	u, err := url.Parse(i.URL)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 type Func struct {
 	Name       string  // upper case by custom; calls are case-sensitive
 	Params     []Param // the last may be variadic; optional ones stand last
-	Result     Kinds   // what it may give, without null
-	ResultType *Type   // of an object that it gives, nil if that may be any
+	Result     Kinds   // the kinds of results, without null
+	ResultType *Type   // of a result that is an object, nil if that may be any
 	ResultDoc  string  // what the result means, a phrase
 	Doc        string  // what the function does, in whole sentences
 	Examples   []Example
@@ -88,7 +88,7 @@ type Constant struct {
 	Known bool
 }
 
-// Get gives argument i if there is one and it is known.
+// Get returns argument i if there is one and it is known.
 func (c Constants) Get(i int) (value.Value, bool) {
 	if i < len(c) && c[i].Known {
 		return c[i].Value, true
@@ -120,7 +120,7 @@ const (
 	NullYieldsNull
 )
 
-// Example is an expression and what it gives, written as an expression too.
+// Example is an expression and its result, written as an expression too.
 // Every example is run as a test.
 type Example struct{ Expr, Want string }
 
@@ -142,7 +142,7 @@ const (
 
 var purityNames = [...]string{"pure", "impure", "stateful", "external"}
 
-// String gives the purity's name.
+// String returns the purity's name.
 func (p Purity) String() string { return purityNames[p] }
 
 // MinArgs is the number of arguments that a call must have.
@@ -156,12 +156,12 @@ func (f *Func) MinArgs() int {
 	return n
 }
 
-// Variadic tells whether the last parameter may be repeated.
+// Variadic reports whether the last parameter may be repeated.
 func (f *Func) Variadic() bool {
 	return len(f.Params) > 0 && f.Params[len(f.Params)-1].Variadic
 }
 
-// Param gives the parameter that argument i belongs to, nil for a surplus one.
+// Param returns the parameter that argument i belongs to, nil for a surplus one.
 func (f *Func) Param(i int) *Param {
 	if i < len(f.Params) {
 		return &f.Params[i]
@@ -197,7 +197,7 @@ type Call struct {
 	Evaluation
 }
 
-// Arg gives argument i, null if it was left out.
+// Arg returns argument i, null if it was left out.
 func (c *Call) Arg(i int) value.Value {
 	if i < len(c.Args) {
 		return c.Args[i]

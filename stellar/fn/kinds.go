@@ -29,10 +29,10 @@ const (
 	Any            = Bool | Number | String | List | Map | Set | Lambda | Object
 )
 
-// Of gives the set of one kind.
+// Of returns the set of one kind.
 func Of(k value.Kind) Kinds { return 1 << k }
 
-// Has tells whether k is in the set.
+// Has reports whether k is in the set.
 func (s Kinds) Has(k value.Kind) bool { return s&(1<<k) != 0 }
 
 // String lists the kinds for people: "string", "number or list"; "null" for the
@@ -72,7 +72,7 @@ func (s Kinds) text(objects *Type) string {
 	}
 }
 
-// Indefinite gives the kinds with their article, if they have one: "a string",
+// Indefinite returns the kinds with their article, if they have one: "a string",
 // "an int or list", "null".
 func (s Kinds) Indefinite() string { return s.indefinite(nil) }
 

@@ -50,7 +50,7 @@ func (p *Param) Accepts(v value.Value) bool {
 // KindsText lists what the parameter accepts: "list, set or STATS object".
 func (p *Param) KindsText() string { return p.Kinds.text(p.Type) }
 
-// ResultText lists what the function may give: "STATS object".
+// ResultText lists what the function may return: "STATS object".
 func (f *Func) ResultText() string { return f.Result.text(f.ResultType) }
 
 // Wanted is KindsText with its article: "a list, set or STATS object".

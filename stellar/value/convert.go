@@ -36,7 +36,7 @@ func ToInt(v Value) (int32, bool) {
 }
 
 // ToLong converts to a 64-bit integer, as ToInt; floating-point numbers beyond
-// 64 bits give the nearest long, bigints keep their low 64 bits.
+// 64 bits become the nearest long, bigints keep their low 64 bits.
 func ToLong(v Value) (int64, bool) {
 	v = firstItem(v)
 	switch v.kind {

@@ -15,7 +15,7 @@
 //	map      map[string]any, map[any]any   {'k' : 1}, insertion-ordered
 //	set      []any                         SET_INIT([1, 2]), insertion-ordered
 //	lambda   Lambda                        x -> x + 1
-//	object   anything else                 what STATS_INIT and its like give
+//	object   anything else                 what STATS_INIT and its like make
 package value
 
 import (
@@ -186,8 +186,8 @@ func (v Value) IsIntegral() bool {
 // IsContainer reports whether v is a list, map or set.
 func (v Value) IsContainer() bool { return v.kind >= KindList && v.kind <= KindSet }
 
-// The accessors below give the content of a value of their kind. On a value of
-// another kind they give the zero value of their result: check Kind first.
+// The accessors below return the content of a value of their kind. On a value of
+// another kind they return the zero value of their result: check Kind first.
 
 // Bool returns the content of a bool.
 func (v Value) Bool() bool { return v.kind == KindBool && v.num != 0 }

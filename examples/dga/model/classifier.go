@@ -84,7 +84,7 @@ func (c *Classifier) classifyName(name string) Verdict {
 	return Legit
 }
 
-// registeredLabel gives the label before the public suffix, the whole domain
+// registeredLabel returns the label before the public suffix, the whole domain
 // when it is a suffix itself or has no dot.
 func registeredLabel(domain string) string {
 	registered, err := publicsuffix.EffectiveTLDPlusOne(domain)

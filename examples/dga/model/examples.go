@@ -12,9 +12,9 @@ import (
 //go:embed ordinary_names.txt
 var ordinaryNames string
 
-// Examples gives names of both origins, as many of each, in two parts that share
+// Examples returns names of both origins, as many of each, in two parts that share
 // none: four of five to train with, and the rest, held out, to measure with. It
-// always gives the same.
+// always returns the same.
 func Examples() (training, heldOut []Example) {
 	examples := ordinaryExamples()
 	examples = append(examples, generatedExamples(len(examples))...)

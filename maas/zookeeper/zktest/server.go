@@ -167,7 +167,7 @@ func freeAddress(t testing.TB) string {
 	return listener.Addr().String()
 }
 
-// command gives the command that runs a server.
+// command returns the command that runs a server.
 func command() ([]string, error) {
 	java, err := exec.LookPath("java")
 	if err != nil {

@@ -119,7 +119,7 @@ func (s scope) spendOn(at *site, a, b value.Value) error {
 // isSized reports whether the size of a value depends on its content.
 func isSized(v value.Value) bool { return v.Kind() >= value.KindBigInt }
 
-// budgetFault gives an error of spend or allocate its place.
+// budgetFault puts an error of spend or allocate in its place.
 func (at *site) budgetFault(s scope, err error) error {
 	if err == errNeedsState {
 		return err

@@ -15,7 +15,7 @@ type Trace struct {
 	Value value.Value // what it gave, the last time
 	Err   error       // why it, or a node below it, failed the last time
 
-	// Decided tells whether the node had a part in the result of the whole.
+	// Decided reports whether the node had a part in the result of the whole.
 	Decided  bool
 	Children []*Trace
 
@@ -156,7 +156,7 @@ func (t *Trace) decisive() []*Trace {
 	return t.Children // of a conditional, only the chosen branch was evaluated
 }
 
-// decisiveOperands gives the operand at which a chain of and and or stopped, and
+// decisiveOperands returns the operand at which a chain of and and or stopped, and
 // those before it without which the result could be another: of a true result
 // the ones that had to be true, of a false one those that had to be false.
 func (t *Trace) decisiveOperands(ops []syntax.Op) []*Trace {
@@ -173,7 +173,7 @@ func (t *Trace) decisiveOperands(ops []syntax.Op) []*Trace {
 	return decisive
 }
 
-// decisiveClause gives the check that held and its action, or all if none held.
+// decisiveClause returns the check that held and its action, or all if none held.
 func (t *Trace) decisiveClause() []*Trace {
 	last := len(t.Children) - 1
 	for i := 0; i < last; i += 2 {

@@ -155,16 +155,16 @@ const (
 
 var opNames = [...]string{"*", "/", "+", "-", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "and", "or"}
 
-// String gives the operator as it is written.
+// String returns the operator as it is written.
 func (o Op) String() string { return opNames[o] }
 
-// IsArithmetic tells whether o is *, /, + or -.
+// IsArithmetic reports whether o is *, /, + or -.
 func (o Op) IsArithmetic() bool { return o <= Sub }
 
-// IsComparison tells whether o is ==, !=, <, <=, > or >=.
+// IsComparison reports whether o is ==, !=, <, <=, > or >=.
 func (o Op) IsComparison() bool { return o >= Equal && o <= GreaterOrEqual }
 
-// Children gives the nodes directly below n, in the order of the text.
+// Children returns the nodes directly below n, in the order of the text.
 func Children(n Node) []Node {
 	switch n := n.(type) {
 	case *Call:

@@ -122,7 +122,7 @@ func (b *builder) lambda(ctx *grammar.LambdaExpressionContext, r Range, depth in
 	return l
 }
 
-// negation joins a minus sign to the number behind it.
+// negation joins a minus sign to the number after it.
 func (b *builder) negation(ctx *grammar.NegationExpressionContext, r Range, depth int) Node {
 	if operand, ok := ctx.Expression().(*grammar.LiteralExpressionContext); ok {
 		switch token := operand.Literal().GetStart(); token.GetTokenType() {
@@ -249,7 +249,7 @@ func (b *builder) checkNumber(ctx grammar.IExpressionContext, op string) {
 	}
 }
 
-// show gives the text of an expression for a message.
+// show returns the text of an expression for a message.
 func (b *builder) show(ctx antlr.ParserRuleContext) string {
 	r := b.rangeOf(ctx)
 	return short(b.text[r.Start:r.End])

@@ -59,16 +59,16 @@ func (s *source) placeOf(index int) *place {
 	return p
 }
 
-// beginsNames tells whether the parser gave up at a ( that fits. It looks at
-// "( name" and the token behind before it decides whether a value or a lambda's
-// parameters begin; if neither goes on like that, the token behind is wrong.
+// beginsNames reports whether the parser gave up at a ( that fits. It looks at
+// "( name" and the token after it, before it decides whether a value or a lambda's
+// parameters begin; if neither goes on like that, the token after it is wrong.
 func (p *place) beginsNames() bool {
 	return isType(p.at, grammar.StellarLexerLPAREN) && isType(p.after, grammar.StellarLexerIDENTIFIER) &&
 		!p.betweenValues && !isType(p.before, grammar.StellarLexerMATCH, grammar.StellarLexerDEFAULT) &&
 		p.innermost().kind != existsName && !p.inNames()
 }
 
-// inNames tells whether the place is behind a comma in parentheses, where only
+// inNames reports whether the place is after a comma in parentheses, where only
 // parameters of a lambda can be.
 func (p *place) inNames() bool {
 	c := p.innermost()
@@ -155,7 +155,7 @@ func (p *place) turn(from, to constructKind, i int) {
 	}
 }
 
-// innermost gives the construct in which the place is.
+// innermost returns the construct in which the place is.
 func (p *place) innermost() construct {
 	if len(p.open) == 0 {
 		return construct{}
@@ -163,7 +163,7 @@ func (p *place) innermost() construct {
 	return p.open[len(p.open)-1]
 }
 
-// inside tells whether a construct of one of the kinds stands open.
+// inside reports whether a construct of one of the kinds stands open.
 func (p *place) inside(kinds ...constructKind) bool {
 	for _, c := range p.open {
 		for _, kind := range kinds {
@@ -175,7 +175,7 @@ func (p *place) inside(kinds ...constructKind) bool {
 	return false
 }
 
-// part gives the tokens of a construct from its last separator to the place,
+// part returns the tokens of a construct from its last separator to the place,
 // without what stands in brackets there.
 func (p *place) part(c construct) []antlr.Token {
 	var tokens []antlr.Token
@@ -188,7 +188,7 @@ func (p *place) part(c construct) []antlr.Token {
 	return tokens
 }
 
-// next gives the first token of the types, from the place on and outside of
+// next returns the first token of the types, from the place on and outside of
 // brackets that open there; nil if there is none before the place's own bracket
 // closes.
 func (p *place) next(types ...int) antlr.Token {
@@ -209,7 +209,7 @@ func (p *place) next(types ...int) antlr.Token {
 	return nil
 }
 
-// matching gives the index of the bracket that token i, a bracket, closes or is
+// matching returns the index of the bracket that token i, a bracket, closes or is
 // closed by.
 func (s *source) matching(i int) int {
 	step := 1
@@ -266,7 +266,7 @@ func (s *source) diagnose(at antlr.Token) *diag.Diagnostic {
 	return s.errorAt(p.at, "%s does not fit here", show(p.at))
 }
 
-// endsValue tells whether a value may end with the token. What follows one that
+// endsValue reports whether a value may end with the token. What follows one that
 // does is an operator, a separator or a bracket that closes.
 func endsValue(t antlr.Token) bool {
 	return isName(t) || isType(t, grammar.StellarLexerINT, grammar.StellarLexerLONG,
@@ -275,7 +275,7 @@ func endsValue(t antlr.Token) bool {
 		grammar.StellarLexerRBRACKET, grammar.StellarLexerRBRACE)
 }
 
-// beginsValue tells whether a value may begin with the token; minus, which is
+// beginsValue reports whether a value may begin with the token; minus, which is
 // an operator too, counts as none.
 func beginsValue(t antlr.Token) bool {
 	return endsValue(t) && !isCloser(t) || isOpener(t) ||
@@ -294,7 +294,7 @@ func isNumber(t antlr.Token) bool {
 	return isType(t, grammar.StellarLexerINT, grammar.StellarLexerLONG, grammar.StellarLexerFLOAT, grammar.StellarLexerDOUBLE)
 }
 
-// isWord tells whether the token is a keyword with a place in the syntax.
+// isWord reports whether the token is a keyword with a place in the syntax.
 func isWord(t antlr.Token) bool {
 	return isType(t, grammar.StellarLexerNOT_IN, grammar.StellarLexerIN, grammar.StellarLexerAND, grammar.StellarLexerOR,
 		grammar.StellarLexerNOT, grammar.StellarLexerIF, grammar.StellarLexerTHEN, grammar.StellarLexerELSE,

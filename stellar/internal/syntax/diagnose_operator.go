@@ -11,7 +11,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/internal/names"
 )
 
-// The mistakes behind a complete value, where an operator, a separator or a
+// The mistakes after a complete value, where an operator, a separator or a
 // bracket that closes has to stand.
 
 // colonTrap explains a colon that became part of a name.
@@ -177,7 +177,7 @@ func (p *place) separator() *diag.Diagnostic {
 	return nil
 }
 
-// unpairedQuote explains a word right behind a string.
+// unpairedQuote explains a word right after a string.
 func (p *place) unpairedQuote() *diag.Diagnostic {
 	if err := p.unpairedQuotes(p.index - 1); err != nil {
 		return err

@@ -160,12 +160,12 @@ func (p *place) parameters() (first int, found bool) {
 	return first, p.bracketKind(first) == parentheses && (first == p.index-2 || p.hasComma(first))
 }
 
-// isLambda tells whether -> follows the parenthesis that closes token i.
+// isLambda reports whether -> follows the parenthesis that closes token i.
 func (s *source) isLambda(i int) bool {
 	return isType(s.tokens[s.matching(i)+1], grammar.StellarLexerARROW)
 }
 
-// hasComma tells whether a comma stands directly in the brackets that token i
+// hasComma reports whether a comma stands directly in the brackets that token i
 // opens.
 func (s *source) hasComma(i int) bool {
 	inside := place{source: s, index: i + 1}

@@ -8,7 +8,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// EqualTrees tells whether two trees differ at most in the ranges of their
+// EqualTrees reports whether two trees differ at most in the ranges of their
 // nodes: whether their texts are ways to write one expression. Literals are
 // equal if kind and bits are, so that 1 and 1L, or 0.0 and -0.0, differ.
 func EqualTrees(a, b Node) bool {
@@ -37,7 +37,7 @@ func equalContent(a, b Node) bool {
 	return true
 }
 
-// equalLiterals compares by all accessors: those of another kind give zero.
+// equalLiterals compares by all accessors: those of another kind return zero.
 func equalLiterals(a, b value.Value) bool {
 	return a.Kind() == b.Kind() && a.Bool() == b.Bool() && a.Int64() == b.Int64() && a.Str() == b.Str() &&
 		math.Float64bits(a.Float64()) == math.Float64bits(b.Float64())

@@ -9,7 +9,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Format gives the canonical text of a tree that Parse made: one line without
+// Format returns the canonical text of a tree that Parse made: one line without
 // comments, keywords in lower case, conditionals as if … then … else …, names in
 // backquotes only if they need them. It
 // parses back to an equal tree (see EqualTrees), for which it may need a higher
@@ -18,7 +18,7 @@ import (
 //
 // Parentheses stand where the tree needs them, and where a reader would group
 // otherwise: around a chain of and and or inside another, around *, comparisons
-// and in behind the / or in that they bind tighter than, and around conditionals
+// and in after the / or in that they bind tighter than, and around conditionals
 // and lambdas, which reach as far to the right as they can, unless a comma, a
 // closing bracket or the end follows.
 func Format(n Node) string {
@@ -140,7 +140,7 @@ func isOpenEnded(n Node) bool {
 	return false
 }
 
-// bindsLooserThanMinus tells whether a minus sign before n, without
+// bindsLooserThanMinus reports whether a minus sign before n, without
 // parentheses, would be the sign of something else: of the first operand, or of
 // a number, as a part of it.
 func bindsLooserThanMinus(n Node) bool {
@@ -153,7 +153,7 @@ func bindsLooserThanMinus(n Node) bool {
 	return isOpenEnded(n)
 }
 
-// needsParentheses tells whether an operand of a binary operator does.
+// needsParentheses reports whether an operand of a binary operator does.
 func needsParentheses(operand Node, op Op, left bool) bool {
 	inner, ok := operand.(*Binary)
 	if !ok {
@@ -179,7 +179,7 @@ func tightness(op Op) int {
 	return 0
 }
 
-// leadsChain tells whether, of two operators of the same tightness, a inner b
+// leadsChain reports whether, of two operators of the same tightness, a inner b
 // outer c groups as (a inner b) outer c.
 func leadsChain(inner, outer Op) bool {
 	return outer != In && outer != NotIn && sameLevel(inner, outer) || inner == Mul && outer == Div
@@ -208,7 +208,7 @@ func isNaN(v value.Value) bool { return math.IsNaN(v.Float64()) }
 
 var shortExponent = strings.NewReplacer("e+", "e", "e-0", "e-")
 
-// formatFloating gives the shortest digits that identify f in a type of some
+// formatFloating returns the shortest digits that identify f in a type of some
 // bits, with a point or an exponent, as numbers without either are integers.
 // There is no word for infinity, but a number that is too large is infinite.
 func formatFloating(f float64, bits int) string {

@@ -10,7 +10,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// literalValue gives the value of a literal's token. The sign is "-" or empty.
+// literalValue returns the value of a literal's token. The sign is "-" or empty.
 func literalValue(tokenType int, text, sign string) (value.Value, error) {
 	switch tokenType {
 	case grammar.StellarLexerINT:
@@ -54,7 +54,7 @@ func outOfRange(number string) error {
 
 var unescape = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\"`, `"`, `\n`, "\n", `\r`, "\r", `\t`, "\t")
 
-// unquote gives the content of a string token, whose escapes are known to be
+// unquote returns the content of a string token, whose escapes are known to be
 // valid.
 func unquote(text string) string {
 	content := text[1 : len(text)-1]

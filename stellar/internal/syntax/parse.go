@@ -71,7 +71,7 @@ func runeOffsets(text string) []int32 {
 	return nil
 }
 
-// span gives the range from the first token to the last.
+// span returns the range from the first token to the last.
 func (s *source) span(first, last antlr.Token) Range {
 	if first.GetTokenType() == antlr.TokenEOF {
 		return Range{Start: len(s.text), End: len(s.text)}
@@ -80,7 +80,7 @@ func (s *source) span(first, last antlr.Token) Range {
 }
 
 // parseTree runs the generated parser up to the first token that does not fit,
-// which it gives instead of a tree.
+// which it returns instead of a tree.
 func parseTree(stream *antlr.CommonTokenStream) (tree grammar.IProgramContext, misfit antlr.Token) {
 	parser := grammar.NewStellarParser(stream)
 	parser.RemoveErrorListeners()

@@ -85,7 +85,7 @@ func (s *source) badToken(i int) *diag.Diagnostic {
 	return s.badCharacter(i)
 }
 
-// adjacent tells whether b follows a without anything between them.
+// adjacent reports whether b follows a without anything between them.
 func adjacent(a, b antlr.Token) bool { return a.GetStop()+1 == b.GetStart() }
 
 // Characters with a meaning elsewhere, and what to write for it.
@@ -279,7 +279,7 @@ func (s *source) unpairedQuotes(i int) *diag.Diagnostic {
 		show(after), quote)
 }
 
-// show gives a token for a message.
+// show returns a token for a message.
 func show(t antlr.Token) string {
 	if isType(t, antlr.TokenEOF) {
 		return "the end"
