@@ -22,6 +22,7 @@ type step struct {
 	equal    bool  // of textStep and textsStep: rather than unequal
 	integral bool  // of numberStep: the constant is an integer of at most 64 bits
 	exact    bool  // of numberStep: the constant is double, exactly
+	alone    bool  // a test of a text whose field no step after it needs
 	reads    bool  // the field must be read; else the step before has just done so
 
 	// Where to go on.
@@ -109,6 +110,19 @@ func (st *step) decide(s scope) (bool, error) {
 func (st *step) outcome(s scope) (int, error) {
 	var v value.Value // of the field read last
 	for {
+		if st.alone && s.state == nil { // and need not become a value
+			if text, ok := s.vars[st.field.name].(string); ok {
+				if (text == st.text) == st.equal {
+					st = st.onTrue
+				} else {
+					st = st.onFalse
+				}
+				if st.kind == outcomeStep {
+					return int(st.integer), nil
+				}
+				continue
+			}
+		}
 		if st.reads {
 			if s.state != nil {
 				v = s.load(&st.field)

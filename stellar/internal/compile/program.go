@@ -93,8 +93,8 @@ func (p *Program) finished(v value.Value) (value.Value, error) {
 // error.
 func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
 	if p.direct && resolver == nil {
-		if b, err := p.decision.decide(scope{vars: vars}); err != errNeedsState {
-			return b, err
+		if b, err := p.decision.decide(scope{vars: vars}); err == nil {
+			return b, nil
 		}
 	}
 	return p.test(ctx, vars, resolver)
@@ -105,7 +105,7 @@ func (p *Program) test(ctx context.Context, vars map[string]any, resolver Resolv
 	if p.decision == nil {
 		return p.testValue(ctx, vars, resolver)
 	}
-	if p.mayPanic && !p.needsState && resolver == nil {
+	if !p.needsState && resolver == nil {
 		if b, err = p.containedTest(scope{vars: vars}); err != errNeedsState {
 			return b, err
 		}
