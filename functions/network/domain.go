@@ -18,8 +18,8 @@ var domainFunctions = []fn.Func{
 		Name:   "DOMAIN_TO_TLD",
 		Params: []fn.Param{domainParam},
 		Result: fn.String, ResultDoc: "the top level domain",
-		Doc: "Gives the top level domain of a domain name, in lower case." + suffixDoc +
-			" Text that is no domain name gives what stands after its last dot.",
+		Doc: "Returns the top level domain of a domain name, in lower case." + suffixDoc +
+			" For text that is no domain name it is what stands after the last dot, as it is written.",
 		Examples: []fn.Example{
 			{Expr: "DOMAIN_TO_TLD('www.example.co.uk')", Want: "'co.uk'"},
 			{Expr: "DOMAIN_TO_TLD('server1.corp')", Want: "'corp'"},
@@ -36,10 +36,11 @@ var domainFunctions = []fn.Func{
 		Name:   "DOMAIN_REMOVE_TLD",
 		Params: []fn.Param{domainParam},
 		Result: fn.String, ResultDoc: "the name without its top level domain, null if it is no domain name",
-		Doc: "Removes the top level domain, and the dot before it, from a domain name. What is left keeps its spelling; " +
+		Doc: "Removes the top level domain, and the dot before it, from a domain name. What is left is in lower case; " +
 			"of a top level domain nothing is left." + suffixDoc,
 		Examples: []fn.Example{
 			{Expr: "DOMAIN_REMOVE_TLD('www.example.co.uk')", Want: "'www.example'"},
+			{Expr: "DOMAIN_REMOVE_TLD('WWW.Example.com')", Want: "'www.example'"},
 			{Expr: "DOMAIN_REMOVE_TLD('co.uk')", Want: "''"},
 			{Expr: "DOMAIN_REMOVE_TLD('192.168.0.1')", Want: "null"},
 		},
@@ -50,17 +51,18 @@ var domainFunctions = []fn.Func{
 		Params: []fn.Param{{Name: "domain", Kinds: fn.String, Null: fn.NullYieldsNull, Optional: true,
 			Doc: "a fully qualified domain name"}},
 		Result: fn.String, ResultDoc: "the registered domain, null if the argument is no domain name",
-		Doc: "Removes the subdomains from a domain name: the top level domain and the label before it are left. " +
-			"A top level domain stays as it is." + suffixDoc,
+		Doc: "Removes the subdomains from a domain name: the top level domain and the label before it are left, in lower case. " +
+			"Of a top level domain all is left." + suffixDoc,
 		Examples: []fn.Example{
 			{Expr: "DOMAIN_REMOVE_SUBDOMAINS('www.mail.example.co.uk')", Want: "'example.co.uk'"},
+			{Expr: "DOMAIN_REMOVE_SUBDOMAINS('aB.eXample.cOm')", Want: "'example.com'"},
 			{Expr: "DOMAIN_REMOVE_SUBDOMAINS('co.uk')", Want: "'co.uk'"},
 		},
 		Unary: ofDomain(domainname.Name.Registrable),
 	},
 }
 
-// ofDomain makes a body that gives a part of a domain name, null for other text
+// ofDomain makes a body that returns a part of a domain name, null for other text
 // and for a missing argument.
 func ofDomain(part func(domainname.Name) string) fn.Unary {
 	return func(v value.Value, _ *fn.Limits) (value.Value, error) {

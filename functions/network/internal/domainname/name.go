@@ -13,13 +13,14 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/stellarlang/stellar/functions/internal/ascii"
+	"github.com/stellarlang/stellar/functions/internal/lettercase"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Name is a valid domain name.
+// Name is a valid domain name, in lower case.
 type Name struct {
-	text   string // as given, without trailing dot
-	suffix string // public suffix, in lower case; or the last label as given
+	text   string // without trailing dot, its dots as given
+	suffix string // public suffix or, where no rule of the list applies, the last label
 	labels int    // in the suffix
 }
 
@@ -34,10 +35,11 @@ const (
 // or the last label if no rule of the list applies. Labels may hold letters,
 // digits, inner dashes and underscores, and anything beyond ASCII; the last one
 // must not begin with a digit, which keeps IP addresses out. The ideographic full
-// stops separate labels as well as dots do. One trailing dot is dropped.
+// stops separate labels as well as dots do. One trailing dot is dropped. The name
+// is the same whatever the case of the letters, as names are in the DNS.
 func Parse(s string) (Name, bool) {
-	text := trimDot(s)
-	folded := fold(text)
+	text := lettercase.Lower(trimDot(s))
+	folded := asciiDots(text)
 	if value.UTF16Len(folded) > maxLength || strings.Count(folded, ".") >= maxLabels {
 		return Name{}, false
 	}
@@ -61,11 +63,11 @@ func Parse(s string) (Name, bool) {
 	return n, true
 }
 
-// Suffix gives the public suffix in lower case; where no rule of the list
-// applies, the last label as it was written.
+// Suffix returns the public suffix or, where no rule of the list applies, the last
+// label.
 func (n Name) Suffix() string { return n.suffix }
 
-// WithoutSuffix gives what stands before the suffix, without the dot between;
+// WithoutSuffix returns what stands before the suffix, without the dot between;
 // it is empty for a name that is a suffix.
 func (n Name) WithoutSuffix() string {
 	start := lastLabels(n.text, n.labels)
@@ -76,8 +78,8 @@ func (n Name) WithoutSuffix() string {
 	return n.text[:start-dot]
 }
 
-// Registrable gives the suffix with the label before it, which keeps its
-// spelling; a name that is a suffix stays as it is.
+// Registrable returns the suffix with the label before it; a name that is a suffix
+// stays as it is.
 func (n Name) Registrable() string {
 	rest := n.WithoutSuffix()
 	if rest == "" {
@@ -86,7 +88,7 @@ func (n Name) Registrable() string {
 	return LastLabel(rest) + "." + n.suffix
 }
 
-// LastLabel gives the text after the last dot but a trailing one, whether or not
+// LastLabel returns the text after the last dot but a trailing one, whether or not
 // s is a domain name.
 func LastLabel(s string) string {
 	s = trimDot(s)
@@ -139,13 +141,13 @@ func trimDot(s string) string {
 	return s
 }
 
-// fold maps ASCII letters to lower case, and dots to ASCII.
-func fold(s string) string {
+// asciiDots returns s with all dots in ASCII.
+func asciiDots(s string) string {
+	if ascii.Only(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
-		switch {
-		case 'A' <= r && r <= 'Z':
-			return r + 'a' - 'A'
-		case isDot(r):
+		if isDot(r) {
 			return '.'
 		}
 		return r
