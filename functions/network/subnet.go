@@ -12,19 +12,23 @@ var subnetFunctions = []fn.Func{{
 		{Name: "ip", Kinds: fn.String, Null: fn.NullAccepted,
 			Doc: "an IPv4 or IPv6 address; null is in no network"},
 		{Name: "cidr", Kinds: fn.String, Null: fn.NullAccepted,
-			Doc: "a network in CIDR notation, as 10.0.0.0/8 or 2001:db8::/32; null is skipped"},
+			Doc: "a network in CIDR notation, such as 10.0.0.0/8 or 2001:db8::/32; null is skipped"},
 		{Name: "more", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true,
 			Doc: "further networks, looked at until the address is found in one"},
 	},
 	Result:    fn.Bool,
 	ResultDoc: "whether the address lies in one of the networks",
-	Doc: "Tells whether an IP address lies in at least one of the networks. " +
+	Doc: "Reports whether an IP address lies in at least one of the networks. " +
 		"Every address of a network counts, its first and last ones too, so that /32 is that very address and /0 is all of them. " +
 		"Text that is no IP address is in no network; a network that cannot be read is an error. " +
-		"IPv4 addresses written as IPv6 (::ffff:10.0.0.1) count as IPv4.",
+		"IPv4 addresses written as IPv6 (::ffff:10.0.0.1) count as IPv4. " +
+		"An IPv6 address may stand in brackets, as URL_TO_HOST returns it, and have a zone, which does not matter. " +
+		"Leading zeros are read as decimal (010.0.0.1 is 10.0.0.1), so that no spelling of an address evades a network, though IS_IP accepts the proper one only.",
 	Examples: []fn.Example{
 		{Expr: "IN_SUBNET('192.168.0.7', '192.168.0.0/24')", Want: "true"},
 		{Expr: "IN_SUBNET('2001:db8::9', '10.0.0.0/8', '2001:db8::/32')", Want: "true"},
+		{Expr: "IN_SUBNET(URL_TO_HOST('http://[2001:db8::1]:8080/p'), '2001:db8::/32')", Want: "true"},
+		{Expr: "IN_SUBNET('fe80::1%5', 'fe80::/10')", Want: "true"},
 		{Expr: "IN_SUBNET('unknown', '10.0.0.0/8')", Want: "false"},
 	},
 	Body:    inSubnet,
@@ -52,7 +56,7 @@ func inSubnet(c *fn.Call) (value.Value, error) {
 	return value.Bool(false), nil
 }
 
-// prepareInSubnet parses the constant networks, and gives a body that holds
+// prepareInSubnet parses the constant networks, and returns a body that holds
 // them when all are constant.
 func prepareInSubnet(constants fn.Constants) (fn.Prepared, error) {
 	var networks []subnet.Prefix

@@ -17,8 +17,9 @@ var validationFunctions = []fn.Func{
 				Doc: "'IPV4' or 'IPV6'; with anything else, or without it, both will do"},
 		},
 		Result: fn.Bool, ResultDoc: "whether it is an IP address",
-		Doc: "Tells whether the argument is an IP address. IPv4 addresses have four decimal groups without leading zeros. " +
-			"IPv6 addresses stand without brackets, zone and prefix length. Null is none.",
+		Doc: "Reports whether the argument is an IP address. IPv4 addresses have four decimal groups without leading zeros. " +
+			"IPv6 addresses stand without brackets, zone and prefix length. Null is none. " +
+			"IN_SUBNET accepts more spellings, which it understands.",
 		Examples: []fn.Example{
 			{Expr: "IS_IP('192.168.0.1')", Want: "true"},
 			{Expr: "IS_IP('192.168.0.1', 'IPV6')", Want: "false"},
@@ -29,7 +30,7 @@ var validationFunctions = []fn.Func{
 	{
 		Name: "IS_DOMAIN", Params: predicate.Params,
 		Result: fn.Bool, ResultDoc: "whether all arguments are domain names",
-		Doc: "Tells whether every argument is a domain name that could exist in the DNS: labels of letters, digits and inner dashes, " +
+		Doc: "Reports whether every argument is a domain name that could exist in the DNS: labels of letters, digits and inner dashes, " +
 			"at least two of them, under one of the existing top level domains. International names are fine, a dot at the end too. " +
 			"Local names, names with underscores and IP addresses are none, nor is null.",
 		Examples: []fn.Example{
@@ -41,7 +42,7 @@ var validationFunctions = []fn.Func{
 	{
 		Name: "IS_EMAIL", Params: predicate.Params,
 		Result: fn.Bool, ResultDoc: "whether all arguments are e-mail addresses",
-		Doc: "Tells whether every argument is an e-mail address, at a domain as IS_DOMAIN takes it or at an IP address in brackets. " +
+		Doc: "Reports whether every argument is an e-mail address, at a domain as IS_DOMAIN takes it or at an IP address in brackets. " +
 			"White space around it is ignored. Null is none.",
 		Examples: []fn.Example{
 			{Expr: "IS_EMAIL('joe.blow+list@example.com')", Want: "true"},
@@ -52,7 +53,7 @@ var validationFunctions = []fn.Func{
 	{
 		Name: "IS_URL", Params: predicate.Params,
 		Result: fn.Bool, ResultDoc: "whether all arguments are URLs",
-		Doc: "Tells whether every argument is a complete http, https or ftp URL at a domain as IS_DOMAIN takes it, or at an IP address. " +
+		Doc: "Reports whether every argument is a complete http, https or ftp URL at a domain as IS_DOMAIN takes it, or at an IP address. " +
 			"The port is at most 65535. The path holds ASCII characters and escapes as %20 only, no empty segment, " +
 			"and does not climb above the root. The query has no white space. Null is none.",
 		Examples: []fn.Example{

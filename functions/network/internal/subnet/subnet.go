@@ -1,4 +1,4 @@
-// Package subnet tells whether an IP address lies in a network.
+// Package subnet reports whether an IP address lies in a network.
 package subnet
 
 import (
@@ -19,13 +19,30 @@ const mappedIPv4 = 0xffff << 32
 func (a Address) isIPv4() bool { return a.high == 0 && a.low>>32 == mappedIPv4>>32 }
 
 // ParseAddress reads an IPv4 address in dotted decimal, whose groups may have
-// leading zeros and are decimal all the same, or an IPv6 address without zone.
-// Nothing may stand around it. It does not allocate unless the text has a colon
-// and is no address.
+// leading zeros and are decimal all the same, or an IPv6 address. That may stand
+// in brackets, as in URLs, and have a zone, which does not matter to networks.
+// Nothing else may stand around it.
 func ParseAddress(s string) (Address, bool) {
 	if a, ok := parseIPv4(s); ok {
-		return Address{low: mappedIPv4 | uint64(a)}, true
+		return fromIPv4(a), true
 	}
+	if inside, ok := strings.CutPrefix(s, "["); ok {
+		if s, ok = strings.CutSuffix(inside, "]"); !ok {
+			return Address{}, false
+		}
+	}
+	s, zone, zoned := strings.Cut(s, "%")
+	if zoned && zone == "" {
+		return Address{}, false
+	}
+	return parseIPv6(s)
+}
+
+func fromIPv4(a uint32) Address { return Address{low: mappedIPv4 | uint64(a)} }
+
+// parseIPv6 reads an address without brackets and zone. It does not allocate
+// unless the text has a colon and is no address.
+func parseIPv6(s string) (Address, bool) {
 	if !strings.Contains(s, ":") || strings.Contains(s, "%") {
 		return Address{}, false
 	}
@@ -67,15 +84,18 @@ type Prefix struct {
 	ipv4    bool // it can hold IPv4 addresses
 }
 
-// ParsePrefix reads CIDR notation: an address as ParseAddress takes it, a slash
-// and the number of leading bits in up to three digits. Bits beyond the prefix
-// are ignored.
+// ParsePrefix reads CIDR notation: an address as ParseAddress takes it, but without
+// brackets and zone, a slash and the number of leading bits in up to three digits.
+// Bits beyond the prefix are ignored.
 func ParsePrefix(s string) (Prefix, error) {
 	text, length, found := strings.Cut(s, "/")
 	if !found {
 		return Prefix{}, fmt.Errorf("%q has no prefix length; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
 	}
-	network, ok := ParseAddress(text)
+	network, ok := parseIPv6(text)
+	if a, isIPv4 := parseIPv4(text); isIPv4 {
+		network, ok = fromIPv4(a), true
+	}
 	if !ok {
 		return Prefix{}, fmt.Errorf("%q does not begin with an IP address; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
 	}
@@ -107,7 +127,7 @@ func parseLength(s string) (n int, ok bool) {
 	return n, len(s) >= 1 && len(s) <= 3
 }
 
-// Contains tells whether a is one of the addresses of p, the first and the last
+// Contains reports whether a is one of the addresses of p, the first and the last
 // included. IPv4 addresses are in no IPv6 network wider than ::ffff:0:0/96,
 // although their mapped form would be.
 func (p Prefix) Contains(a Address) bool {

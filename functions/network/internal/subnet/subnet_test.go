@@ -31,6 +31,11 @@ func TestContains(t *testing.T) {
 		{"::ffff:10.0.0.0/104", "10.1.2.3", true},
 		{"10.0.0.0/8", "::ffff:10.1.2.3", true},
 		{"10.0.0.0/8", "::ffff:a01:203", true},
+		{"2001:db8::/32", "[2001:db8::1]", true},
+		{"2001:db8::/32", "[2001:db9::1]", false},
+		{"fe80::/10", "fe80::1%5", true},
+		{"fe80::/10", "[fe80::1%25eth0]", true},
+		{"10.0.0.0/8", "::ffff:10.1.2.3%1", true},
 	}
 	for _, tt := range tests {
 		prefix, err := ParsePrefix(tt.prefix)
@@ -45,7 +50,8 @@ func TestParseAddressRefuses(t *testing.T) {
 	for _, s := range []string{
 		"", ".", "1.2.3", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.4.", "1.2.3.4.5", "1.2.3.256", "1.2.3.0004",
 		"999.1.1.1", "1.2.3.-4", "1.2.3.4 ", " 1.2.3.4", "1.2.3.4/32", "1.2.3.4:80", "0x7f.0.0.1", "2130706433",
-		"localhost", ":", "1::2::3", "::g", "[::1]", "::1/128", "fe80::1%eth0", "::1.2.3.04",
+		"localhost", ":", "1::2::3", "::g", "::1/128", "::1.2.3.04",
+		"[::1", "::1]", "[[::1]]", "[::1]:80", "[]", "[1.2.3.4]", "::1%", "[::1%]", "[::1]%1", "1.2.3.4%1", "%1",
 	} {
 		_, ok := ParseAddress(s)
 		require.False(t, ok, s)
@@ -59,6 +65,7 @@ func TestParsePrefixRefuses(t *testing.T) {
 		"10.0.0/8":           "does not begin with an IP address",
 		"10.0.0.0 /8":        "does not begin with an IP address",
 		"fe80::1%eth0/64":    "does not begin with an IP address",
+		"[2001:db8::]/32":    "does not begin with an IP address",
 		"10.0.0.0/":          "number from 0 to 32",
 		"10.0.0.0/33":        "number from 0 to 32",
 		"10.0.0.0/+8":        "number from 0 to 32",
