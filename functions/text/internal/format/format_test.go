@@ -64,6 +64,17 @@ func TestAppend(t *testing.T) {
 		{"%a %<.2a %<+012a", value.Double(0), "0x0.0p0 0x0.00p0 +0x00000.0p0"},
 		{"%f %<E %<010g %<(f %<+a", value.Double(math.Inf(-1)), "-Infinity -INFINITY  -Infinity (Infinity) -Infinity"},
 		{"%.10f %<s", value.Float(0.1), "0.1000000015 0.1"},
+
+		{"%f %<.0f %<,.1f %<(.2f", value.Int(-1234), "-1234.000000 -1234 -1,234.0 (1234.00)"},
+		{"%e %<.0e %<g %<.2g", value.Int(0), "0.000000e+00 0e+00 0.00000 0.0"},
+		{"%.1f|%<.18e", value.Long(math.MaxInt64), "9223372036854775807.0|9.223372036854775807e+18"},
+		{"%g %<.20g", huge, "1.84467e+19 18446744073709551616"},
+		{"%.1f", negative, "-18446744073709551616.0"},
+		{"%d %<5d|%<+d", value.Double(12), "12    12|+12"},
+		{"%d|%<,d", value.Double(-1e22), "-10000000000000000000000|-10,000,000,000,000,000,000,000"},
+		{"%d", value.Double(1<<53 + 2), "9007199254740994"},
+		{"%d", value.Double(math.Copysign(0, -1)), "0"},
+		{"%d", value.Float(3), "3"},
 	} {
 		f, err := Parse(c.format)
 		require.NoError(t, err, c.format)
@@ -130,8 +141,12 @@ func TestArgumentErrors(t *testing.T) {
 		message string
 	}{
 		{"%s %s", value.Int(1), fn.ErrArgument, "%s wants argument 2, but there are only 1 after the format"},
-		{"%5d", value.Double(1.5), fn.ErrType, "%5d wants an integer, not the double 1.5"},
-		{"%.1f", value.Int(1), fn.ErrType, "%.1f wants a float or double, not the int 1"},
+		{"%5d", value.Double(1.5), fn.ErrType, "%5d wants a whole number, not the double 1.5"},
+		{"%d", value.Double(math.Inf(1)), fn.ErrType, "%d wants a whole number, not the double Infinity"},
+		{"%d", value.Double(math.NaN()), fn.ErrType, "%d wants a whole number, not the double NaN"},
+		{"%x", value.Double(2), fn.ErrType, "%x wants an integer, not the double 2.0"},
+		{"%.1f", value.String("1"), fn.ErrType, "%.1f wants a number, not the string 1"},
+		{"%a", value.Int(1), fn.ErrType, "%a wants a float or double, not the int 1"},
 		{"%c", value.Long(65), fn.ErrType, "%c wants an int or a string of one character, not the long 65"},
 		{"%d", value.String(strings.Repeat("long ", 20)), fn.ErrType, "not the string long long long long long long long long …"},
 		{"%c", value.Int(0x110000), fn.ErrArgument, "1114112 is none"},

@@ -10,21 +10,15 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// appendInteger appends an int, long or bigint. In octal and hexadecimal, ints
-// and longs show their bits and bigints have a sign.
+// appendInteger appends an int, long or bigint or, in decimal, a float or double
+// that is whole, as numbers read from JSON may be either. In octal and hexadecimal,
+// ints and longs show their bits and bigints have a sign.
 func (p *piece) appendInteger(dst []byte, arg value.Value, limit int) ([]byte, error) {
+	if p.conversion == 'd' {
+		return p.appendDecimal(dst, arg, limit)
+	}
 	if !arg.IsIntegral() {
 		return nil, p.wants("an integer", arg)
-	}
-	if p.conversion == 'd' {
-		if p.width == 0 && p.flags&^previous == 0 {
-			return arg.AppendText(dst), nil
-		}
-		magnitude, negative := strings.CutPrefix(arg.String(), "-")
-		if p.flags.has(group) {
-			magnitude = grouped(magnitude)
-		}
-		return p.appendSigned(dst, negative, "", magnitude, limit)
 	}
 	base, prefix := 16, "0x"
 	if p.conversion == 'o' {
@@ -49,11 +43,33 @@ func (p *piece) appendInteger(dst []byte, arg value.Value, limit int) ([]byte, e
 	return p.appendSigned(dst, false, prefix, strconv.FormatUint(bits, base), limit)
 }
 
-// appendFloating appends a float, which counts as the double of its value, or a
-// double.
+// appendDecimal appends a whole number of any kind.
+func (p *piece) appendDecimal(dst []byte, arg value.Value, limit int) ([]byte, error) {
+	var digits string
+	switch {
+	case arg.IsIntegral() && p.width == 0 && p.flags&^previous == 0:
+		return arg.AppendText(dst), nil
+	case arg.IsIntegral():
+		digits = arg.String()
+	case arg.IsNumber() && arg.Float64() == math.Trunc(arg.Float64()) && !math.IsInf(arg.Float64(), 0):
+		whole, _ := big.NewFloat(arg.Float64()).Int(nil) // exact
+		digits = whole.String()
+	default:
+		return nil, p.wants("a whole number", arg)
+	}
+	magnitude, negative := strings.CutPrefix(digits, "-")
+	return p.appendSigned(dst, negative, "", p.grouped(magnitude), limit)
+}
+
+// appendFloating appends a float, which counts as the double of its value, a
+// double or, unless it is to be hexadecimal, an integer.
 func (p *piece) appendFloating(dst []byte, arg value.Value, limit int) ([]byte, error) {
-	if arg.Kind() != value.KindFloat && arg.Kind() != value.KindDouble {
-		return nil, p.wants("a float or double", arg)
+	switch {
+	case arg.IsIntegral() && p.conversion != 'a':
+		magnitude, negative := strings.CutPrefix(arg.String(), "-")
+		return p.appendFraction(dst, negative, decimal{digits: magnitude, exponent: len(magnitude)}, limit)
+	case !arg.IsNumber() || arg.IsIntegral():
+		return nil, p.wants(p.wantedNumber(), arg)
 	}
 	f := arg.Float64()
 	negative := math.Signbit(f)
@@ -65,18 +81,31 @@ func (p *piece) appendFloating(dst []byte, arg value.Value, limit int) ([]byte, 
 		return p.pad(dst, sign+p.cased("Infinity")+end, limit)
 	}
 	f = math.Abs(f)
-	switch p.conversion {
-	case 'a':
+	if p.conversion == 'a' {
 		return p.appendSigned(dst, negative, "0x", hexadecimal(f, p.precision), limit)
-	case 'e':
-		return p.appendSigned(dst, negative, "", newDecimal(f).scientific(p.digits(), p.flags.has(alternate)), limit)
-	case 'f':
-		return p.appendSigned(dst, negative, "", p.grouped(newDecimal(f).fixed(p.digits(), p.flags.has(alternate))), limit)
 	}
-	return p.appendSigned(dst, negative, "", p.grouped(newDecimal(f).general(max(1, p.digits()))), limit)
+	return p.appendFraction(dst, negative, newDecimal(f), limit)
 }
 
-// digits gives the precision of a floating-point conversion.
+func (p *piece) wantedNumber() string {
+	if p.conversion == 'a' {
+		return "a float or double"
+	}
+	return "a number"
+}
+
+// appendFraction appends a number of which the magnitude is d.
+func (p *piece) appendFraction(dst []byte, negative bool, d decimal, limit int) ([]byte, error) {
+	switch p.conversion {
+	case 'e':
+		return p.appendSigned(dst, negative, "", d.scientific(p.digits(), p.flags.has(alternate)), limit)
+	case 'f':
+		return p.appendSigned(dst, negative, "", p.grouped(d.fixed(p.digits(), p.flags.has(alternate))), limit)
+	}
+	return p.appendSigned(dst, negative, "", p.grouped(d.general(max(1, p.digits()))), limit)
+}
+
+// digits returns the precision of a floating-point conversion.
 func (p *piece) digits() int {
 	if p.precision == absent {
 		return 6
@@ -95,7 +124,7 @@ func (p *piece) appendSigned(dst []byte, negative bool, prefix, digits string, l
 	return p.pad(dst, sign+p.cased(prefix+zeros+digits)+end, limit)
 }
 
-// signs gives what stands before and behind the digits.
+// signs returns what stands before and after the digits.
 func (p *piece) signs(negative bool) (before, behind string) {
 	switch {
 	case negative && p.flags.has(parentheses):
@@ -110,7 +139,7 @@ func (p *piece) signs(negative bool) (before, behind string) {
 	return "", ""
 }
 
-// cased gives s, in capitals if the conversion is a capital.
+// cased returns s, in capitals if the conversion is a capital.
 func (p *piece) cased(s string) string {
 	if p.upper {
 		return strings.ToUpper(s)

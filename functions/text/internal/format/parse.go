@@ -11,16 +11,17 @@
 //	s            any, by its text form     -              characters kept
 //	h            any, by its hash code     -              characters kept
 //	c            int or one-letter string  -
-//	d            int, long, bigint         - + space 0 , (
+//	d            whole number              - + space 0 , (
 //	o x          int, long, bigint         - 0 #, and + space ( for bigints
-//	f            float, double             - + space 0 , ( #   fractional digits
-//	e            float, double             - + space 0 ( #     fractional digits
-//	g            float, double             - + space 0 , (     significant digits
+//	f            number                    - + space 0 , ( #   fractional digits
+//	e            number                    - + space 0 ( #     fractional digits
+//	g            number                    - + space 0 , (     significant digits
 //	a            float, double             - + space 0 #       hexadecimal digits
 //	t            long, milliseconds        -
 //	n %          a line feed, a percent sign; the latter may have - and a width
 //
-// Null is shown as null, by all conversions but b.
+// Whole numbers are those that have no fraction, of any kind: JSON does not tell
+// 2 from 2.0. Null is shown as null, by all conversions but b.
 //
 // A letter behind t says what to show of the time, in English. Years are those
 // of their era, and the calendar is that of package calendar.
