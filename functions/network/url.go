@@ -1,7 +1,7 @@
 package network
 
 import (
-	"github.com/stellarlang/stellar/functions/network/internal/javaurl"
+	"github.com/stellarlang/stellar/functions/network/internal/urlparts"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -24,7 +24,7 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_HOST('http://[2001:db8::1]/')", Want: "'[2001:db8::1]'"},
 			{Expr: "URL_TO_HOST('www.example.com')", Want: "null"},
 		},
-		Unary: ofURL(func(u javaurl.URL) value.Value { return value.String(u.Host) }),
+		Unary: ofURL(func(u urlparts.URL) value.Value { return value.String(u.Host) }),
 	},
 	{
 		Name: "URL_TO_PORT", Params: urlParams,
@@ -36,7 +36,7 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_PORT('https://www.example.com/')", Want: "443"},
 			{Expr: "URL_TO_PORT('file:///etc/hosts')", Want: "-1"},
 		},
-		Unary: ofURL(func(u javaurl.URL) value.Value { return value.Int(u.Port) }),
+		Unary: ofURL(func(u urlparts.URL) value.Value { return value.Int(u.Port) }),
 	},
 	{
 		Name: "URL_TO_PATH", Params: urlParams,
@@ -47,7 +47,7 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_PATH('http://www.example.com/a%20b/../c.html?q=1#top')", Want: "'/a%20b/../c.html'"},
 			{Expr: "URL_TO_PATH('mailto:joe@example.com')", Want: "'joe@example.com'"},
 		},
-		Unary: ofURL(func(u javaurl.URL) value.Value { return value.String(u.Path) }),
+		Unary: ofURL(func(u urlparts.URL) value.Value { return value.String(u.Path) }),
 	},
 	{
 		Name: "URL_TO_PROTOCOL", Params: urlParams,
@@ -57,14 +57,14 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_PROTOCOL('HTTPS://www.example.com/')", Want: "'https'"},
 			{Expr: "URL_TO_PROTOCOL('ssh://www.example.com/')", Want: "null"},
 		},
-		Unary: ofURL(func(u javaurl.URL) value.Value { return value.String(u.Scheme) }),
+		Unary: ofURL(func(u urlparts.URL) value.Value { return value.String(u.Scheme) }),
 	},
 }
 
 // ofURL makes a body that gives one part of a URL.
-func ofURL(part func(javaurl.URL) value.Value) fn.Unary {
+func ofURL(part func(urlparts.URL) value.Value) fn.Unary {
 	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
-		u, ok := javaurl.Parse(v.Str())
+		u, ok := urlparts.Parse(v.Str())
 		if !ok {
 			return value.Null, nil
 		}

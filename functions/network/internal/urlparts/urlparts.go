@@ -1,7 +1,7 @@
-// Package javaurl splits URLs into their parts. It accepts and refuses what the
+// Package urlparts splits URLs into their parts. It accepts and refuses what the
 // class java.net.URL does, which rules written for Metron have come to expect:
 // few schemes, hardly any check of the characters, nothing decoded or normalized.
-package javaurl
+package urlparts
 
 import (
 	"net/netip"

@@ -1,4 +1,4 @@
-package javaurl
+package urlparts
 
 import (
 	"testing"
