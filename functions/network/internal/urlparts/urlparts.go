@@ -1,6 +1,8 @@
-// Package urlparts splits URLs into their parts. It accepts and refuses what the
-// class java.net.URL does, which rules written for Metron have come to expect:
-// few schemes, hardly any check of the characters, nothing decoded or normalized.
+// Package urlparts splits URLs into their parts. It goes by java.net.URL, which
+// rules written for Metron have come to expect: hardly any check of the characters,
+// nothing decoded or normalized. It goes beyond it where that is blind or can be
+// led astray: any scheme of RFC 3986 with an authority will do, and host and user
+// are told apart as browsers do.
 package urlparts
 
 import (
@@ -22,9 +24,28 @@ type URL struct {
 	Path   string // without query and fragment; for mailto: the address
 }
 
-// defaultPorts holds the schemes known, with -1 for those that have no port.
-var defaultPorts = map[string]int32{
-	"http": 80, "https": 443, "ftp": 21, "file": -1, "jar": -1, "mailto": -1,
+// scheme is what a scheme is known for. The zero scheme, with port -1, is that of
+// all others.
+type scheme struct {
+	port      int32 // used when none is written, -1 if there is none
+	backslash bool  // it counts as a slash
+	bare      bool  // a URL need not have an authority
+}
+
+var schemes = map[string]scheme{
+	"http":  {port: 80, backslash: true, bare: true},
+	"https": {port: 443, backslash: true, bare: true},
+	"ftp":   {port: 21, backslash: true, bare: true},
+	"ws":    {port: 80, backslash: true},
+	"wss":   {port: 443, backslash: true},
+	"file":  {port: -1, bare: true},
+}
+
+func (s scheme) slashes() string {
+	if s.backslash {
+		return `/\`
+	}
+	return "/"
 }
 
 // Parse reads an absolute URL. Blanks and control characters around it and one
@@ -36,21 +57,41 @@ func parse(s string, inArchive bool) (URL, bool) {
 	if hasPrefixFold(s, "url:") {
 		s = s[len("url:"):]
 	}
-	scheme, rest, found := strings.Cut(s, ":")
-	scheme = strings.ToLower(scheme)
-	port, known := defaultPorts[scheme]
-	if !found || !known || inArchive && scheme == "jar" {
+	name, rest, found := strings.Cut(s, ":")
+	if !found || !isScheme(name) {
 		return URL{}, false
 	}
+	name = strings.ToLower(name)
 	rest, _, _ = strings.Cut(rest, "#")
-	u := URL{Scheme: scheme, Port: port}
-	switch scheme {
+	switch name {
 	case "mailto":
-		return u.withAddress(rest)
+		return URL{Scheme: name, Port: -1}.withAddress(rest)
 	case "jar":
-		return u.withArchive(rest)
+		if inArchive {
+			return URL{}, false
+		}
+		return URL{Scheme: name, Port: -1}.withArchive(rest)
 	}
-	return u.withHierarchy(rest)
+	known, ok := schemes[name]
+	if !ok {
+		known.port = -1
+	}
+	if !known.bare && leading(rest, known.slashes()) < len("//") { // as in host:port
+		return URL{}, false
+	}
+	return URL{Scheme: name, Port: known.port}.withHierarchy(rest, known.slashes())
+}
+
+// isScheme reports whether s has the form of a scheme: a letter, and then letters,
+// digits, plus signs, dashes and dots.
+func isScheme(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !ascii.IsLetter(c) && (i == 0 || !ascii.IsDigit(c) && c != '+' && c != '-' && c != '.') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func hasPrefixFold(s, prefix string) bool {
@@ -85,12 +126,12 @@ func beforeLastQuery(s string) string {
 }
 
 // withHierarchy reads [//authority][path][?query].
-func (u URL) withHierarchy(rest string) (URL, bool) {
+func (u URL) withHierarchy(rest, slashes string) (URL, bool) {
 	rest, _, _ = strings.Cut(rest, "?")
 	// Four slashes are a path, that of a Windows share, without authority.
-	if strings.HasPrefix(rest, "//") && !strings.HasPrefix(rest, "////") {
+	if n := leading(rest, slashes); n == 2 || n == 3 {
 		rest = rest[2:]
-		end := strings.IndexByte(rest, '/')
+		end := strings.IndexAny(rest, slashes)
 		if end < 0 {
 			end = len(rest)
 		}
@@ -103,16 +144,13 @@ func (u URL) withHierarchy(rest string) (URL, bool) {
 	return u, true
 }
 
-// setAuthority reads [user@]host[:port]. With more than one @ there is no
-// telling the host, which is empty then.
+// leading returns how many of the characters s begins with.
+func leading(s, characters string) int { return len(s) - len(strings.TrimLeft(s, characters)) }
+
+// setAuthority reads [user@]host[:port]. Of several @ the last one ends the user:
+// so browsers read them.
 func (u *URL) setAuthority(authority string) bool {
-	host := authority
-	if _, after, found := strings.Cut(authority, "@"); found {
-		if strings.Contains(after, "@") {
-			return true
-		}
-		host = after
-	}
+	host := authority[strings.LastIndexByte(authority, '@')+1:]
 	if !validHost(host) {
 		return false
 	}
@@ -137,7 +175,7 @@ func (u *URL) setAuthority(authority string) bool {
 }
 
 // validHost refuses control characters, and characters that a later step may
-// take for a delimiter because they normalize to one, as U+2100 to a/c.
+// take for a delimiter because they normalize to one: U+2100 to a/c.
 func validHost(s string) bool {
 	for _, r := range s {
 		if r < ' ' || r == 0x7f {

@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The expectations were taken from java.net.URL of Java 17.
+// The expectations were taken from java.net.URL of Java 17, but for those of
+// TestParseBeyond.
 func TestParse(t *testing.T) {
 	tests := []struct {
 		text string
@@ -21,7 +22,6 @@ func TestParse(t *testing.T) {
 		{"http:", URL{"http", "", 80, ""}},
 		{"http:///a", URL{"http", "", 80, "/a"}},
 		{"http:////a/b", URL{"http", "", 80, "////a/b"}},
-		{"http://a@b@c:81/d", URL{"http", "", 80, "/d"}},
 		{"http://a b/c d", URL{"http", "a b", 80, "/c d"}},
 		{"http://a:/b", URL{"http", "a", 80, "/b"}},
 		{"http://a:-1/b", URL{"http", "a", 80, "/b"}},
@@ -41,9 +41,37 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseBeyond(t *testing.T) {
+	tests := []struct {
+		text string
+		want URL
+	}{
+		{"http://user@paypal.example@evil.example/", URL{"http", "evil.example", 80, "/"}},
+		{"http://a@b:c@d:81/e@f", URL{"http", "d", 81, "/e@f"}},
+		{"http://u@[::1]:81", URL{"http", "[::1]", 81, ""}},
+		{`http://evil.example\@good.example/`, URL{"http", "evil.example", 80, `\@good.example/`}},
+		{`https:\\a\b/c\d`, URL{"https", "a", 443, `\b/c\d`}},
+		{`ftp:/\a`, URL{"ftp", "a", 21, ""}},
+		{`ldap://a\b/c`, URL{"ldap", `a\b`, -1, "/c"}},
+		{`file:\\a\b`, URL{"file", "", -1, `\\a\b`}},
+		{"ws://a/", URL{"ws", "a", 80, "/"}},
+		{"WSS://a:8443", URL{"wss", "a", 8443, ""}},
+		{"tcp://h:1", URL{"tcp", "h", 1, ""}},
+		{"git+ssh://git@h/r.git#x", URL{"git+ssh", "h", -1, "/r.git"}},
+		{"coap+tcp-1.0:///p?q", URL{"coap+tcp-1.0", "", -1, "/p"}},
+		{"jar:ws://a/b.jar!/c", URL{"jar", "", -1, "ws://a/b.jar!/c"}},
+	}
+	for _, tt := range tests {
+		got, ok := Parse(tt.text)
+		require.True(t, ok, tt.text)
+		require.Equal(t, tt.want, got, tt.text)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, s := range []string{
-		"", "www.example.com", "/a", "//a/b", "ws://a/", "ht tp://a/", "://a", ":http://a", "url:url:http://a", "url: http://a",
+		"", "www.example.com", "/a", "//a/b", "ws:a", "host:80", "host:80/a", `C:\a`, "1a://a/", "a_b://a/", "ht tp://a/", `"http://a/`, `foo:\\a`,
+		"http://u@a:x/", "http://u@v@a\n/", "://a", ":http://a", "url:url:http://a", "url: http://a",
 		"http://a:8o80/", "http://a:80 /", "http://a:-2/", "http://a:2147483648/", "http://a:1:2/", "http://u:p/w@a/",
 		"http://[::1", "http://[]/", "http://[1.2.3.4]/", "http://[::1]x/", "http://[::1%]/", "http://::1/",
 		"http://a\x00b/", "http://a\nb/", "http://a／b/", "http://a℀b/",
