@@ -52,7 +52,7 @@ var (
 	light = []string{"grammar", "stellar/value", "stellar/diag", "stellar/internal/names", "stellar/fn", "stellar/internal/syntax", "stellar/internal/analysis", "stellar/internal/compile", "functions", "stellar"}
 	third = []string{
 		"github.com/antlr4-go/antlr/v4", "golang.org/x/exp", "github.com/go-json-experiment/json",
-		"github.com/dlclark/regexp2/v2", "github.com/hashicorp/golang-lru/v2", "golang.org/x/net", "golang.org/x/text",
+		"github.com/hashicorp/golang-lru/v2", "golang.org/x/net", "golang.org/x/text",
 	}
 )
 

@@ -2,6 +2,7 @@ package text
 
 import (
 	"errors"
+	"fmt"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -13,7 +14,7 @@ import (
 
 // dialectDoc is said of every function here.
 const dialectDoc = "Patterns are those of Java's java.util.regex. In a string literal a backslash is written twice: '\\\\d+'. " +
-	"A pattern that costs too much on a text, as nested repetitions with look-around or references back to groups may, is a limit error."
+	"A pattern that takes too much work on a text, as nested repetitions with look-around or references back to groups may, is a limit error."
 
 // regexpFunctions declares the functions of regular expressions. They share a
 // cache for the patterns that are not constant.
@@ -28,13 +29,14 @@ func regexpFunctions() []fn.Func {
 		},
 		Result:    fn.Bool,
 		ResultDoc: "whether the whole text matches",
-		Doc: "Tells whether a regular expression matches the whole text, not only a part of it. " +
+		Doc: "Reports whether a regular expression matches the whole text, not only a part of it. " +
 			"Of several patterns one has to match; they are looked at in order until one does. " + dialectDoc,
 		Examples: []fn.Example{
 			{Expr: `REGEXP_MATCH('10.26.10.5', '10\\..*')`, Want: "true"},
 			{Expr: `REGEXP_MATCH('foobar', 'bar')`, Want: "false"},
 			{Expr: `REGEXP_MATCH('sqlmap/1.5', ['nikto.*', 'sqlmap.*'])`, Want: "true"},
 		},
+		Cost:    fn.OwnCost,
 		Body:    matchBody(cached),
 		Prepare: preparePattern(matchBody),
 	}, {
@@ -47,7 +49,7 @@ func regexpFunctions() []fn.Func {
 		},
 		Result:    fn.String,
 		ResultDoc: "what the group matched",
-		Doc: "Gives the part of the text that a group of a regular expression matched. " +
+		Doc: "Returns the part of the text that a group of a regular expression matched. " +
 			"The expression has to match the whole text. The result is null if it does not, if there is no such group, " +
 			"if the group took no part in the match, or if the number is null or cannot be converted; " +
 			"a negative number is an error if there is a match with groups. " +
@@ -57,6 +59,7 @@ func regexpFunctions() []fn.Func {
 			{Expr: `REGEXP_GROUP_VAL('jdoe', '(?:(\\w+)/)?(\\w+)', 1)`, Want: "null"},
 		},
 		Exact:   true,
+		Cost:    fn.OwnCost,
 		Body:    groupBody(cached),
 		Prepare: preparePattern(groupBody),
 	}, {
@@ -70,23 +73,27 @@ func regexpFunctions() []fn.Func {
 		Result:    fn.String,
 		ResultDoc: "the text with all matches replaced",
 		Doc: "Replaces all parts of the text that a regular expression matches. " +
-			"A null or empty text gives null; a null or empty pattern or replacement gives the text as it is, " +
+			"A null or empty text gives null; a null or empty pattern or replacement leaves the text as it is, " +
 			"so that matches cannot be deleted. " + dialectDoc,
 		Examples: []fn.Example{
 			{Expr: `REGEXP_REPLACE('2023-11-14', '(\\d+)-(\\d+)-(\\d+)', '$3/$2/$1')`, Want: "'14/11/2023'"},
 			{Expr: `REGEXP_REPLACE('card 4111', '\\d', '#')`, Want: "'card ####'"},
 		},
 		Exact:   true,
+		Cost:    fn.OwnCost,
 		Body:    replaceBody(cached),
-		Prepare: preparePattern(replaceBody),
+		Prepare: prepareReplacement,
 	}}
 }
 
-// patternArg is the place of the pattern among the arguments.
-const patternArg = 1
+// The places of arguments.
+const (
+	patternArg     = 1
+	replacementArg = 2
+)
 
-// patternSource gives the parsed form of a pattern.
-type patternSource func(pattern string) (*regex.Pattern, error)
+// patternSource returns the parsed form of a pattern.
+type patternSource func(c *fn.Call, pattern string) (*regex.Pattern, error)
 
 func parsePattern(pattern string) (*regex.Pattern, error) {
 	p, err := regex.Compile(pattern)
@@ -99,17 +106,24 @@ func parsePattern(pattern string) (*regex.Pattern, error) {
 const (
 	maxCachedPatterns     = 256
 	maxCachedPatternBytes = 4096 // longer ones are parsed each time
+
+	// stepsPerPatternByte is what parsing costs, where each byte may stand for a
+	// large class of characters.
+	stepsPerPatternByte = 100
 )
 
 // cachedPatterns keeps the patterns that were used last.
 func cachedPatterns() patternSource {
 	cache, err := lru.New[string, *regex.Pattern](maxCachedPatterns)
-	if err != nil {
-		return parsePattern // not for a positive size
+	if err != nil { // not for a positive size
+		return func(_ *fn.Call, pattern string) (*regex.Pattern, error) { return parsePattern(pattern) }
 	}
-	return func(pattern string) (*regex.Pattern, error) {
+	return func(c *fn.Call, pattern string) (*regex.Pattern, error) {
 		if p, ok := cache.Get(pattern); ok {
 			return p, nil
+		}
+		if err := c.Spend(stepsPerPatternByte * int64(len(pattern))); err != nil {
+			return nil, err
 		}
 		p, err := parsePattern(pattern)
 		if err == nil && len(pattern) <= maxCachedPatternBytes {
@@ -132,8 +146,12 @@ func preparePattern(body func(patternSource) fn.Body) func(fn.Constants) (fn.Pre
 			if err != nil {
 				return fn.Prepared{}, err
 			}
-			return fn.Prepared{Body: body(func(string) (*regex.Pattern, error) { return p, nil })}, nil
+			return fn.Prepared{
+				Body:     body(func(*fn.Call, string) (*regex.Pattern, error) { return p, nil }),
+				Warnings: patternWarnings(p),
+			}, nil
 		}
+		var warnings []fn.Warning
 		patterns := map[string]*regex.Pattern{}
 		for item := range iterate.Items(v) {
 			if item.IsNull() {
@@ -147,10 +165,29 @@ func preparePattern(body func(patternSource) fn.Body) func(fn.Constants) (fn.Pre
 				return fn.Prepared{}, err
 			}
 			patterns[item.String()] = p
+			warnings = append(warnings, patternWarnings(p)...)
 		}
-		known := func(pattern string) (*regex.Pattern, error) { return patterns[pattern], nil }
-		return fn.Prepared{Body: body(known)}, nil
+		known := func(_ *fn.Call, pattern string) (*regex.Pattern, error) { return patterns[pattern], nil }
+		return fn.Prepared{Body: body(known), Warnings: warnings}, nil
 	}
+}
+
+func patternWarnings(p *regex.Pattern) []fn.Warning {
+	if n := p.MissingGroup(); n > 0 {
+		return []fn.Warning{{Arg: patternArg, Message: fmt.Sprintf(
+			`\%d never matches: it refers back to group %[1]d, and the pattern has %d`, n, p.GroupCount())}}
+	}
+	return nil
+}
+
+// prepareReplacement warns of a constant replacement that is empty, too.
+func prepareReplacement(constants fn.Constants) (fn.Prepared, error) {
+	prepared, err := preparePattern(replaceBody)(constants)
+	if replacement, ok := constants.Get(replacementArg); ok && isNullOrEmpty(replacement) {
+		prepared.Warnings = append(prepared.Warnings, fn.Warning{Arg: replacementArg,
+			Message: "an empty replacement changes nothing; matches cannot be deleted, only replaced"})
+	}
+	return prepared, err
 }
 
 func matchBody(source patternSource) fn.Body {
@@ -167,7 +204,7 @@ func matchBody(source patternSource) fn.Body {
 			if item.IsNull() {
 				continue
 			}
-			if err := c.Context().Err(); err != nil {
+			if err := c.Spend(1 + fn.Cost(0).Steps(item.Size())); err != nil {
 				return value.Null, err
 			}
 			pattern, err := textWithin(item, patternArg, c.Limits())
@@ -183,11 +220,11 @@ func matchBody(source patternSource) fn.Body {
 }
 
 func matchesWhole(c *fn.Call, source patternSource, text, pattern string) (bool, error) {
-	p, err := source(pattern)
+	p, err := source(c, pattern)
 	if err != nil {
 		return false, err
 	}
-	matches, err := p.MatchWhole(c.Context(), regexLimits(c), text)
+	matches, err := p.MatchWhole(c, text)
 	if err != nil {
 		return false, regexError(err)
 	}
@@ -206,11 +243,11 @@ func groupBody(source patternSource) fn.Body {
 		case text.IsNull() || pattern.IsNull():
 			return value.Null, nil
 		}
-		p, err := source(pattern.Str())
+		p, err := source(c, pattern.Str())
 		if err != nil {
 			return value.Null, err
 		}
-		match, err := p.Groups(c.Context(), regexLimits(c), text.Str())
+		match, err := p.Groups(c, text.Str())
 		switch {
 		case err != nil:
 			return value.Null, regexError(err)
@@ -235,11 +272,11 @@ func replaceBody(source patternSource) fn.Body {
 		case isNullOrEmpty(pattern) || isNullOrEmpty(replacement):
 			return text, nil
 		}
-		p, err := source(pattern.Str())
+		p, err := source(c, pattern.Str())
 		if err != nil {
 			return value.Null, err
 		}
-		result, err := p.Replace(c.Context(), regexLimits(c), text.Str(), replacement.Str())
+		result, err := p.Replace(c, c.Limits().StringLength, text.Str(), replacement.Str())
 		if err != nil {
 			return value.Null, regexError(err)
 		}
@@ -249,12 +286,8 @@ func replaceBody(source patternSource) fn.Body {
 
 func isNullOrEmpty(v value.Value) bool { return v.IsNull() || v.Str() == "" }
 
-func regexLimits(c *fn.Call) regex.Limits {
-	return regex.Limits{Work: int(c.Limits().Steps), Length: c.Limits().StringLength}
-}
-
-// regexError gives an error of matching its kind. What is left is the end of
-// the context.
+// regexError gives an error of matching its kind. What is left is an error of the
+// budget.
 func regexError(err error) error {
 	switch {
 	case errors.Is(err, regex.ErrLimit):

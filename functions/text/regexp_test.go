@@ -58,25 +58,16 @@ func TestRegexpDynamic(t *testing.T) {
 }
 
 // endedEvaluation is one that nobody wants any more.
-type endedEvaluation struct {
-	fn.Evaluation
-	limits fn.Limits
-}
+type endedEvaluation struct{ fn.Evaluation }
 
-func (endedEvaluation) Context() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	return ctx
-}
-
-func (e *endedEvaluation) Limits() *fn.Limits { return &e.limits }
+func (endedEvaluation) Spend(int64) error { return context.Canceled }
 
 // A list may hold many patterns, each of which may cost all that is allowed.
 func TestMatchEndsWithContext(t *testing.T) {
 	match := text.Library().Only("REGEXP_MATCH").Functions[0]
 	_, err := match.Body(&fn.Call{
 		Args:       []value.Value{value.String("x"), value.ListOf(value.String("y"), value.String("x"))},
-		Evaluation: &endedEvaluation{limits: fn.Limits{}.WithDefaults()},
+		Evaluation: endedEvaluation{},
 	})
 	require.ErrorIs(t, err, context.Canceled)
 }

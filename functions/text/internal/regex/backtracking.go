@@ -1,76 +1,230 @@
 package regex
 
 import (
-	"context"
 	"fmt"
-
-	"github.com/dlclark/regexp2/v2"
+	"unicode/utf8"
 )
 
-// backtrackingProgram is a pattern as a program of regexp2.
-type backtrackingProgram struct{ expression *regexp2.Regexp }
+// backtrackingProgram is a pattern as instructions of a machine that tries one way
+// to match after the other, as Java does. See machine.go.
+type backtrackingProgram struct {
+	code      []instruction
+	groups    int  // capturing ones
+	loops     int  // that need a counter
+	fromStart bool // it matches the whole of a text
 
-// maxStack bounds the memory of a match, in words.
-const maxStack = 1 << 20
+	// notFirst holds the characters with which no match begins; nil if one may be
+	// empty.
+	notFirst *characters
+}
 
-// leastWork is what the search of a short text may cost.
-const leastWork = 5000
+// instruction is a step of a backtracking program. Unless it says otherwise, the
+// next one is the one after it.
+type instruction struct {
+	operation  operation
+	set        *characters
+	index      int // of a group, loop or assertion
+	least      int
+	most       int // unlimited for no limit
+	preference preference
+	target     int // where to go on
+	negative   bool
+	fold       fold // of a back-reference
+}
 
-func newBacktrackingProgram(tree node, s scope) (*backtrackingProgram, error) {
-	pattern := printed(tree, true)
+// operation is what an instruction does.
+type operation uint8
+
+const (
+	accept       operation = iota // ends the program, or what is enclosed in an instruction
+	acceptHere                    // does so where the look-behind began
+	one                           // matches a character of set
+	many                          // matches least to most characters of set
+	jump                          // goes on at target
+	fork                          // goes on at the next one or else at target; the other way round if lazy
+	openGroup                     // remembers where group index begins
+	closeGroup                    // sets group index to what it matched
+	startLoop                     // sets counter index to 0
+	loop                          // repeats what stands between target and here
+	atomicGroup                   // matches what is enclosed, up to target, in the first way only
+	lookAhead                     // looks whether what is enclosed matches here
+	lookBehind                    // looks whether least to most characters before here match what is enclosed
+	sameAsGroup                   // matches what group index holds
+	wholeCluster                  // matches a character with the marks that belong to it
+	assert                        // looks at the place
+)
+
+// maxInstructions bounds backtracking programs, which counted repetitions of a
+// character or a group do not enlarge.
+const maxInstructions = 100_000
+
+func newBacktrackingProgram(tree node, s scope, groups int) (*backtrackingProgram, error) {
+	p := &backtrackingProgram{groups: groups, fromStart: s == wholeText}
+	p.node(tree)
 	if s == wholeText {
-		pattern = `\A(?:` + pattern + `)\z`
+		p.add(instruction{operation: assert, index: int(textEnd)})
+	} else if !matchesEmpty(tree) {
+		p.notFirst = newCharacters(firstCharacters(tree).negate())
 	}
-	if len(pattern) > maxPrinted {
+	p.add(instruction{operation: accept})
+	if len(p.code) > maxInstructions {
 		return nil, fmt.Errorf("%w: the regular expression is too complex", ErrLimit)
 	}
-	expression, err := regexp2.Compile(pattern, regexp2.OptionMaxBacktrackingStackSize(maxStack))
-	if err != nil { // a count too large
-		return nil, fmt.Errorf("%w: the regular expression is too complex", ErrLimit)
-	}
-	return &backtrackingProgram{expression}, nil
+	return p, nil
 }
 
-func (p *backtrackingProgram) search(ctx context.Context, limits Limits, text string, found func(*Match) bool) error {
-	if len(text) > limits.Work || limits.Work < leastWork {
-		return errTooMuchWork
-	}
-	watch := startStopwatch(ctx, limits)
-	expression := *p.expression // with a time limit of its own
-	var match *regexp2.Match
-	for {
-		left, err := watch.left()
-		if err != nil {
-			return err
+func (p *backtrackingProgram) add(i instruction) int {
+	p.code = append(p.code, i)
+	return len(p.code) - 1
+}
+
+// node adds the instructions of n.
+func (p *backtrackingProgram) node(n node) {
+	switch n := n.(type) {
+	case set:
+		p.add(instruction{operation: one, set: newCharacters(n)})
+	case sequence:
+		for _, item := range n {
+			p.node(item)
 		}
-		expression.MatchTimeout = left
-		if match == nil {
-			match, err = expression.FindStringMatch(text)
-		} else {
-			match, err = expression.FindNextMatch(match)
+	case choice:
+		p.choice(n)
+	case repeat:
+		p.repeat(n)
+	case group:
+		p.add(instruction{operation: openGroup, index: n.index})
+		p.node(n.body)
+		p.add(instruction{operation: closeGroup, index: n.index})
+	case atomic:
+		p.enclosed(instruction{operation: atomicGroup}, n.body)
+	case look:
+		i := instruction{operation: lookAhead, negative: n.negative}
+		if n.behind {
+			i.operation = lookBehind
+			i.least, i.most = lengths(n.body)
 		}
-		if err != nil { // out of time or of stack
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return errTooMuchWork
-		}
-		if match == nil || !found(&Match{text: text, offsets: offsetsOf(match)}) {
-			return nil
-		}
+		p.enclosed(i, n.body)
+	case backReference:
+		p.add(instruction{operation: sameAsGroup, index: n.index, fold: n.fold})
+	case grapheme:
+		p.add(instruction{operation: wholeCluster})
+	case assertion:
+		p.add(instruction{operation: assert, index: int(n)})
 	}
 }
 
-func offsetsOf(match *regexp2.Match) []int {
-	offsets := make([]int, 0, 2*match.GroupCount())
-	for i := range match.GroupCount() {
-		group := match.GroupByNumber(i)
-		if len(group.Captures) == 0 {
-			offsets = append(offsets, -1, -1)
-			continue
-		}
-		start, length := group.ByteRange()
-		offsets = append(offsets, start, start+length)
+// enclosed adds an instruction with the program that it runs itself.
+func (p *backtrackingProgram) enclosed(i instruction, body node) {
+	at := p.add(i)
+	p.node(body)
+	end := instruction{operation: accept}
+	if i.operation == lookBehind {
+		end.operation = acceptHere
 	}
-	return offsets
+	p.code[at].target = p.add(end) + 1
+}
+
+func (p *backtrackingProgram) choice(alternatives choice) {
+	var ends []int
+	for _, alternative := range alternatives[:len(alternatives)-1] {
+		at := p.add(instruction{operation: fork})
+		p.node(alternative)
+		ends = append(ends, p.add(instruction{operation: jump}))
+		p.code[at].target = len(p.code)
+	}
+	p.node(alternatives[len(alternatives)-1])
+	for _, end := range ends {
+		p.code[end].target = len(p.code)
+	}
+}
+
+func (p *backtrackingProgram) repeat(r repeat) {
+	characters, isSet := r.body.(set)
+	switch {
+	case isSet:
+		p.add(instruction{operation: many, set: newCharacters(characters), least: r.least, most: r.most, preference: r.preference})
+	case r.most == 0:
+	case r.preference == possessive: // in Java, that goes for each pass as well
+		p.enclosed(instruction{operation: atomicGroup}, repeat{body: atomic{r.body}, least: r.least, most: r.most})
+	case r.least == 0 && r.most == 1:
+		at := p.add(instruction{operation: fork, preference: r.preference})
+		p.node(r.body)
+		p.code[at].target = len(p.code)
+	default:
+		index := p.loops
+		p.loops++
+		p.add(instruction{operation: startLoop, index: index})
+		toLoop := p.add(instruction{operation: jump})
+		body := len(p.code)
+		p.node(r.body)
+		p.code[toLoop].target = len(p.code)
+		p.add(instruction{operation: loop, index: index, target: body, least: r.least, most: r.most, preference: r.preference})
+	}
+}
+
+// lengths returns how many characters a match of n has, which look-behind takes.
+func lengths(n node) (least, most int) {
+	switch n := n.(type) {
+	case set:
+		return 1, 1
+	case sequence:
+		for _, item := range n {
+			itemLeast, itemMost := lengths(item)
+			least, most = cappedSum(least, itemLeast), cappedSum(most, itemMost)
+		}
+		return least, most
+	case choice:
+		least, most = lengths(n[0])
+		for _, alternative := range n[1:] {
+			otherLeast, otherMost := lengths(alternative)
+			least, most = min(least, otherLeast), max(most, otherMost)
+		}
+		return least, most
+	case repeat:
+		least, most = lengths(n.body)
+		if n.most == unlimited {
+			return cappedProduct(least, n.least), maxLength
+		}
+		return cappedProduct(least, n.least), cappedProduct(most, n.most)
+	case group:
+		return lengths(n.body)
+	case atomic:
+		return lengths(n.body)
+	}
+	return 0, 0 // what looks at the place only: bounded lets nothing else through
+}
+
+// maxLength is longer than any text.
+const maxLength = 1 << 40
+
+func cappedSum(a, b int) int { return min(a+b, maxLength) }
+
+func cappedProduct(a, b int) int {
+	if b != 0 && a > maxLength/b {
+		return maxLength
+	}
+	return a * b
+}
+
+// characters is a set that is fast to ask for ASCII.
+type characters struct {
+	ascii [2]uint64 // a bit for each character
+	all   set
+}
+
+func newCharacters(s set) *characters {
+	c := &characters{all: s}
+	for _, sp := range s {
+		for r := sp.first; r <= min(sp.last, utf8.RuneSelf-1); r++ {
+			c.ascii[r/64] |= 1 << (r % 64)
+		}
+	}
+	return c
+}
+
+func (c *characters) has(r rune) bool {
+	if r < utf8.RuneSelf {
+		return c.ascii[r/64]>>(r%64)&1 != 0
+	}
+	return c.all.has(r)
 }

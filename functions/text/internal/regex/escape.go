@@ -89,10 +89,16 @@ func (p *parser) namedReference() node {
 }
 
 func (p *parser) reference(index int) node {
-	if index > p.highestReference {
-		p.highestReference, p.highestReferenceAt = index, p.pos
+	p.highestReference = max(p.highestReference, index)
+	n := backReference{index: index}
+	switch {
+	case p.flags&ignoreCase == 0:
+	case p.flags&unicodeCase == 0:
+		n.fold = foldASCII
+	default:
+		n.fold = foldAll
 	}
-	return backReference{index: index, ignoreCase: p.flags&ignoreCase != 0}
+	return n
 }
 
 // escapedSet reads an escape that stands for many characters, as \d or \p{L};

@@ -1,9 +1,10 @@
 package regex
 
 import (
-	"context"
+	"io"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/internal/ascii"
@@ -20,9 +21,15 @@ type linearProgram struct {
 	resumed *regexp.Regexp
 
 	// infix decides on the whole of a text without line breaks when the pattern
-	// begins or ends in .*, which need not be run then. It is nil otherwise.
-	infix *regexp.Regexp
+	// begins or ends in .*, which need not be run then. It is nil otherwise. If a
+	// text has to contain no more than a literal, that is infixLiteral.
+	infix        *regexp.Regexp
+	infixLiteral string
 
+	// first holds the characters with which a match begins; nil if it may be empty.
+	first *characters
+
+	work         work
 	size         int  // about the number of instructions
 	asciiOnly    bool // not exact for other characters
 	noFinalBreak bool // not exact for text that ends in a line break
@@ -35,7 +42,7 @@ type linearProgram struct {
 // maxSize bounds linear programs, in instructions.
 const maxSize = 50_000
 
-// newLinearProgram gives nil if the pattern needs backtracking or would make
+// newLinearProgram returns nil if the pattern needs backtracking or would make
 // too large a program.
 func newLinearProgram(tree node, s scope) *linearProgram {
 	if s == wholeText {
@@ -59,7 +66,11 @@ func newLinearProgram(tree node, s scope) *linearProgram {
 		}
 		return false
 	})
-	pattern := printed(tree, false)
+	program.work = workOf(tree, program.size)
+	if s == partOfText && !matchesEmpty(tree) {
+		program.first = newCharacters(firstCharacters(tree))
+	}
+	pattern := printed(tree)
 	if len(pattern) > maxPrinted {
 		return nil
 	}
@@ -67,7 +78,7 @@ func newLinearProgram(tree node, s scope) *linearProgram {
 	if s == wholeText {
 		program.expression, err = regexp.Compile(`\A(?:` + pattern + `)\z`)
 		if infix, ok := infixOf(tree); ok && err == nil {
-			program.infix, err = regexp.Compile(infix)
+			program.infix, program.infixLiteral, err = compileInfix(infix)
 		}
 	} else {
 		program.expression, err = regexp.Compile(pattern)
@@ -79,6 +90,15 @@ func newLinearProgram(tree node, s scope) *linearProgram {
 		return nil
 	}
 	return program
+}
+
+func compileInfix(pattern string) (infix *regexp.Regexp, literal string, err error) {
+	if infix, err = regexp.Compile(pattern); err == nil {
+		if prefix, complete := infix.LiteralPrefix(); complete {
+			literal = prefix
+		}
+	}
+	return infix, literal, err
 }
 
 // infixOf leaves out .* at the beginning and the end of a pattern for whole
@@ -93,10 +113,10 @@ func infixOf(tree node) (pattern string, ok bool) {
 	if last := len(items) - 1; last >= 0 && isDotStar(items[last]) {
 		closing, items = `)`, items[:last]
 	}
-	return opening + printed(items, false) + closing, len(items) < len(all)
+	return opening + printed(items) + closing, len(items) < len(all)
 }
 
-// isDotStar tells whether n matches any text without line breaks.
+// isDotStar reports whether n matches any text without line breaks.
 func isDotStar(n node) bool {
 	r, ok := n.(repeat)
 	if !ok || r.least != 0 || r.most != unlimited {
@@ -107,14 +127,26 @@ func isDotStar(n node) bool {
 }
 
 // matchesWhole is for programs for whole texts.
-func (p *linearProgram) matchesWhole(text string) bool {
+func (p *linearProgram) matchesWhole(budget Budget, text string) (bool, error) {
+	expression := p.expression
 	if p.infix != nil && !mayHaveBreak(text) {
-		return p.infix.MatchString(text)
+		expression = p.infix
+		if p.infixLiteral != "" {
+			return strings.Contains(text, p.infixLiteral), budget.Spend(int64(2 * len(text) / bytesPerStep))
+		}
 	}
-	return p.expression.MatchString(text)
+	if steps := p.work.on(text, stepsAtOnce); steps <= stepsAtOnce {
+		if err := budget.Spend(steps); err != nil {
+			return false, err
+		}
+		return expression.MatchString(text), nil
+	}
+	reader := chargedReader{text: text, work: &p.work, budget: budget}
+	matches := expression.MatchReader(&reader)
+	return matches, reader.finish()
 }
 
-// mayHaveBreak tells whether text has a line break or a first byte of one.
+// mayHaveBreak reports whether text has a line break or a first byte of one.
 func mayHaveBreak(text string) bool {
 	for i := range len(text) {
 		switch text[i] {
@@ -125,7 +157,7 @@ func mayHaveBreak(text string) bool {
 	return false
 }
 
-// suits tells whether the program is exact for text.
+// suits reports whether the program is exact for text.
 func (p *linearProgram) suits(text string) bool {
 	switch {
 	case p == nil,
@@ -136,34 +168,32 @@ func (p *linearProgram) suits(text string) bool {
 	return true
 }
 
+// spendOnLook charges the look at all of the text that suits may take.
+func (p *linearProgram) spendOnLook(budget Budget, text string) error {
+	if p == nil || !p.asciiOnly {
+		return nil
+	}
+	return budget.Spend(int64(len(text) / bytesPerStep))
+}
+
 func endsInBreak(text string) bool {
 	last, _ := utf8.DecodeLastRuneInString(text)
 	return text != "" && lineBreaks.has(last)
 }
 
-// instructionsAtOnce is how many instructions of a program the engine has in
-// hand at a character of usual text, divided by their number. Were all of them
-// in hand, a character would cost this many times more than we charge.
-const instructionsAtOnce = 16
-
-// afford is an error if a run over text could be too much work.
-func (p *linearProgram) afford(text string, limits Limits) error {
-	if len(text) > limits.Work/(1+p.size/instructionsAtOnce) {
-		return errTooMuchWork
-	}
-	return nil
-}
-
-func (p *linearProgram) search(ctx context.Context, limits Limits, text string, found func(*Match) bool) error {
-	if err := p.afford(text, limits); err != nil {
-		return err
-	}
-	watch := startStopwatch(ctx, limits)
+func (p *linearProgram) search(budget Budget, text string, found func(*Match) bool) error {
 	for start := 0; start <= len(text); {
-		if _, err := watch.left(); err != nil {
+		if p.first != nil {
+			next, err := p.skip(budget, text, start)
+			if err != nil || next == len(text) {
+				return err
+			}
+			start = next
+		}
+		offsets, err := p.find(budget, text, start)
+		if err != nil {
 			return err
 		}
-		offsets := p.find(text, start)
 		if offsets == nil || !found(&Match{text: text, offsets: offsets}) {
 			return nil
 		}
@@ -176,19 +206,42 @@ func (p *linearProgram) search(ctx context.Context, limits Limits, text string, 
 	return nil
 }
 
-// find gives the offsets of the first match in text that begins at start or
-// later.
-func (p *linearProgram) find(text string, start int) []int {
-	if start == 0 {
-		return p.expression.FindStringSubmatchIndex(text)
+// skip returns where the next character is with which a match may begin.
+func (p *linearProgram) skip(budget Budget, text string, start int) (int, error) {
+	for at := start; ; {
+		from := at
+		for end := min(at+skippedAtOnce, len(text)); at < end; {
+			r, width := rune(text[at]), 1
+			if r >= utf8.RuneSelf {
+				r, width = utf8.DecodeRuneInString(text[at:])
+			}
+			if p.first.has(r) {
+				return at, budget.Spend(int64((at - from) / skippedPerStep))
+			}
+			at += width
+		}
+		if err := budget.Spend(int64((at - from) / skippedPerStep)); err != nil || at >= len(text) {
+			return len(text), err
+		}
 	}
-	var offsets []int
-	if p.resumed == nil {
-		offsets = p.expression.FindStringSubmatchIndex(text[start:])
-	} else {
+}
+
+const (
+	skippedPerStep = 16 // bytes
+	skippedAtOnce  = 1 << 14
+)
+
+// find returns the offsets of the first match in text that begins at start or
+// later, nil if there is none.
+func (p *linearProgram) find(budget Budget, text string, start int) ([]int, error) {
+	expression := p.expression
+	if start > 0 && p.resumed != nil {
+		expression = p.resumed
 		_, width := utf8.DecodeLastRuneInString(text[:start])
 		start -= width
-		offsets = p.resumed.FindStringSubmatchIndex(text[start:])
+	}
+	offsets, err := p.submatches(budget, expression, text[start:])
+	if expression == p.resumed {
 		offsets = slices.Delete(offsets, 0, min(2, len(offsets)))
 	}
 	for i := range offsets {
@@ -196,5 +249,127 @@ func (p *linearProgram) find(text string, start int) []int {
 			offsets[i] += start
 		}
 	}
-	return offsets
+	return offsets, err
+}
+
+func (p *linearProgram) submatches(budget Budget, expression *regexp.Regexp, text string) ([]int, error) {
+	if steps := p.work.on(text, stepsOfSearchAtOnce); steps <= stepsOfSearchAtOnce {
+		if err := budget.Spend(steps); err != nil {
+			return nil, err
+		}
+		return expression.FindStringSubmatchIndex(text), nil
+	}
+	reader := chargedReader{text: text, work: &p.work, budget: budget}
+	offsets := expression.FindReaderSubmatchIndex(&reader)
+	return offsets, reader.finish()
+}
+
+// Package regexp cannot be interrupted once it has a text. So it gets a text only if
+// that is little work, which is charged beforehand; else it reads from a reader, which
+// charges what is read, and can end the text. What a search looks at beyond its match
+// is not known beforehand, hence the lower limit there.
+const (
+	stepsAtOnce         = 20_000
+	stepsOfSearchAtOnce = 2000
+)
+
+// work is what an automaton may have to do for a character, in steps.
+type work struct {
+	perByte [utf8.RuneSelf + 1]int32 // the last is that of all characters beyond ASCII
+	most    int32
+}
+
+// What an automaton has in hand at a character are, at most, the places in the
+// pattern that accept the character before. For the others, of which it has no more
+// than those that may come next, each instructionsPerStep count as a step.
+const instructionsPerStep = 128
+
+func workOf(tree node, size int) work {
+	var w work
+	w.add(tree, 1)
+	for i := range w.perByte {
+		w.perByte[i] = min(w.perByte[i], maxSize) + 1 + int32(size/instructionsPerStep)
+		w.most = max(w.most, w.perByte[i])
+	}
+	return w
+}
+
+// add counts the places in n, of which there are several copies.
+func (w *work) add(n node, copies int32) {
+	switch n := n.(type) {
+	case set:
+		accepted := newCharacters(n)
+		for r := range rune(utf8.RuneSelf) {
+			if accepted.has(r) {
+				w.perByte[r] = min(w.perByte[r]+copies, maxSize)
+			}
+		}
+		if last := len(n) - 1; last >= 0 && n[last].last >= utf8.RuneSelf {
+			w.perByte[utf8.RuneSelf] = min(w.perByte[utf8.RuneSelf]+copies, maxSize)
+		}
+		return
+	case repeat:
+		copies = int32(min(maxSize, int(copies)*max(1, n.least, n.most)))
+	}
+	for _, part := range children(n) {
+		w.add(part, copies)
+	}
+}
+
+// on returns the steps that a text may take; if they exceed a limit, perhaps not all.
+func (w *work) on(text string, limit int64) int64 {
+	length := int64(len(text) + 1)
+	if most := length * int64(w.most); most <= limit || length > limit {
+		return min(most, limit+1)
+	}
+	steps := int64(1)
+	for i := range len(text) {
+		steps += int64(w.perByte[min(text[i], utf8.RuneSelf)])
+		if steps > limit {
+			break
+		}
+	}
+	return steps
+}
+
+// chargedReader reads a text and charges the work on it as it goes. After a failure it
+// has ended.
+type chargedReader struct {
+	text   string
+	pos    int
+	work   *work
+	budget Budget
+	due    int64
+	err    error
+}
+
+// ReadRune implements io.RuneReader.
+func (r *chargedReader) ReadRune() (rune, int, error) {
+	if r.due >= chargedAtOnce && r.err == nil {
+		r.err = r.finish()
+	}
+	if r.pos >= len(r.text) || r.err != nil {
+		return 0, 0, io.EOF
+	}
+	if b := r.text[r.pos]; b < utf8.RuneSelf {
+		r.pos++
+		r.due += int64(r.work.perByte[b])
+		return rune(b), 1, nil
+	}
+	character, width := utf8.DecodeRuneInString(r.text[r.pos:])
+	r.pos += width
+	r.due += int64(r.work.perByte[utf8.RuneSelf])
+	return character, width, nil
+}
+
+const chargedAtOnce = 1000
+
+// finish charges what is left, and returns the failure if there was one.
+func (r *chargedReader) finish() error {
+	if r.err != nil {
+		return r.err
+	}
+	due := r.due
+	r.due = 0
+	return r.budget.Spend(due)
 }

@@ -67,7 +67,7 @@ type parser struct {
 	depth   int
 	err     *SyntaxError
 
-	highestReference, highestReferenceAt int // the group, and the place after its mention
+	highestReference int // to a group by its number
 }
 
 func newParser(pattern string) *parser {
@@ -82,10 +82,6 @@ func (p *parser) parse() (node, error) {
 	if p.err == nil && p.pos < len(p.text) {
 		p.pos++
 		p.fail("unmatched )")
-	}
-	if p.highestReference > p.groups {
-		p.pos = p.highestReferenceAt
-		p.fail("reference to group %d of %d", p.highestReference, p.groups)
 	}
 	if p.err != nil {
 		return nil, p.err

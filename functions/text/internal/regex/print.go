@@ -2,28 +2,23 @@ package regex
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
-// printer writes a tree in the syntax of package regexp or, if backtracking,
-// of regexp2 without options. It relies on nothing that the two read
-// differently: classes are spelled out, groups have no names, and what an
-// assertion means is said by look-around where there is no exact counterpart.
-type printer struct {
-	strings.Builder
-	backtracking bool
-}
+// printer writes a tree in the syntax of package regexp. It relies on nothing that
+// the two read differently: classes are spelled out, and groups have no names.
+type printer struct{ strings.Builder }
 
-// maxPrinted bounds what the engines get to compile, in bytes: a short pattern
+// maxPrinted bounds what package regexp gets to compile, in bytes: a short pattern
 // may name large classes many times. Printing stops a little above.
 const maxPrinted = 1 << 20
 
-func printed(n node, backtracking bool) string {
-	p := printer{backtracking: backtracking}
+// printed writes n, which must not need backtracking.
+func printed(n node) string {
+	var p printer
 	p.node(n)
 	return p.String()
 }
@@ -52,22 +47,9 @@ func (p *printer) node(n node) {
 		p.repeat(n)
 	case group:
 		p.enclosed("(", n.body)
-	case atomic:
-		p.enclosed("(?>", n.body)
-	case look:
-		p.enclosed(lookOpenings[n.behind][n.negative], n.body)
-	case backReference:
-		p.backReference(n)
-	case grapheme:
-		p.WriteString(`\X`)
 	case assertion:
-		p.assertion(n)
+		p.WriteString(linearAssertions[n])
 	}
-}
-
-var lookOpenings = map[bool]map[bool]string{
-	false: {false: "(?=", true: "(?!"},
-	true:  {false: "(?<=", true: "(?<!"},
 }
 
 func (p *printer) enclosed(opening string, body node) {
@@ -90,29 +72,14 @@ func (p *printer) repeat(r repeat) {
 	default:
 		fmt.Fprintf(p, "{%d,%d}", r.least, r.most)
 	}
-	switch r.preference {
-	case lazy:
+	if r.preference == lazy {
 		p.WriteByte('?')
-	case possessive:
-		p.WriteByte('+')
 	}
-}
-
-func (p *printer) backReference(r backReference) {
-	opening := "(?:"
-	if r.ignoreCase {
-		opening = "(?i:"
-	}
-	p.WriteString(opening + `\` + strconv.Itoa(r.index) + ")")
 }
 
 func (p *printer) set(s set) {
 	if len(s) == 0 {
-		if p.backtracking {
-			p.WriteString("(?!)")
-		} else {
-			p.WriteString(`[^\x00-\x{10FFFF}]`)
-		}
+		p.WriteString(`[^\x00-\x{10FFFF}]`)
 		return
 	}
 	if r, ok := s.one(); ok {
@@ -149,53 +116,8 @@ func escaped(r rune) string {
 	return string(r)
 }
 
-// What ends a line. A \n does not if it is the second half of \r\n.
-const (
-	otherBreak = `[\r\x85\u2028\u2029]`
-	newBreak   = `(?<!\r)\n`
-	anyBreak   = `(?:\r\n|` + otherBreak + `|` + newBreak + `)`
-)
-
-// The words of \b: letters, digits, underscores, and marks without width that
-// belong to a letter or digit before them.
-const (
-	afterWord     = `(?:(?<=[\p{L}\p{Nd}_])|(?<=[\p{L}\p{Nd}]\p{Mn}+))`
-	notAfterWord  = `(?<![\p{L}\p{Nd}_])(?<![\p{L}\p{Nd}]\p{Mn}+)`
-	beforeWord    = `(?:(?=[\p{L}\p{Nd}_])|(?=\p{Mn})(?<=[\p{L}\p{Nd}]\p{Mn}*))`
-	notBeforeWord = `(?![\p{L}\p{Nd}_])(?!\p{Mn}(?<=[\p{L}\p{Nd}]\p{Mn}+))`
-)
-
-// unicodeWordClass is the set that unicodeWord gives.
-const unicodeWordClass = `[\p{L}\p{M}\p{Nl}\p{Nd}\p{Pc}\u200C\u200DⒶ-ⓩ🄰-🅉🅐-🅩🅰-🆉]`
-
 // linearAssertions are exact for the texts that the linear program suits.
 var linearAssertions = map[assertion]string{
 	textStart: `\A`, textEnd: `\z`, textEndBreak: `\z`, textEndNewline: `\z`,
 	wordBoundary: `\b`, notWordBoundary: `\B`, unicodeBoundary: `\b`, notUnicodeBoundary: `\B`,
-}
-
-var backtrackingAssertions = map[assertion]string{
-	textStart:             `\A`,
-	textEnd:               `\z`,
-	textEndBreak:          `(?=` + anyBreak + `?\z)`,
-	textEndNewline:        `(?=\n?\z)`,
-	lineStart:             `(?:(?!\z)(?:\A|(?<=[\n\x85\u2028\u2029])|(?<=\r)(?!\n)))`,
-	lineStartAfterNewline: `(?:(?!\z)(?:\A|(?<=\n)))`,
-	lineEnd:               `(?=` + anyBreak + `|\z)`,
-	lineEndNewline:        `(?=\n|\z)`,
-	wordBoundary:          `(?:` + afterWord + notBeforeWord + `|` + notAfterWord + beforeWord + `)`,
-	notWordBoundary:       `(?:` + afterWord + beforeWord + `|` + notAfterWord + notBeforeWord + `)`,
-	unicodeBoundary: `(?:(?<=` + unicodeWordClass + `)(?!` + unicodeWordClass + `)|` +
-		`(?<!` + unicodeWordClass + `)(?=` + unicodeWordClass + `))`,
-	notUnicodeBoundary: `(?:(?<=` + unicodeWordClass + `)(?=` + unicodeWordClass + `)|` +
-		`(?<!` + unicodeWordClass + `)(?!` + unicodeWordClass + `))`,
-	searchStart: `\G`,
-}
-
-func (p *printer) assertion(a assertion) {
-	if p.backtracking {
-		p.WriteString(backtrackingAssertions[a])
-	} else {
-		p.WriteString(linearAssertions[a])
-	}
 }

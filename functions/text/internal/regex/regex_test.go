@@ -1,15 +1,41 @@
 package regex
 
 import (
-	"context"
+	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-var usual = Limits{Work: 10_000_000, Length: 16 << 20}
+// maxResult is how long results may get here.
+const maxResult = 16 << 20
+
+// purse is a budget that has so many steps and bytes, and counts what is spent.
+type purse struct {
+	steps, bytes int64
+	spent        int64
+	longest      int64 // charge
+}
+
+var errSpent = errors.New("all is spent")
+
+func (p *purse) Spend(steps int64) error {
+	p.longest = max(p.longest, steps)
+	if p.spent += steps; p.spent > p.steps {
+		return errSpent
+	}
+	return nil
+}
+
+func (p *purse) Allocate(bytes int64) error {
+	if p.bytes -= bytes; p.bytes < 0 {
+		return errSpent
+	}
+	return nil
+}
+
+func usual() *purse { return &purse{steps: 10_000_000, bytes: 256 << 20} }
 
 func compile(t *testing.T, pattern string) *Pattern {
 	t.Helper()
@@ -66,7 +92,6 @@ func TestCompileRejects(t *testing.T) {
 		{`(?<a>b)(?<a>c)`, 11, "second group named a"},
 		{`\k<n>`, 4, "no group named n"},
 		{`\kn`, 2, `\k without`},
-		{`(a)\2`, 4, "reference to group 2 of 1"},
 		{`(?<=(ab)+)c`, 9, "look-behind"},
 		{`(a)(?<=\1)`, 9, "look-behind"},
 		{`(?x)a[ ]b`, 5, "missing ]"},
@@ -173,6 +198,10 @@ var matchCases = []struct {
 	{`(a)\11`, []string{"aa1"}, nil},
 	{`(?i)(a)\1`, []string{"aA"}, nil},
 	{`(a)|b\1`, []string{"a"}, []string{"b"}},
+	{`(a)\2|b`, []string{"b"}, []string{"a", "aa"}},
+	{`\1(a)|b`, []string{"b"}, []string{"a", "aa"}},
+	{`(?i)(k)\1`, []string{"kK"}, []string{"k\u212a"}},
+	{`(?iu)(k)\1`, []string{"kK", "k\u212a"}, []string{"ka"}},
 	{`(?=.*\d)[a-z0-9]+(?!x)`, []string{"abc1"}, []string{"abc"}},
 	{`.*(?<=a{1,3})b`, []string{"xaab"}, []string{"xb"}},
 	{`.*(?<!a)b`, []string{"xb"}, []string{"ab"}},
@@ -180,22 +209,21 @@ var matchCases = []struct {
 }
 
 func TestMatchWhole(t *testing.T) {
-	ctx := context.Background()
 	for _, c := range matchCases {
 		p := compile(t, c.pattern)
 		check := func(text string, want bool) {
-			got, err := p.MatchWhole(ctx, usual, text)
+			got, err := p.MatchWhole(usual(), text)
 			require.NoError(t, err)
 			require.Equal(t, want, got, "%q on %q", c.pattern, text)
 
-			groups, err := p.Groups(ctx, usual, text)
+			groups, err := p.Groups(usual(), text)
 			require.NoError(t, err)
 			require.Equal(t, want, groups != nil, "groups of %q on %q", c.pattern, text)
 
 			program, err := p.wholeMatcher.backtracking()
 			require.NoError(t, err)
 			found := false
-			require.NoError(t, program.search(ctx, usual, text, func(*Match) bool {
+			require.NoError(t, program.search(usual(), text, func(*Match) bool {
 				found = true
 				return false
 			}))
@@ -229,7 +257,7 @@ func TestGroups(t *testing.T) {
 		{`(?=(a+))a*b\1`, "aaabaaa", []string{"aaa"}},
 		{`x(?<=(x))`, "x", []string{"x"}},
 	} {
-		m, err := compile(t, c.pattern).Groups(context.Background(), usual, c.text)
+		m, err := compile(t, c.pattern).Groups(usual(), c.text)
 		require.NoError(t, err)
 		if c.want == nil {
 			require.Nil(t, m, "%q on %q", c.pattern, c.text)
@@ -272,38 +300,73 @@ func TestLinear(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
-	ctx := context.Background()
-	slow := compile(t, `(?=.)(x+x+)+y`)
-	text := strings.Repeat("x", 60)
-	small := Limits{Work: 1_000_000, Length: 100} // a tenth of a second
+// TestHopelessMatches: what would take for ever is given up after a while that does
+// not depend on the budget, and long before a person notices.
+func TestHopelessMatches(t *testing.T) {
+	for _, c := range []struct{ pattern, text string }{
+		{`^(?=a)(a|aa)+$`, strings.Repeat("a", 45) + "!"},
+		{`(?=.)(x+x+)+y`, strings.Repeat("x", 60)},
+		{`(a*)*\1b`, strings.Repeat("a", 60)},
+		{`(?:(?:(?:a{0,9}){0,9}){0,9}){0,9}(?=b)`, strings.Repeat("a", 60)},
+		{`(?>(a|a)*b)?c`, strings.Repeat("a", 60)},
+		{`.*(?<=(a|a){1,50}b)c`, strings.Repeat("a", 60) + "c"},
+		{`(?:a|b)*(?=c)(?:a?){50}`, strings.Repeat("ab", 60)},
+	} {
+		p := compile(t, c.pattern)
+		for name, match := range map[string]func(*purse) error{
+			"match":   func(b *purse) error { _, err := p.MatchWhole(b, c.text); return err },
+			"groups":  func(b *purse) error { _, err := p.Groups(b, c.text); return err },
+			"replace": func(b *purse) error { _, err := p.Replace(b, maxResult, c.text, "z"); return err },
+		} {
+			budget := usual()
+			err := match(budget)
+			if err == nil {
+				continue // there is a way
+			}
+			require.ErrorIs(t, err, ErrLimit, "%s %q", name, c.pattern)
+			require.Less(t, budget.spent, int64(400_000), "%s %q", name, c.pattern)
+		}
+	}
+}
 
-	started := time.Now()
-	_, err := slow.MatchWhole(ctx, small, text)
-	require.ErrorIs(t, err, ErrLimit)
-	_, err = slow.Groups(ctx, small, text)
-	require.ErrorIs(t, err, ErrLimit)
-	_, err = slow.Replace(ctx, small, text, "z")
-	require.ErrorIs(t, err, ErrLimit)
-	require.Less(t, time.Since(started), 5*time.Second)
+// TestBudget: every operation charges as it goes, in pieces, and returns the error of
+// its budget.
+func TestBudget(t *testing.T) {
+	long := strings.Repeat("x", 100_000)
+	for _, pattern := range []string{
+		`x*`, `(?:x{1,30}){1,30}`, `x*+`, `(?=x)x*`, `(?:(?=x)x)*`, `(x)\1*`, `.*(?<=x+)`, `(?:x|y)*\b`, `x*?y`, `(?=.)x*?y`, `\X*`, `.*xxy.*`,
+	} {
+		p := compile(t, pattern)
+		for name, match := range map[string]func(*purse) error{
+			"match":   func(b *purse) error { _, err := p.MatchWhole(b, long); return err },
+			"groups":  func(b *purse) error { _, err := p.Groups(b, long); return err },
+			"replace": func(b *purse) error { _, err := p.Replace(b, maxResult, long, "z"); return err },
+		} {
+			budget := &purse{steps: 1000, bytes: 1 << 30}
+			require.ErrorIs(t, match(budget), errSpent, "%s %q", name, pattern)
+			require.Less(t, budget.longest, int64(stepsAtOnce), "%s %q", name, pattern)
+		}
+	}
+}
 
-	_, err = compile(t, `.*`).MatchWhole(ctx, Limits{Work: 59}, text)
+func TestLongResults(t *testing.T) {
+	_, err := compile(t, `x`).Replace(usual(), 100, strings.Repeat("x", 60), "zzz")
 	require.ErrorIs(t, err, ErrLimit)
-	_, err = compile(t, `(?=.)x*`).MatchWhole(ctx, Limits{Work: 59}, text)
-	require.ErrorIs(t, err, ErrLimit)
-	_, err = compile(t, `x`).Replace(ctx, small, text, "zzz")
-	require.ErrorIs(t, err, ErrLimit)
-	_, err = compile(t, strings.Repeat(`(?=\p{L})`, 5000)).MatchWhole(ctx, usual, text)
-	require.ErrorIs(t, err, ErrLimit)
+	_, err = compile(t, `x`).Replace(&purse{steps: 10_000_000, bytes: 10_000}, maxResult, strings.Repeat("x", 60), strings.Repeat("z", 1000))
+	require.ErrorIs(t, err, errSpent)
+	_, err = compile(t, `(?:a|b)*(?=c)`).MatchWhole(&purse{steps: 10_000_000, bytes: 100_000}, strings.Repeat("ab", 50_000))
+	require.ErrorIs(t, err, errSpent)
+}
 
-	// Each search is linear here, but all together are not.
-	_, err = compile(t, `x.*y|x`).Replace(ctx, Limits{Work: 1_000_000, Length: 1 << 20}, strings.Repeat("x", 200_000), "z")
-	require.ErrorIs(t, err, ErrLimit)
+// TestSearchesAltogether: each of many searches is linear, but all together are not.
+func TestSearchesAltogether(t *testing.T) {
+	_, err := compile(t, `x.*y|x`).Replace(usual(), maxResult, strings.Repeat("x", 200_000), "z")
+	require.ErrorIs(t, err, errSpent)
 
-	ended, cancel := context.WithCancel(ctx)
-	cancel()
-	_, err = slow.MatchWhole(ended, usual, text)
-	require.ErrorIs(t, err, context.Canceled)
-	_, err = compile(t, `x`).Replace(ended, usual, text, "z")
-	require.ErrorIs(t, err, context.Canceled)
+	// Where they are, a long text is no trouble.
+	budget := usual()
+	got, err := compile(t, `x`).Replace(budget, maxResult, strings.Repeat("x", 200_000), "z")
+	require.NoError(t, err)
+	require.Equal(t, strings.Repeat("z", 200_000), got)
+	require.Less(t, budget.spent, int64(3_000_000))
 }

@@ -1,7 +1,6 @@
 package regex
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,20 +17,21 @@ var ErrReplacement = errors.New("bad replacement")
 // for what a group holds, nothing if it took no part, and a backslash makes the
 // next character ordinary. Of the digits after $ as many count as there are
 // groups, the first in any case. A bad replacement is an error only if there is
-// a match.
-func (p *Pattern) Replace(ctx context.Context, limits Limits, text, replacement string) (string, error) {
+// a match. The result has at most maxLength bytes.
+func (p *Pattern) Replace(budget Budget, maxLength int, text, replacement string) (string, error) {
 	var (
 		result strings.Builder
 		parts  []replacementPart
 		copied int // bytes of text that are in the result or replaced
 		failed error
 	)
-	err := p.partMatcher.search(ctx, limits, text, func(m *Match) bool {
+	err := p.partMatcher.search(budget, text, func(m *Match) bool {
 		if parts == nil {
 			if parts, failed = p.parseReplacement(replacement); failed != nil {
 				return false
 			}
 		}
+		length := result.Len()
 		result.WriteString(text[copied:m.offsets[0]])
 		copied = m.offsets[1]
 		for _, part := range parts {
@@ -40,12 +40,16 @@ func (p *Pattern) Replace(ctx context.Context, limits Limits, text, replacement 
 				held, _ := m.Group(part.group)
 				result.WriteString(held)
 			}
-			if result.Len() > limits.Length {
-				failed = fmt.Errorf("%w: the text becomes longer than %d bytes", ErrLimit, limits.Length)
+			if result.Len() > maxLength {
+				failed = fmt.Errorf("%w: the text becomes longer than %d bytes", ErrLimit, maxLength)
 				return false
 			}
 		}
-		return true
+		added := int64(result.Len() - length)
+		if failed = budget.Spend(int64(len(parts)) + added/bytesPerStep); failed == nil {
+			failed = budget.Allocate(matchSize + 2*added) // a builder doubles
+		}
+		return failed == nil
 	})
 	if err == nil {
 		err = failed
@@ -59,6 +63,11 @@ func (p *Pattern) Replace(ctx context.Context, limits Limits, text, replacement 
 	result.WriteString(text[copied:])
 	return result.String(), nil
 }
+
+const (
+	bytesPerStep = 64  // of text that is copied
+	matchSize    = 100 // about the memory of a Match
+)
 
 // replacementPart is a literal text and what follows it: a group, or none if
 // that is negative.

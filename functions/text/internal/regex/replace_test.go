@@ -1,7 +1,6 @@
 package regex
 
 import (
-	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,7 +31,7 @@ func TestReplace(t *testing.T) {
 		{`(?:a?b?)*`, "abc", "-", "--c-"},
 		{"\xff", "a\xffb", "-", "a-b"},
 	} {
-		got, err := compile(t, c.pattern).Replace(context.Background(), usual, c.text, c.replacement)
+		got, err := compile(t, c.pattern).Replace(usual(), maxResult, c.text, c.replacement)
 		require.NoError(t, err)
 		require.Equal(t, c.want, got, "%q by %q in %q", c.pattern, c.replacement, c.text)
 	}
@@ -40,7 +39,7 @@ func TestReplace(t *testing.T) {
 
 func TestReplaceRejects(t *testing.T) {
 	for _, replacement := range []string{`$`, `$x`, `$2`, `${y}`, `${x`, `${1}`, `${}`, `a\`} {
-		_, err := compile(t, `(?<x>b)`).Replace(context.Background(), usual, "abc", replacement)
+		_, err := compile(t, `(?<x>b)`).Replace(usual(), maxResult, "abc", replacement)
 		require.ErrorIs(t, err, ErrReplacement, replacement)
 	}
 }

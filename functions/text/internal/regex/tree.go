@@ -36,10 +36,11 @@ type (
 		behind, negative bool
 	}
 
-	// backReference matches what a group matched; nothing if it has not.
+	// backReference matches what a group matched; nothing if it has not, or if there
+	// is no such group.
 	backReference struct {
-		index      int
-		ignoreCase bool
+		index int
+		fold  fold
 	}
 
 	// grapheme matches a user-perceived character, \X.
@@ -76,7 +77,7 @@ const (
 	searchStart                            // \G
 )
 
-// children gives the parts of n.
+// children returns the parts of n.
 func children(n node) []node {
 	switch n := n.(type) {
 	case sequence:
@@ -95,7 +96,7 @@ func children(n node) []node {
 	return nil
 }
 
-// contains tells whether is holds for n or a part of it.
+// contains reports whether is holds for n or a part of it.
 func contains(n node, is func(node) bool) bool {
 	if is(n) {
 		return true
@@ -108,7 +109,7 @@ func contains(n node, is func(node) bool) bool {
 	return false
 }
 
-// needsBacktracking tells whether n has something that no automaton does.
+// needsBacktracking reports whether n has something that no automaton does.
 func needsBacktracking(n node) bool {
 	return contains(n, func(n node) bool {
 		switch n := n.(type) {
@@ -126,7 +127,7 @@ func needsBacktracking(n node) bool {
 	})
 }
 
-// repeatsEmpty tells whether n repeats something that can match ”. What the
+// repeatsEmpty reports whether n repeats something that can match ”. What the
 // groups within hold afterwards, and where a search ends, is then a matter of
 // how an engine leaves such a loop, on which Java and RE2 differ. Whether a
 // whole text matches does not depend on it.
@@ -137,7 +138,7 @@ func repeatsEmpty(n node) bool {
 	})
 }
 
-// matchesEmpty tells whether n can match ”. When in doubt it can.
+// matchesEmpty reports whether n can match ”. When in doubt it can.
 func matchesEmpty(n node) bool {
 	switch n := n.(type) {
 	case set:
@@ -167,7 +168,7 @@ func matchesEmpty(n node) bool {
 	return !isGrapheme
 }
 
-// bounded tells whether look-behind takes n: it must not be unlimited in length,
+// bounded reports whether look-behind takes n: it must not be unlimited in length,
 // save for repetitions of a single character.
 func bounded(n node) bool {
 	switch n := n.(type) {
