@@ -11,7 +11,7 @@ var mapFunctions = []fn.Func{
 		Name: "MAP_EXISTS",
 		Params: []fn.Param{
 			{Name: "key", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the key to look for"},
-			{Name: "map", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the map to look in"},
+			{Name: "map", Kinds: fn.Any, Meant: fn.Map, Null: fn.NullAccepted, Optional: true, Doc: "the map to look in"},
 		},
 		Result: fn.Bool, ResultDoc: "whether the key is in the map",
 		Doc: "Tells whether a map has a key, even if the key's value is null. It is false if the key is null or " +
@@ -33,7 +33,7 @@ var mapFunctions = []fn.Func{
 		Name: "MAP_GET",
 		Params: []fn.Param{
 			{Name: "key", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the key to look for"},
-			{Name: "map", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the map to look in; it is not looked at if the key is null"},
+			{Name: "map", Kinds: fn.Any, Meant: fn.Map, Null: fn.NullAccepted, Doc: "the map to look in; it is not looked at if the key is null"},
 			{Name: "default", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "what to give instead of nothing"},
 		},
 		Result: fn.Any, ResultDoc: "the key's value, else the default, else null",

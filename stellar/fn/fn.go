@@ -101,6 +101,7 @@ type Param struct {
 	Name     string
 	Kinds    Kinds // the kinds accepted, without null
 	Type     *Type // of the objects accepted, nil for objects of any type
+	Meant    Kinds // what it is meant for, if it accepts other kinds in vain; 0 if that is Kinds
 	Doc      string
 	Null     NullRule
 	Optional bool // may be left out

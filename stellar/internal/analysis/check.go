@@ -309,45 +309,16 @@ func (c *checker) checkCall(n *syntax.Call) {
 		return
 	}
 	if c.checkArguments(n, f) && f.Prepare != nil {
-		if _, err := Prepare(f, c.constants(n.Args)); err != nil {
+		prepared, err := Prepare(f, c.constants(n.Args))
+		if err != nil {
 			c.add(bodyError(n, err))
 		}
-	}
-}
-
-// checkArguments reports whether no argument is of a wrong kind.
-func (c *checker) checkArguments(n *syntax.Call, f *fn.Func) bool {
-	right := true
-	for i, arg := range n.Args {
-		p := f.Param(i)
-		kinds := c.kinds(arg)
-		switch {
-		case p == nil:
-			c.warn(arg, "%s ignores this argument: %s", f.Name, f.Signature())
-		case kinds == MayBeNull && p.Null == fn.NullRefused:
-			right = false
-			c.report(arg, diag.ErrArgument, "%s: %s must not be null", f.Name, p.Name)
-		case kinds&^MayBeNull != 0 && kinds&p.Kinds == 0 || c.isOtherType(arg, p):
-			right = false
-			c.report(arg, diag.ErrType, "%s: %s must be %s, and this is %s", f.Name, p.Name, p.Wanted(), c.given(arg))
+		for _, w := range prepared.Warnings {
+			if w.Arg >= 0 && w.Arg < len(n.Args) {
+				c.warn(n.Args[w.Arg], "%s: %s", f.Name, w.Message)
+			}
 		}
 	}
-	return right
-}
-
-// isOtherType reports whether an argument is an object of a type that the
-// parameter does not take.
-func (c *checker) isOtherType(arg syntax.Node, p *fn.Param) bool {
-	facts := c.Of(arg)
-	return facts.Kinds&^MayBeNull == fn.Object && facts.Type != nil && p.Type != nil && facts.Type != p.Type
-}
-
-// given says what an argument is: its kinds, or the type of an object.
-func (c *checker) given(arg syntax.Node) string {
-	if facts := c.Of(arg); facts.Kinds&^MayBeNull == fn.Object && facts.Type != nil {
-		return facts.Type.Indefinite()
-	}
-	return kindsText(c.kinds(arg))
 }
 
 // constants returns the arguments as Prepare takes them.
