@@ -13,49 +13,52 @@ var lambdaFunctions = []fn.Func{
 		Name: "MAP",
 		Params: []fn.Param{
 			iterableParam,
-			{Name: "function", Kinds: fn.Lambda, Null: fn.NullAccepted, Doc: "a lambda of one item, which gives the new item"},
+			{Name: "function", Kinds: fn.Lambda, Null: fn.NullAccepted, Doc: "a lambda of one item, which returns the new item"},
 		},
 		Result: fn.Iterable, ResultDoc: "a list of the results, in the order of the items",
 		Doc: "Calls a lambda for each item and makes a list of its results. If items or lambda are null, the " +
-			"items are given as they are, those of a string as a list.",
+			"items are returned as they are, those of a string as a list.",
 		Examples: []fn.Example{
 			{Expr: "MAP([1, 2, 3], x -> x * x)", Want: "[1, 4, 9]"},
 			{Expr: "MAP(['foo', 'bar'], s -> TO_UPPER(s))", Want: "['FOO', 'BAR']"},
 			{Expr: "MAP('abc', c -> c == 'b')", Want: "[false, true, false]"},
 		},
+		Cost: fn.OwnCost,
 		Body: mapItems,
 	},
 	{
 		Name: "FILTER",
 		Params: []fn.Param{
 			iterableParam,
-			{Name: "predicate", Kinds: fn.Lambda, Null: fn.NullAccepted, Doc: "a lambda of one item, which gives true to keep it"},
+			{Name: "predicate", Kinds: fn.Lambda, Null: fn.NullAccepted, Doc: "a lambda of one item, which returns true to keep it"},
 		},
 		Result: fn.Iterable, ResultDoc: "a list of the items kept",
-		Doc: "Calls a lambda for each item and makes a list of those for which it gives true; " +
-			"nothing else counts as true. If items or lambda are null, the items are given as they are, those of a " +
+		Doc: "Calls a lambda for each item and makes a list of those for which it returns true; " +
+			"nothing else counts as true. If items or lambda are null, the items are returned as they are, those of a " +
 			"string as a list.",
 		Examples: []fn.Example{
 			{Expr: "FILTER([1, 2, 3], x -> x > 1)", Want: "[2, 3]"},
 			{Expr: "FILTER(['a', null], x -> x != null)", Want: "['a']"},
 		},
+		Cost: fn.OwnCost,
 		Body: filterItems,
 	},
 	{
 		Name: "REDUCE",
 		Params: []fn.Param{
 			iterableParam,
-			{Name: "function", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "a lambda of the running result and an item, which gives the next running result"},
+			{Name: "function", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "a lambda of the running result and an item, which returns the next running result"},
 			{Name: "initial", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the running result at the start"},
 		},
 		Result: fn.Any, ResultDoc: "the last running result; null if one of the arguments is null or missing",
 		Doc: "Combines all items into one value: a lambda is called with the running result and each item in " +
-			"turn and gives the new running result.",
+			"turn and returns the new running result.",
 		Examples: []fn.Example{
 			{Expr: "REDUCE([1, 2, 3], (sum, x) -> sum + x, 0)", Want: "6"},
 			{Expr: "REDUCE([], (sum, x) -> sum + x, 5)", Want: "5"},
 			{Expr: "REDUCE(['x', 'y'], (m, x) -> MAP_PUT(x, LENGTH(m), m), {})", Want: "{'x' : 0, 'y' : 1}"},
 		},
+		Cost: fn.OwnCost,
 		Body: reduceItems,
 	},
 	{
@@ -67,6 +70,7 @@ var lambdaFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "ZIP(['a', 'b'], [1, 2, 3])", Want: "[['a', 1], ['b', 2]]"},
 		},
+		Cost: fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return zip(c, func(a, b int) int { return min(a, b) })
 		},
@@ -80,6 +84,7 @@ var lambdaFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "ZIP_LONGEST(['a', 'b'], [1])", Want: "[['a', 1], ['b', null]]"},
 		},
+		Cost: fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return zip(c, func(a, b int) int { return max(a, b) })
 		},
@@ -175,21 +180,37 @@ func reduceItems(c *fn.Call) (value.Value, error) {
 	return running, nil
 }
 
-// itemCount gives the number of items of the first argument. That of a string
-// has to be looked at, as a string may be longer than any list.
+// itemCount returns the number of items of the first argument, and charges the
+// list that is made of as many. That of a string has to be looked at, as a string
+// may be longer than any list.
 func itemCount(c *fn.Call) (int, error) {
 	items := c.Args[0]
-	if items.Kind() != value.KindString {
-		return items.Len(), nil
+	n := items.Len()
+	if items.Kind() == value.KindString {
+		if err := c.Spend(stepsOn(items)); err != nil {
+			return 0, err
+		}
+		n = utf8.RuneCountInString(items.Str())
+		if most := c.Limits().Elements; int64(n) > most {
+			return 0, fn.Limitf(0, "a string of %d characters, where Elements allows %d items", n, most)
+		}
 	}
-	n := utf8.RuneCountInString(items.Str())
-	if most := c.Limits().Elements; int64(n) > most {
-		return 0, fn.Limitf(0, "a string of %d characters, where Elements allows %d items", n, most)
+	if err := c.Spend(int64(n)); err != nil {
+		return 0, err
 	}
-	return n, nil
+	return n, c.Allocate(bytesPerList + bytesPerItem*int64(n))
 }
 
-// unprocessed gives the first argument as it is, a string as a list of its
+// stepsPerRow is the work on a row of ZIP besides its items.
+const stepsPerRow = 2
+
+// The memory of a list, and of an item in it.
+const (
+	bytesPerList = 100
+	bytesPerItem = 24
+)
+
+// unprocessed returns the first argument as it is, a string as a list of its
 // letters.
 func unprocessed(c *fn.Call) (value.Value, error) {
 	items := c.Args[0]
@@ -228,9 +249,15 @@ func zip(c *fn.Call, length func(a, b int) int) (value.Value, error) {
 	if total, most := int64(rows)*int64(width+1), c.Limits().Elements; total > most {
 		return value.Null, fn.Limitf(fn.NoArg, "the result would have %d items, where Elements allows %d", total, most)
 	}
+	if err := c.Allocate(int64(rows) * (bytesPerList + bytesPerItem*int64(width+1))); err != nil {
+		return value.Null, err
+	}
 	items := make([]value.Value, rows*width)
 	result := make([]value.Value, rows)
 	for i := range result {
+		if err := c.Spend(stepsPerRow + int64(width)/2); err != nil {
+			return value.Null, err
+		}
 		row := items[i*width : (i+1)*width : (i+1)*width]
 		for j, list := range lists {
 			if i < list.Len() {

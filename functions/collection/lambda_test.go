@@ -25,6 +25,8 @@ type goEvaluation struct {
 func (e *goEvaluation) Limits() *fn.Limits { return &e.limits }
 
 func (e *goEvaluation) NewList(room int) *value.List { return value.NewListSize(room) }
+func (*goEvaluation) Spend(int64) error              { return nil }
+func (*goEvaluation) Allocate(int64) error           { return nil }
 
 func (e *goEvaluation) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
 	return l.(*goLambda).apply(x, y)

@@ -9,12 +9,12 @@ var listFunctions = []fn.Func{
 	{
 		Name: "LIST_ADD",
 		Params: []fn.Param{
-			{Name: "list", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the list to extend; anything else is given back as it is"},
+			{Name: "list", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the list to extend; anything else is returned as it is"},
 			{Name: "item", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the item, which may be null"},
 		},
 		Result: fn.Any, ResultDoc: "the extended list",
-		Doc: "Adds one item at the end of a list and gives that list. The list itself is changed, " +
-			"unless it is a field of the message or a constant: of these a changed copy is given.",
+		Doc: "Adds one item at the end of a list and returns that list. The list itself is changed, " +
+			"unless it is a field of the message or a constant: of these a changed copy is returned.",
 		Examples: []fn.Example{
 			{Expr: "LIST_ADD([1, 2], 3)", Want: "[1, 2, 3]"},
 			{Expr: "LIST_ADD([1, 2], [3])", Want: "[1, 2, [3]]"},
@@ -38,12 +38,13 @@ var listFunctions = []fn.Func{
 			{Name: "index", Kinds: fn.Int, Doc: "the place of the item, from 0"},
 		},
 		Result: fn.Any, ResultDoc: "the item, null beyond the end",
-		Doc: "Gives the item of a list at an index. The first item has the index 0. The index must be an int: " +
+		Doc: "Returns the item of a list at an index. The first item has the index 0. The index must be an int: " +
 			"use TO_INTEGER for other kinds of numbers.",
 		Examples: []fn.Example{
 			{Expr: "GET(['a', 'b'], 1)", Want: "'b'"},
 			{Expr: "GET(['a', 'b'], 2)", Want: "null"},
 		},
+		Cost: fn.LookUpCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			list, i := c.Args[0].List(), c.Args[1].Int64()
 			switch {
@@ -59,8 +60,9 @@ var listFunctions = []fn.Func{
 		Name:   "GET_FIRST",
 		Params: []fn.Param{{Name: "list", Kinds: fn.List, Doc: "the list"}},
 		Result: fn.Any, ResultDoc: "the item, null of an empty list",
-		Doc:      "Gives the first item of a list.",
+		Doc:      "Returns the first item of a list.",
 		Examples: []fn.Example{{Expr: "GET_FIRST(['a', 'b'])", Want: "'a'"}, {Expr: "GET_FIRST([])", Want: "null"}},
+		Cost:     fn.LookUpCost,
 		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
 			list := v.List()
 			if list.Len() == 0 {
@@ -73,8 +75,9 @@ var listFunctions = []fn.Func{
 		Name:   "GET_LAST",
 		Params: []fn.Param{{Name: "list", Kinds: fn.List, Doc: "the list"}},
 		Result: fn.Any, ResultDoc: "the item, null of an empty list",
-		Doc:      "Gives the last item of a list.",
+		Doc:      "Returns the last item of a list.",
 		Examples: []fn.Example{{Expr: "GET_LAST(['a', 'b'])", Want: "'b'"}, {Expr: "GET_LAST([])", Want: "null"}},
+		Cost:     fn.LookUpCost,
 		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
 			list := v.List()
 			if list.Len() == 0 {

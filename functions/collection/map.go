@@ -14,16 +14,20 @@ var mapFunctions = []fn.Func{
 			{Name: "map", Kinds: fn.Any, Meant: fn.Map, Null: fn.NullAccepted, Optional: true, Doc: "the map to look in"},
 		},
 		Result: fn.Bool, ResultDoc: "whether the key is in the map",
-		Doc: "Tells whether a map has a key, even if the key's value is null. It is false if the key is null or " +
+		Doc: "Reports whether a map has a key, even if the key's value is null. It is false if the key is null or " +
 			"the second argument is not a map.",
 		Examples: []fn.Example{
 			{Expr: "MAP_EXISTS('a', {'a' : null})", Want: "true"},
 			{Expr: "MAP_EXISTS('b', {'a' : 1})", Want: "false"},
 		},
+		Cost: fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			key, m := c.Arg(0), c.Arg(1)
 			if key.IsNull() || m.Kind() != value.KindMap {
 				return value.Bool(false), nil
+			}
+			if err := c.Spend(stepsOn(key)); err != nil {
+				return value.Null, err
 			}
 			_, found := m.Map().Get(key)
 			return value.Bool(found), nil
@@ -34,16 +38,17 @@ var mapFunctions = []fn.Func{
 		Params: []fn.Param{
 			{Name: "key", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the key to look for"},
 			{Name: "map", Kinds: fn.Any, Meant: fn.Map, Null: fn.NullAccepted, Doc: "the map to look in; it is not looked at if the key is null"},
-			{Name: "default", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "what to give instead of nothing"},
+			{Name: "default", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "what to return instead of nothing"},
 		},
 		Result: fn.Any, ResultDoc: "the key's value, else the default, else null",
-		Doc: "Gives the value that a map has for a key. The default is given if the map does not have the key, " +
+		Doc: "Returns the value that a map has for a key. The default is returned if the map does not have the key, " +
 			"if its value is null, or if key or map are null. Numbers are the same key if they have the same value, of whatever kind.",
 		Examples: []fn.Example{
 			{Expr: "MAP_GET('a', {'a' : 1})", Want: "1"},
 			{Expr: "MAP_GET('b', {'a' : 1}, 'none')", Want: "'none'"},
 			{Expr: "MAP_GET(443L, {443 : 'https'})", Want: "'https'"},
 		},
+		Cost: fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			key, m := c.Args[0], c.Args[1]
 			if key.IsNull() || m.IsNull() {
@@ -51,6 +56,9 @@ var mapFunctions = []fn.Func{
 			}
 			if m.Kind() != value.KindMap {
 				return value.Null, fn.Typef(1, "%s given where a map is needed", m.Kind())
+			}
+			if err := c.Spend(stepsOn(key)); err != nil {
+				return value.Null, err
 			}
 			if v, _ := m.Map().Get(key); !v.IsNull() {
 				return v, nil
@@ -66,16 +74,20 @@ var mapFunctions = []fn.Func{
 			{Name: "map", Kinds: fn.Map, Null: fn.NullAccepted, Doc: "the map to extend; null makes a new one"},
 		},
 		Result: fn.Map, ResultDoc: "the extended map",
-		Doc: "Sets the value of a key in a map and gives that map. The map itself is changed, unless it is a " +
-			"field of the message or a constant: of these a changed copy is given.",
+		Doc: "Sets the value of a key in a map and returns that map. The map itself is changed, unless it is a " +
+			"field of the message or a constant: of these a changed copy is returned.",
 		Examples: []fn.Example{
 			{Expr: "MAP_PUT('b', 2, {'a' : 1})", Want: "{'a' : 1, 'b' : 2}"},
 			{Expr: "MAP_PUT('a', 1, null)", Want: "{'a' : 1}"},
 		},
 		Purity: fn.Stateful,
+		Cost:   fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			m, err := mapToChange(c, 2)
 			if err != nil {
+				return value.Null, err
+			}
+			if err := spendOnChange(c, 2, c.Args[0]); err != nil {
 				return value.Null, err
 			}
 			return value.FromMap(m.Put(c.Args[0], c.Args[1])), nil
@@ -93,11 +105,12 @@ var mapFunctions = []fn.Func{
 			{Expr: "MAP_MERGE([{'a' : 1, 'b' : 1}, {'b' : 2}])", Want: "{'a' : 1, 'b' : 2}"},
 			{Expr: "MAP_MERGE([])", Want: "{}"},
 		},
+		Cost: fn.OwnCost,
 		Body: mergeMaps,
 	},
 }
 
-// mapToChange gives the map that argument i is, a new one for null.
+// mapToChange returns the map that argument i is, a new one for null.
 func mapToChange(c *fn.Call, i int) (*value.Map, error) {
 	m := c.Args[i].Map()
 	switch {
@@ -114,16 +127,20 @@ func mergeMaps(c *fn.Call) (value.Value, error) {
 		return value.Null, nil
 	}
 	merged := value.NewMap(0)
+	grows := growth{call: c}
 	for item := range iterate.Items(c.Args[0]) {
 		m, err := mapAmong(item)
 		if err != nil {
 			return value.Null, err
 		}
 		for key, v := range m.All() {
+			if err := grows.next(key, value.FromMap(merged)); err != nil {
+				return value.Null, err
+			}
 			merged = merged.Put(key, v)
 		}
 	}
-	return value.FromMap(merged), nil
+	return value.FromMap(merged), grows.charge()
 }
 
 // mapAmong returns the map that one item of the first argument is, an empty one

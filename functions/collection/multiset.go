@@ -20,29 +20,35 @@ var multisetFunctions = []fn.Func{
 			{Expr: "MULTISET_INIT(['GET', 'PUT', 'GET'])", Want: "{'GET' : 2, 'PUT' : 1}"},
 			{Expr: "MULTISET_INIT()", Want: "{}"},
 		},
-		Unary: func(items value.Value, _ *fn.Limits) (value.Value, error) {
+		Cost: fn.OwnCost,
+		Body: func(c *fn.Call) (value.Value, error) {
 			counts := value.NewMap(0)
-			for item := range iterate.Items(items) {
-				var err error
-				if counts, err = count(counts, item, value.Int(1)); err != nil {
+			grows := growth{call: c}
+			for item := range iterate.Items(c.Arg(0)) {
+				err := grows.next(item, value.FromMap(counts))
+				if err == nil {
+					counts, err = count(counts, item, value.Int(1))
+				}
+				if err != nil {
 					return value.Null, err
 				}
 			}
-			return value.FromMap(counts), nil
+			return value.FromMap(counts), grows.charge()
 		},
 	},
 	{
 		Name:   "MULTISET_ADD",
 		Params: multisetParams,
 		Result: fn.Map, ResultDoc: "the changed multiset; null without an argument",
-		Doc: "Adds 1 to the counts of items in a multiset and gives that multiset. The multiset itself is " +
-			"changed, unless it is a field of the message or a constant: of these a changed copy is given. Items " +
+		Doc: "Adds 1 to the counts of items in a multiset and returns that multiset. The multiset itself is " +
+			"changed, unless it is a field of the message or a constant: of these a changed copy is returned. Items " +
 			"that are null are skipped.",
 		Examples: []fn.Example{
 			{Expr: "MULTISET_ADD({'GET' : 2}, 'GET', 'PUT')", Want: "{'GET' : 3, 'PUT' : 1}"},
 			{Expr: "MULTISET_ADD(null, 'GET')", Want: "{'GET' : 1}"},
 		},
 		Purity: fn.Stateful,
+		Cost:   fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return changeMultiset(c, func(counts *value.Map, item value.Value) (*value.Map, error) {
 				return count(counts, item, value.Int(1))
@@ -53,13 +59,14 @@ var multisetFunctions = []fn.Func{
 		Name:   "MULTISET_REMOVE",
 		Params: multisetParams,
 		Result: fn.Map, ResultDoc: "the changed multiset; null without an argument",
-		Doc: "Takes 1 from the counts of items in a multiset, drops those that were counted once, and gives that " +
+		Doc: "Takes 1 from the counts of items in a multiset, drops those that were counted once, and returns that " +
 			"multiset. The multiset itself is changed, unless it is a field of the message or a constant: of " +
-			"these a changed copy is given. Items that are null or not in the multiset are skipped.",
+			"these a changed copy is returned. Items that are null or not in the multiset are skipped.",
 		Examples: []fn.Example{
 			{Expr: "MULTISET_REMOVE({'GET' : 2, 'PUT' : 1}, 'GET', 'PUT')", Want: "{'GET' : 1}"},
 		},
 		Purity: fn.Stateful,
+		Cost:   fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return changeMultiset(c, uncount)
 		},
@@ -75,7 +82,8 @@ var multisetFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "MULTISET_MERGE([{'GET' : 1}, {'GET' : 2, 'PUT' : 1}])", Want: "{'GET' : 3, 'PUT' : 1}"},
 		},
-		Unary: mergeMultisets,
+		Cost: fn.OwnCost,
+		Body: mergeMultisets,
 	},
 	{
 		Name: "MULTISET_TO_SET",
@@ -89,6 +97,7 @@ var multisetFunctions = []fn.Func{
 			{Expr: "MULTISET_TO_SET({'GET' : 2, 'PUT' : 1})", Want: "SET_INIT(['GET', 'PUT'])"},
 		},
 		Exact: true,
+		Cost:  fn.OwnCost,
 		Body:  multisetToSet,
 	},
 }
@@ -106,6 +115,9 @@ func changeMultiset(c *fn.Call, change func(*value.Map, value.Value) (*value.Map
 	}
 	counts, err := mapToChange(c, 0)
 	if err != nil {
+		return value.Null, err
+	}
+	if err := spendOnChange(c, 0, c.Args[1:]...); err != nil {
 		return value.Null, err
 	}
 	for _, item := range c.Args[1:] {
@@ -155,12 +167,13 @@ func notCount(v value.Value) error {
 
 // mergeMultisets takes ints only as counts, as Metron does, so that merging a
 // map that is no multiset is noticed.
-func mergeMultisets(multisets value.Value, _ *fn.Limits) (value.Value, error) {
-	if multisets.IsNull() { // left out
+func mergeMultisets(c *fn.Call) (value.Value, error) {
+	if len(c.Args) == 0 {
 		return value.Null, nil
 	}
 	merged := value.NewMap(0)
-	for multiset := range iterate.Items(multisets) {
+	grows := growth{call: c}
+	for multiset := range iterate.Items(c.Args[0]) {
 		counts, err := mapAmong(multiset)
 		if err != nil {
 			return value.Null, err
@@ -169,12 +182,15 @@ func mergeMultisets(multisets value.Value, _ *fn.Limits) (value.Value, error) {
 			if n.Kind() != value.KindInt {
 				return value.Null, fn.Typef(0, "counts must be ints, one is of kind %s", n.Kind())
 			}
+			if err = grows.next(item, value.FromMap(merged)); err != nil {
+				return value.Null, err
+			}
 			if merged, err = count(merged, item, n); err != nil {
 				return value.Null, err
 			}
 		}
 	}
-	return value.FromMap(merged), nil
+	return value.FromMap(merged), grows.charge()
 }
 
 func multisetToSet(c *fn.Call) (value.Value, error) {
@@ -182,10 +198,14 @@ func multisetToSet(c *fn.Call) (value.Value, error) {
 		return value.Null, nil
 	}
 	s := value.NewSet()
+	grows := growth{call: c}
 	if counts := c.Args[0].Map(); counts != nil {
 		for item := range counts.All() {
+			if err := grows.next(item, value.FromSet(s)); err != nil {
+				return value.Null, err
+			}
 			s = s.Add(item)
 		}
 	}
-	return value.FromSet(s), nil
+	return value.FromSet(s), grows.charge()
 }

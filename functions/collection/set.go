@@ -21,20 +21,22 @@ var setFunctions = []fn.Func{
 			{Expr: "LENGTH(SET_INIT())", Want: "0"},
 		},
 		Exact: true,
-		Unary: setOf,
+		Cost:  fn.OwnCost,
+		Body:  setOf,
 	},
 	{
 		Name:   "SET_ADD",
 		Params: setParams,
 		Result: fn.Set, ResultDoc: "the changed set; null without an argument",
-		Doc: "Puts items into a set and gives that set. The set itself is changed, unless it is a field of the " +
-			"message or a constant: of these a changed copy is given. Items that are null are skipped, a list " +
+		Doc: "Puts items into a set and returns that set. The set itself is changed, unless it is a field of the " +
+			"message or a constant: of these a changed copy is returned. Items that are null are skipped, a list " +
 			"is one item.",
 		Examples: []fn.Example{
 			{Expr: "SET_ADD(SET_INIT(['a']), 'b', 'a')", Want: "SET_INIT(['a', 'b'])"},
 			{Expr: "SET_ADD(null, 'a')", Want: "SET_INIT(['a'])"},
 		},
 		Purity: fn.Stateful,
+		Cost:   fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return changeSet(c, func(s *value.Set, item value.Value) *value.Set { return s.Add(item) })
 		},
@@ -43,13 +45,14 @@ var setFunctions = []fn.Func{
 		Name:   "SET_REMOVE",
 		Params: setParams,
 		Result: fn.Set, ResultDoc: "the changed set; null without an argument",
-		Doc: "Takes items out of a set and gives that set. The set itself is changed, unless it is a field of " +
-			"the message or a constant: of these a changed copy is given. Items that are null or not in the set " +
+		Doc: "Takes items out of a set and returns that set. The set itself is changed, unless it is a field of " +
+			"the message or a constant: of these a changed copy is returned. Items that are null or not in the set " +
 			"are skipped.",
 		Examples: []fn.Example{
 			{Expr: "SET_REMOVE(SET_INIT(['a', 'b']), 'a', 'c')", Want: "SET_INIT(['b'])"},
 		},
 		Purity: fn.Stateful,
+		Cost:   fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return changeSet(c, func(s *value.Set, item value.Value) *value.Set { return s.Remove(item) })
 		},
@@ -65,6 +68,7 @@ var setFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "SET_MERGE([SET_INIT([1, 2]), [2, 3]])", Want: "SET_INIT([1, 2, 3])"},
 		},
+		Cost: fn.OwnCost,
 		Body: mergeSets,
 	},
 }
@@ -75,12 +79,16 @@ var setParams = []fn.Param{
 }
 
 // setOf makes a set of the items of a list or set, an empty one of null.
-func setOf(items value.Value, _ *fn.Limits) (value.Value, error) {
+func setOf(c *fn.Call) (value.Value, error) {
 	s := value.NewSet()
-	for item := range iterate.Items(items) {
+	grows := growth{call: c}
+	for item := range iterate.Items(c.Arg(0)) {
+		if err := grows.next(item, value.FromSet(s)); err != nil {
+			return value.Null, err
+		}
 		s = s.Add(item)
 	}
-	return value.FromSet(s), nil
+	return value.FromSet(s), grows.charge()
 }
 
 // changeSet applies change to the set in the first argument and each of the
@@ -88,6 +96,9 @@ func setOf(items value.Value, _ *fn.Limits) (value.Value, error) {
 func changeSet(c *fn.Call, change func(*value.Set, value.Value) *value.Set) (value.Value, error) {
 	if len(c.Args) == 0 {
 		return value.Null, nil
+	}
+	if err := spendOnChange(c, 0, c.Args[1:]...); err != nil {
+		return value.Null, err
 	}
 	s := c.Args[0].Set()
 	if s == nil {
@@ -106,13 +117,17 @@ func mergeSets(c *fn.Call) (value.Value, error) {
 		return value.Null, nil
 	}
 	merged := value.NewSet()
+	grows := growth{call: c}
 	for member := range iterate.Items(c.Args[0]) {
 		if !member.IsNull() && member.Kind() != value.KindList && member.Kind() != value.KindSet {
 			return value.Null, fn.Typef(0, "one of the sets is of kind %s", member.Kind())
 		}
 		for item := range iterate.Items(member) {
+			if err := grows.next(item, value.FromSet(merged)); err != nil {
+				return value.Null, err
+			}
 			merged = merged.Add(item)
 		}
 	}
-	return value.FromSet(merged), nil
+	return value.FromSet(merged), grows.charge()
 }

@@ -13,13 +13,14 @@ var sizeFunctions = []fn.Func{
 			Doc: "a string, list, set, map or anything else",
 		}},
 		Result: fn.Bool, ResultDoc: "whether there is nothing in it",
-		Doc: "Tells whether a value is null, an empty string, or a list, set or map without items. " +
+		Doc: "Reports whether a value is null, an empty string, or a list, set or map without items. " +
 			"Blank strings, numbers and bools are not empty.",
 		Examples: []fn.Example{
 			{Expr: "IS_EMPTY([])", Want: "true"},
 			{Expr: "IS_EMPTY(no_such_field)", Want: "true"},
 			{Expr: "IS_EMPTY(' ')", Want: "false"},
 		},
+		Cost: fn.LookUpCost,
 		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
 			switch v.Kind() {
 			case value.KindNull:
@@ -37,13 +38,14 @@ var sizeFunctions = []fn.Func{
 			Doc: "a string, list, set or map",
 		}},
 		Result: fn.Int, ResultDoc: "the length or size, 0 of anything else",
-		Doc: "Gives the length of a string in UTF-16 code units, or the number of items of a list, set or map. " +
+		Doc: "Returns the length of a string in UTF-16 code units, or the number of items of a list, set or map. " +
 			"Null and values without a length have the length 0.",
 		Examples: []fn.Example{
 			{Expr: "LENGTH('abc')", Want: "3"},
 			{Expr: "LENGTH([1, 2])", Want: "2"},
 			{Expr: "LENGTH(12345)", Want: "0"},
 		},
+		Cost: fn.TextCost,
 		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
 			return value.Integer(int64(v.Len())), nil
 		},

@@ -1,5 +1,7 @@
 package fn
 
+import "github.com/stellarlang/stellar/stellar/value"
+
 // Limits bound what an expression and one evaluation of it may cost, so that
 // neither hostile expressions nor hostile messages can stop a host. A zero field
 // means its default, which lets every rule through that people write: those take
@@ -61,15 +63,26 @@ const (
 	LookUpCost Cost = -1
 	// OwnCost: the body charges what it does itself, by Spend and Allocate.
 	OwnCost Cost = -2
+	// TextCost: the call looks at all of a string, and only something up in other
+	// arguments.
+	TextCost Cost = -3
 )
 
 // bytesPerStep is how much of an argument a step looks at.
 const bytesPerStep = 64
 
+// Size returns how many bytes of an argument the steps depend on.
+func (c Cost) Size(arg value.Value) int64 {
+	if c >= 0 || c == TextCost && arg.Kind() == value.KindString {
+		return arg.Size()
+	}
+	return 0
+}
+
 // Steps returns the steps for arguments of a size in bytes, besides the one that
 // each call costs.
 func (c Cost) Steps(size int64) int64 {
-	if c < 0 {
+	if c == LookUpCost || c == OwnCost {
 		return 0
 	}
 	return size / bytesPerStep * max(int64(c), 1)

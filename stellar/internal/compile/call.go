@@ -182,7 +182,7 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 		return value.Null, call.nullRefused(s, 0)
 	}
 	if !s.isFree(v) {
-		if err := call.spendOnCall(s, v.Size()); err != nil {
+		if err := call.spendOnCall(s, call.cost.Size(v)); err != nil {
 			return value.Null, err
 		}
 	}
@@ -234,7 +234,7 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 		case !p.Kinds.Has(kind) || kind == value.KindObject && !p.Accepts(arg):
 			return value.Null, call.kindRefused(s, i, arg)
 		case kind >= value.KindBigInt:
-			size += arg.Size()
+			size += call.cost.Size(arg)
 		}
 	}
 	if err := call.spendOnCall(s, size); err != nil {
