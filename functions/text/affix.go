@@ -15,11 +15,12 @@ var affixFunctions = []fn.Func{
 		Params:    affixTestParams("prefix"),
 		Result:    fn.Bool,
 		ResultDoc: "whether the string begins with the prefix; false if either is null",
-		Doc:       "Tells whether a string begins with another. Case matters. Every string begins with the empty one.",
+		Doc:       "Reports whether a string begins with another. Case matters. Every string begins with the empty one.",
 		Examples: []fn.Example{
 			{Expr: "STARTS_WITH('10.26.10.5', '10.')", Want: "true"},
 			{Expr: "STARTS_WITH(null, '10.')", Want: "false"},
 		},
+		Cost: fn.OwnCost,
 		Body: affixTest(strings.HasPrefix),
 	},
 	{
@@ -27,11 +28,12 @@ var affixFunctions = []fn.Func{
 		Params:    affixTestParams("suffix"),
 		Result:    fn.Bool,
 		ResultDoc: "whether the string ends with the suffix; false if either is null",
-		Doc:       "Tells whether a string ends with another. Case matters. Every string ends with the empty one.",
+		Doc:       "Reports whether a string ends with another. Case matters. Every string ends with the empty one.",
 		Examples: []fn.Example{
 			{Expr: "ENDS_WITH('invoice.pdf.exe', '.exe')", Want: "true"},
 			{Expr: "ENDS_WITH(null, '.exe')", Want: "false"},
 		},
+		Cost: fn.OwnCost,
 		Body: affixTest(strings.HasSuffix),
 	},
 	{
@@ -54,8 +56,8 @@ var affixFunctions = []fn.Func{
 		Name:      "APPEND_IF_MISSING",
 		Params:    affixParams("suffix"),
 		Result:    fn.String,
-		ResultDoc: "the string, with the suffix behind it if it had neither suffix",
-		Doc: "Puts a suffix behind a string that does not end with it, nor with the alternative. Case matters. " +
+		ResultDoc: "the string, with the suffix after it if it had neither suffix",
+		Doc: "Puts a suffix after a string that does not end with it, nor with the alternative. Case matters. " +
 			"With an empty alternative, with which every string ends, nothing is added.",
 		Examples: []fn.Example{
 			{Expr: "APPEND_IF_MISSING('report', '.txt')", Want: "'report.txt'"},
@@ -76,6 +78,7 @@ var affixFunctions = []fn.Func{
 			{Expr: "FILL_LEFT(7, '0', 3)", Want: "'007'"},
 			{Expr: "FILL_LEFT('metron', '0', 3)", Want: "'metron'"},
 		},
+		Cost: fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return fill(c, func(s, filling string) string { return filling + s })
 		},
@@ -90,6 +93,7 @@ var affixFunctions = []fn.Func{
 			{Expr: "FILL_RIGHT('a', '.', 4)", Want: "'a...'"},
 			{Expr: "FILL_RIGHT('metron', '.', 3)", Want: "'metron'"},
 		},
+		Cost: fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
 			return fill(c, func(s, filling string) string { return s + filling })
 		},
@@ -104,6 +108,7 @@ var affixFunctions = []fn.Func{
 			{Expr: "CHOMP('line\\r\\n')", Want: "'line'"},
 			{Expr: "CHOMP('line')", Want: "'line'"},
 		},
+		Cost: fn.LookUpCost,
 		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
 			s := v.Str()
 			return value.String(s[:len(s)-lineEnd(s)]), nil
@@ -120,6 +125,7 @@ var affixFunctions = []fn.Func{
 			{Expr: "CHOP('line')", Want: "'lin'"},
 			{Expr: "CHOP('line\\r\\n')", Want: "'line'"},
 		},
+		Cost:  unitsCost,
 		Unary: chop,
 	},
 }
@@ -134,13 +140,16 @@ func affixTestParams(affix string) []fn.Param {
 func affixTest(has func(s, affix string) bool) fn.Body {
 	return func(c *fn.Call) (value.Value, error) {
 		s, affix := c.Args[0], c.Args[1]
+		if err := c.Spend(fn.Cost(0).Steps(min(s.Size(), affix.Size()))); err != nil {
+			return value.Null, err
+		}
 		return value.Bool(!s.IsNull() && !affix.IsNull() && has(s.Str(), affix.Str())), nil
 	}
 }
 
 func affixParams(affix string) []fn.Param {
 	return []fn.Param{
-		{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string; null gives null"},
+		{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string; null yields null"},
 		{Name: affix, Kinds: fn.String, Null: fn.NullAccepted, Doc: "what the string should have; null and an empty one leave it as it is"},
 		{Name: "alternative", Kinds: fn.String, Null: fn.NullAccepted, Optional: true, Doc: "what the string may have instead; null is none"},
 	}
@@ -187,10 +196,17 @@ func fill(c *fn.Call, add func(s, filling string) string) (value.Value, error) {
 	if missing > (c.Limits().StringLength-len(text))/len(character) {
 		return value.Null, textTooLong(2, c.Limits())
 	}
+	filled := int64(len(text)) + int64(missing*len(character))
+	if err := c.Spend(2 * fn.Cost(0).Steps(filled)); err != nil {
+		return value.Null, err
+	}
+	if err := c.Allocate(2 * filled); err != nil {
+		return value.Null, err
+	}
 	return value.String(add(text, strings.Repeat(character, missing))), nil
 }
 
-// lineEnd gives the length of the line end at the end of s, 0 if there is none.
+// lineEnd returns the length of the line end at the end of s, 0 if there is none.
 func lineEnd(s string) int {
 	switch {
 	case strings.HasSuffix(s, "\r\n"):

@@ -35,12 +35,19 @@ var formatFunctions = []fn.Func{
 			{Expr: "FORMAT('%2$s before %1$s', 'b', 'a')", Want: "'a before b'"},
 			{Expr: "FORMAT('%tF %<tT.%<tL', 1700000000123L)", Want: "'2023-11-14 22:13:20.123'"},
 		},
+		Cost:    fn.OwnCost,
 		Body:    formatText,
 		Prepare: prepareFormat,
 	},
 }
 
+// parseCost is that of a format, which may have a specifier every few bytes.
+const parseCost fn.Cost = 64
+
 func formatText(c *fn.Call) (value.Value, error) {
+	if err := c.Spend(parseCost.Steps(c.Args[0].Size())); err != nil {
+		return value.Null, err
+	}
 	text, ok, err := convertedText(c.Args[0], 0, c.Limits())
 	if err != nil {
 		return value.Null, err
@@ -72,9 +79,9 @@ func prepareFormat(constants fn.Constants) (fn.Prepared, error) {
 }
 
 func appendFormat(f *format.Format, c *fn.Call) (value.Value, error) {
-	text, err := f.Append(c.Context(), make([]byte, 0, 64), c.Args, c.Location(), c.Limits().StringLength)
+	text, err := f.Append(c, make([]byte, 0, 64), c.Args, c.Location(), c.Limits().StringLength)
 	if err != nil {
 		return value.Null, err
 	}
-	return value.String(string(text)), nil
+	return value.String(string(text)), c.Allocate(3 * int64(len(text))) // it grew by doubling
 }

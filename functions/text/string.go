@@ -20,13 +20,14 @@ var stringFunctions = []fn.Func{
 		Params:    []fn.Param{{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "any value"}},
 		Result:    fn.String,
 		ResultDoc: "the text form of the value",
-		Doc: "Gives the text form of a value: numbers without suffix, doubles and floats with their shortest digits, " +
-			"lists and sets as [a, b], maps as {k=v}, strings without quotes. Null stays null.",
+		Doc: "Returns the text form of a value: numbers without suffix, doubles and floats with their shortest digits, " +
+			"lists and sets such as [a, b], maps such as {k=v}, strings without quotes. Null stays null.",
 		Examples: []fn.Example{
 			{Expr: "TO_STRING(443)", Want: "'443'"},
 			{Expr: "TO_STRING(['a', 1.5, null])", Want: "'[a, 1.5, null]'"},
 			{Expr: "TO_STRING(null)", Want: "null"},
 		},
+		Cost:  textCost,
 		Unary: textFunction(func(s string) string { return s }),
 	},
 	{
@@ -39,6 +40,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TO_UPPER('cmd.exe')", Want: "'CMD.EXE'"},
 			{Expr: "TO_UPPER('straße')", Want: "'STRASSE'"},
 		},
+		Cost:  textCost,
 		Unary: textFunction(lettercase.Upper),
 	},
 	{
@@ -51,6 +53,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TO_LOWER('Login.Example-Bank.COM')", Want: "'login.example-bank.com'"},
 			{Expr: "TO_LOWER('ΟΔΟΣ')", Want: "'οδος'"},
 		},
+		Cost:  textCost,
 		Unary: textFunction(lettercase.Lower),
 	},
 	{
@@ -62,6 +65,7 @@ var stringFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "TRIM('  admin\\r\\n')", Want: "'admin'"},
 		},
+		Cost:  textCost,
 		Unary: textFunction(ascii.TrimBlanks),
 	},
 	{
@@ -77,6 +81,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "JOIN(['10.0.0.1', 443], ':')", Want: "'10.0.0.1:443'"},
 			{Expr: "JOIN(['a', null, 'b'], ', ')", Want: "'a, b'"},
 		},
+		Cost: fn.OwnCost,
 		Body: join,
 	},
 	{
@@ -93,15 +98,16 @@ var stringFunctions = []fn.Func{
 			{Expr: "SPLIT('a,b,,c', ',')", Want: "['a', 'b', '', 'c']"},
 			{Expr: "SPLIT('www.example.com', '.')", Want: "['www', 'example', 'com']"},
 		},
+		Cost: fn.OwnCost,
 		Body: split,
 	},
 	{
 		Name: "SUBSTRING",
 		Params: []fn.Param{
-			{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string; null gives null"},
-			{Name: "start", Kinds: fn.Number, Null: fn.NullAccepted, Doc: "where the part begins, counted from 0; null gives null"},
+			{Name: "string", Kinds: fn.String, Null: fn.NullAccepted, Doc: "the string; null yields null"},
+			{Name: "start", Kinds: fn.Number, Null: fn.NullAccepted, Doc: "where the part begins, counted from 0; null yields null"},
 			{Name: "end", Kinds: fn.Number, Null: fn.NullAccepted, Optional: true,
-				Doc: "the position behind the part; null stands for the end of the string"},
+				Doc: "the position after the part; null stands for the end of the string"},
 		},
 		Result:    fn.String,
 		ResultDoc: "the part of the string from start up to end",
@@ -111,6 +117,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "SUBSTRING('metron', 2)", Want: "'tron'"},
 			{Expr: "SUBSTRING('metron', 0, 3)", Want: "'met'"},
 		},
+		Cost: unitsCost,
 		Body: substring,
 	},
 	{
@@ -121,7 +128,7 @@ var stringFunctions = []fn.Func{
 		},
 		Result:    fn.Int,
 		ResultDoc: "the number of occurrences; 0 if either string is null or empty",
-		Doc:       "Counts how often a string occurs in another. The next occurrence is looked for behind the one before, so that none overlap.",
+		Doc:       "Counts how often a string occurs in another. The next occurrence is looked for after the one before, so that none overlap.",
 		Examples: []fn.Example{
 			{Expr: "COUNT_MATCHES('../../etc/passwd', '../')", Want: "2"},
 			{Expr: "COUNT_MATCHES('aaaaa', 'aa')", Want: "2"},
@@ -143,6 +150,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "STRING_ENTROPY('abcd')", Want: "2.0"},
 		},
 		Exact: true,
+		Cost:  entropyCost,
 		Unary: stringEntropy,
 	},
 }
@@ -150,6 +158,13 @@ var stringFunctions = []fn.Func{
 var textParam = fn.Param{
 	Name: "text", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "the text; any other value counts by its text form",
 }
+
+// What functions cost that count characters beyond ASCII, several times, or each
+// kind of them.
+const (
+	unitsCost   fn.Cost = 4
+	entropyCost fn.Cost = 10
+)
 
 // textFunction makes a body that maps the text form of its argument.
 func textFunction(mapText func(string) string) fn.Unary {
@@ -167,7 +182,11 @@ func join(c *fn.Call) (value.Value, error) {
 	limit := c.Limits().StringLength
 	text := make([]byte, 0, min(16*items.Len(), limit))
 	first := true
+	perDelimiter := 1 + fn.Cost(0).Steps(int64(len(delimiter)))
 	for item := range iterate.Items(items) {
+		if err := c.Spend(perDelimiter); err != nil {
+			return value.Null, err
+		}
 		if item.IsNull() {
 			continue
 		}
@@ -175,12 +194,18 @@ func join(c *fn.Call) (value.Value, error) {
 			text = append(text, delimiter...)
 		}
 		first = false
+		if err := spendOnText(c, item); err != nil {
+			return value.Null, err
+		}
 		if text = item.AppendTextUpTo(text, limit); len(text) > limit {
 			return value.Null, textTooLong(0, c.Limits())
 		}
 	}
-	return value.String(string(text)), nil
+	return value.String(string(text)), c.Allocate(3 * int64(len(text))) // it grew by doubling
 }
+
+// bytesPerPiece is the memory of a piece in a list, of which the text is shared.
+const bytesPerPiece = 32
 
 func split(c *fn.Call) (value.Value, error) {
 	if c.Args[0].IsNull() {
@@ -206,8 +231,14 @@ func split(c *fn.Call) (value.Value, error) {
 	if limit := c.Limits().Elements; int64(pieces) > limit {
 		return value.Null, fn.Limitf(0, "the text has %d pieces, more than the limit of %d values in a list", pieces, limit)
 	}
+	if err := c.Allocate(bytesPerPiece * int64(pieces+1)); err != nil {
+		return value.Null, err
+	}
 	items := make([]value.Value, 0, pieces)
 	for piece := range strings.SplitSeq(text, delimiter) {
+		if err := c.Spend(1 + fn.Cost(0).Steps(int64(len(piece)))); err != nil {
+			return value.Null, err
+		}
 		items = append(items, value.String(piece))
 	}
 	return value.ListOf(items...), nil

@@ -5,13 +5,33 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// argText gives the text form of argument i. It fails when that is longer than
-// a string may be, as the text form of a list can be.
-func argText(c *fn.Call, i int) (string, error) {
-	return textWithin(c.Args[i], i, c.Limits())
+// textCost is the cost of functions that change the text form of an argument:
+// letters beyond ASCII, and the numbers of a list, take that much.
+const textCost fn.Cost = 8
+
+// spendOnText charges the text form of a value: a string is only looked at.
+func spendOnText(c *fn.Call, v value.Value) error {
+	cost := textCost
+	if v.Kind() == value.KindString {
+		cost = 1
+	}
+	return c.Spend(cost.Steps(v.Size()))
 }
 
-// textWithin is argText for an argument v at i.
+// argText returns the text form of argument i, and charges it. It fails when that
+// is longer than a string may be, as the text form of a list can be.
+func argText(c *fn.Call, i int) (string, error) {
+	if err := spendOnText(c, c.Args[i]); err != nil {
+		return "", err
+	}
+	text, err := textWithin(c.Args[i], i, c.Limits())
+	if err == nil && c.Args[i].Kind() != value.KindString {
+		err = c.Allocate(2 * int64(len(text)))
+	}
+	return text, err
+}
+
+// textWithin returns the text form of an argument v at i, which is charged already.
 func textWithin(v value.Value, i int, limits *fn.Limits) (string, error) {
 	if v.Kind() == value.KindString {
 		return v.Str(), nil
@@ -26,8 +46,8 @@ func textWithin(v value.Value, i int, limits *fn.Limits) (string, error) {
 	return string(text), nil
 }
 
-// convertedText gives an argument v at i as value.ToText converts it, with the
-// limit of argText. It is not ok for null and for an empty list or set.
+// convertedText returns an argument v at i as value.ToText converts it, with the
+// limit of textWithin. ok is false for null and for an empty list or set.
 func convertedText(v value.Value, i int, limits *fn.Limits) (text string, ok bool, err error) {
 	if v.IsContainer() {
 		if _, err := textWithin(v, i, limits); err != nil {

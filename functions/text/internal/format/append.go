@@ -1,7 +1,6 @@
 package format
 
 import (
-	"context"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -15,19 +14,19 @@ import (
 // Append appends the formatted text to dst, which must not become longer than
 // limit bytes. The arguments are those of the call in an expression: args[0] is
 // the format itself, so that %1$s is args[1]. Surplus arguments are ignored.
-// Times are shown in the time zone location, which must not be nil. The errors
-// are those of package fn and name the argument at fault, or that of the context
-// when it ends.
-func (f *Format) Append(ctx context.Context, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+// Times are shown in the time zone location, which must not be nil. The work is
+// charged to the budget before it is done. The errors are those of package fn and
+// name the argument at fault, or those of the budget.
+func (f *Format) Append(budget Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
 	for i := range f.pieces {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		p := &f.pieces[i]
 		if p.arg >= len(args) {
 			return nil, fn.Argumentf(fn.NoArg, "%s wants argument %d, but there are only %d after the format", p.text, p.arg, len(args)-1)
 		}
-		var err error
+		err := budget.Spend(p.steps(args[p.arg], limit))
+		if err != nil {
+			return nil, err
+		}
 		if dst, err = p.append(dst, args, location, limit); err != nil {
 			return nil, err
 		}
@@ -36,6 +35,27 @@ func (f *Format) Append(ctx context.Context, dst []byte, args []value.Value, loc
 		}
 	}
 	return dst, nil
+}
+
+// Budget is what formatting is charged to.
+type Budget interface{ Spend(steps int64) error }
+
+// The work on a specifier in steps: on any, for each byte of filling and digits,
+// and for each byte of an argument, whose digits take the more the more there are.
+const (
+	stepsPerSpecifier = 8
+	fillingPerStep    = 8
+	bytesPerStep      = 64
+	stepsOnText       = 16
+)
+
+// steps returns what p costs for an argument.
+func (p *piece) steps(arg value.Value, limit int) int64 {
+	if p.conversion == 0 {
+		return 1 + int64(len(p.text)/bytesPerStep)
+	}
+	filling := min(max(p.width, p.precision, 0), limit)
+	return stepsPerSpecifier + int64(filling/fillingPerStep) + arg.Size()/bytesPerStep*stepsOnText
 }
 
 func errTooLong(limit int) error {
@@ -87,7 +107,7 @@ func (p *piece) append(dst []byte, args []value.Value, location *time.Location, 
 	return p.appendFloating(dst, arg, limit)
 }
 
-// text gives the text form of v, or as much of it as is longer than limit.
+// text returns the text form of v, or as much of it as is longer than limit.
 func text(v value.Value, limit int) string {
 	if v.Kind() == value.KindString {
 		return v.Str()
@@ -95,7 +115,7 @@ func text(v value.Value, limit int) string {
 	return string(v.AppendTextUpTo(nil, limit))
 }
 
-// character gives the character of a code point or of a one-letter string.
+// character returns the character of a code point or of a one-letter string.
 func (p *piece) character(arg value.Value) (string, error) {
 	switch arg.Kind() {
 	case value.KindInt:
@@ -116,7 +136,7 @@ func (p *piece) wants(what string, arg value.Value) error {
 	return fn.Typef(p.arg, "%s wants %s, not the %v %s", p.text, what, arg.Kind(), excerpt(arg))
 }
 
-// excerpt gives the first characters of v's text form, for messages.
+// excerpt returns the first characters of v's text form, for messages.
 func excerpt(v value.Value) string {
 	const longest = 40
 	s := text(v, longest)

@@ -53,7 +53,7 @@ func TestAppendDate(t *testing.T) {
 		require.NoError(t, err)
 		f, err := Parse(c.format)
 		require.NoError(t, err, c.format)
-		got, err := f.Append(t.Context(), []byte("before "), []value.Value{value.Null, value.Long(c.milliseconds)}, location, limit)
+		got, err := f.Append(boundless{}, []byte("before "), []value.Value{value.Null, value.Long(c.milliseconds)}, location, limit)
 		require.NoError(t, err, c.format)
 		require.Equal(t, "before "+c.want, string(got), c.format)
 	}
@@ -62,7 +62,7 @@ func TestAppendDate(t *testing.T) {
 func TestAppendNullDate(t *testing.T) {
 	f, err := Parse("%tY|%<TY|%<6tF")
 	require.NoError(t, err)
-	got, err := f.Append(t.Context(), nil, []value.Value{value.Null, value.Null}, time.UTC, limit)
+	got, err := f.Append(boundless{}, nil, []value.Value{value.Null, value.Null}, time.UTC, limit)
 	require.NoError(t, err)
 	require.Equal(t, "null|NULL|  null", string(got))
 }
@@ -73,7 +73,7 @@ func TestAppendDateAllocatesNothing(t *testing.T) {
 	args := []value.Value{value.Null, value.Long(1_700_000_000_123)}
 	dst := make([]byte, 0, limit)
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		if _, err := f.Append(t.Context(), dst, args, time.UTC, limit); err != nil {
+		if _, err := f.Append(boundless{}, dst, args, time.UTC, limit); err != nil {
 			panic(err)
 		}
 	}))

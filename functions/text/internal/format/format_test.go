@@ -1,7 +1,7 @@
 package format
 
 import (
-	"context"
+	"errors"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -78,7 +78,7 @@ func TestAppend(t *testing.T) {
 	} {
 		f, err := Parse(c.format)
 		require.NoError(t, err, c.format)
-		got, err := f.Append(t.Context(), []byte("before "), []value.Value{value.Null, c.arg}, time.UTC, limit)
+		got, err := f.Append(boundless{}, []byte("before "), []value.Value{value.Null, c.arg}, time.UTC, limit)
 		require.NoError(t, err, c.format)
 		require.Equal(t, "before "+c.want, string(got), c.format)
 	}
@@ -160,20 +160,44 @@ func TestArgumentErrors(t *testing.T) {
 	} {
 		f, err := Parse(c.format)
 		require.NoError(t, err, c.format)
-		_, err = f.Append(t.Context(), nil, []value.Value{value.Null, c.arg}, time.UTC, limit)
+		_, err = f.Append(boundless{}, nil, []value.Value{value.Null, c.arg}, time.UTC, limit)
 		require.ErrorIs(t, err, c.kind, c.format)
 		require.ErrorContains(t, err, c.message, c.format)
 	}
 }
 
-// The text of an argument may be long, and every specifier may look at it.
-func TestAppendEndsWithContext(t *testing.T) {
-	f, err := Parse("%s %<.0s")
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = f.Append(ctx, nil, []value.Value{value.Null, value.Int(1)}, time.UTC, limit)
-	require.ErrorIs(t, err, context.Canceled)
+// boundless is a budget without end.
+type boundless struct{}
+
+func (boundless) Spend(int64) error { return nil }
+
+// purse is a budget of so many steps.
+type purse int64
+
+var errSpent = errors.New("all is spent")
+
+func (p *purse) Spend(steps int64) error {
+	if *p -= purse(steps); *p < 0 {
+		return errSpent
+	}
+	return nil
+}
+
+// TestAppendSpends: each specifier is charged for its argument and what it fills in,
+// before anything is made.
+func TestAppendSpends(t *testing.T) {
+	long := value.String(strings.Repeat("x", 100_000))
+	for _, text := range []string{"%s", "%S", "%h", "%.1s", "%100000d", "%.100000f", "%-100000%", "%100000tY"} {
+		f, err := Parse(strings.Repeat(text, 100))
+		require.NoError(t, err)
+		args := make([]value.Value, 101)
+		for i := range args {
+			args[i] = long
+		}
+		budget := purse(10_000)
+		_, err = f.Append(&budget, nil, args, time.UTC, 1<<30)
+		require.ErrorIs(t, err, errSpent, text)
+	}
 }
 
 // FuzzFormat checks that nothing panics and that the limit holds.
@@ -187,7 +211,7 @@ func FuzzFormat(f *testing.F) {
 			return
 		}
 		for _, arg := range []value.Value{value.Integer(int64(i)), value.Long(int64(i)), value.String(s), value.Double(d), value.Null, value.ListOf(value.String(s))} {
-			got, err := format.Append(t.Context(), nil, []value.Value{value.Null, arg, arg, arg}, time.UTC, limit)
+			got, err := format.Append(boundless{}, nil, []value.Value{value.Null, arg, arg, arg}, time.UTC, limit)
 			require.True(t, err != nil || len(got) <= limit)
 		}
 	})
