@@ -181,7 +181,7 @@ func reduceItems(c *fn.Call) (value.Value, error) {
 }
 
 // itemCount returns the number of items of the first argument, and charges the
-// list that is made of as many. That of a string has to be looked at, as a string
+// memory of a list of as many. That of a string has to be looked at, as a string
 // may be longer than any list.
 func itemCount(c *fn.Call) (int, error) {
 	items := c.Args[0]
@@ -194,9 +194,6 @@ func itemCount(c *fn.Call) (int, error) {
 		if most := c.Limits().Elements; int64(n) > most {
 			return 0, fn.Limitf(0, "a string of %d characters, where Elements allows %d items", n, most)
 		}
-	}
-	if err := c.Spend(int64(n)); err != nil {
-		return 0, err
 	}
 	return n, c.Allocate(bytesPerList + bytesPerItem*int64(n))
 }
@@ -219,6 +216,9 @@ func unprocessed(c *fn.Call) (value.Value, error) {
 	}
 	n, err := itemCount(c)
 	if err != nil {
+		return value.Null, err
+	}
+	if err := c.Spend(int64(n)); err != nil {
 		return value.Null, err
 	}
 	letters := make([]value.Value, 0, n)

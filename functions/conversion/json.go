@@ -12,13 +12,14 @@ var jsonFunctions = []fn.Func{
 		Result:    fn.Bool | fn.Number | fn.String | fn.List | fn.Map,
 		ResultDoc: "the value that the JSON text describes",
 		Doc: "Reads a JSON text of any form. Whole numbers become ints or, where these are too small, longs or bigints; " +
-			"numbers with a point or exponent become doubles. Of a name that is repeated the last value holds. " +
+			"numbers with a point or exponent become doubles. If a name is repeated, the last value holds. " +
 			"Text that is not JSON is an error, as is anything after the value; empty text stays empty text.",
 		Examples: []fn.Example{
 			{Expr: "TO_JSON_OBJECT('{\"port\" : 443}')", Want: "{'port' : 443}"},
 			{Expr: "TO_JSON_OBJECT('1e3')", Want: "1000.0"},
 		},
-		Unary: jsonParser(fn.Any, ""),
+		Cost: fn.OwnCost,
+		Body: jsonParser(fn.Any, ""),
 	},
 	{
 		Name:      "TO_JSON_MAP",
@@ -29,7 +30,8 @@ var jsonFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "TO_JSON_MAP('{\"user\" : \"jdoe\", \"tries\" : 3}')", Want: "{'user' : 'jdoe', 'tries' : 3}"},
 		},
-		Unary: jsonParser(fn.Map, "an object"),
+		Cost: fn.OwnCost,
+		Body: jsonParser(fn.Map, "an object"),
 	},
 	{
 		Name:      "TO_JSON_LIST",
@@ -40,7 +42,8 @@ var jsonFunctions = []fn.Func{
 		Examples: []fn.Example{
 			{Expr: "TO_JSON_LIST('[1, \"two\", null]')", Want: "[1, 'two', null]"},
 		},
-		Unary: jsonParser(fn.List, "an array"),
+		Cost: fn.OwnCost,
+		Body: jsonParser(fn.List, "an array"),
 	},
 }
 
@@ -48,14 +51,15 @@ var jsonParams = []fn.Param{{Name: "json", Kinds: fn.String, Null: fn.NullYields
 
 // jsonParser makes a body that reads JSON text. The result must be null or of
 // the kinds wanted, which JSON calls form.
-func jsonParser(wanted fn.Kinds, form string) fn.Unary {
-	return func(json value.Value, limits *fn.Limits) (value.Value, error) {
+func jsonParser(wanted fn.Kinds, form string) fn.Body {
+	return func(c *fn.Call) (value.Value, error) {
+		json := c.Args[0]
 		text := json.Str()
 		if text == "" {
 			return json, nil
 		}
-		if countJSONValues(text) > limits.Elements {
-			return value.Null, fn.Limitf(0, "the JSON text has more than the limit of %d values", limits.Elements)
+		if err := spendOnJSON(c, text); err != nil {
+			return value.Null, err
 		}
 		v, err := value.ParseJSON([]byte(text))
 		if err != nil {
@@ -68,9 +72,33 @@ func jsonParser(wanted fn.Kinds, form string) fn.Unary {
 	}
 }
 
+// What reading JSON takes and makes: for each value, and for the bytes between.
+const (
+	stepsPerValue = 3
+	bytesPerValue = 80
+	bytesPerStep  = 16
+)
+
+// spendOnJSON charges the values of a JSON text before they are made, and refuses
+// too many.
+func spendOnJSON(c *fn.Call, text string) error {
+	length := int64(len(text))
+	if err := c.Spend(length / bytesPerStep); err != nil {
+		return err
+	}
+	values := countJSONValues(text)
+	if most := c.Limits().Elements; values > most {
+		return fn.Limitf(0, "the JSON text has more than the limit of %d values", most)
+	}
+	if err := c.Spend(stepsPerValue * values); err != nil {
+		return err
+	}
+	return c.Allocate(2*length + bytesPerValue*values)
+}
+
 // countJSONValues counts the values in a JSON text, names included, without
-// parsing it: there is one at the start, and one more behind each comma, each
-// colon, and each opening bracket. (Behind that of an empty array or object
+// parsing it: there is one at the start, and one more after each comma, each
+// colon, and each opening bracket. (After that of an empty array or object
 // there is none; it is counted all the same.)
 func countJSONValues(text string) int64 {
 	n := int64(1)

@@ -12,12 +12,13 @@ var numberFunctions = []fn.Func{
 		Result:    fn.Int,
 		ResultDoc: "the value as an int, null if it cannot be one",
 		Doc: "Converts a value to an int, an integer of 32 bits. Fractions are dropped; true is 1; text may have a sign and digits, and blanks around. " +
-			"A number that does not fit gives null, as do NaN and text that is not a whole number.",
+			"A number that does not fit yields null, as do NaN and text that is not a whole number.",
 		Examples: []fn.Example{
 			{Expr: "TO_INTEGER('443')", Want: "443"},
 			{Expr: "TO_INTEGER(1.9)", Want: "1"},
 			{Expr: "TO_INTEGER('n/a')", Want: "null"},
 		},
+		Cost: textCost,
 		Unary: conversion(
 			func(v value.Value) (int64, bool) { return value.ToInteger(v, 32) },
 			func(i int64) value.Value { return value.Int(int32(i)) },
@@ -34,6 +35,7 @@ var numberFunctions = []fn.Func{
 			{Expr: "TO_LONG('1.5')", Want: "null"},
 			{Expr: "TO_LONG(1e30)", Want: "null"},
 		},
+		Cost: textCost,
 		Unary: conversion(
 			func(v value.Value) (int64, bool) { return value.ToInteger(v, 64) },
 			value.Long,
@@ -45,11 +47,12 @@ var numberFunctions = []fn.Func{
 		Result:    fn.Double,
 		ResultDoc: "the value as a double, null if it cannot be one",
 		Doc: "Converts a value to a double, a floating-point number of 64 bits. True is 1.0; text may be a number with fraction and exponent, " +
-			"NaN or Infinity, with blanks around. Other text gives null.",
+			"NaN or Infinity, with blanks around. Other text yields null.",
 		Examples: []fn.Example{
 			{Expr: "TO_DOUBLE('1.5e3')", Want: "1500.0"},
 			{Expr: "TO_DOUBLE('1,500')", Want: "null"},
 		},
+		Cost:  textCost,
 		Unary: conversion(value.ToDouble, value.Double),
 	},
 	{
@@ -58,20 +61,24 @@ var numberFunctions = []fn.Func{
 		Result:    fn.Float,
 		ResultDoc: "the value as a float, null if it cannot be one",
 		Doc: "Converts a value to a float, a floating-point number of 32 bits, by the rules of TO_DOUBLE. " +
-			"A number above the largest float gives null, text of such a number Infinity.",
+			"A number above the largest float yields null, text of such a number Infinity.",
 		Examples: []fn.Example{
 			{Expr: "TO_FLOAT('1.5')", Want: "1.5f"},
 			{Expr: "TO_FLOAT('n/a')", Want: "null"},
 		},
+		Cost:  textCost,
 		Unary: conversion(value.ToFloat, value.Float),
 	},
 }
 
 var conversionParams = []fn.Param{
-	{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "a number, bool or text; a list or set stands for its first item, other values give null"},
+	{Name: "value", Kinds: fn.Any, Null: fn.NullYieldsNull, Doc: "a number, bool or text; a list or set stands for its first item, other values yield null"},
 }
 
-// conversion makes a body of a conversion: what it cannot convert gives null.
+// textCost is that of reading a long text as a number.
+const textCost fn.Cost = 4
+
+// conversion makes a body of a conversion: what it cannot convert yields null.
 func conversion[T any](convert func(value.Value) (T, bool), wrap func(T) value.Value) fn.Unary {
 	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
 		converted, ok := convert(v)

@@ -24,6 +24,7 @@ var domainFunctions = []fn.Func{
 			{Expr: "DOMAIN_TO_TLD('www.example.co.uk')", Want: "'co.uk'"},
 			{Expr: "DOMAIN_TO_TLD('server1.corp')", Want: "'corp'"},
 		},
+		Cost: 4,
 		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
 			text := v.Str()
 			if name, ok := domainname.Parse(text); ok {
@@ -44,6 +45,7 @@ var domainFunctions = []fn.Func{
 			{Expr: "DOMAIN_REMOVE_TLD('co.uk')", Want: "''"},
 			{Expr: "DOMAIN_REMOVE_TLD('192.168.0.1')", Want: "null"},
 		},
+		Cost:  fn.LookUpCost,
 		Unary: ofDomain(domainname.Name.WithoutSuffix),
 	},
 	{
@@ -58,6 +60,7 @@ var domainFunctions = []fn.Func{
 			{Expr: "DOMAIN_REMOVE_SUBDOMAINS('aB.eXample.cOm')", Want: "'example.com'"},
 			{Expr: "DOMAIN_REMOVE_SUBDOMAINS('co.uk')", Want: "'co.uk'"},
 		},
+		Cost:  fn.LookUpCost,
 		Unary: ofDomain(domainname.Name.Registrable),
 	},
 }

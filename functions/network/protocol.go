@@ -10,13 +10,14 @@ var protocolFunctions = []fn.Func{{
 	Params: []fn.Param{{Name: "number", Kinds: fn.Any, Null: fn.NullYieldsNull,
 		Doc: "the number of an IP protocol, converted to an int"}},
 	Result: fn.Any, ResultDoc: "the name of the protocol, or the argument itself",
-	Doc: "Gives the name of an IP protocol from its number, as it stands in the protocol field of IP headers and in flow records. " +
-		"A number without name and whatever is no number is given back as it is.",
+	Doc: "Returns the name of an IP protocol from its number, as it stands in the protocol field of IP headers and in flow records. " +
+		"A number without name and whatever is no number is returned as it is.",
 	Examples: []fn.Example{
 		{Expr: "PROTOCOL_TO_NAME(6)", Want: "'TCP'"},
 		{Expr: "PROTOCOL_TO_NAME('17')", Want: "'UDP'"},
 		{Expr: "PROTOCOL_TO_NAME(200)", Want: "200"},
 	},
+	Cost: 4,
 	Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
 		number, ok := value.ToInt(v)
 		if !ok || number < 0 || int(number) >= len(protocolNames) || protocolNames[number] == "" {

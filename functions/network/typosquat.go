@@ -21,12 +21,24 @@ var typosquatFunctions = []fn.Func{{
 		{Expr: "'examp1e' in DOMAIN_TYPOSQUAT('example')", Want: "true"},
 		{Expr: "'example' in DOMAIN_TYPOSQUAT('example')", Want: "false"},
 	},
-	Unary: domainTyposquat,
+	Cost: fn.OwnCost,
+	Body: domainTyposquat,
 }}
 
-func domainTyposquat(domain value.Value, limits *fn.Limits) (value.Value, error) {
-	if domain.IsNull() { // left out
+// What a variant takes and makes, besides its text.
+const (
+	stepsPerVariant = 12
+	bytesPerVariant = 150
+	bytesPerStep    = 4
+)
+
+func domainTyposquat(c *fn.Call) (value.Value, error) {
+	if len(c.Args) == 0 {
 		return value.Null, nil
+	}
+	domain, limits := c.Args[0], c.Limits()
+	if err := c.Spend(64 * fn.Cost(0).Steps(domain.Size())); err != nil {
+		return value.Null, err
 	}
 	// All variants together count as one string towards the limit, as the
 	// number of variants grows faster than the name.
@@ -36,6 +48,12 @@ func domainTyposquat(domain value.Value, limits *fn.Limits) (value.Value, error)
 	for variant := range typosquat.Variants(name) {
 		if size += len(variant); size > limit {
 			return value.Null, fn.Limitf(0, "the variants of a name of %d bytes exceed the limit of %d bytes (StringLength); give a single label", len(name), limit)
+		}
+		if err := c.Spend(stepsPerVariant + int64(len(variant)/bytesPerStep)); err != nil {
+			return value.Null, err
+		}
+		if err := c.Allocate(bytesPerVariant + 2*int64(len(variant))); err != nil {
+			return value.Null, err
 		}
 		variants = variants.Add(value.String(variant))
 	}

@@ -28,6 +28,7 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_HOST('ldap://directory.example/a')", Want: "'directory.example'"},
 			{Expr: "URL_TO_HOST('www.example.com')", Want: "null"},
 		},
+		Cost:  urlCost,
 		Unary: ofURL(func(u urlparts.URL) value.Value { return value.String(u.Host) }),
 	},
 	{
@@ -40,6 +41,7 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_PORT('https://www.example.com/')", Want: "443"},
 			{Expr: "URL_TO_PORT('file:///etc/hosts')", Want: "-1"},
 		},
+		Cost:  urlCost,
 		Unary: ofURL(func(u urlparts.URL) value.Value { return value.Int(u.Port) }),
 	},
 	{
@@ -51,6 +53,7 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_PATH('http://www.example.com/a%20b/../c.html?q=1#top')", Want: "'/a%20b/../c.html'"},
 			{Expr: "URL_TO_PATH('mailto:joe@example.com')", Want: "'joe@example.com'"},
 		},
+		Cost:  urlCost,
 		Unary: ofURL(func(u urlparts.URL) value.Value { return value.String(u.Path) }),
 	},
 	{
@@ -61,9 +64,13 @@ var urlFunctions = []fn.Func{
 			{Expr: "URL_TO_PROTOCOL('HTTPS://www.example.com/')", Want: "'https'"},
 			{Expr: "URL_TO_PROTOCOL('ssh://www.example.com/')", Want: "'ssh'"},
 		},
+		Cost:  urlCost,
 		Unary: ofURL(func(u urlparts.URL) value.Value { return value.String(u.Scheme) }),
 	},
 }
+
+// urlCost is that of a host beyond ASCII.
+const urlCost fn.Cost = 4
 
 // ofURL makes a body that returns one part of a URL.
 func ofURL(part func(urlparts.URL) value.Value) fn.Unary {

@@ -37,6 +37,7 @@ var validationFunctions = []fn.Func{
 			{Expr: "IS_DOMAIN('www.example.com')", Want: "true"},
 			{Expr: "IS_DOMAIN('bücher.de', 'server1')", Want: "false"},
 		},
+		Cost: validationCost,
 		Body: predicate.All(validate.Domain),
 	},
 	{
@@ -48,6 +49,7 @@ var validationFunctions = []fn.Func{
 			{Expr: "IS_EMAIL('joe.blow+list@example.com')", Want: "true"},
 			{Expr: "IS_EMAIL('joe@localhost')", Want: "false"},
 		},
+		Cost: validationCost,
 		Body: predicate.All(validate.Email),
 	},
 	{
@@ -61,9 +63,14 @@ var validationFunctions = []fn.Func{
 			{Expr: "IS_URL('www.example.com')", Want: "false"},
 			{Expr: "IS_URL('http://localhost/')", Want: "false"},
 		},
+		Cost: validationCost,
 		Body: predicate.All(validate.URL),
 	},
 }
+
+// validationCost is that of a text looked at several times, which may have to be
+// converted.
+const validationCost fn.Cost = 16
 
 func isIP(c *fn.Call) (value.Value, error) {
 	text, ok := predicate.Text(c.Arg(0))

@@ -13,12 +13,13 @@ var integerFunctions = []fn.Func{
 	{
 		Name: "IS_INTEGER", Params: predicate.Params,
 		Result: fn.Bool, ResultDoc: "whether all arguments are integers",
-		Doc: "Tells whether every argument is an integer of at most 64 bits, or the text of one: an optional minus and digits, " +
+		Doc: "Reports whether every argument is an integer of at most 64 bits, or the text of one: an optional minus and digits, " +
 			"with commas anywhere but at the end. Blanks around it are ignored. 5.0 is none, nor is null.",
 		Examples: []fn.Example{
 			{Expr: "IS_INTEGER('1,000,000', -5)", Want: "true"},
 			{Expr: "IS_INTEGER('5.0')", Want: "false"},
 		},
+		Cost: 8,
 		Body: predicate.All(isInteger),
 	},
 }

@@ -17,7 +17,7 @@ var mathFunctions = []fn.Func{
 	{
 		Name: "ABS", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the absolute value",
-		Doc:      "Gives the absolute value of a number, always as a double.",
+		Doc:      "Returns the absolute value of a number, always as a double.",
 		Examples: []fn.Example{{Expr: "ABS(-5)", Want: "5.0"}, {Expr: "ABS(2.5)", Want: "2.5"}},
 		Unary:    onDouble(math.Abs),
 	},
@@ -50,7 +50,7 @@ var mathFunctions = []fn.Func{
 	{
 		Name: "SQRT", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the square root, NaN for a negative number",
-		Doc:      "Gives the square root of a number.",
+		Doc:      "Returns the square root of a number.",
 		Examples: []fn.Example{{Expr: "SQRT(9)", Want: "3.0"}, {Expr: "SQRT(-1)", Want: "NaN"}},
 		Unary:    onDouble(math.Sqrt),
 	},
@@ -64,21 +64,21 @@ var mathFunctions = []fn.Func{
 	{
 		Name: "LN", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the logarithm, negative infinity for 0, NaN for a negative number",
-		Doc:      "Gives the natural logarithm of a number.",
+		Doc:      "Returns the natural logarithm of a number.",
 		Examples: []fn.Example{{Expr: "LN(1)", Want: "0.0"}, {Expr: "LN(-1)", Want: "NaN"}},
 		Unary:    onDouble(elementary.Log),
 	},
 	{
 		Name: "LOG2", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the logarithm, negative infinity for 0, NaN for a negative number",
-		Doc:      "Gives the logarithm of a number to the base 2. It is exact for powers of two.",
+		Doc:      "Returns the logarithm of a number to the base 2. It is exact for powers of two.",
 		Examples: []fn.Example{{Expr: "LOG2(1024)", Want: "10.0"}},
 		Unary:    onDouble(elementary.Log2),
 	},
 	{
 		Name: "LOG10", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the logarithm, negative infinity for 0, NaN for a negative number",
-		Doc: "Gives the logarithm of a number to the base 10. It is exact for powers of ten, so FLOOR of it " +
+		Doc: "Returns the logarithm of a number to the base 10. It is exact for powers of ten, so FLOOR of it " +
 			"tells the order of magnitude.",
 		Examples: []fn.Example{{Expr: "LOG10(1000)", Want: "3.0"}, {Expr: "FLOOR(LOG10(1840))", Want: "3.0"}},
 		Unary:    onDouble(elementary.Log10),
@@ -86,21 +86,21 @@ var mathFunctions = []fn.Func{
 	{
 		Name: "SIN", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the sine",
-		Doc:      "Gives the sine of an angle in radians.",
+		Doc:      "Returns the sine of an angle in radians.",
 		Examples: []fn.Example{{Expr: "SIN(0)", Want: "0.0"}},
 		Unary:    onDouble(math.Sin),
 	},
 	{
 		Name: "COS", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the cosine",
-		Doc:      "Gives the cosine of an angle in radians.",
+		Doc:      "Returns the cosine of an angle in radians.",
 		Examples: []fn.Example{{Expr: "COS(0)", Want: "1.0"}},
 		Unary:    onDouble(math.Cos),
 	},
 	{
 		Name: "TAN", Params: mathParams,
 		Result: fn.Double, ResultDoc: "the tangent",
-		Doc:      "Gives the tangent of an angle in radians.",
+		Doc:      "Returns the tangent of an angle in radians.",
 		Examples: []fn.Example{{Expr: "TAN(0)", Want: "0.0"}},
 		Unary:    onDouble(math.Tan),
 	},
@@ -108,7 +108,7 @@ var mathFunctions = []fn.Func{
 		Name:   "IS_NAN",
 		Params: []fn.Param{{Name: "number", Kinds: fn.Number, Doc: "a number of any kind"}},
 		Result: fn.Bool, ResultDoc: "whether it is NaN",
-		Doc: "Tells whether a number is NaN, the result of undefined operations as 0.0 / 0.0. " +
+		Doc: "Reports whether a number is NaN, the result of undefined operations such as 0.0 / 0.0. " +
 			"The operator == does not find it, as NaN equals nothing.",
 		Examples: []fn.Example{{Expr: "IS_NAN(SQRT(-1))", Want: "true"}, {Expr: "IS_NAN(1)", Want: "false"}},
 		Exact:    true,

@@ -14,7 +14,7 @@ var extremeFunctions = []fn.Func{
 		Name:   "MAX",
 		Params: extremeParams,
 		Result: fn.Any, ResultDoc: "the greatest item, null if there is none",
-		Doc: "Gives the greatest item of a list or set, or the maximum of a statistics object. Null items are " +
+		Doc: "Returns the greatest item of a list or set, or the maximum of a statistics object. Null items are " +
 			"skipped. All items must be numbers, all strings or all bools. Numbers are compared by value and " +
 			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
 		Examples: []fn.Example{
@@ -22,13 +22,14 @@ var extremeFunctions = []fn.Func{
 			{Expr: "MAX(['ab', 'b'])", Want: "'b'"},
 			{Expr: "MAX(STATS_ADD(STATS_INIT(), 4, 7))", Want: "7.0"},
 		},
+		Cost:  extremeCost,
 		Unary: extreme(1, (*summary.Summary).Max),
 	},
 	{
 		Name:   "MIN",
 		Params: extremeParams,
 		Result: fn.Any, ResultDoc: "the least item, null if there is none",
-		Doc: "Gives the least item of a list or set, or the minimum of a statistics object. Null items are " +
+		Doc: "Returns the least item of a list or set, or the minimum of a statistics object. Null items are " +
 			"skipped. All items must be numbers, all strings or all bools. Numbers are compared by value and " +
 			"keep their kind, the first of equal ones counts; NaN is greater than all other numbers.",
 		Examples: []fn.Example{
@@ -36,16 +37,20 @@ var extremeFunctions = []fn.Func{
 			{Expr: "MIN([null, 'b', 'ab'])", Want: "'ab'"},
 			{Expr: "MIN([])", Want: "null"},
 		},
+		Cost:  extremeCost,
 		Unary: extreme(-1, (*summary.Summary).Min),
 	},
 }
+
+// extremeCost is that of an item to compare, or of a number of a window.
+const extremeCost fn.Cost = 4
 
 var extremeParams = []fn.Param{{
 	Name: "items", Kinds: fn.Iterable | fn.Object, Type: summary.Statistics,
 	Doc: "a list or set of comparable items, or a statistics object",
 }}
 
-// extreme makes a body that gives a figure of a statistics object, or the
+// extreme makes a body that returns a figure of a statistics object, or the
 // greatest item of a collection if sign is 1, the least if it is -1.
 func extreme(sign int, ofSummary func(*summary.Summary) float64) fn.Unary {
 	return func(v value.Value, _ *fn.Limits) (value.Value, error) {

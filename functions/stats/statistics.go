@@ -33,15 +33,16 @@ var statisticsFunctions = []fn.Func{
 			{Name: "numbers", Kinds: fn.Any, Null: fn.NullAccepted, Variadic: true, Doc: "numbers, or lists or sets of numbers; text is converted, null skipped"},
 		},
 		Result: fn.Object, ResultType: summary.Statistics, ResultDoc: "the statistics object",
-		Doc: "Adds numbers to a statistics object and gives that object. The object " +
+		Doc: "Adds numbers to a statistics object and returns that object. The object " +
 			"itself is changed, unless it is a field of the message or a constant: of these a changed copy is " +
-			"given. If one of the numbers cannot be added, none is. Without a window NaN is refused, as are " +
+			"returned. If one of the numbers cannot be added, none is. Without a window NaN is refused, as are " +
 			"numbers whose fourth powers go beyond the range of a double.",
 		Examples: []fn.Example{
 			{Expr: "STATS_COUNT(STATS_ADD(null, 1, [2, 3], '4'))", Want: "4.0"},
 			{Expr: "STATS_MAX(STATS_ADD(STATS_INIT(), 5, null, 7))", Want: "7.0"},
 		},
 		Purity: fn.Stateful,
+		Cost:   fn.OwnCost,
 		Body:   addToStatistics,
 	},
 	{
@@ -57,119 +58,137 @@ var statisticsFunctions = []fn.Func{
 			{Expr: "STATS_MEAN(STATS_MERGE([STATS_ADD(null, 1, 2), STATS_ADD(null, 6)]))", Want: "3.0"},
 			{Expr: "STATS_MERGE([])", Want: "null"},
 		},
+		Cost:  figureCost,
 		Unary: mergeStatistics,
 	},
 	{
 		Name: "STATS_COUNT", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the number of numbers, as a double",
-		Doc:      "Tells how many numbers a statistics object describes.",
+		Doc:      "Returns how many numbers a statistics object describes.",
 		Examples: []fn.Example{{Expr: "STATS_COUNT(STATS_ADD(null, 1, 2))", Want: "2.0"}},
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Count),
 	},
 	{
 		Name: "STATS_SUM", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the sum, 0.0 of no numbers",
-		Doc:      "Gives the sum of the numbers in a statistics object.",
+		Doc:      "Returns the sum of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_SUM(STATS_ADD(null, 1, 2))", Want: "3.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).Sum),
 	},
 	{
 		Name: "STATS_MEAN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the mean, NaN of no numbers",
-		Doc:      "Gives the arithmetic mean of the numbers in a statistics object.",
+		Doc:      "Returns the arithmetic mean of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MEAN(STATS_ADD(null, 1, 2))", Want: "1.5"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).Mean),
 	},
 	{
 		Name: "STATS_MIN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the minimum, NaN of no numbers",
-		Doc:      "Gives the smallest of the numbers in a statistics object.",
+		Doc:      "Returns the smallest of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MIN(STATS_ADD(null, 1, 2))", Want: "1.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).Min),
 	},
 	{
 		Name: "STATS_MAX", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the maximum, NaN of no numbers",
-		Doc:      "Gives the largest of the numbers in a statistics object.",
+		Doc:      "Returns the largest of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MAX(STATS_ADD(null, 1, 2))", Want: "2.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).Max),
 	},
 	{
 		Name: "STATS_VARIANCE", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the variance",
-		Doc: "Gives the unbiased variance of the numbers in a statistics object, whose divisor is their number " +
+		Doc: "Returns the unbiased variance of the numbers in a statistics object, whose divisor is their number " +
 			"less one. Without a window it is -0.0 of no numbers and NaN of one; with a window NaN of none and " +
 			"0.0 of one.",
 		Examples: []fn.Example{{Expr: "STATS_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.5"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).Variance),
 	},
 	{
 		Name: "STATS_SD", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the standard deviation",
-		Doc:      "Gives the standard deviation of the numbers in a statistics object: the square root of STATS_VARIANCE.",
+		Doc:      "Returns the standard deviation of the numbers in a statistics object: the square root of STATS_VARIANCE.",
 		Examples: []fn.Example{{Expr: "STATS_SD(STATS_ADD(null, 2, 4, 6))", Want: "2.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).StandardDeviation),
 	},
 	{
 		Name: "STATS_POPULATION_VARIANCE", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the variance, NaN of no numbers",
-		Doc:      "Gives the variance of the numbers in a statistics object with their number as the divisor.",
+		Doc:      "Returns the variance of the numbers in a statistics object with their number as the divisor.",
 		Examples: []fn.Example{{Expr: "STATS_POPULATION_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).PopulationVariance),
 	},
 	{
 		Name: "STATS_GEOMETRIC_MEAN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the geometric mean, NaN of no numbers",
-		Doc: "Gives the geometric mean of the numbers in a statistics object: 0.0 if one of them is 0, NaN if " +
+		Doc: "Returns the geometric mean of the numbers in a statistics object: 0.0 if one of them is 0, NaN if " +
 			"one is negative.",
 		Examples: []fn.Example{{Expr: "STATS_GEOMETRIC_MEAN(STATS_ADD(null, 0, 5))", Want: "0.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).GeometricMean),
 	},
 	{
 		Name: "STATS_QUADRATIC_MEAN", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the quadratic mean, NaN of no numbers",
-		Doc: "Gives the quadratic mean of the numbers in a statistics object: the square root of the mean of " +
+		Doc: "Returns the quadratic mean of the numbers in a statistics object: the square root of the mean of " +
 			"their squares.",
 		Examples: []fn.Example{{Expr: "STATS_QUADRATIC_MEAN(STATS_ADD(null, 1, 7))", Want: "5.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).QuadraticMean),
 	},
 	{
 		Name: "STATS_SUM_SQUARES", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the sum of the squares, 0.0 of no numbers",
-		Doc:      "Gives the sum of the squares of the numbers in a statistics object.",
+		Doc:      "Returns the sum of the squares of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_SUM_SQUARES(STATS_ADD(null, 1, 2, 3))", Want: "14.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).SumSquares),
 	},
 	{
 		Name: "STATS_SUM_LOGS", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the sum of the logarithms, 0.0 of no numbers",
-		Doc: "Gives the sum of the natural logarithms of the numbers in a statistics object: negative infinity " +
+		Doc: "Returns the sum of the natural logarithms of the numbers in a statistics object: negative infinity " +
 			"if one of them is 0, NaN if one is negative.",
 		Examples: []fn.Example{{Expr: "STATS_SUM_LOGS(STATS_ADD(null, 1, 1))", Want: "0.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).SumLogs),
 	},
 	{
 		Name: "STATS_SKEWNESS", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the skewness",
-		Doc: "Gives the unbiased skewness of the numbers in a statistics object, which is 0 of symmetric numbers " +
+		Doc: "Returns the unbiased skewness of the numbers in a statistics object, which is 0 of symmetric numbers " +
 			"and positive if the larger ones spread more. It is NaN of fewer than three numbers and of equal " +
 			"ones.",
 		Examples: []fn.Example{{Expr: "STATS_SKEWNESS(STATS_ADD(null, 1, 2, 3))", Want: "0.0"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).Skewness),
 	},
 	{
 		Name: "STATS_KURTOSIS", Params: statisticsParams,
 		Result: fn.Double, ResultDoc: "the kurtosis",
-		Doc: "Gives the unbiased excess kurtosis of the numbers in a statistics object, which is 0 of normally " +
+		Doc: "Returns the unbiased excess kurtosis of the numbers in a statistics object, which is 0 of normally " +
 			"distributed numbers and positive if more of them are far off. It is NaN of fewer than four numbers " +
 			"and of equal ones.",
 		Examples: []fn.Example{{Expr: "STATS_KURTOSIS(STATS_ADD(null, 1, 2, 3))", Want: "NaN"}},
+		Cost:     figureCost,
 		Unary:    figure((*summary.Summary).Kurtosis),
 	},
 }
 
+// figureCost is that of a number of a window, or of a sum.
+const figureCost fn.Cost = 8
+
 var statisticsParams = []fn.Param{{
-	Name: "statistics", Kinds: fn.Object, Type: summary.Statistics, Null: fn.NullAccepted, Doc: "a statistics object; null gives NaN",
+	Name: "statistics", Kinds: fn.Object, Type: summary.Statistics, Null: fn.NullAccepted, Doc: "a statistics object; null yields NaN",
 }}
 
 func initStatistics(window value.Value, limits *fn.Limits) (value.Value, error) {
@@ -205,8 +224,19 @@ func addToStatistics(c *fn.Call) (value.Value, error) {
 	var few [8]float64 // keeps the usual call from allocating
 	numbers := few[:0]
 	for i, arg := range c.Args[1:] {
-		var err error
+		err := spendOnNumbers(c, arg)
+		if err != nil {
+			return value.Null, err
+		}
 		if numbers, err = appendNumbers(numbers, i+1, arg); err != nil {
+			return value.Null, err
+		}
+	}
+	if object := c.Args[0]; object.Frozen() { // and copied
+		if err := c.Spend(fn.Cost(0).Steps(object.Size())); err != nil {
+			return value.Null, err
+		}
+		if err := c.Allocate(object.Size()); err != nil {
 			return value.Null, err
 		}
 	}
@@ -219,6 +249,24 @@ func addToStatistics(c *fn.Call) (value.Value, error) {
 		return value.Null, notAdded(err)
 	}
 	return object, nil
+}
+
+// What a number takes and makes that is added to statistics.
+const (
+	stepsPerNumber = 3
+	bytesPerNumber = 24
+)
+
+func spendOnNumbers(c *fn.Call, v value.Value) error {
+	n, texts := int64(1), v.Size()
+	if v.Kind() == value.KindList || v.Kind() == value.KindSet {
+		n = int64(v.Len())
+		texts -= n * bytesPerNumber
+	}
+	if err := c.Spend(n*stepsPerNumber + fn.Cost(0).Steps(texts)); err != nil {
+		return err
+	}
+	return c.Allocate(n * bytesPerNumber)
 }
 
 // appendNumbers appends the number that argument arg of the call is, or those

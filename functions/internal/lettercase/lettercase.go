@@ -5,6 +5,7 @@ package lettercase
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
@@ -13,16 +14,16 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Upper gives s in upper case: s itself if nothing changes. For ASCII text it
+// Upper returns s in upper case: s itself if nothing changes. For ASCII text it
 // allocates once at most.
 func Upper(s string) string {
 	if upper, ok := flipASCII(s, 'a'); ok {
 		return upper
 	}
-	return cases.Upper(language.Und).String(s)
+	return upperUnicode(s)
 }
 
-// Lower gives s in lower case: s itself if nothing changes. For ASCII text it
+// Lower returns s in lower case: s itself if nothing changes. For ASCII text it
 // allocates once at most.
 func Lower(s string) string {
 	if lower, ok := flipASCII(s, 'A'); ok {
@@ -33,7 +34,7 @@ func Lower(s string) string {
 
 // flipASCII changes the case of those of the 26 letters from first on that are
 // in s. It is not ok if there is more than ASCII in s.
-func flipASCII(s string, first byte) (string, bool) {
+func flipASCII(s string, first byte) (flipped string, ok bool) {
 	for i := range len(s) {
 		if s[i]-first < 26 {
 			return flipFrom(s, i, first)
@@ -58,7 +59,7 @@ func flipFrom(s string, at int, first byte) (string, bool) {
 	return string(short[:n]), ok
 }
 
-// flip changes letters in place. It is not ok if there is more than ASCII.
+// flip changes letters in place. It reports whether there is nothing but ASCII.
 func flip(text []byte, first byte) bool {
 	var seen byte
 	for i, c := range text {
@@ -70,28 +71,66 @@ func flip(text []byte, first byte) bool {
 	return seen < utf8.RuneSelf
 }
 
+// upperUnicode maps characters one by one, which is all there is to upper case but
+// for those that become several.
+func upperUnicode(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for i, r := range s {
+		several, expands := "", false
+		if r >= firstExpanded {
+			several, expands = expanded()[r]
+		}
+		switch {
+		case expands:
+			b.WriteString(several)
+		case r == utf8.RuneError:
+			_, width := utf8.DecodeRuneInString(s[i:])
+			b.WriteString(s[i : i+width]) // what is not UTF-8 stays
+		default:
+			b.WriteRune(unicode.ToUpper(r))
+		}
+	}
+	return b.String()
+}
+
+// firstExpanded is the first character, ß, that becomes several in upper case.
+const firstExpanded = 0xDF
+
+// expanded returns what the characters become in upper case for which one character
+// is not enough. They lie in the blocks from Latin-1 to Armenian, in the additional
+// ones of Latin and Greek, and among the ligatures.
+var expanded = sync.OnceValue(func() map[rune]string {
+	upper := cases.Upper(language.Und)
+	several := map[rune]string{}
+	for _, block := range [][2]rune{{firstExpanded, 0x587}, {0x1E00, 0x1FFF}, {0xFB00, 0xFB17}} {
+		for r := block[0]; r <= block[1]; r++ {
+			if s := upper.String(string(r)); s != string(unicode.ToUpper(r)) {
+				several[r] = s
+			}
+		}
+	}
+	return several
+})
+
 // lowerUnicode maps characters one by one, which is all there is to lower case
 // but for two: İ becomes two characters, and Σ depends on its neighbours. (The
 // package cases of golang.org/x/text forgets the neighbours every 128 bytes.)
 func lowerUnicode(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	afterCased := false // a cased letter, and since then only ignorable characters
 	for i, r := range s {
 		switch r {
 		case 'İ':
 			b.WriteString("i\u0307")
 		case 'Σ':
-			if afterCased && !beforeCased(s[i+len("Σ"):]) {
+			if afterCased(s[:i]) && !beforeCased(s[i+len("Σ"):]) {
 				b.WriteRune('ς')
 			} else {
 				b.WriteRune('σ')
 			}
 		default:
 			b.WriteRune(unicode.ToLower(r))
-		}
-		if !caseIgnorable(r) {
-			afterCased = cased(r)
 		}
 	}
 	return b.String()
@@ -101,7 +140,20 @@ func lowerUnicode(s string) string {
 // one that has a cased letter before it and none after it, ignorable characters
 // left aside.
 
-// beforeCased tells whether s begins with a cased letter, ignorable characters
+// afterCased reports whether s ends with a cased letter, ignorable characters left
+// aside.
+func afterCased(s string) bool {
+	for s != "" {
+		r, width := utf8.DecodeLastRuneInString(s)
+		if !caseIgnorable(r) {
+			return cased(r)
+		}
+		s = s[:len(s)-width]
+	}
+	return false
+}
+
+// beforeCased reports whether s begins with a cased letter, ignorable characters
 // left aside.
 func beforeCased(s string) bool {
 	for _, r := range s {

@@ -3,8 +3,11 @@ package lettercase
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 )
 
 func TestUpper(t *testing.T) {
@@ -16,6 +19,23 @@ func TestUpper(t *testing.T) {
 	} {
 		require.Equal(t, want, Upper(s), s)
 	}
+}
+
+// TestUpperOfAll compares with golang.org/x/text, which is slow for being general.
+func TestUpperOfAll(t *testing.T) {
+	upper := cases.Upper(language.Und)
+	differing := 0
+	for r := range rune(unicode.MaxRune + 1) {
+		s := "x" + string(r) + "y"
+		if got, want := Upper(s), upper.String(s); got != want {
+			// Package unicode may be of a later version of Unicode.
+			require.Equal(t, "X"+string(unicode.ToUpper(r))+"Y", got, "%q %U", s, r)
+			require.Equal(t, "X"+string(r)+"Y", want, "%q %U", s, r)
+			differing++
+		}
+	}
+	require.Less(t, differing, 100)
+	require.Equal(t, upper.String("ä\xff"), Upper("ä\xff"))
 }
 
 func TestLower(t *testing.T) {

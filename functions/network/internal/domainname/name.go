@@ -31,6 +31,9 @@ const (
 	maxLabel  = 63
 )
 
+// maxBytes is more than a valid name has in UTF-8 before it is in lower case.
+const maxBytes = 4 * maxLength
+
 // Parse reads a domain name and finds its suffix: the longest one in the list,
 // or the last label if no rule of the list applies. Labels may hold letters,
 // digits, inner dashes and underscores, and anything beyond ASCII; the last one
@@ -38,6 +41,9 @@ const (
 // stops separate labels as well as dots do. One trailing dot is dropped. The name
 // is the same whatever the case of the letters, as names are in the DNS.
 func Parse(s string) (Name, bool) {
+	if len(s) > maxBytes {
+		return Name{}, false
+	}
 	text := lettercase.Lower(trimDot(s))
 	folded := asciiDots(text)
 	if value.UTF16Len(folded) > maxLength || strings.Count(folded, ".") >= maxLabels {
@@ -95,7 +101,7 @@ func LastLabel(s string) string {
 	return s[lastLabels(s, 1):]
 }
 
-// IsTopLevel tells whether the label, in lower case and ASCII, is one of the top
+// IsTopLevel reports whether the label, in lower case and ASCII, is one of the top
 // level domains that exist in the DNS. The list's ICANN section names them all,
 // and onion besides, which RFC 7686 keeps out of the DNS.
 func IsTopLevel(label string) bool {
@@ -105,7 +111,7 @@ func IsTopLevel(label string) bool {
 	return icann && label != "onion"
 }
 
-// suffixLabels counts the labels of the suffix of a folded name, and tells
+// suffixLabels counts the labels of the suffix of a folded name, and reports
 // whether a rule of the list gave it.
 func suffixLabels(folded string) (n int, known bool) {
 	if !ascii.Only(folded) {
@@ -118,7 +124,7 @@ func suffixLabels(folded string) (n int, known bool) {
 	return dots + 1, icann || dots > 0
 }
 
-// lastLabels gives the index at which the last n labels of s begin.
+// lastLabels returns the index at which the last n labels of s begin.
 func lastLabels(s string, n int) int {
 	for i := len(s); i > 0; {
 		r, size := utf8.DecodeLastRuneInString(s[:i])

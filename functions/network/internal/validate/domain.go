@@ -9,11 +9,14 @@ import (
 	"github.com/stellarlang/stellar/functions/network/internal/domainname"
 )
 
-// Domain tells whether s is a domain name of two labels or more that could exist
+// Domain reports whether s is a domain name of two labels or more that could exist
 // in the DNS: its labels hold letters, digits and inner dashes, its last one is
 // a top level domain. International names are converted first. A trailing dot is
 // fine; local names and IP addresses are not.
 func Domain(s string) bool {
+	if len(s) > maxConverted { // longer than any, converted or not
+		return false
+	}
 	name, ok := toASCII(s)
 	if !ok || len(name) > 253 {
 		return false

@@ -2,6 +2,7 @@
 package entropy
 
 import (
+	"iter"
 	"math"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -14,7 +15,7 @@ func Of(s string) float64 {
 	var counts [utf8.RuneSelf]int // an entry is 0 again when it has been added up
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
-			return ofUnits(utf16.Encode([]rune(s)))
+			return ofUnits(s)
 		}
 		counts[s[i]]++
 	}
@@ -34,19 +35,70 @@ func Of(s string) float64 {
 	return bits
 }
 
-func ofUnits(units []uint16) float64 {
-	counts := make(map[uint16]int)
-	for _, unit := range units {
-		counts[unit]++
+// ofUnits is Of for any text.
+func ofUnits(s string) float64 {
+	counts := newCounts(len(s))
+	total := 0
+	for unit := range units(s) {
+		counts.add(unit, 1)
+		total++
 	}
 	bits := 0.0
-	for _, unit := range units {
-		if n := counts[unit]; n > 0 {
-			bits += information(n, len(units))
-			counts[unit] = 0
+	for unit := range units(s) {
+		if n := counts.of(unit); n > 0 {
+			bits += information(n, total)
+			counts.add(unit, -n)
 		}
 	}
 	return bits
+}
+
+// units goes through the UTF-16 code units of s.
+func units(s string) iter.Seq[uint16] {
+	return func(yield func(uint16) bool) {
+		for _, r := range s {
+			if r > 0xFFFF {
+				high, low := utf16.EncodeRune(r)
+				if !yield(uint16(high)) {
+					return
+				}
+				r = low
+			}
+			if !yield(uint16(r)) {
+				return
+			}
+		}
+	}
+}
+
+// counts are the counts of code units, in a table for long texts.
+type counts struct {
+	few map[uint16]int
+	all []int32
+}
+
+const longText = 4096
+
+func newCounts(length int) counts {
+	if length < longText {
+		return counts{few: map[uint16]int{}}
+	}
+	return counts{all: make([]int32, 1<<16)}
+}
+
+func (c counts) of(unit uint16) int {
+	if c.all != nil {
+		return int(c.all[unit])
+	}
+	return c.few[unit]
+}
+
+func (c counts) add(unit uint16, n int) {
+	if c.all != nil {
+		c.all[unit] += int32(n)
+		return
+	}
+	c.few[unit] += n
 }
 
 // information returns what n equal units of total contribute to the entropy.
