@@ -283,15 +283,7 @@ func (v Value) Go() any {
 	case KindString:
 		return v.Str()
 	case KindList:
-		items := make([]any, v.Len())
-		for i := range items {
-			if item := v.Item(i); item.kind == KindInt {
-				items[i] = int(int64(item.num))
-			} else {
-				items[i] = item.Go()
-			}
-		}
-		return items
+		return v.goItems()
 	case KindSet:
 		items := make([]any, 0, v.Len())
 		for item := range v.Set().All() {
@@ -306,6 +298,25 @@ func (v Value) Go() any {
 		return v.Freeze().Object()
 	}
 	return nil
+}
+
+// goItems returns the items of a list as Go values.
+func (v Value) goItems() []any {
+	items := make([]any, v.Len())
+	if v.isView() || v.List().isView() {
+		for i := range items {
+			items[i] = v.Item(i).Go()
+		}
+		return items
+	}
+	for i, item := range v.List().items {
+		if item.kind == KindInt { // without a call, as in most lists of results
+			items[i] = int(int64(item.num))
+		} else {
+			items[i] = item.Go()
+		}
+	}
+	return items
 }
 
 func goMap(m *Map) any {

@@ -172,16 +172,21 @@ const maxCallDepth = 500
 // Apply implements fn.Evaluation.
 func (e *state) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
 	c, ok := l.(*closure)
-	if ok && c.sum != nil && e.steps+1 < e.due {
+	if !ok {
+		return value.Null, fn.Typef(fn.NoArg, "%T is not a lambda of this language", l)
+	}
+	if c.sum != nil && e.steps+1 < e.due {
 		// Arithmetic on the only parameter needs no place on the stack.
 		if v, ok := c.sum.ofInt(x); ok {
 			e.steps++
 			return v, nil
 		}
 	}
-	if !ok {
-		return value.Null, fn.Typef(fn.NoArg, "%T is not a lambda of this language", l)
-	}
+	return e.apply(c, x, y)
+}
+
+// apply calls a lambda, which may be one of another program.
+func (e *state) apply(c *closure, x, y value.Value) (value.Value, error) {
 	caller := e.program
 	e.program = c.program
 	result, err := e.call(c, x, y)
