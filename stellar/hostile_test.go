@@ -278,11 +278,11 @@ func TestHostile(t *testing.T) {
 
 // requireHarmless measures a case in a process of its own.
 func requireHarmless(t *testing.T, name string) {
-	command := exec.Command(os.Args[0], "-test.run=^TestHostileCase$", "-hostile.case="+name)
+	command := exec.Command(os.Args[0], "-test.run=^TestHostileCase$", "-test.timeout=3m", "-hostile.case="+name)
 	var complaints bytes.Buffer
 	command.Stderr = &complaints
 	out, err := command.Output()
-	require.NoError(t, err, "%s%s", out, complaints.String())
+	require.NoError(t, err, "%s%.2000s", out, complaints.String()) // such as that it takes minutes
 	measured := 0
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		text, found := bytes.CutPrefix(lines.Bytes(), []byte(measuresPrefix))
