@@ -13,26 +13,71 @@ import (
 //
 // What is reached in several ways is copied once. Go data inside of themselves
 // become an object with the text form "…".
-func (v Value) Detach() Value {
+func (v Value) Detach() Value { return NewDetachment(nil).Of(v) }
+
+// Detachment detaches values that share parts, which it copies once.
+type Detachment struct {
+	made   map[origin]Value
+	seen   map[reference]Value // see fromGo
+	shared map[any]any         // see Shared
+	budget Budget
+	err    error
+	depth  int
+}
+
+// Budget is what copying may cost. Its methods fail when that is used up, or the
+// copy is no longer wanted.
+type Budget interface {
+	// Spend charges work, in pieces as small as a value.
+	Spend(steps int64) error
+	// Allocate charges memory, in bytes.
+	Allocate(bytes int64) error
+}
+
+// NewDetachment returns a Detachment that charges each copy to a budget before it
+// makes it; nil has no end. After the first error of the budget, what is left to
+// copy is replaced by an object with the text form "…".
+func NewDetachment(budget Budget) *Detachment {
+	return &Detachment{made: map[origin]Value{}, seen: map[reference]Value{}, budget: budget}
+}
+
+// Of returns v detached.
+func (d *Detachment) Of(v Value) Value {
 	if !v.Borrows() {
 		return v
 	}
-	d := newDetaching()
 	return d.of(v).Freeze()
 }
 
-// DetachAll detaches the values, and copies what they share once.
-func DetachAll(values []*Value) {
-	d := newDetaching()
-	for _, v := range values {
-		if v.Borrows() {
-			*v = d.of(*v).Freeze()
-		}
+// Err returns the first error of the budget.
+func (d *Detachment) Err() error { return d.err }
+
+// Shared returns what make returned when it was called for an equal key before,
+// and else calls it.
+func (d *Detachment) Shared(key any, make func() any) any {
+	if made, done := d.shared[key]; done {
+		return made
 	}
+	made := make()
+	if d.shared == nil {
+		d.shared = map[any]any{}
+	}
+	d.shared[key] = made
+	return made
 }
 
-func newDetaching() *detaching {
-	return &detaching{made: map[origin]Value{}, seen: map[reference]Value{}}
+// afford charges the copy of a container.
+func (d *Detachment) afford(v Value) bool {
+	if d.err == nil && d.budget != nil {
+		parts := int64(0)
+		if v.IsContainer() {
+			parts = int64(v.Len())
+		}
+		if d.err = d.budget.Spend(1 + parts); d.err == nil {
+			d.err = d.budget.Allocate(mapSize + 2*valueSize*parts)
+		}
+	}
+	return d.err == nil
 }
 
 // Borrower is a lambda that may read what belongs to the caller of the evaluation
@@ -41,8 +86,9 @@ type Borrower interface {
 	Lambda
 	// Borrows reports whether it does.
 	Borrows() bool
-	// Detached returns a lambda that does the same with copies of what it reads.
-	Detached() Lambda
+	// Detached returns a lambda that does the same with copies of what it reads,
+	// made by d.
+	Detached(d *Detachment) Lambda
 }
 
 // Borrows reports whether v is, or holds, a view of Go data or a Borrower, so that
@@ -58,13 +104,6 @@ func (v Value) Borrows() bool {
 		return ok && b.Borrows()
 	}
 	return false
-}
-
-// detaching is the making of a detached copy.
-type detaching struct {
-	made  map[origin]Value
-	seen  map[reference]Value // see fromGo
-	depth int
 }
 
 // origin identifies what a copy is made of: a container, or the Go data behind
@@ -84,7 +123,7 @@ func originOf(v Value) origin {
 	return origin{v.ptr, -1}
 }
 
-func (d *detaching) of(v Value) Value {
+func (d *Detachment) of(v Value) Value {
 	if !v.Borrows() {
 		return v
 	}
@@ -92,7 +131,7 @@ func (d *detaching) of(v Value) Value {
 	if made, done := d.made[from]; done {
 		return made
 	}
-	if d.depth > MaxLevels {
+	if d.depth > MaxLevels || !d.afford(v) {
 		return omission
 	}
 	d.made[from] = omission // in itself
@@ -100,7 +139,7 @@ func (d *detaching) of(v Value) Value {
 	var made Value
 	switch v.kind {
 	case KindLambda:
-		made = FromLambda(v.Lambda().(Borrower).Detached())
+		made = FromLambda(v.Lambda().(Borrower).Detached(d))
 	case KindList:
 		made = FromList(d.list(v.List()))
 	case KindMap:
@@ -113,7 +152,7 @@ func (d *detaching) of(v Value) Value {
 	return made
 }
 
-func (d *detaching) list(l *List) *List {
+func (d *Detachment) list(l *List) *List {
 	items := make([]Value, l.Len())
 	for i := range items {
 		if l.isView() {
@@ -125,7 +164,7 @@ func (d *detaching) list(l *List) *List {
 	return NewList(items)
 }
 
-func (d *detaching) entries(m *Map) *Map {
+func (d *Detachment) entries(m *Map) *Map {
 	c := NewMap(m.Len())
 	c.fields = m.fields
 	if m.source != nil {

@@ -267,6 +267,41 @@ func Fields(t reflect.Type) []Field {
 // form, with an apostrophe and a number after it if there is such a key already:
 // [1]'2.
 func (v Value) Go() any {
+	var c GoConversion
+	return c.Of(v)
+}
+
+// GoConversion converts values as Value.Go does, on a budget: what is left after
+// its first error becomes nil. A zero Budget has no end.
+type GoConversion struct {
+	Budget Budget
+
+	containers int64 // converted so far
+	lambdas    *Detachment
+	err        error
+}
+
+// Err returns the first error of the budget.
+func (c *GoConversion) Err() error {
+	if c.err == nil && c.lambdas != nil {
+		return c.lambdas.Err()
+	}
+	return c.err
+}
+
+// containersAtOnce is how many containers are charged to a budget at once.
+const containersAtOnce = 1024
+
+// ended counts a container, and reports whether the conversion is to end.
+func (c *GoConversion) ended() bool {
+	if c.containers++; c.containers%containersAtOnce == 0 && c.Budget != nil && c.err == nil {
+		c.err = c.Budget.Spend(containersAtOnce)
+	}
+	return c.err != nil
+}
+
+// Of returns v as a Go value.
+func (c *GoConversion) Of(v Value) any {
 	switch v.kind {
 	case KindBool:
 		return v.num != 0
@@ -282,30 +317,42 @@ func (v Value) Go() any {
 		return new(big.Int).Set(v.BigInt())
 	case KindString:
 		return v.Str()
-	case KindList:
-		return v.goItems()
-	case KindSet:
-		items := make([]any, 0, v.Len())
-		for item := range v.Set().All() {
-			items = append(items, item.Go())
+	case KindList, KindMap, KindSet:
+		if c.ended() {
+			return nil
 		}
-		return items
-	case KindMap:
-		return goMap(v.Map())
+		return c.container(v)
 	case KindLambda: // which the caller may share
-		return v.Detach().Freeze().Lambda()
+		if c.lambdas == nil {
+			c.lambdas = NewDetachment(c.Budget)
+		}
+		return c.lambdas.Of(v).Freeze().Lambda()
 	case KindObject:
 		return v.Freeze().Object()
 	}
 	return nil
 }
 
-// goItems returns the items of a list as Go values.
-func (v Value) goItems() []any {
+func (c *GoConversion) container(v Value) any {
+	switch v.kind {
+	case KindList:
+		return c.items(v)
+	case KindMap:
+		return c.entries(v.Map())
+	}
+	items := make([]any, 0, v.Len())
+	for item := range v.Set().All() {
+		items = append(items, c.Of(item))
+	}
+	return items
+}
+
+// items returns the items of a list as Go values.
+func (c *GoConversion) items(v Value) []any {
 	items := make([]any, v.Len())
 	if v.isView() || v.List().isView() {
 		for i := range items {
-			items[i] = v.Item(i).Go()
+			items[i] = c.Of(v.Item(i))
 		}
 		return items
 	}
@@ -313,29 +360,29 @@ func (v Value) goItems() []any {
 		if item.kind == KindInt { // without a call, as in most lists of results
 			items[i] = int(int64(item.num))
 		} else {
-			items[i] = item.Go()
+			items[i] = c.Of(item)
 		}
 	}
 	return items
 }
 
-func goMap(m *Map) any {
+func (c *GoConversion) entries(m *Map) any {
 	byText := make(map[string]any, m.Len())
 	for k, item := range m.All() {
 		if k.kind != KindString {
-			return goAnyMap(m)
+			return c.anyEntries(m)
 		}
-		byText[k.Str()] = item.Go()
+		byText[k.Str()] = c.Of(item)
 	}
 	return byText
 }
 
-func goAnyMap(m *Map) any {
+func (c *GoConversion) anyEntries(m *Map) any {
 	byKey := make(map[any]any, m.Len())
 	var texts []entry // of keys that Go cannot compare
 	for k, item := range m.All() {
-		if key := k.Go(); key == nil || reflect.ValueOf(key).Comparable() {
-			byKey[key] = item.Go()
+		if key := c.Of(k); key == nil || reflect.ValueOf(key).Comparable() {
+			byKey[key] = c.Of(item)
 		} else {
 			texts = append(texts, entry{k, item})
 		}
@@ -348,7 +395,7 @@ func goAnyMap(m *Map) any {
 			key = fmt.Sprintf("%s'%d", text, times[text]+2)
 			times[text]++
 		}
-		byKey[key] = e.value.Go()
+		byKey[key] = c.Of(e.value)
 	}
 	return byKey
 }

@@ -74,7 +74,7 @@ func (c *compiler) analyse(ctx context.Context, tree syntax.Tree, schema map[str
 // compileProgram makes the program when the analysis is complete.
 func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 	p := c.program
-	p.at = site{node: root}
+	p.at, p.names = site{node: root}, c.facts.Names()
 	c.makesAnew = c.facts.Of(root).Stateful
 	p.changesCollections = c.makesAnew
 	compiled := c.compile(root)

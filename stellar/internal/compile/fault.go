@@ -44,19 +44,39 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 	if variables == nil {
 		return &d
 	}
+	copies := value.NewDetachment(new(shown))
 	here := scope{state: &state{resolver: variables, stack: f.locals}}
 	var locals []diag.Variable
 	for _, name := range syntax.FreeNames(f.at.node) {
 		slot, isLocal := f.at.frame.find(name)
 		switch {
 		case !isLocal && name != names.AllFields:
-			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: here.load(&field{name, pathOf(name, f.local)}).Detach()})
+			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: copies.Of(here.load(&field{name, pathOf(name, f.local)}))})
 		case isLocal && slot < len(f.locals):
-			locals = append(locals, diag.Variable{Name: name, Value: f.locals[slot].Detach()})
+			locals = append(locals, diag.Variable{Name: name, Value: copies.Of(f.locals[slot])})
 		}
 	}
 	d.Variables = append(d.Variables, locals...)
 	return &d
+}
+
+// maxShown is how many bytes of the variables of a failure are copied.
+const maxShown = 1 << 20
+
+var errShown = errors.New("what is shown of the variables ends here")
+
+// shown is the budget of what a diagnostic keeps of variables.
+type shown int64
+
+// Spend implements value.Budget.
+func (*shown) Spend(int64) error { return nil }
+
+// Allocate implements value.Budget.
+func (s *shown) Allocate(bytes int64) error {
+	if *s += shown(bytes); *s > maxShown {
+		return errShown
+	}
+	return nil
 }
 
 // site is a place in a program where something can fail.

@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"reflect"
 	"slices"
+	"unsafe"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -87,28 +89,35 @@ func (c *closure) Borrows() bool {
 	return c.readsVariables && c.resolver == nil && !c.detached || slices.ContainsFunc(c.captured, value.Value.Borrows)
 }
 
-// Detached implements value.Borrower. It keeps the variables that the lambda may
+// Detached implements value.Borrower. It keeps the variables that the program may
 // read as they are now.
-func (c *closure) Detached() value.Lambda {
+func (c *closure) Detached(d *value.Detachment) value.Lambda {
 	detached := &closure{lambda: c.lambda, resolver: c.resolver, detached: true}
 	for _, v := range c.captured {
-		detached.captured = append(detached.captured, v.Detach())
+		detached.captured = append(detached.captured, d.Of(v))
 	}
 	if c.readsVariables && c.resolver == nil {
-		detached.vars = c.variables()
+		variables := variablesOf{c.program, reflect.ValueOf(c.vars).UnsafePointer()}
+		detached.vars = d.Shared(variables, func() any { return c.variables(d) }).(map[string]any)
 	}
 	return detached
 }
 
-// variables returns the variables in the map that the lambda may read.
-func (c *closure) variables() map[string]any {
+// variablesOf identifies the variables that a program reads of a map.
+type variablesOf struct {
+	program *Program
+	vars    unsafe.Pointer
+}
+
+// variables returns the variables in the map that the program may read.
+func (c *closure) variables(d *value.Detachment) map[string]any {
 	kept := map[string]any{}
 	keep := func(name string) {
 		if x, ok := c.vars[name]; ok {
-			kept[name] = value.FromGo(x).Detach()
+			kept[name] = d.Of(value.FromGo(x))
 		}
 	}
-	for _, name := range syntax.FreeNames(c.at.node) {
+	for _, name := range c.program.names {
 		keep(name)
 		for _, prefix := range names.Prefixes(name) {
 			keep(prefix)

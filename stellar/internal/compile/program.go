@@ -12,6 +12,7 @@ type Program struct {
 	evaluate   evaluator
 	decision   decision // not nil if the result is always a bool, or null as one
 	env        *Environment
+	names      []string // of the variables that it may read
 	needsState bool
 	mayPanic   bool // a function is called without a state
 	direct     bool // the decision needs neither a state nor a guard against panics
@@ -31,7 +32,7 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	case err != nil:
 		return value.Null, err
 	case v.Kind() >= value.KindList:
-		return p.finished(v)
+		return p.finished(ctx, v)
 	}
 	return v, nil
 }
@@ -40,23 +41,42 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 // that is a copy, the result need be neither frozen nor detached, and its memory
 // can be used again.
 func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver) (any, error) {
-	switch {
-	case p.changesCollections:
-		v, err := p.Value(ctx, vars, resolver)
-		return v.Go(), err
-	case !p.needsState && resolver == nil:
+	if p.changesCollections || !p.needsState && resolver == nil {
 		v, err := p.value(ctx, vars, resolver)
-		return v.Go(), err
+		if err == nil && p.changesCollections && v.Kind() >= value.KindList {
+			v, err = p.finished(ctx, v)
+		}
+		if err != nil || !isSized(v) {
+			return v.Go(), err
+		}
+		e := newState(ctx, p, nil)
+		x, err := p.goValue(e, v)
+		e.release()
+		return x, err
 	}
-	s := scope{vars: vars, state: newState(ctx, p, resolver)}
-	v, err := p.containedValue(s)
+	e := newState(ctx, p, resolver)
+	v, err := p.containedValue(scope{vars: vars, state: e})
 	var x any
 	if err == nil {
-		x = v.Go()
-		s.state.recycle(v)
+		if x, err = p.goValue(e, v); err == nil {
+			e.recycle(v)
+		}
 	}
-	s.state.release()
+	e.release()
 	return x, err
+}
+
+// goValue returns a result as a Go value.
+func (p *Program) goValue(e *state, v value.Value) (any, error) {
+	if !v.IsContainer() && v.Kind() != value.KindLambda {
+		return v.Go(), nil
+	}
+	c := value.GoConversion{Budget: e}
+	x := c.Of(v)
+	if err := c.Err(); err != nil {
+		return nil, p.at.budgetFault(scope{}, err)
+	}
+	return x, nil
 }
 
 func (p *Program) value(ctx context.Context, vars map[string]any, resolver Resolver) (v value.Value, err error) {
@@ -80,13 +100,23 @@ func (p *Program) value(ctx context.Context, vars map[string]any, resolver Resol
 // finished freezes the result of an evaluation and detaches it from the Go data
 // of its variables. It refuses a result that turns out to be larger than the
 // limits allow.
-func (p *Program) finished(v value.Value) (value.Value, error) {
+func (p *Program) finished(ctx context.Context, v value.Value) (value.Value, error) {
 	mayHaveGrown := p.changesCollections && !v.Frozen()
 	v.Freeze()
 	if mayHaveGrown && v.Weight() > p.env.Limits.Elements {
 		return value.Null, p.at.tooLarge(scope{}, "the result", v, p.env.Limits.Elements)
 	}
-	return v.Detach(), nil
+	if !v.Borrows() {
+		return v, nil
+	}
+	e := newState(ctx, p, nil)
+	defer e.release()
+	d := value.NewDetachment(e)
+	v = d.Of(v)
+	if err := d.Err(); err != nil {
+		return value.Null, p.at.budgetFault(scope{}, err)
+	}
+	return v, nil
 }
 
 // Test evaluates the program to a bool. Null is false; any other kind is a type
