@@ -25,16 +25,6 @@ type shape struct {
 	make func(length int) string
 }
 
-// costly are the shapes for which Explain takes more than mostParsing: so many
-// times parsing. It draws each part of a nested list with a text and a value of
-// its own, copies collections that functions may change for each part, and looks
-// for the variables of each lambda in all those within.
-var costly = map[string]float64{
-	"nested lists of a field": 12,
-	"nested stateful calls":   20,
-	"nested MAP of fields":    15,
-}
-
 // repeated returns a function that makes start, as many of part as fit into a
 // length, each with its number in place of #, and end.
 func repeated(start, part, end string) func(length int) string {
@@ -156,8 +146,7 @@ type operation struct {
 	name string
 	run  func(*stellar.Program)
 
-	mostParsing float64          // 0 for the usual
-	best        [2]time.Duration // that it took with the long and with the short program
+	best [2]time.Duration // that it took with the long and with the short program
 }
 
 func operations(env *stellar.Env) []*operation {
@@ -258,9 +247,6 @@ func TestGrowth(t *testing.T) {
 			parsing := all[0]
 			for i, o := range all {
 				o.measure(w, programs)
-				if most := costly[s.name]; most > 0 && o.name == "Explain" {
-					o.mostParsing = most
-				}
 				for tries := 1; i > 0 && tries < mostTries && o.excess(parsing, longer) != ""; tries++ {
 					parsing.measure(w, programs)
 					o.measure(w, programs)
@@ -289,7 +275,7 @@ func (o *operation) excess(parsing *operation, longer float64) string {
 	switch times, growth := o.timesOf(parsing), o.growth(longer); {
 	case o.best[0] < leastTime || times < leastPart:
 		return ""
-	case times > max(mostParsing, o.mostParsing):
+	case times > mostParsing:
 		return fmt.Sprintf("%s takes %.1f times as long as parsing: %v", o.name, times, o.best[0])
 	case growth > *growthMost:
 		return fmt.Sprintf("%s takes %.2f times as long for twice the text: %v", o.name, growth, o.best[0])

@@ -44,6 +44,17 @@ func cut(text string, most int) string {
 	return text
 }
 
+// plainLength returns how many bytes at the beginning of text are ASCII characters
+// other than white space and control characters, counting no further than one
+// beyond most.
+func plainLength(text string, most int) int {
+	n := 0
+	for n < len(text) && n <= most && text[n] > ' ' && text[n] < 0x7f {
+		n++
+	}
+	return n
+}
+
 // maxShown is how many bytes of a text ShortText looks at.
 const maxShown = 4096
 
@@ -51,6 +62,11 @@ const maxShown = 4096
 // blank for each run of white space, and if that is more than most characters,
 // the first of them and … for the others. It does not look far.
 func ShortText(text string, most int) string {
+	if plain := plainLength(text, most); plain > most {
+		return text[:most-1] + "…"
+	} else if plain == len(text) {
+		return text
+	}
 	var short []rune
 	blank := false
 	for i, r := range text {

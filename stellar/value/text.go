@@ -33,6 +33,9 @@ func (v Value) AppendText(dst []byte) []byte { return v.AppendTextUpTo(dst, math
 func (v Value) AppendTextUpTo(dst []byte, limit int) []byte { return v.appendText(dst, limit, 0) }
 
 func (v Value) appendText(dst []byte, limit, depth int) []byte {
+	if len(dst) > limit {
+		return dst
+	}
 	if depth >= MaxLevels && v.IsContainer() {
 		return append(dst, omissionText...)
 	}

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"context"
+	"reflect"
 	"sync"
 	"time"
 
@@ -32,19 +33,43 @@ func (s scope) load(f *field) value.Value {
 
 // allFields is the value of _: all variables as a map that cannot be changed.
 func (s scope) allFields() (value.Value, error) {
-	if s.state == nil || s.state.resolver == nil {
+	e := s.state
+	if e == nil || e.resolver == nil {
 		return value.AllFields(s.vars), nil
 	}
-	names := s.state.resolver.Names()
-	if err := s.state.Spend(int64(len(names))); err != nil {
+	if isSame(e.all.of, e.resolver) {
+		return e.all.fields, nil
+	}
+	names := e.resolver.Names()
+	if err := e.Allocate(int64(len(names)) * bytesOfField); err != nil {
 		return value.Null, err
 	}
 	fields := make(map[string]any, len(names))
 	for _, name := range names {
-		fields[name] = s.state.resolver.Lookup(name)
+		if err := e.Spend(stepsOfField); err != nil {
+			return value.Null, err
+		}
+		fields[name] = e.resolver.Lookup(name)
 	}
-	v := value.AllFields(fields)
-	return v, s.state.Allocate(v.Size())
+	e.all = allFields{of: e.resolver, fields: value.AllFields(fields)}
+	return e.all.fields, nil
+}
+
+// isSame reports whether two resolvers are known to be one.
+func isSame(a, b Resolver) bool {
+	return a != nil && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
+}
+
+// What a field costs when all are asked for.
+const (
+	stepsOfField = 4
+	bytesOfField = 64
+)
+
+// allFields is the value of _, and the variables of which it is.
+type allFields struct {
+	of     Resolver
+	fields value.Value
 }
 
 // state is that of one evaluation.
@@ -60,6 +85,7 @@ type state struct {
 	calls  []*fn.Call    // reused, one per depth of calls
 	active *invocation   // the call under way
 	depth  int           // of calls under way
+	all    allFields     // made when it is asked for
 	spare  *value.List   // that an evaluation before made, if nobody else has it
 	budget
 }
@@ -77,7 +103,7 @@ func (e *state) release() {
 	clear(e.stack[:e.high])
 	e.high = 0
 	e.ctx, e.program, e.env, e.resolver = nil, nil, nil, nil
-	e.budget = budget{}
+	e.all, e.budget = allFields{}, budget{}
 	states.Put(e)
 }
 
