@@ -298,6 +298,64 @@ func timeToCancel(t *testing.T, expression string) time.Duration {
 	return took
 }
 
+// TestDeadlineOfFunctions: what loops over many items, or makes much from little,
+// heeds the end of the context, or is refused before it is done. The best of some
+// tries counts, as the machine may be busy.
+func TestDeadlineOfFunctions(t *testing.T) {
+	env := newEnv(t, stellar.Options{Limits: stellar.Limits{StringLength: 64 << 20, Elements: 10_000_000, Memory: 1 << 40, Steps: math.MaxInt64}})
+	many := make([]value.Value, 2_000_000)
+	for i := range many {
+		many[i] = value.Int(int32(i))
+	}
+	vars := stellar.Vars{
+		"many": value.ListOf(many...).Freeze(), "few": make([]any, 1000), "long": strings.Repeat("x", 8<<20),
+		"label": strings.Repeat("abcdefghij", 6), "json": "[" + strings.Repeat("{},", 300_000) + "1]",
+	}
+	for _, expression := range []string{
+		"SET_INIT(many)", "SET_MERGE([many, many])", "MULTISET_INIT(many)", "ZIP(many, many)", "JOIN(many, ',')",
+		"REDUCE(many, (s, x) -> SET_ADD(s, x), SET_INIT())", "REDUCE(many, (s, x) -> SET_ADD(SET_INIT(many), x), SET_INIT())",
+		"REDUCE(many, (l, x) -> LIST_ADD(l, x), [])", "REDUCE(few, (s, x) -> STATS_ADD(s, many), STATS_INIT())",
+		"SPLIT(long, 'x')", "MAP(few, x -> DOMAIN_TYPOSQUAT(label))", "MAP(few, x -> TO_JSON_OBJECT(json))",
+		"REGEXP_MATCH(long, '(?:x{1,30})*y')", "REGEXP_REPLACE(long, 'x', 'y')", "REGEXP_REPLACE(long, '(?=x)x', 'y')",
+		"MAP(few, n -> REGEXP_MATCH(long, '.*x.*x.*y'))", "MAP(few, n -> FORMAT('%100000s%100000s', n, n))", "MAP(few, n -> LENGTH(TO_UPPER(long)))",
+	} {
+		program, err := env.Compile(expression)
+		require.NoError(t, err)
+		best := time.Hour
+		for range 5 {
+			const allowed = 10 * time.Millisecond
+			ctx, cancel := context.WithTimeout(context.Background(), allowed)
+			start := time.Now()
+			_, err = program.Value(ctx, vars)
+			best = min(best, time.Since(start)-allowed)
+			cancel()
+			require.Error(t, err, expression)
+		}
+		t.Log(best, expression)
+		require.Less(t, best, 250*time.Millisecond, expression)
+	}
+}
+
+// TestCostOfGrowth: what grows by one item after the other costs in proportion to
+// its items.
+func TestCostOfGrowth(t *testing.T) {
+	env := newEnv(t, stellar.Options{})
+	vars := stellar.Vars{"many": make([]any, 100_000)}
+	for _, expression := range []string{
+		"REDUCE(many, (l, x) -> LIST_ADD(l, x), [])", "REDUCE(many, (s, x) -> SET_ADD(s, LENGTH(s)), SET_INIT())",
+		"REDUCE(many, (s, x) -> SET_REMOVE(s, x), SET_INIT([1, 2]))", "REDUCE(many, (m, x) -> MAP_PUT(LENGTH(m), x, m), {})",
+		"REDUCE(many, (m, x) -> MULTISET_ADD(m, LENGTH(m)), {})", "REDUCE(many, (m, x) -> MULTISET_REMOVE(m, x), {})",
+		"REDUCE(many, (s, x) -> STATS_ADD(s, x), STATS_INIT(1000))",
+		"REDUCE(many, (s, x) -> GET(many, 5) == GET_LAST(many) ? s + LENGTH(many) : s, 0L)",
+	} {
+		start := time.Now()
+		_, err := env.Eval(context.Background(), expression, vars)
+		require.NoError(t, err, expression)
+		require.Less(t, time.Since(start), tolerated, expression)
+		t.Log(time.Since(start), expression)
+	}
+}
+
 func TestDeadline(t *testing.T) {
 	env := newEnv(t, stellar.Options{Limits: stellar.Limits{Steps: math.MaxInt64}})
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)

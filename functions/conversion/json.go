@@ -74,7 +74,7 @@ func jsonParser(wanted fn.Kinds, form string) fn.Body {
 
 // What reading JSON takes and makes: for each value, and for the bytes between.
 const (
-	stepsPerValue = 3
+	stepsPerValue = 5
 	bytesPerValue = 80
 	bytesPerStep  = 16
 )

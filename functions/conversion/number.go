@@ -76,7 +76,7 @@ var conversionParams = []fn.Param{
 }
 
 // textCost is that of reading a long text as a number.
-const textCost fn.Cost = 4
+const textCost fn.Cost = 8
 
 // conversion makes a body of a conversion: what it cannot convert yields null.
 func conversion[T any](convert func(value.Value) (T, bool), wrap func(T) value.Value) fn.Unary {

@@ -70,7 +70,7 @@ var validationFunctions = []fn.Func{
 
 // validationCost is that of a text looked at several times, which may have to be
 // converted.
-const validationCost fn.Cost = 16
+const validationCost fn.Cost = 24
 
 func isIP(c *fn.Call) (value.Value, error) {
 	text, ok := predicate.Text(c.Arg(0))

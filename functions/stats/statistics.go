@@ -3,6 +3,7 @@ package stats
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/stats/internal/summary"
@@ -224,19 +225,13 @@ func addToStatistics(c *fn.Call) (value.Value, error) {
 	var few [8]float64 // keeps the usual call from allocating
 	numbers := few[:0]
 	for i, arg := range c.Args[1:] {
-		err := spendOnNumbers(c, arg)
-		if err != nil {
-			return value.Null, err
-		}
-		if numbers, err = appendNumbers(numbers, i+1, arg); err != nil {
+		var err error
+		if numbers, err = appendNumbers(c, numbers, i+1, arg); err != nil {
 			return value.Null, err
 		}
 	}
 	if object := c.Args[0]; object.Frozen() { // and copied
-		if err := c.Spend(fn.Cost(0).Steps(object.Size())); err != nil {
-			return value.Null, err
-		}
-		if err := c.Allocate(object.Size()); err != nil {
+		if err := spendOnCopy(c, object); err != nil {
 			return value.Null, err
 		}
 	}
@@ -244,47 +239,75 @@ func addToStatistics(c *fn.Call) (value.Value, error) {
 	if object.IsNull() {
 		object = value.Object(summary.New())
 	}
-	s := summaryOf(object)
-	if err := s.Add(numbers...); err != nil {
-		return value.Null, notAdded(err)
-	}
-	return object, nil
+	return object, addNumbers(c, object, numbers)
 }
 
 // What a number takes and makes that is added to statistics.
 const (
-	stepsPerNumber = 3
+	stepsPerNumber = 2
 	bytesPerNumber = 24
+	numbersAtOnce  = 1000
 )
 
-func spendOnNumbers(c *fn.Call, v value.Value) error {
-	n, texts := int64(1), v.Size()
-	if v.Kind() == value.KindList || v.Kind() == value.KindSet {
-		n = int64(v.Len())
-		texts -= n * bytesPerNumber
-	}
-	if err := c.Spend(n*stepsPerNumber + fn.Cost(0).Steps(texts)); err != nil {
+// addNumbers adds all numbers or, if there is an error, none. Many are added to a
+// copy first, as the evaluation may end meanwhile.
+func addNumbers(c *fn.Call, object value.Value, numbers []float64) error {
+	if err := c.Allocate(int64(len(numbers)) * bytesPerNumber); err != nil {
 		return err
 	}
-	return c.Allocate(n * bytesPerNumber)
+	s := summaryOf(object)
+	if len(numbers) <= numbersAtOnce {
+		if err := c.Spend(int64(len(numbers)) * stepsPerNumber); err != nil {
+			return err
+		}
+		return notAdded(s.Add(numbers...))
+	}
+	if err := spendOnCopy(c, object); err != nil {
+		return err
+	}
+	changed := s.Clone()
+	for some := range slices.Chunk(numbers, numbersAtOnce) {
+		if err := c.Spend(int64(len(some)) * stepsPerNumber); err != nil {
+			return err
+		}
+		if err := changed.Add(some...); err != nil {
+			return notAdded(err)
+		}
+	}
+	*s = *changed
+	return nil
+}
+
+func spendOnCopy(c *fn.Call, object value.Value) error {
+	if err := c.Spend(fn.Cost(0).Steps(object.Size())); err != nil {
+		return err
+	}
+	return c.Allocate(object.Size())
 }
 
 // appendNumbers appends the number that argument arg of the call is, or those
 // of a list or set; nested ones convert to their first item.
-func appendNumbers(numbers []float64, arg int, v value.Value) ([]float64, error) {
+func appendNumbers(c *fn.Call, numbers []float64, arg int, v value.Value) ([]float64, error) {
 	if v.Kind() != value.KindList && v.Kind() != value.KindSet {
-		return appendNumber(numbers, arg, v)
+		return appendNumber(c, numbers, arg, v)
 	}
 	for item := range iterate.Items(v) {
 		var err error
-		if numbers, err = appendNumber(numbers, arg, item); err != nil {
+		if numbers, err = appendNumber(c, numbers, arg, item); err != nil {
 			return nil, err
 		}
 	}
 	return numbers, nil
 }
 
-func appendNumber(numbers []float64, arg int, v value.Value) ([]float64, error) {
+func appendNumber(c *fn.Call, numbers []float64, arg int, v value.Value) ([]float64, error) {
+	steps := int64(1)
+	if v.Kind() == value.KindString {
+		steps += fn.Cost(1).Steps(v.Size())
+	}
+	if err := c.Spend(steps); err != nil {
+		return nil, err
+	}
 	if v.IsNull() {
 		return numbers, nil
 	}
@@ -298,7 +321,11 @@ func appendNumber(numbers []float64, arg int, v value.Value) ([]float64, error) 
 	return nil, fn.Argumentf(arg, "%s given where a number is needed", v.Kind())
 }
 
+// notAdded gives an error of adding, if it is one, its kind.
 func notAdded(err error) error {
+	if err == nil {
+		return nil
+	}
 	if errors.Is(err, summary.ErrOverflow) || errors.Is(err, summary.ErrUnderflow) {
 		return &fn.Error{Kind: fn.ErrArithmetic, Arg: fn.NoArg, Msg: err.Error(), Cause: err}
 	}

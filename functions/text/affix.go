@@ -185,6 +185,9 @@ func fill(c *fn.Call, add func(s, filling string) string) (value.Value, error) {
 		return value.Null, fn.Argumentf(1, "there is no character to fill with, the text is empty")
 	}
 	character = utf16text.Slice(character, 0, 1)
+	if err := c.Spend(textCost.Steps(c.Args[2].Size()) + unitsCost.Steps(int64(len(text)))); err != nil {
+		return value.Null, err
+	}
 	length, ok := value.ToInt(c.Args[2])
 	if !ok {
 		return value.Null, fn.Argumentf(2, "the length must be a number that fits 32 bits")

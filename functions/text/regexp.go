@@ -234,6 +234,9 @@ func matchesWhole(c *fn.Call, source patternSource, text, pattern string) (bool,
 func groupBody(source patternSource) fn.Body {
 	return func(c *fn.Call) (value.Value, error) {
 		text, pattern := c.Arg(0), c.Arg(patternArg)
+		if err := c.Spend(textCost.Steps(c.Arg(2).Size())); err != nil {
+			return value.Null, err
+		}
 		group, ok := value.ToInt(c.Arg(2))
 		switch {
 		case !ok:
@@ -274,6 +277,9 @@ func replaceBody(source patternSource) fn.Body {
 		}
 		p, err := source(c, pattern.Str())
 		if err != nil {
+			return value.Null, err
+		}
+		if err := c.Spend(textCost.Steps(replacement.Size())); err != nil {
 			return value.Null, err
 		}
 		result, err := p.Replace(c, c.Limits().StringLength, text.Str(), replacement.Str())

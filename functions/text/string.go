@@ -177,14 +177,17 @@ func textFunction(mapText func(string) string) fn.Unary {
 	}
 }
 
+// stepsPerItem is the work on an item to join, besides its text.
+const stepsPerItem = 3
+
 func join(c *fn.Call) (value.Value, error) {
 	items, delimiter := c.Args[0], c.Args[1].Str()
 	limit := c.Limits().StringLength
 	text := make([]byte, 0, min(16*items.Len(), limit))
 	first := true
-	perDelimiter := 1 + fn.Cost(0).Steps(int64(len(delimiter)))
+	perItem := stepsPerItem + fn.Cost(0).Steps(int64(len(delimiter)))
 	for item := range iterate.Items(items) {
-		if err := c.Spend(perDelimiter); err != nil {
+		if err := c.Spend(perItem); err != nil {
 			return value.Null, err
 		}
 		if item.IsNull() {

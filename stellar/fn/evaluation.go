@@ -47,9 +47,12 @@ type Event struct {
 	Duration time.Duration // how long it took, if that matters
 }
 
-// bytesPerPart is about the memory of a value in a collection, beside what it
-// holds.
-const bytesPerPart = 32
+// The memory of an item of a list, and of an entry of a set or map, beside what they
+// hold. Both kinds grow by doubling.
+const (
+	bytesPerPart  = 48
+	bytesPerEntry = 128
+)
 
 // SpendOnChange charges a change of a collection that adds some parts, or takes
 // some away: the parts, and the copy that is made of a frozen collection.
@@ -60,5 +63,8 @@ func (c *Call) SpendOnChange(collection value.Value, parts int) error {
 	if err := c.Spend(int64(parts)); err != nil {
 		return err
 	}
-	return c.Allocate(int64(parts) * bytesPerPart)
+	if collection.Kind() == value.KindList {
+		return c.Allocate(int64(parts) * bytesPerPart)
+	}
+	return c.Allocate(int64(parts) * bytesPerEntry)
 }

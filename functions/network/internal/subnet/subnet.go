@@ -90,14 +90,14 @@ type Prefix struct {
 func ParsePrefix(s string) (Prefix, error) {
 	text, length, found := strings.Cut(s, "/")
 	if !found {
-		return Prefix{}, fmt.Errorf("%q has no prefix length; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
+		return Prefix{}, fmt.Errorf("%.60q has no prefix length; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
 	}
 	network, ok := parseIPv6(text)
 	if a, isIPv4 := parseIPv4(text); isIPv4 {
 		network, ok = fromIPv4(a), true
 	}
 	if !ok {
-		return Prefix{}, fmt.Errorf("%q does not begin with an IP address; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
+		return Prefix{}, fmt.Errorf("%.60q does not begin with an IP address; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
 	}
 	longest, offset := 128, 0
 	if !strings.Contains(text, ":") {
@@ -105,7 +105,7 @@ func ParsePrefix(s string) (Prefix, error) {
 	}
 	n, ok := parseLength(length)
 	if !ok || n > longest {
-		return Prefix{}, fmt.Errorf("the prefix length of %q is not a number from 0 to %d", s, longest)
+		return Prefix{}, fmt.Errorf("the prefix length of %.60q is not a number from 0 to %d", s, longest)
 	}
 	n += offset
 	mask := Address{

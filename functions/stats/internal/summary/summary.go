@@ -43,7 +43,10 @@ func New() *Summary { return &Summary{} }
 func NewWindow(size int) *Summary { return &Summary{window: &window{size: size}} }
 
 // Copy implements value.Accumulator.
-func (s *Summary) Copy() value.Accumulator {
+func (s *Summary) Copy() value.Accumulator { return s.Clone() }
+
+// Clone returns a summary of the same numbers.
+func (s *Summary) Clone() *Summary {
 	c := &Summary{running: s.running, sums: s.sums.clone()}
 	if s.window != nil {
 		c.window = s.window.clone()
