@@ -5,6 +5,14 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
+// spendOnKey charges a look-up, which only long keys make worth it.
+func spendOnKey(c *fn.Call, key value.Value) error {
+	if steps := stepsOn(key); steps > 0 {
+		return c.Spend(steps)
+	}
+	return nil
+}
+
 // growth charges the items that a new set or map is made of, in pieces as it grows,
 // and ends what grows beyond the limit of elements.
 type growth struct {

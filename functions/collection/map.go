@@ -26,7 +26,7 @@ var mapFunctions = []fn.Func{
 			if key.IsNull() || m.Kind() != value.KindMap {
 				return value.Bool(false), nil
 			}
-			if err := c.Spend(stepsOn(key)); err != nil {
+			if err := spendOnKey(c, key); err != nil {
 				return value.Null, err
 			}
 			_, found := m.Map().Get(key)
@@ -57,7 +57,7 @@ var mapFunctions = []fn.Func{
 			if m.Kind() != value.KindMap {
 				return value.Null, fn.Typef(1, "%s given where a map is needed", m.Kind())
 			}
-			if err := c.Spend(stepsOn(key)); err != nil {
+			if err := spendOnKey(c, key); err != nil {
 				return value.Null, err
 			}
 			if v, _ := m.Map().Get(key); !v.IsNull() {

@@ -3,7 +3,6 @@ package stats
 import (
 	"errors"
 	"math"
-	"slices"
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/stats/internal/summary"
@@ -266,7 +265,9 @@ func addNumbers(c *fn.Call, object value.Value, numbers []float64) error {
 		return err
 	}
 	changed := s.Clone()
-	for some := range slices.Chunk(numbers, numbersAtOnce) {
+	for len(numbers) > 0 {
+		some := numbers[:min(numbersAtOnce, len(numbers))]
+		numbers = numbers[len(some):]
 		if err := c.Spend(int64(len(some)) * stepsPerNumber); err != nil {
 			return err
 		}

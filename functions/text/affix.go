@@ -140,8 +140,10 @@ func affixTestParams(affix string) []fn.Param {
 func affixTest(has func(s, affix string) bool) fn.Body {
 	return func(c *fn.Call) (value.Value, error) {
 		s, affix := c.Args[0], c.Args[1]
-		if err := c.Spend(fn.Cost(0).Steps(min(s.Size(), affix.Size()))); err != nil {
-			return value.Null, err
+		if steps := fn.Cost(0).Steps(min(s.Size(), affix.Size())); steps > 0 {
+			if err := c.Spend(steps); err != nil {
+				return value.Null, err
+			}
 		}
 		return value.Bool(!s.IsNull() && !affix.IsNull() && has(s.Str(), affix.Str())), nil
 	}

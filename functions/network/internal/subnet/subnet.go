@@ -26,6 +26,11 @@ func ParseAddress(s string) (Address, bool) {
 	if a, ok := parseIPv4(s); ok {
 		return fromIPv4(a), true
 	}
+	return parseDecorated(s)
+}
+
+// parseDecorated reads an IPv6 address, which may have brackets and a zone.
+func parseDecorated(s string) (Address, bool) {
 	if inside, ok := strings.CutPrefix(s, "["); ok {
 		if s, ok = strings.CutSuffix(inside, "]"); !ok {
 			return Address{}, false

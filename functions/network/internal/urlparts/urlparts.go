@@ -41,11 +41,25 @@ var schemes = map[string]scheme{
 	"file":  {port: -1, bare: true},
 }
 
-func (s scheme) slashes() string {
-	if s.backslash {
-		return `/\`
+// isSlash reports whether a character counts as a slash.
+func (s scheme) isSlash(c byte) bool { return c == '/' || s.backslash && c == '\\' }
+
+// slashes returns the number of slashes that text begins with.
+func (s scheme) slashes(text string) int {
+	n := 0
+	for n < len(text) && s.isSlash(text[n]) {
+		n++
 	}
-	return "/"
+	return n
+}
+
+// beforeSlash returns the length of text up to its first slash.
+func (s scheme) beforeSlash(text string) int {
+	n := 0
+	for n < len(text) && !s.isSlash(text[n]) {
+		n++
+	}
+	return n
 }
 
 // Parse reads an absolute URL. Blanks and control characters around it and one
@@ -76,10 +90,10 @@ func parse(s string, inArchive bool) (URL, bool) {
 	if !ok {
 		known.port = -1
 	}
-	if !known.bare && leading(rest, known.slashes()) < len("//") { // as in host:port
+	if !known.bare && known.slashes(rest) < len("//") { // as in host:port
 		return URL{}, false
 	}
-	return URL{Scheme: name, Port: known.port}.withHierarchy(rest, known.slashes())
+	return URL{Scheme: name, Port: known.port}.withHierarchy(rest, known)
 }
 
 // isScheme reports whether s has the form of a scheme: a letter, and then letters,
@@ -126,15 +140,12 @@ func beforeLastQuery(s string) string {
 }
 
 // withHierarchy reads [//authority][path][?query].
-func (u URL) withHierarchy(rest, slashes string) (URL, bool) {
+func (u URL) withHierarchy(rest string, known scheme) (URL, bool) {
 	rest, _, _ = strings.Cut(rest, "?")
 	// Four slashes are a path, that of a Windows share, without authority.
-	if n := leading(rest, slashes); n == 2 || n == 3 {
+	if n := known.slashes(rest); n == 2 || n == 3 {
 		rest = rest[2:]
-		end := strings.IndexAny(rest, slashes)
-		if end < 0 {
-			end = len(rest)
-		}
+		end := known.beforeSlash(rest)
 		if !u.setAuthority(rest[:end]) {
 			return URL{}, false
 		}
@@ -143,9 +154,6 @@ func (u URL) withHierarchy(rest, slashes string) (URL, bool) {
 	u.Path = rest
 	return u, true
 }
-
-// leading returns how many of the characters s begins with.
-func leading(s, characters string) int { return len(s) - len(strings.TrimLeft(s, characters)) }
 
 // setAuthority reads [user@]host[:port]. Of several @ the last one ends the user:
 // so browsers read them.
