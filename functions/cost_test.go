@@ -27,7 +27,10 @@ type meter struct {
 }
 
 func newMeter() *meter {
-	m := &meter{limits: fn.Limits{}.WithDefaults(), last: time.Now()}
+	m := &meter{limits: fn.Limits{}.WithDefaults()}
+	if !*costsFlag {
+		m.limits.Steps = 300_000
+	}
 	return m
 }
 
@@ -184,14 +187,20 @@ const tolerated = 3 * time.Microsecond
 // allow, but for a constant, or does anything for long without charging it. With
 // -costs it lists what exceeds 60 ns a step.
 func TestCosts(t *testing.T) {
-	sizes := []int{1 << 15}
+	sizes := []int{1 << 13}
 	if *costsFlag {
 		sizes = []int{50, 2000, 1 << 20}
+	}
+	all := map[int][]value.Value{}
+	for _, size := range sizes {
+		for _, material := range materials(size) {
+			all[size] = append(all[size], material.Freeze())
+		}
 	}
 	for _, f := range functions.Library().Functions {
 		t.Run(f.Name, func(t *testing.T) {
 			for _, size := range sizes {
-				for n, material := range materials(size) {
+				for n, material := range all[size] {
 					if material.Size() < int64(size)/2 && material.Kind() == value.KindString {
 						continue
 					}
@@ -210,7 +219,7 @@ func TestCosts(t *testing.T) {
 						perStep := float64(best-time.Microsecond) / float64(steps)
 						shown := make([]string, len(args))
 						for i, arg := range args {
-							shown[i] = fmt.Sprintf("%.20s/%d", arg.Kind(), arg.Size())
+							shown[i] = fmt.Sprintf("%v/%d", arg.Kind(), arg.Size())
 						}
 						if *costsFlag && (perStep > 60 || gap > 20*time.Millisecond) {
 							t.Logf("COST %-18s %8.0f ns/step %10v %9d steps gap %v: material %d %v", f.Name, perStep, best, steps, gap, n, shown)
