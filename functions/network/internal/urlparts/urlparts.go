@@ -11,8 +11,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
@@ -189,11 +187,20 @@ func validHost(s string) bool {
 		if r < ' ' || r == 0x7f {
 			return false
 		}
-		if r >= 0x80 && strings.ContainsAny(norm.NFKC.String(string(r)), "/?#@:") {
+		if normalizesToDelimiter(r) {
 			return false
 		}
 	}
 	return true
+}
+
+func normalizesToDelimiter(r rune) bool {
+	switch r {
+	case 0x2047, 0x2048, 0x2049, 0x2100, 0x2101, 0x2105, 0x2106, 0x2A74,
+		0xFE13, 0xFE16, 0xFE55, 0xFE56, 0xFE5F, 0xFE6B, 0xFF03, 0xFF0F, 0xFF1A, 0xFF1F, 0xFF20:
+		return true
+	}
+	return false
 }
 
 // setPort reads digits with an optional sign; -1 is as good as no port.

@@ -1,9 +1,12 @@
 package urlparts
 
 import (
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
 )
 
 // The expectations were taken from java.net.URL of Java 17, but for those of
@@ -80,5 +83,12 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		_, ok := Parse(s)
 		require.False(t, ok, s)
+	}
+}
+
+func TestNormalizesToDelimiter(t *testing.T) {
+	for r := range rune(unicode.MaxRune + 1) {
+		want := r >= 0x80 && strings.ContainsAny(norm.NFKC.String(string(r)), "/?#@:")
+		require.Equal(t, want, normalizesToDelimiter(r), "%U", r)
 	}
 }
