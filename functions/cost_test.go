@@ -34,11 +34,13 @@ func newMeter() *meter {
 	return m
 }
 
-func (*meter) Context() context.Context { return context.Background() }
-func (*meter) Now() time.Time           { return time.Unix(0, 0) }
-func (*meter) Location() *time.Location { return time.UTC }
-func (m *meter) Limits() *fn.Limits     { return &m.limits }
-func (*meter) Observe(fn.Event)         {}
+func (*meter) Context() context.Context       { return context.Background() }
+func (*meter) Now() time.Time                 { return time.Unix(0, 0) }
+func (*meter) Location() *time.Location       { return time.UTC }
+func (m *meter) NewList(room int) *value.List { return value.NewListSize(room) }
+
+func (m *meter) Limits() *fn.Limits { return &m.limits }
+func (*meter) Observe(fn.Event)     {}
 
 func (m *meter) Spend(steps int64) error {
 	now := time.Now()

@@ -50,9 +50,8 @@ type vector struct {
 //
 // A few vectors record what is decided otherwise here: by the accidents table of
 // the specification, by language.deviation.jsonl for the same form of expression,
-// or by a decision where the reference loses something (D1: numbers compare by
-// exact value; D2: TO_INTEGER and TO_LONG of what does not fit). testdata/overruled.jsonl replaces them, each with its reason, which
-// begins with the number of the decision if there is one.
+// or by one of the project's decisions, D1 to D17, whose number each names.
+// testdata/overruled.jsonl replaces them, each with its reason.
 func TestConformance(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(*vectorsFlag, "*.jsonl"))
 	require.NoError(t, err)

@@ -104,7 +104,7 @@ func (r *recorder) record(n syntax.Node, c code) code {
 
 // maxCopied is the weight of values that are copied while functions may change
 // them. Those beyond are shown with all changes made to them later.
-const maxCopied = 100_000
+const maxCopied = 10_000
 
 // copy returns v as it is now.
 func (r *recorder) copy(v value.Value) value.Value {
