@@ -25,7 +25,8 @@ type Options struct {
 	CompareVersions func(a, b string) int
 
 	// Transport sends the requests. The default calls instances directly, with
-	// at most 64 connections to each.
+	// at most 64 connections to each. One that does not heed the context of a
+	// request keeps a goroutine, but no call, waiting.
 	Transport http.RoundTripper
 }
 
@@ -44,7 +45,7 @@ func (o Options) withDefaults() Options {
 		o.CompareVersions = CompareVersions
 	}
 	if o.Transport == nil {
-		o.Transport = newTransport()
+		o.Transport = newTransport(o.Timeout)
 	}
 	return o
 }
@@ -80,12 +81,17 @@ type Statistics struct {
 	Time      time.Duration // of all requests together
 }
 
-// flight is a request under way. It goes on as long as somebody waits for it.
+// flight is a request under way. It goes on as long as somebody waits for it,
+// but not beyond the timeout.
 type flight struct {
+	key     string
+	request Request
+	start   time.Time
 	done    chan struct{} // closed when answer and err hold
 	answer  value.Value
 	err     error
-	waiters int // guarded by Client.mu
+	landed  bool // guarded by Client.mu: done is closed
+	waiters int  // guarded by Client.mu
 	cancel  context.CancelFunc
 }
 
@@ -125,7 +131,7 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 	case <-f.done:
 		return f.answer, f.err
 	case <-ctx.Done():
-		c.leave(key, f)
+		c.leave(f)
 		return value.Null, fmt.Errorf("%s: called off: %w", r.address(), ctx.Err())
 	}
 }
@@ -145,12 +151,7 @@ func (c *Client) join(ctx context.Context, r Request, key string, args []argumen
 		if err != nil {
 			return value.Null, nil, err
 		}
-		// The flight may outlast the one who began it.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
-		f = &flight{done: make(chan struct{}), cancel: cancel}
-		c.flights[key] = f
-		c.statistics.Requests++
-		go c.fly(ctx, f, r, key, target)
+		f = c.begin(ctx, r, key, target)
 	} else {
 		c.statistics.Coalesced++
 	}
@@ -159,54 +160,73 @@ func (c *Client) join(ctx context.Context, r Request, key string, args []argumen
 	return value.Null, f, nil
 }
 
+// begin sends a request on its way. Client.mu is locked.
+func (c *Client) begin(ctx context.Context, r Request, key, target string) *flight {
+	// The flight may outlast the one who began it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
+	f := &flight{key: key, request: r, start: time.Now(), done: make(chan struct{}), cancel: cancel}
+	c.flights[key] = f
+	c.statistics.Requests++
+	// The flight ends in time whatever the exchange is doing.
+	stop := context.AfterFunc(ctx, func() { c.land(f, value.Null, ctx.Err()) })
+	go func() {
+		answer, err := c.exchange(ctx, target)
+		stop()
+		c.land(f, answer, err)
+		cancel()
+	}()
+	return f
+}
+
 // leave stops waiting for a flight.
-func (c *Client) leave(key string, f *flight) {
+func (c *Client) leave(f *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if f.waiters--; f.waiters == 0 {
 		f.cancel()
-		c.land(key, f)
+		c.forget(f)
 	}
 }
 
-// land takes a flight out, so that nobody joins it any more.
-func (c *Client) land(key string, f *flight) {
-	if c.flights[key] == f {
-		delete(c.flights, key)
+// forget takes a flight out, so that nobody joins it any more.
+func (c *Client) forget(f *flight) {
+	if c.flights[f.key] == f {
+		delete(c.flights, f.key)
 	}
 }
 
-// fly does the request of a flight.
-func (c *Client) fly(ctx context.Context, f *flight, r Request, key, target string) {
-	defer f.cancel()
-	start := time.Now()
-	answer, err := c.exchange(ctx, target)
+// land ends a flight with its outcome, unless it has ended before.
+func (c *Client) land(f *flight, answer value.Value, err error) {
 	end := time.Now()
 	switch {
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("%s: no answer within %v: %w", r.address(), c.options.Timeout, err)
+		err = fmt.Errorf("%s: no answer within %v: %w", f.request.address(), c.options.Timeout, err)
 	default:
-		err = fmt.Errorf("%s: %w", r.address(), err)
+		err = fmt.Errorf("%s: %w", f.request.address(), err)
 	}
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.statistics.Time += end.Sub(start)
-	c.land(key, f)
+	if f.landed {
+		return
+	}
+	f.landed = true
+	c.statistics.Time += end.Sub(f.start)
+	c.forget(f)
 	f.answer, f.err = answer, err
 	close(f.done)
 	if err != nil && f.waiters == 0 {
 		return // called off, which says nothing about the instance
 	}
-	c.health.note(r.URL, err, end)
+	c.health.note(f.request.URL, err, end)
 	keep := c.options.CacheTime
 	if err != nil {
 		c.statistics.Failures++
 		keep = c.options.FailureTime
 	}
 	if keep > 0 {
-		c.cache.put(key, cached{answer: answer, err: err, url: r.URL, expires: end.Add(keep)})
+		c.cache.put(f.key, cached{answer: answer, err: err, url: f.request.URL, expires: end.Add(keep)})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
@@ -33,10 +34,15 @@ const (
 
 // newTransport makes the transport of one client. Instances are called
 // directly, whatever the environment says of proxies. A host has a bounded
-// number of connections; waiting for one is part of a call's time.
-func newTransport() *http.Transport {
+// number of connections; waiting for one is part of a call's time. A connection
+// is begun on behalf of all calls and goes on when the one that wanted it has
+// ended, so it has a bound of its own.
+func newTransport(timeout time.Duration) *http.Transport {
 	const perHost = 64
 	return &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
+		TLSHandshakeTimeout:    timeout,
+		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           1024,
 		MaxIdleConnsPerHost:    perHost,
 		MaxConnsPerHost:        perHost,
@@ -48,6 +54,8 @@ func newTransport() *http.Transport {
 // exchange gets the address and returns the JSON object that it answers with,
 // frozen.
 func (c *Client) exchange(ctx context.Context, address string) (value.Value, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return value.Null, fmt.Errorf("%w: %w", ErrRequest, err)
@@ -61,7 +69,7 @@ func (c *Client) exchange(ctx context.Context, address string) (value.Value, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		drain(response.Body)
+		drain(response, cancel)
 		return value.Null, &StatusError{Code: response.StatusCode}
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, c.options.ResponseSize+1))
@@ -83,8 +91,18 @@ func (c *Client) exchange(ctx context.Context, address string) (value.Value, err
 	return v, nil
 }
 
+// drainTime bounds how long the rest of a response is waited for that is of no
+// use.
+const drainTime = 10 * time.Millisecond
+
 // drain reads what a small body still holds, so that its connection can serve
-// the next call; that of a large one is not worth it.
-func drain(body io.Reader) {
-	_, _ = io.CopyN(io.Discard, body, 64<<10)
+// the next call. That of a large or slow one is not worth it, nor that of a
+// server that takes the connection for another protocol: no context ends a
+// read from it.
+func drain(response *http.Response, cancel context.CancelFunc) {
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		return
+	}
+	defer time.AfterFunc(drainTime, cancel).Stop()
+	_, _ = io.CopyN(io.Discard, response.Body, 64<<10)
 }
