@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -132,7 +133,7 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 		return f.answer, f.err
 	case <-ctx.Done():
 		c.leave(f)
-		return value.Null, fmt.Errorf("%s: called off: %w", r.address(), ctx.Err())
+		return value.Null, fmt.Errorf("%s: called off: %w", r.shown(), ctx.Err())
 	}
 }
 
@@ -161,7 +162,7 @@ func (c *Client) join(ctx context.Context, r Request, key string, args []argumen
 }
 
 // begin sends a request on its way. Client.mu is locked.
-func (c *Client) begin(ctx context.Context, r Request, key, target string) *flight {
+func (c *Client) begin(ctx context.Context, r Request, key string, target *url.URL) *flight {
 	// The flight may outlast the one who began it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
 	f := &flight{key: key, request: r, start: time.Now(), done: make(chan struct{}), cancel: cancel}
@@ -201,9 +202,9 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("%s: no answer within %v: %w", f.request.address(), c.options.Timeout, err)
+		err = fmt.Errorf("%s: no answer within %v: %w", f.request.shown(), c.options.Timeout, err)
 	default:
-		err = fmt.Errorf("%s: %w", f.request.address(), err)
+		err = fmt.Errorf("%s: %w", f.request.shown(), err)
 	}
 
 	c.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/value"
@@ -51,16 +52,16 @@ func newTransport(timeout time.Duration) *http.Transport {
 	}
 }
 
-// exchange gets the address and returns the JSON object that it answers with,
+// exchange gets the target and returns the JSON object that it answers with,
 // frozen.
-func (c *Client) exchange(ctx context.Context, address string) (value.Value, error) {
+func (c *Client) exchange(ctx context.Context, target *url.URL) (value.Value, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return value.Null, fmt.Errorf("%w: %w", ErrRequest, err)
-	}
-	request.Header.Set("Accept", "application/json")
+	request := (&http.Request{
+		Method: http.MethodGet, URL: target, Host: target.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Accept": {"application/json"}},
+	}).WithContext(ctx)
 	// The bare transport, as http.Client would follow redirects and put the
 	// query, which may hold secrets of a message, into its errors.
 	response, err := c.options.Transport.RoundTrip(request)

@@ -112,7 +112,7 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 			return answer, nil
 		}
 	}
-	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: cmp.Or(r.Model, r.URL), Err: err, Duration: time.Since(start)})
+	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: cmp.Or(r.Model, withoutSecrets(r.URL)), Err: err, Duration: time.Since(start)})
 	return value.Null, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,6 +132,42 @@ func TestModelApplyFailures(t *testing.T) {
 
 	_ = f.call("MAAS_MODEL_APPLY", endpoint, nothing)
 	require.Equal(t, "dga", f.failure().Subject)
+}
+
+// TestEventsKeepSecrets: what stands in a URL before the host and after the path
+// is for the instance alone.
+func TestEventsKeepSecrets(t *testing.T) {
+	s := answer(t, 404, "")
+	host := strings.TrimPrefix(s.URL, "http://")
+	f := newFunctions(t, newClient(t, maas.Options{}))
+	for _, test := range []struct{ url, path string }{
+		{"http://" + host, "apply?token=secret"},
+		{"http://" + host, "apply#secret"},
+		{"http://" + host, "%zz?token=secret"},
+		{"http://" + host, "a\x7fb?token=secret"},
+		{"http://" + host + "?token=secret", "apply"},
+		{"http://" + host + "#secret", "apply"},
+		{"http://" + host + "/%zz?secret", "apply"},
+		{"http://user:secret@" + host, "apply"},
+		{"http://secret@" + host, "apply"},
+		{"http://user:secret#1@" + host, "apply"},
+		{"http://user:secret/1@" + host, "apply"},
+		{"http://user:sec ret@" + host, "apply"},
+		{"http://user:%secret@" + host, "apply"},
+		{"http://user:secret\x7f@" + host, "apply"},
+		{"user:secret@" + host, "apply"},
+		{"ftp://user:secret@" + host, "apply"},
+		{"http://user:secret@", "apply"},
+		{"http://user:secret@[::1", "apply"},
+		{"http://" + host + ":secret", "apply"},
+	} {
+		endpoint, nothing := value.FromMap(args("url", test.url)), value.FromMap(args("secret", "secret"))
+		require.True(t, f.call("MAAS_MODEL_APPLY", endpoint, value.String(test.path), nothing).IsNull())
+		event := f.failure()
+		require.NotContains(t, event.Subject+event.Err.Error(), "secret", "%q", test)
+		require.NotContains(t, event.Subject+event.Err.Error(), "sec ret", "%q", test)
+		require.NotEmpty(t, event.Subject)
+	}
 }
 
 func TestModelApplyTakesNoLongerThanTheEvaluation(t *testing.T) {

@@ -35,6 +35,9 @@ func listen(t *testing.T, handle func(net.Conn)) (address string, open *atomic.I
 			go func() {
 				defer open.Add(-1)
 				defer conn.Close()
+				if _, err := conn.Read(make([]byte, 4096)); err != nil { // the request
+					return
+				}
 				handle(conn)
 				io.Copy(io.Discard, conn) // until the client closes it
 			}()

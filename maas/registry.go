@@ -87,6 +87,8 @@ func checkName(what, name string) error {
 	return nil
 }
 
+// checkURL finds what is wrong with the URL of an instance. Its errors may be
+// logged, so they show nothing that may be secret.
 func checkURL(text string) error {
 	if text == "" {
 		return errors.New("url is missing")
@@ -94,13 +96,13 @@ func checkURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return fmt.Errorf("url is unreadable: %w", err)
+		return fmt.Errorf("url is unreadable: %w", withoutText(err))
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return fmt.Errorf("url %q must have the form http://host:port", text)
+		return fmt.Errorf("url %q must have the form http://host:port", withoutSecrets(text))
 	case u.User != nil:
 		return errors.New("url must not hold a user name or password")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return fmt.Errorf("url %q must have neither a query nor a fragment", text)
+		return fmt.Errorf("url %q must have neither a query nor a fragment", withoutSecrets(text))
 	}
 	return nil
 }

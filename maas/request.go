@@ -92,13 +92,13 @@ func (r Request) key(args []argument) string {
 }
 
 // target returns the address to get.
-func (r Request) target(args []argument) (string, error) {
+func (r Request) target(args []argument) (*url.URL, error) {
 	if err := checkURL(r.URL); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrRequest, err)
+		return nil, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	u, err := url.Parse(r.address())
 	if err != nil {
-		return "", fmt.Errorf("%w: the path %q: %w", ErrRequest, r.Path, err)
+		return nil, fmt.Errorf("%w: the path %q: %w", ErrRequest, withoutQuery(r.Path), withoutText(err))
 	}
 	query := u.RawQuery
 	for _, a := range args {
@@ -108,8 +108,11 @@ func (r Request) target(args []argument) (string, error) {
 		query += url.QueryEscape(a.name) + "=" + url.QueryEscape(a.text)
 	}
 	u.RawQuery, u.Fragment = query, ""
-	return u.String(), nil
+	return u, nil
 }
+
+// shown is where r goes as it may be logged.
+func (r Request) shown() string { return withoutQuery(r.address()) }
 
 // address is where r goes, without the arguments.
 func (r Request) address() string {
