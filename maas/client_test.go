@@ -157,6 +157,30 @@ func TestCallRefusesWhatCannotBeSent(t *testing.T) {
 	require.Zero(t, c.Statistics())
 }
 
+// TestCallsStayBelowTheirInstance: the name of a function is no way to other
+// services of its host.
+func TestCallsStayBelowTheirInstance(t *testing.T) {
+	s := answer(t, 200, `{}`)
+	c := newClient(t, maas.Options{})
+	call := func(path string) error {
+		_, err := c.Call(t.Context(), maas.Request{URL: s.URL + "/models/dga", Path: path})
+		return err
+	}
+	for _, path := range []string{
+		"..", "../", "/..", "../../admin", "/../../admin", "a/../../../admin", "a/../apply", "//../admin", "%2e%2e/admin",
+		".%2E/admin", "..%2fadmin", `..\admin`, "..%5cadmin", "%252e%252e/admin", "..;/admin", "..;a=b/admin", "..%3b/admin",
+		"../admin?a=b", "..?a", "..#a", "..%20/admin", "%25%32%65./admin", "..%2f%",
+	} {
+		err := call(path)
+		require.ErrorIs(t, err, maas.ErrRequest, path)
+	}
+	require.Zero(t, s.requests.Load())
+	for n, path := range []string{"", "apply", "v1/apply", "v1//apply", "a..b", "...", ".", "a?b=../..", "a?../..", "%41", "@other", "//other/a"} {
+		require.NoError(t, call(path), path)
+		require.EqualValues(t, n+1, s.requests.Load(), path)
+	}
+}
+
 func TestCallTimeout(t *testing.T) {
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	c := newClient(t, maas.Options{Timeout: 50 * time.Millisecond})

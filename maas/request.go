@@ -100,6 +100,9 @@ func (r Request) target(args []argument) (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: the path %q: %w", ErrRequest, withoutQuery(r.Path), withoutText(err))
 	}
+	if climbs(withoutQuery(r.Path)) {
+		return nil, fmt.Errorf("%w: the path %q leaves that of the instance", ErrRequest, withoutQuery(r.Path))
+	}
 	query := u.RawQuery
 	for _, a := range args {
 		if query != "" {
@@ -117,4 +120,23 @@ func (r Request) shown() string { return withoutQuery(r.address()) }
 // address is where r goes, without the arguments.
 func (r Request) address() string {
 	return strings.TrimRight(r.URL, "/") + "/" + strings.TrimLeft(r.Path, "/")
+}
+
+// climbs reports whether a path has a segment "..", in any of the forms that
+// servers are known to take for one: escaped, once or more often, after a
+// backslash, or with parameters.
+func climbs(path string) bool {
+	for strings.Contains(path, "%") {
+		plain, err := url.PathUnescape(path)
+		if err != nil || plain == path {
+			break
+		}
+		path = plain
+	}
+	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if name, _, _ := strings.Cut(segment, ";"); strings.TrimSpace(name) == ".." {
+			return true
+		}
+	}
+	return false
 }
