@@ -37,12 +37,13 @@ const (
 // directly, whatever the environment says of proxies. A host has a bounded
 // number of connections; waiting for one is part of a call's time. A connection
 // is begun on behalf of all calls and goes on when the one that wanted it has
-// ended, so it has a bound of its own.
+// ended, so it has a bound of its own, later than the end of that call.
 func newTransport(timeout time.Duration) *http.Transport {
 	const perHost = 64
+	patience := 2 * timeout
 	return &http.Transport{
-		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
-		TLSHandshakeTimeout:    timeout,
+		DialContext:            (&net.Dialer{Timeout: patience}).DialContext,
+		TLSHandshakeTimeout:    patience,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           1024,
 		MaxIdleConnsPerHost:    perHost,
