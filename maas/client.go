@@ -21,10 +21,6 @@ type Options struct {
 	CacheTime    time.Duration // that an answer is kept; 10 min, negative: not at all
 	FailureTime  time.Duration // that a failure is kept; 1 s, negative: not at all
 
-	// CompareVersions orders versions, to find the newest. The default is
-	// CompareVersions; strings.Compare gives the order that Metron had.
-	CompareVersions func(a, b string) int
-
 	// Transport sends the requests. The default calls instances directly, with
 	// at most 64 connections to each. One that does not heed the context of a
 	// request keeps a goroutine, but no call, waiting.
@@ -41,9 +37,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.FailureTime == 0 {
 		o.FailureTime = time.Second
-	}
-	if o.CompareVersions == nil {
-		o.CompareVersions = CompareVersions
 	}
 	if o.Transport == nil {
 		o.Transport = newTransport(o.Timeout)

@@ -218,7 +218,7 @@ func TestCallEndsWithItsContext(t *testing.T) {
 	_, err = c.Call(ctx, dga(s, nil))
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, c.Statistics().Failures)
-	require.Len(t, ids(c, []maas.Instance{{ID: "1", URL: s.URL}, {ID: "2", URL: "http://other"}}, ""), 2)
+	require.Len(t, ids(t, c, []maas.Instance{{ID: "1", URL: s.URL}, {ID: "2", URL: "http://other"}}, ""), 2)
 }
 
 func TestEqualCallsAreOneRequest(t *testing.T) {

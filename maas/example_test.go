@@ -30,7 +30,7 @@ func Example() {
 	client := maas.NewClient(maas.Options{})
 	defer client.Close()
 
-	instance, ok := client.Choose(registry.Instances("dga"), "")
+	instance, ok := client.Pick(registry.Snapshot(), "dga", "")
 	if !ok {
 		fmt.Println("no instance")
 		return

@@ -2,7 +2,6 @@ package maas
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -68,20 +67,25 @@ func fromJSON(data []byte) (*Memory, int64, error) {
 	if content.Models == nil {
 		return nil, 0, errors.New(`"models" is missing, the list of instances`)
 	}
-	registry := &Memory{}
+	endpoints := make([]*endpoint, len(content.Models))
+	seen := make(map[[2]string]bool, len(content.Models))
 	for n, m := range content.Models {
 		if m.ID == "" {
 			m.ID = strconv.Itoa(n + 1)
 		}
-		if registry.has(m.Name, m.ID) {
+		if seen[[2]string{m.Name, m.ID}] {
 			return nil, m.offset, fmt.Errorf("model %q has a second instance with the id %q", m.Name, m.ID)
 		}
-		i := Instance{Model: m.Name, Version: m.Version, ID: m.ID, URL: m.URL, Functions: m.Functions, Static: true}
-		if err := registry.Register(context.Background(), i); err != nil {
+		seen[[2]string{m.Name, m.ID}] = true
+		var err error
+		endpoints[n], err = newEndpoint(Instance{
+			Model: m.Name, Version: m.Version, ID: m.ID, URL: m.URL, Functions: m.Functions, Static: true,
+		})
+		if err != nil {
 			return nil, m.offset, err
 		}
 	}
-	return registry, 0, nil
+	return newMemory(endpoints), 0, nil
 }
 
 // explain words the decoder's errors for people who wrote the JSON.

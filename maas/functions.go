@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -14,9 +12,6 @@ import (
 
 // ErrNoInstance is wrapped when a registry knows no instance of a model.
 var ErrNoInstance = errors.New("no instance")
-
-// functionPrefix precedes the names of functions in an endpoint map.
-const functionPrefix = "endpoint:"
 
 // Functions returns the functions through which expressions ask models. Neither
 // argument may be nil. The functions give null on any failure, and report the
@@ -70,33 +65,23 @@ type models struct {
 }
 
 func (m models) endpoint(c *fn.Call) (value.Value, error) {
-	name, version := c.Args[0].Str(), ""
+	name := c.Args[0].Str()
+	var buffer [64]byte
+	var version []byte
 	if v := c.Arg(1); !v.IsNull() {
-		version = v.String()
+		version = v.AppendText(buffer[:0])
 	}
-	instances := m.registry.Instances(name)
-	i, ok := m.client.Choose(instances, version)
-	if ok {
-		return endpointMap(i), nil
+	known := m.registry.Snapshot()
+	if e := m.client.pick(known.choice(name, version)); e != nil {
+		return e.value, nil
 	}
 	err := fmt.Errorf("%w of the model %q is known", ErrNoInstance, name)
-	if len(instances) > 0 {
+	if instances := known.Instances(name); len(instances) > 0 {
 		err = fmt.Errorf("%w of the model %q in version %q is known, though %d of other versions",
-			ErrNoInstance, name, version, len(instances))
+			ErrNoInstance, name, string(version), len(instances))
 	}
 	c.Observe(fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: name, Err: err})
 	return value.Null, nil
-}
-
-func endpointMap(i Instance) value.Value {
-	m := value.NewMap(3 + len(i.Functions))
-	m.Put(value.String("name"), value.String(i.Model))
-	m.Put(value.String("version"), value.String(i.Version))
-	m.Put(value.String("url"), value.String(i.URL))
-	for _, name := range slices.Sorted(maps.Keys(i.Functions)) {
-		m.Put(value.String(functionPrefix+name), value.String(i.Functions[name]))
-	}
-	return value.FromMap(m)
 }
 
 func (m models) apply(c *fn.Call) (value.Value, error) {

@@ -59,49 +59,48 @@ func blames(err error) bool {
 	return err != nil && !errors.Is(err, ErrResponse) && !errors.Is(err, ErrRequest)
 }
 
-// Choose picks the instance to call: one of the version wanted, or with ""
-// one of the newest, at random among those that did not fail of late. When all
-// did, it is one of these. There may be none.
-func (c *Client) Choose(instances []Instance, version string) (Instance, bool) {
-	now := time.Now()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var well, ill choice
-	newest := version
-	for n := range instances {
-		i := &instances[n]
-		if i.Version != newest {
-			if version != "" || n > 0 && c.options.CompareVersions(i.Version, newest) < 0 {
-				continue
-			}
-			if n == 0 || c.options.CompareVersions(i.Version, newest) > 0 {
-				newest, well, ill = i.Version, choice{}, choice{}
-			}
-		}
-		if c.health.ejected(i.URL, now) {
-			ill.offer(i)
-		} else {
-			well.offer(i)
-		}
-	}
-	switch {
-	case well.instance != nil:
-		return *well.instance, true
-	case ill.instance != nil:
-		return *ill.instance, true
+// Pick returns the instance of a model to call: one of the version wanted, or
+// with "" one of the newest, at random among those that did not fail of late. If
+// all did, it is one of these. ok is false if there is none.
+func (c *Client) Pick(s *Snapshot, model, version string) (i Instance, ok bool) {
+	if e := c.pick(s.choice(model, []byte(version))); e != nil {
+		return e.Instance, true
 	}
 	return Instance{}, false
 }
 
-// choice is one of the instances offered, each with the same chance.
-type choice struct {
-	instance *Instance
-	offers   int
+// pick returns nil if there is nothing to choose from.
+func (c *Client) pick(from *choice) *endpoint {
+	if from == nil {
+		return nil
+	}
+	now := time.Now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return from.endpoints[c.health.pick(from.urls, now)]
 }
 
-func (c *choice) offer(i *Instance) {
-	c.offers++
-	if rand.IntN(c.offers) == 0 {
-		c.instance = i
+// pick returns the index of one of the URLs.
+func (h *health) pick(urls []string, now time.Time) int {
+	well := 0
+	if h.ailing.Len() > 0 {
+		for _, url := range urls {
+			if !h.ejected(url, now) {
+				well++
+			}
+		}
 	}
+	if well == 0 || well == len(urls) {
+		return rand.IntN(len(urls))
+	}
+	nth := rand.IntN(well)
+	for n, url := range urls {
+		if h.ejected(url, now) {
+			continue
+		}
+		if nth--; nth < 0 {
+			return n
+		}
+	}
+	return 0 // not reached: there are as many as were counted
 }

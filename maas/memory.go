@@ -3,15 +3,13 @@ package maas
 import (
 	"context"
 	"fmt"
-	"slices"
-	"sync"
+	"iter"
 )
 
 // Memory is a registry within the process. The zero Memory is empty and ready
 // for use.
 type Memory struct {
-	mu     sync.RWMutex
-	models map[string][]Instance // the slices are never changed, but replaced
+	snapshots Snapshots
 }
 
 var (
@@ -19,59 +17,78 @@ var (
 	_ Publisher = (*Memory)(nil)
 )
 
-// NewMemory makes a registry of the instances.
+// NewMemory makes a registry of the instances. If a model and ID are repeated,
+// the last instance wins.
 func NewMemory(instances ...Instance) (*Memory, error) {
-	m := &Memory{}
+	var endpoints []*endpoint
+	places := make(map[[2]string]int, len(instances)) // by model and ID
 	for n, i := range instances {
-		if err := m.Register(context.Background(), i); err != nil {
+		e, err := newEndpoint(i)
+		if err != nil {
 			return nil, fmt.Errorf("instance %d: %w", n+1, err)
 		}
+		name := [2]string{e.Model, e.ID}
+		if place, ok := places[name]; ok {
+			endpoints[place] = e
+			continue
+		}
+		places[name] = len(endpoints)
+		endpoints = append(endpoints, e)
 	}
-	return m, nil
+	return newMemory(endpoints), nil
 }
 
-// Instances returns the instances of a model.
-func (m *Memory) Instances(model string) []Instance {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.models[model]
+func newMemory(endpoints []*endpoint) *Memory {
+	m := &Memory{}
+	m.snapshots.Replace(m.Snapshot(), newSnapshot(endpoints, nil))
+	return m
 }
 
-// has reports whether a model has an instance of the id.
-func (m *Memory) has(model, id string) bool {
-	return slices.ContainsFunc(m.Instances(model), func(i Instance) bool { return i.ID == id })
+// Snapshot returns what the registry knows now.
+func (m *Memory) Snapshot() *Snapshot { return m.snapshots.Latest() }
+
+// Watch returns the present snapshot and, until ctx ends, those that follow.
+func (m *Memory) Watch(ctx context.Context) iter.Seq[*Snapshot] { return m.snapshots.Watch(ctx) }
+
+// OrderVersions makes the version the newest that compare orders last; nil stands
+// for the default order. See NewSnapshot.
+func (m *Memory) OrderVersions(compare func(a, b string) int) {
+	m.change(func(s *Snapshot) *Snapshot {
+		var endpoints []*endpoint
+		for _, model := range s.models {
+			endpoints = append(endpoints, model.endpoints...)
+		}
+		return newSnapshot(endpoints, compare)
+	})
 }
 
 // Register adds an instance, or replaces the one with the same model and ID.
 func (m *Memory) Register(_ context.Context, i Instance) error {
-	i, err := i.Checked()
+	e, err := newEndpoint(i)
 	if err != nil {
 		return err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.models == nil {
-		m.models = make(map[string][]Instance)
-	}
-	m.models[i.Model] = append(m.without(i.Model, i.ID), i)
+	m.change(func(s *Snapshot) *Snapshot {
+		return s.changed(e.Model, append(s.without(e.Model, e.ID), e))
+	})
 	return nil
 }
 
 // Deregister takes an instance away.
 func (m *Memory) Deregister(_ context.Context, model, id string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if rest := m.without(model, id); len(rest) > 0 {
-		m.models[model] = rest
-	} else {
-		delete(m.models, model)
-	}
+	m.change(func(s *Snapshot) *Snapshot { return s.changed(model, s.without(model, id)) })
 	return nil
 }
 
-// without copies the instances of a model but for one.
-func (m *Memory) without(model, id string) []Instance {
-	return slices.DeleteFunc(slices.Clone(m.models[model]), func(i Instance) bool { return i.ID == id })
+// change replaces the snapshot. No lock is held, as the order of versions may be
+// foreign code.
+func (m *Memory) change(next func(*Snapshot) *Snapshot) {
+	for {
+		old := m.Snapshot()
+		if m.snapshots.Replace(old, next(old)) {
+			return
+		}
+	}
 }
 
 // Close does nothing.

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"net/url"
 	"strings"
@@ -18,10 +19,12 @@ import (
 
 // Registry knows the instances of models. It is safe for concurrent use.
 type Registry interface {
-	// Instances returns the live instances of a model, all versions of it, in no
-	// particular order. It answers from what it knows and never waits. The
-	// result is shared and must not be changed.
-	Instances(model string) []Instance
+	// Snapshot returns the live instances, as known now. It never waits.
+	Snapshot() *Snapshot
+	// Watch returns the present snapshot and then, until ctx ends, those that
+	// follow. Snapshots that come while the loop is busy may be left out, but
+	// for the last.
+	Watch(ctx context.Context) iter.Seq[*Snapshot]
 	// Close ends what the registry keeps going. It may still be asked.
 	Close() error
 }
@@ -68,7 +71,7 @@ func (i Instance) Checked() (Instance, error) {
 	if i.Version == "" {
 		problems = append(problems, errors.New("version is missing"))
 	}
-	if err := checkURL(i.URL); err != nil {
+	if _, err := parseURL(i.URL); err != nil {
 		problems = append(problems, err)
 	}
 	if _, ok := i.Functions[""]; ok {
@@ -87,22 +90,22 @@ func checkName(what, name string) error {
 	return nil
 }
 
-// checkURL finds what is wrong with the URL of an instance. Its errors may be
-// logged, so they show nothing that may be secret.
-func checkURL(text string) error {
+// parseURL parses the URL of an instance. Its errors may be logged, so they show
+// nothing that may be secret.
+func parseURL(text string) (*url.URL, error) {
 	if text == "" {
-		return errors.New("url is missing")
+		return nil, errors.New("url is missing")
 	}
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return fmt.Errorf("url is unreadable: %w", withoutText(err))
+		return nil, fmt.Errorf("url is unreadable: %w", withoutText(err))
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return fmt.Errorf("url %q must have the form http://host:port", withoutSecrets(text))
+		return nil, fmt.Errorf("url %q must have the form http://host:port", withoutSecrets(text))
 	case u.User != nil:
-		return errors.New("url must not hold a user name or password")
+		return nil, errors.New("url must not hold a user name or password")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return fmt.Errorf("url %q must have neither a query nor a fragment", withoutSecrets(text))
+		return nil, fmt.Errorf("url %q must have neither a query nor a fragment", withoutSecrets(text))
 	}
-	return nil
+	return u, nil
 }

@@ -14,12 +14,12 @@ import (
 
 func TestMemory(t *testing.T) {
 	var m maas.Memory
-	require.Empty(t, m.Instances("dga"))
+	require.Empty(t, m.Snapshot().Instances("dga"))
 	functions := map[string]string{"apply": "v1"}
 	one := maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://a:1", Functions: functions}
 	two := maas.Instance{Model: "dga", Version: "1.0", ID: "2", URL: "http://a:2"}
 	require.NoError(t, m.Register(t.Context(), one))
-	before := m.Instances("dga")
+	before := m.Snapshot().Instances("dga")
 	functions["apply"] = "v2"
 	require.NoError(t, m.Register(t.Context(), two))
 	require.Len(t, before, 1, "what was given stays as it is")
@@ -28,16 +28,16 @@ func TestMemory(t *testing.T) {
 	one.Version = "2.0"
 	require.NoError(t, m.Register(t.Context(), one))
 	versions := map[string]string{}
-	for _, i := range m.Instances("dga") {
+	for _, i := range m.Snapshot().Instances("dga") {
 		versions[i.ID] = i.Version
 	}
 	require.Equal(t, map[string]string{"1": "2.0", "2": "1.0"}, versions)
 
 	require.NoError(t, m.Deregister(t.Context(), "dga", "1"))
 	require.NoError(t, m.Deregister(t.Context(), "dga", "unknown"))
-	require.Len(t, m.Instances("dga"), 1)
+	require.Len(t, m.Snapshot().Instances("dga"), 1)
 	require.NoError(t, m.Deregister(t.Context(), "dga", "2"))
-	require.Empty(t, m.Instances("dga"))
+	require.Empty(t, m.Snapshot().Instances("dga"))
 	require.NoError(t, m.Close())
 }
 
@@ -48,14 +48,14 @@ func TestMemoryIsSafeForConcurrentUse(t *testing.T) {
 		all.Go(func() {
 			for range 100 {
 				_ = m.Register(t.Context(), maas.Instance{Model: "dga", Version: "1", ID: id, URL: "http://" + id})
-				for _, i := range m.Instances("dga") {
+				for _, i := range m.Snapshot().Instances("dga") {
 					_ = i.Functions["apply"]
 				}
 			}
 		})
 	}
 	all.Wait()
-	require.Len(t, m.Instances("dga"), 8)
+	require.Len(t, m.Snapshot().Instances("dga"), 8)
 }
 
 func TestInstanceChecked(t *testing.T) {
@@ -101,12 +101,12 @@ func TestFromFile(t *testing.T) {
 	require.Equal(t, []maas.Instance{
 		{Model: "dga", Version: "1.0", ID: "1", URL: "http://localhost:1234", Functions: map[string]string{"apply": "v1"}, Static: true},
 		{Model: "dga", Version: "1.0", ID: "second", URL: "http://localhost:1235", Functions: map[string]string{"apply": "apply"}, Static: true},
-	}, m.Instances("dga"))
-	require.Equal(t, "3", m.Instances("phish")[0].ID)
+	}, m.Snapshot().Instances("dga"))
+	require.Equal(t, "3", m.Snapshot().Instances("phish")[0].ID)
 
 	m, err = maas.FromFile(writeModels(t, "\ufeff"+`{"models": []}`)) // with a byte order mark
 	require.NoError(t, err)
-	require.Empty(t, m.Instances("dga"))
+	require.Empty(t, m.Snapshot().Instances("dga"))
 }
 
 func TestFromFileErrors(t *testing.T) {

@@ -93,7 +93,7 @@ func (r Request) key(args []argument) string {
 
 // target returns the address to get.
 func (r Request) target(args []argument) (*url.URL, error) {
-	if err := checkURL(r.URL); err != nil {
+	if _, err := parseURL(r.URL); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	u, err := url.Parse(r.address())

@@ -25,6 +25,25 @@ func CompareVersions(a, b string) int {
 	return slices.CompareFunc(rest1, rest2, compareParts)
 }
 
+// compareReleasesFirst orders versions such as CompareVersions does, but every
+// pre-release is older than any release: one that is not asked for is taken only
+// when there is nothing else.
+func compareReleasesFirst(a, b string) int {
+	release1, release2 := isRelease(a), isRelease(b)
+	switch {
+	case release1 && !release2:
+		return 1
+	case release2 && !release1:
+		return -1
+	}
+	return CompareVersions(a, b)
+}
+
+func isRelease(version string) bool {
+	_, prerelease := splitVersion(version)
+	return len(prerelease) == 0
+}
+
 // splitVersion returns the numbers before the first word, without zeros at the
 // end, and the parts from the first word on. Numbers are without leading zeros.
 func splitVersion(version string) (release, rest []string) {

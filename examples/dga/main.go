@@ -128,15 +128,11 @@ func register(ctx context.Context, servers, url string) (maas.Registry, error) {
 func awaitInstance(ctx context.Context, registry maas.Registry) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for len(registry.Instances("dga")) == 0 {
-		select {
-		case <-ctx.Done():
-			registry.Close()
-			return fmt.Errorf("the registry does not list the model: %w", ctx.Err())
-		case <-tick.C:
+	for known := range registry.Watch(ctx) {
+		if len(known.Instances("dga")) > 0 {
+			return nil
 		}
 	}
-	return nil
+	registry.Close()
+	return fmt.Errorf("the registry does not list the model: %w", ctx.Err())
 }

@@ -99,7 +99,7 @@ func (r *Registry) persist(ctx context.Context, op func(root string) error) erro
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := op(r.known.Load().root)
+		err := op(*r.knownRoot.Load())
 		if !isConnectionError(err) {
 			return err
 		}

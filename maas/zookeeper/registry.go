@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,11 @@ type Options struct {
 	Root           string        // of the instances; what the configuration says
 	SessionTimeout time.Duration // after which non-static instances of a lost process are gone; 10 s
 	StartTimeout   time.Duration // that Open waits for the instances; 3 s
+
+	// CompareVersions orders versions, to find the newest. The default is that of
+	// maas.NewSnapshot; strings.Compare stands for the order that Metron had. It
+	// is called by the goroutine that follows ZooKeeper and must not wait.
+	CompareVersions func(a, b string) int
 
 	// Observe is told what goes wrong: Subject is the path of a node or the
 	// address of a server. It is called by several goroutines and must not wait.
@@ -48,7 +54,8 @@ type Registry struct {
 	options Options
 	conn    *zk.Conn
 
-	known       atomic.Pointer[snapshot]
+	known       maas.Snapshots
+	knownRoot   atomic.Pointer[string] // of the instances in known
 	connected   atomic.Bool
 	unreachable atomic.Bool // and reported
 
@@ -69,12 +76,6 @@ var (
 	_ maas.Registry  = (*Registry)(nil)
 	_ maas.Publisher = (*Registry)(nil)
 )
-
-// snapshot is what Instances and the writes answer from. It is never changed.
-type snapshot struct {
-	root      string
-	instances map[string][]maas.Instance // by model
-}
 
 // Open makes a registry. It returns when the instances are known, but after
 // StartTimeout in any case; then, as when the connection is lost later, the
@@ -103,7 +104,6 @@ func Open(ctx context.Context, o Options) (*Registry, error) {
 		done:    make(chan struct{}),
 		own:     make(map[string][]byte),
 	}
-	r.known.Store(&snapshot{})
 	if err := r.connect(); err != nil {
 		return nil, fmt.Errorf("zookeeper: %w", err)
 	}
@@ -129,10 +129,12 @@ func checkRoot(root string) error {
 	return nil
 }
 
-// Instances returns the instances of a model, as known last.
-func (r *Registry) Instances(model string) []maas.Instance {
-	return r.known.Load().instances[model]
-}
+// Snapshot returns the instances, as known last.
+func (r *Registry) Snapshot() *maas.Snapshot { return r.known.Latest() }
+
+// Watch returns the present snapshot and, until ctx ends, those that follow. A
+// later one may have the same instances.
+func (r *Registry) Watch(ctx context.Context) iter.Seq[*maas.Snapshot] { return r.known.Watch(ctx) }
 
 // Connected reports whether there is a connection to ZooKeeper.
 func (r *Registry) Connected() bool { return r.connected.Load() }

@@ -108,7 +108,7 @@ func eventually(t *testing.T, r maas.Registry, model, want string) {
 	t.Helper()
 	got := func() string {
 		var all []string
-		for _, i := range r.Instances(model) {
+		for _, i := range r.Snapshot().Instances(model) {
 			all = append(all, i.ID+"="+i.Version)
 		}
 		return strings.Join(all, " ")
@@ -151,7 +151,7 @@ func testRegistration(t *testing.T, address string) {
 	one := open(t, address, zookeeper.Options{Root: root})
 	other := open(t, address, zookeeper.Options{Root: root})
 	require.True(t, one.Connected())
-	require.Empty(t, other.Instances("dga"))
+	require.Empty(t, other.Snapshot().Instances("dga"))
 
 	static := dga("1")
 	static.Static = true
@@ -162,7 +162,7 @@ func testRegistration(t *testing.T, address string) {
 	eventually(t, other, "phish", "1=3")
 	eventually(t, one, "dga", "1=1.0 2=1.0")
 	want, _ := static.Checked()
-	require.Equal(t, want, other.Instances("dga")[0])
+	require.Equal(t, want, other.Snapshot().Instances("dga")[0])
 
 	conn := dial(t, address)
 	for path, ephemeral := range map[string]bool{
@@ -195,7 +195,7 @@ func testRegistration(t *testing.T, address string) {
 	require.NoError(t, one.Close())
 	eventually(t, other, "dga", "1=1.0")
 	eventually(t, other, "phish", "")
-	require.Len(t, one.Instances("phish"), 1, "a closed registry keeps what it knew")
+	require.Len(t, one.Snapshot().Instances("phish"), 1, "a closed registry keeps what it knew")
 	require.ErrorIs(t, one.Register(t.Context(), static), zookeeper.ErrClosed)
 
 	require.NoError(t, other.Deregister(t.Context(), "dga", "1"))
@@ -325,12 +325,12 @@ func testFewRequests(t *testing.T, address string) {
 	}
 	before := received(t, address)
 	r := open(t, address, zookeeper.Options{Root: "/many"})
-	require.Len(t, r.Instances("dga"), instances)
+	require.Len(t, r.Snapshot().Instances("dga"), instances)
 	opened := received(t, address)
 	require.Less(t, opened-before, instances+30) // pings and other clients count too
 	put(t, conn, "/many/dga/7", node("7", "2.0"))
 	require.True(t, waitUntil(func() bool {
-		for _, i := range r.Instances("dga") {
+		for _, i := range r.Snapshot().Instances("dga") {
 			if i.Version == "2.0" {
 				return true
 			}
@@ -462,7 +462,7 @@ func TestServerRestart(t *testing.T) {
 	o := zookeeper.Options{SessionTimeout: 5 * time.Second, StartTimeout: time.Millisecond, Observe: e.observe}
 	server.Stop()
 	r := open(t, server.Address(), o) // absent at start
-	require.Empty(t, r.Instances("dga"))
+	require.Empty(t, r.Snapshot().Instances("dga"))
 	require.True(t, waitUntil(func() bool { return len(e.about(server.Address())) > 0 }))
 	require.ErrorIs(t, e.about(server.Address())[0], zookeeper.ErrDisconnected)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -476,7 +476,7 @@ func TestServerRestart(t *testing.T) {
 
 	server.Stop()
 	require.True(t, waitUntil(func() bool { return !r.Connected() }))
-	require.Len(t, r.Instances("dga"), 1)
+	require.Len(t, r.Snapshot().Instances("dga"), 1)
 	registered := make(chan error)
 	go func() { registered <- registerOnceBack(r, dga("2")) }()
 	server.Restart()

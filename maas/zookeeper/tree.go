@@ -209,15 +209,22 @@ func (t *tree) readInstance(path, model, id string, instances map[string]leaf) e
 
 // publish makes the tree known.
 func (t *tree) publish() {
-	s := &snapshot{root: t.root, instances: make(map[string][]maas.Instance)}
+	var instances []maas.Instance
 	for _, model := range slices.Sorted(maps.Keys(t.models)) {
 		for _, id := range slices.Sorted(maps.Keys(t.models[model])) {
 			if i := t.models[model][id]; i != nil {
-				s.instances[i.Model] = append(s.instances[i.Model], *i)
+				instances = append(instances, *i)
 			}
 		}
 	}
-	t.known.Store(s)
+	next, err := maas.NewSnapshot(instances, t.options.CompareVersions)
+	if err != nil { // not of instances that decode returned
+		t.report(t.root, err)
+		return
+	}
+	root := t.root
+	t.knownRoot.Store(&root)
+	t.known.Replace(t.known.Latest(), next) // nobody else does
 	select {
 	case <-t.ready:
 	default:
