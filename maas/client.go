@@ -21,6 +21,11 @@ type Options struct {
 	CacheTime    time.Duration // that an answer is kept; 10 min, negative: not at all
 	FailureTime  time.Duration // that a failure is kept; 1 s, negative: not at all
 
+	// AllowUnlisted reports whether expressions may ask an instance at this URL
+	// that the registry does not list. Nil allows none. Requests of Call need no
+	// permission.
+	AllowUnlisted func(*url.URL) bool
+
 	// Transport sends the requests. The default calls instances directly, with
 	// at most 64 connections to each. One that does not heed the context of a
 	// request keeps a goroutine, but no call, waiting.
@@ -103,7 +108,8 @@ func NewClient(o Options) *Client {
 // Call returns the answer to a request: a frozen map, perhaps from the cache.
 // Requests are equal when they have the same model, version, path and
 // arguments with their kinds; whichever instance answers. Without a model or
-// version the URL stands for these. The call takes no longer than ctx and the
+// version the URL stands for these. So the model and version must be right: who
+// is not sure of them leaves them out. The call takes no longer than ctx and the
 // timeout allow.
 //
 // Errors wrap ErrRequest, ErrResponse, a *StatusError, an error of the
@@ -116,10 +122,13 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	key := r.key(args)
-	known, f, err := c.join(ctx, r, key, args)
-	if err != nil || f == nil {
-		return known, err
+	target, err := r.target(args)
+	if err != nil {
+		return value.Null, err
+	}
+	known, f := c.join(ctx, r, r.key(args), target)
+	if f == nil {
+		return known.answer, known.err
 	}
 	select {
 	case <-f.done:
@@ -130,28 +139,23 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 	}
 }
 
-// join returns the answer known, or the flight to wait for.
-func (c *Client) join(ctx context.Context, r Request, key string, args []argument) (value.Value, *flight, error) {
+// join returns the outcome known, or the flight to wait for.
+func (c *Client) join(ctx context.Context, r Request, key string, target *url.URL) (cached, *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.statistics.Calls++
 	if known, ok := c.cache.get(key, r.URL, time.Now()); ok {
-		c.statistics.Calls++
 		c.statistics.Hits++
-		return known.answer, nil, known.err
+		return known, nil
 	}
 	f := c.flights[key]
 	if f == nil {
-		target, err := r.target(args)
-		if err != nil {
-			return value.Null, nil, err
-		}
 		f = c.begin(ctx, r, key, target)
 	} else {
 		c.statistics.Coalesced++
 	}
-	c.statistics.Calls++
 	f.waiters++
-	return value.Null, f, nil
+	return cached{}, f
 }
 
 // begin sends a request on its way. Client.mu is locked.

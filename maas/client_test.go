@@ -169,7 +169,7 @@ func TestCallsStayBelowTheirInstance(t *testing.T) {
 	for _, path := range []string{
 		"..", "../", "/..", "../../admin", "/../../admin", "a/../../../admin", "a/../apply", "//../admin", "%2e%2e/admin",
 		".%2E/admin", "..%2fadmin", `..\admin`, "..%5cadmin", "%252e%252e/admin", "..;/admin", "..;a=b/admin", "..%3b/admin",
-		"../admin?a=b", "..?a", "..#a", "..%20/admin", "%25%32%65./admin", "..%2f%",
+		"../admin?a=b", "..?a", "..#a", "..%20/admin", "%25%32%65./admin", "%252e%252e/%25zz", "%2525252e./admin", "..%2f%",
 	} {
 		err := call(path)
 		require.ErrorIs(t, err, maas.ErrRequest, path)

@@ -38,7 +38,7 @@ func Functions(registry Registry, client *Client) []fn.Func {
 		{
 			Name: "MAAS_MODEL_APPLY",
 			Params: []fn.Param{
-				{Name: "endpoint", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "what MAAS_GET_ENDPOINT gave"},
+				{Name: "endpoint", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "what MAAS_GET_ENDPOINT gave; a map with other contents is refused unless the host allows its url"},
 				{
 					Name: "functionOrArguments", Kinds: fn.Any, Null: fn.NullAccepted,
 					Doc: "of two arguments the last, the map to send; of three the function of the model, or a path below its url, with null for apply",
@@ -90,7 +90,7 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 		function, args = c.Args[1], c.Args[2]
 	}
 	start := time.Now()
-	r, err := request(c.Args[0], function, args)
+	r, err := m.request(c.Args[0], function, args)
 	if err == nil {
 		var answer value.Value
 		if answer, err = m.client.Call(c.Context(), r); err == nil {
@@ -103,7 +103,7 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 
 // request reads what to ask from the arguments of MAAS_MODEL_APPLY. A function
 // that the endpoint does not list is a path.
-func request(endpoint, function, args value.Value) (Request, error) {
+func (m models) request(endpoint, function, args value.Value) (Request, error) {
 	if endpoint.Kind() != value.KindMap {
 		return Request{}, fmt.Errorf("%w: the endpoint is a %s, it must be a map", ErrRequest, endpoint.Kind())
 	}
@@ -122,5 +122,25 @@ func request(endpoint, function, args value.Value) (Request, error) {
 	if path, ok := endpoint.Map().Get(value.String(functionPrefix + r.Path)); ok {
 		r.Path = path.String()
 	}
-	return r, nil
+	return m.admitted(r)
+}
+
+// admitted returns a request if it may be sent. An expression can make up
+// endpoints: they are honoured if the registry lists them, or if the host allows
+// their URL. In the second case nobody knows whether the model and version are
+// right, so that the answer is one of the URL alone.
+func (m models) admitted(r Request) (Request, error) {
+	if known := m.registry.Snapshot().listed(r.Model, r.Version, r.URL); known != nil {
+		r.base = known.base
+		return r, nil
+	}
+	base, err := parseURL(r.URL)
+	if err != nil {
+		return r, fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	if allow := m.client.options.AllowUnlisted; allow == nil || !allow(base) {
+		return r, fmt.Errorf("%w: %w of the model %q in version %q is known at %s",
+			ErrRequest, ErrNoInstance, r.Model, r.Version, withoutSecrets(r.URL))
+	}
+	return Request{URL: r.URL, Path: r.Path, Args: r.Args, base: base}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,10 @@ type functions struct {
 func newFunctions(t *testing.T, c *maas.Client, instances ...maas.Instance) functions {
 	registry, err := maas.NewMemory(instances...)
 	require.NoError(t, err)
+	return functionsOf(t, registry, c)
+}
+
+func functionsOf(t *testing.T, registry maas.Registry, c *maas.Client) functions {
 	f := functions{&evaluation{ctx: t.Context()}, t, map[string]*fn.Func{}}
 	for _, function := range maas.Functions(registry, c) {
 		f.byName[function.Name] = &function
@@ -101,7 +106,7 @@ func TestModelApply(t *testing.T) {
 		"/v1/train?host=x": f.call("MAAS_MODEL_APPLY", endpoint, value.String("train"), host),
 		"/explain?host=x":  f.call("MAAS_MODEL_APPLY", endpoint, value.String("explain"), host),
 		"/v1/apply":        f.call("MAAS_MODEL_APPLY", endpoint, value.Null, value.FromMap(args())),
-		"/apply?host=x":    f.call("MAAS_MODEL_APPLY", value.FromMap(args("url", s.URL)), host),
+		"/apply?host=x":    f.call("MAAS_MODEL_APPLY", value.FromMap(args("name", "dga", "version", "1.0", "url", s.URL)), host),
 	} {
 		require.Equal(t, "{asked="+want+"}", got.String())
 	}
@@ -110,7 +115,7 @@ func TestModelApply(t *testing.T) {
 
 func TestModelApplyFailures(t *testing.T) {
 	s := answer(t, 404, "")
-	f := newFunctions(t, newClient(t, maas.Options{}))
+	f := newFunctions(t, newClient(t, maas.Options{}), maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: s.URL})
 	endpoint := value.FromMap(args("name", "dga", "version", "1.0", "url", s.URL))
 	nothing := value.FromMap(args())
 	for want, arguments := range map[string][]value.Value{
@@ -134,12 +139,69 @@ func TestModelApplyFailures(t *testing.T) {
 	require.Equal(t, "dga", f.failure().Subject)
 }
 
+func everything(*url.URL) bool { return true }
+
+// TestMadeUpEndpoints: an expression can neither reach hosts that serve no model
+// nor put their answers in the place of a model's.
+func TestMadeUpEndpoints(t *testing.T) {
+	honest, evil := answer(t, 200, `{"from": "honest"}`), answer(t, 200, `{"from": "evil"}`)
+	instances := []maas.Instance{
+		{Model: "dga", Version: "1.0", ID: "1", URL: honest.URL}, {Model: "other", Version: "2.0", ID: "1", URL: evil.URL},
+	}
+	nothing := value.FromMap(args())
+	f := newFunctions(t, newClient(t, maas.Options{}), instances...)
+	for _, endpoint := range []*value.Map{
+		args("name", "dga", "version", "1.0", "url", evil.URL), // of another model
+		args("name", "dga", "version", "2.0", "url", evil.URL),
+		args("name", "other", "version", "1.0", "url", evil.URL),
+		args("name", "dga", "version", "1.0", "url", evil.URL+"/"),
+		args("name", "dga", "version", "1.0", "url", honest.URL+"/admin"),
+		args("name", "dga", "version", "1.0", "url", strings.Replace(honest.URL, "127.0.0.1", "localhost", 1)),
+		args("name", "dga", "url", honest.URL),
+		args("url", evil.URL),
+	} {
+		require.True(t, f.call("MAAS_MODEL_APPLY", value.FromMap(endpoint), nothing).IsNull())
+		event := f.failure()
+		require.ErrorIs(t, event.Err, maas.ErrNoInstance)
+		require.ErrorIs(t, event.Err, maas.ErrRequest)
+	}
+	require.Zero(t, evil.requests.Load())
+	require.Zero(t, honest.requests.Load())
+
+	made := value.FromMap(args("name", "dga", "version", "1.0", "url", evil.URL))
+	allowed := 0
+	f = newFunctions(t, newClient(t, maas.Options{AllowUnlisted: func(u *url.URL) bool {
+		allowed++
+		return "http://"+u.Host == evil.URL
+	}}), instances...)
+	require.Equal(t, "{from=evil}", f.call("MAAS_MODEL_APPLY", made, nothing).String())
+	require.Equal(t, "{from=honest}", f.call("MAAS_MODEL_APPLY", f.endpoint("dga"), nothing).String())
+	require.Equal(t, "{from=evil}", f.call("MAAS_MODEL_APPLY", made, nothing).String())
+	require.Equal(t, 2, allowed)
+	require.True(t, f.call("MAAS_MODEL_APPLY", value.FromMap(args("url", "http://localhost:1")), nothing).IsNull())
+	require.ErrorIs(t, f.failure().Err, maas.ErrNoInstance)
+}
+
+// TestEndpointsEndWithTheirInstance: an endpoint that was kept is honoured as long
+// as the instance is registered.
+func TestEndpointsEndWithTheirInstance(t *testing.T) {
+	s := answer(t, 200, `{}`)
+	var m maas.Memory
+	require.NoError(t, m.Register(t.Context(), maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: s.URL}))
+	f := functionsOf(t, &m, newClient(t, maas.Options{}))
+	endpoint, nothing := f.endpoint("dga"), value.FromMap(args())
+	require.False(t, f.call("MAAS_MODEL_APPLY", endpoint, nothing).IsNull())
+	require.NoError(t, m.Deregister(t.Context(), "dga", "1"))
+	require.True(t, f.call("MAAS_MODEL_APPLY", endpoint, nothing).IsNull())
+	require.ErrorContains(t, f.failure().Err, `no instance of the model "dga" in version "1.0" is known at `+s.URL)
+}
+
 // TestEventsKeepSecrets: what stands in a URL before the host and after the path
 // is for the instance alone.
 func TestEventsKeepSecrets(t *testing.T) {
 	s := answer(t, 404, "")
 	host := strings.TrimPrefix(s.URL, "http://")
-	f := newFunctions(t, newClient(t, maas.Options{}))
+	f := newFunctions(t, newClient(t, maas.Options{AllowUnlisted: everything}))
 	for _, test := range []struct{ url, path string }{
 		{"http://" + host, "apply?token=secret"},
 		{"http://" + host, "apply#secret"},
@@ -172,7 +234,7 @@ func TestEventsKeepSecrets(t *testing.T) {
 
 func TestModelApplyTakesNoLongerThanTheEvaluation(t *testing.T) {
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	f := newFunctions(t, newClient(t, maas.Options{Timeout: time.Hour}))
+	f := newFunctions(t, newClient(t, maas.Options{Timeout: time.Hour, AllowUnlisted: everything}))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	f.ctx = ctx

@@ -19,6 +19,8 @@ type Request struct {
 	URL     string     // of the instance, as in Instance
 	Path    string     // of the function, below URL; it may have a query
 	Args    *value.Map // names and scalars, sent as the query; nil for none
+
+	base *url.URL // URL, if it is parsed already
 }
 
 // ErrRequest is wrapped by the errors of requests that cannot be sent.
@@ -93,25 +95,32 @@ func (r Request) key(args []argument) string {
 
 // target returns the address to get.
 func (r Request) target(args []argument) (*url.URL, error) {
-	if _, err := parseURL(r.URL); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRequest, err)
+	base := r.base
+	if base == nil {
+		var err error
+		if base, err = parseURL(r.URL); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrRequest, err)
+		}
 	}
-	u, err := url.Parse(r.address())
+	path, err := url.Parse("/" + strings.TrimLeft(r.Path, "/"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: the path %q: %w", ErrRequest, withoutQuery(r.Path), withoutText(err))
 	}
-	if climbs(withoutQuery(r.Path)) {
+	if climbs(path.Path) {
 		return nil, fmt.Errorf("%w: the path %q leaves that of the instance", ErrRequest, withoutQuery(r.Path))
 	}
-	query := u.RawQuery
+	query := path.RawQuery
 	for _, a := range args {
 		if query != "" {
 			query += "&"
 		}
 		query += url.QueryEscape(a.name) + "=" + url.QueryEscape(a.text)
 	}
-	u.RawQuery, u.Fragment = query, ""
-	return u, nil
+	u := *base
+	u.Path = strings.TrimRight(base.Path, "/") + path.Path
+	u.RawPath = strings.TrimRight(base.EscapedPath(), "/") + path.EscapedPath()
+	u.RawQuery = query
+	return &u, nil
 }
 
 // shown is where r goes as it may be logged.
@@ -122,18 +131,17 @@ func (r Request) address() string {
 	return strings.TrimRight(r.URL, "/") + "/" + strings.TrimLeft(r.Path, "/")
 }
 
+// unescape replaces what may hide a segment "..".
+var unescape = strings.NewReplacer("%25", "%", "%2e", ".", "%2E", ".", "%2f", "/", "%2F", "/", "%5c", "/", "%5C", "/", "\\", "/", "%3b", ";", "%3B", ";", "%20", " ")
+
 // climbs reports whether a path has a segment "..", in any of the forms that
 // servers are known to take for one: escaped, once or more often, after a
 // backslash, or with parameters.
 func climbs(path string) bool {
-	for strings.Contains(path, "%") {
-		plain, err := url.PathUnescape(path)
-		if err != nil || plain == path {
-			break
-		}
+	for plain := unescape.Replace(path); plain != path; plain = unescape.Replace(path) {
 		path = plain
 	}
-	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+	for segment := range strings.SplitSeq(path, "/") {
 		if name, _, _ := strings.Cut(segment, ";"); strings.TrimSpace(name) == ".." {
 			return true
 		}

@@ -64,10 +64,7 @@ func TestOrderOfVersionsMayAsk(t *testing.T) {
 		}
 		return strings.Compare(a, b)
 	})
-	f := functions{&evaluation{ctx: t.Context()}, t, map[string]*fn.Func{}}
-	for _, function := range maas.Functions(&m, c) {
-		f.byName[function.Name] = &function
-	}
+	f := functionsOf(t, &m, c)
 	for n, version := range []string{"10.0", "9.0", "8.0"} {
 		require.NoError(t, m.Register(t.Context(), maas.Instance{Model: "dga", Version: version, ID: fmt.Sprint(n), URL: "http://a"}))
 	}
