@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/stellarlang/stellar/maas/balance"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -20,6 +21,9 @@ type Options struct {
 	CacheBytes   int64         // of memory that the answers kept take, with their keys; 64 MiB
 	CacheTime    time.Duration // that an answer is kept; 10 min, negative: not at all
 	FailureTime  time.Duration // that a failure is kept; 1 s, negative: not at all
+
+	// Picker picks the instance to call. The default is a balance.Random.
+	Picker balance.Picker
 
 	// AllowUnlisted reports whether expressions may ask an instance at this URL
 	// that the registry does not list. Nil allows none. Requests of Call need no
@@ -42,6 +46,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.FailureTime == 0 {
 		o.FailureTime = time.Second
+	}
+	if o.Picker == nil {
+		o.Picker = balance.NewRandom()
 	}
 	if o.Transport == nil {
 		o.Transport = newTransport(o.Timeout)
@@ -66,7 +73,6 @@ type Client struct {
 	mu         sync.Mutex // guards what follows
 	cache      *cache
 	flights    map[string]*flight
-	health     *health
 	statistics Statistics
 }
 
@@ -89,7 +95,7 @@ type flight struct {
 	done    chan struct{} // closed when answer and err hold
 	answer  value.Value
 	err     error
-	landed  bool // guarded by Client.mu: done is closed
+	landed  bool // guarded by Client.mu: done is closed, or about to be
 	waiters int  // guarded by Client.mu
 	cancel  context.CancelFunc
 }
@@ -101,7 +107,6 @@ func NewClient(o Options) *Client {
 		options: o,
 		cache:   newCache(o.CacheEntries, o.CacheBytes),
 		flights: make(map[string]*flight),
-		health:  newHealth(),
 	}
 }
 
@@ -204,20 +209,23 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 		err = fmt.Errorf("%s: %w", f.request.shown(), err)
 	}
 
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f.landed {
+	calledOff, ok := c.touchDown(f, err)
+	if !ok {
 		return
 	}
-	f.landed = true
-	c.statistics.Time += end.Sub(f.start)
+	duration := end.Sub(f.start)
+	if !calledOff {
+		c.options.Picker.Done(f.request.URL, balance.Outcome{Failed: blames(err), End: end, Duration: duration})
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.statistics.Time += duration
 	c.forget(f)
 	f.answer, f.err = answer, err
 	close(f.done)
-	if err != nil && f.waiters == 0 {
-		return // called off, which says nothing about the instance
+	if calledOff {
+		return
 	}
-	c.health.note(f.request.URL, err, end)
 	keep := c.options.CacheTime
 	if err != nil {
 		c.statistics.Failures++
@@ -226,6 +234,18 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 	if keep > 0 {
 		c.cache.put(f.key, cached{answer: answer, err: err, url: f.request.URL, expires: end.Add(keep)})
 	}
+}
+
+// touchDown begins to end a flight. ok is false if that has been done. A flight
+// that was called off says nothing about the instance.
+func (c *Client) touchDown(f *flight, err error) (calledOff, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.landed {
+		return false, false
+	}
+	f.landed = true
+	return err != nil && f.waiters == 0, true
 }
 
 // Statistics returns the counts so far.
