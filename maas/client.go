@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/maas/balance"
+	"github.com/stellarlang/stellar/maas/protocol"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -51,7 +52,7 @@ func (o Options) withDefaults() Options {
 		o.Picker = balance.NewRandom()
 	}
 	if o.Transport == nil {
-		o.Transport = newTransport(o.Timeout)
+		o.Transport = protocol.NewTransport(o.Timeout)
 	}
 	return o
 }
@@ -68,7 +69,8 @@ func setDefault[T int | int64 | time.Duration](field *T, d T) {
 // for concurrent use. Expressions and registries that belong together should
 // share one.
 type Client struct {
-	options Options
+	options  Options
+	protocol protocol.Protocol
 
 	mu         sync.Mutex // guards what follows
 	cache      *cache
@@ -90,7 +92,8 @@ type Statistics struct {
 // but not beyond the timeout.
 type flight struct {
 	key     string
-	request Request
+	url     string // of the instance
+	call    protocol.Prepared
 	start   time.Time
 	done    chan struct{} // closed when answer and err hold
 	answer  value.Value
@@ -104,9 +107,10 @@ type flight struct {
 func NewClient(o Options) *Client {
 	o = o.withDefaults()
 	return &Client{
-		options: o,
-		cache:   newCache(o.CacheEntries, o.CacheBytes),
-		flights: make(map[string]*flight),
+		options:  o,
+		protocol: protocol.GET{Transport: o.Transport, ResponseSize: o.ResponseSize},
+		cache:    newCache(o.CacheEntries, o.CacheBytes),
+		flights:  make(map[string]*flight),
 	}
 }
 
@@ -123,15 +127,11 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 	if err := ctx.Err(); err != nil {
 		return value.Null, err
 	}
-	args, err := r.arguments()
+	call, err := r.prepare(c.protocol)
 	if err != nil {
 		return value.Null, err
 	}
-	target, err := r.target(args)
-	if err != nil {
-		return value.Null, err
-	}
-	known, f := c.join(ctx, r, r.key(args), target)
+	known, f := c.join(ctx, r.key(call), r.URL, call)
 	if f == nil {
 		return known.answer, known.err
 	}
@@ -140,22 +140,22 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 		return f.answer, f.err
 	case <-ctx.Done():
 		c.leave(f)
-		return value.Null, fmt.Errorf("%s: called off: %w", r.shown(), ctx.Err())
+		return value.Null, fmt.Errorf("%s: called off: %w", call.Address(), ctx.Err())
 	}
 }
 
 // join returns the outcome known, or the flight to wait for.
-func (c *Client) join(ctx context.Context, r Request, key string, target *url.URL) (cached, *flight) {
+func (c *Client) join(ctx context.Context, key, url string, call protocol.Prepared) (cached, *flight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.statistics.Calls++
-	if known, ok := c.cache.get(key, r.URL, time.Now()); ok {
+	if known, ok := c.cache.get(key, url, time.Now()); ok {
 		c.statistics.Hits++
 		return known, nil
 	}
 	f := c.flights[key]
 	if f == nil {
-		f = c.begin(ctx, r, key, target)
+		f = c.begin(ctx, key, url, call)
 	} else {
 		c.statistics.Coalesced++
 	}
@@ -163,17 +163,17 @@ func (c *Client) join(ctx context.Context, r Request, key string, target *url.UR
 	return cached{}, f
 }
 
-// begin sends a request on its way. Client.mu is locked.
-func (c *Client) begin(ctx context.Context, r Request, key string, target *url.URL) *flight {
+// begin sends a call on its way. Client.mu is locked.
+func (c *Client) begin(ctx context.Context, key, url string, call protocol.Prepared) *flight {
 	// The flight may outlast the one who began it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
-	f := &flight{key: key, request: r, start: time.Now(), done: make(chan struct{}), cancel: cancel}
+	f := &flight{key: key, url: url, call: call, start: time.Now(), done: make(chan struct{}), cancel: cancel}
 	c.flights[key] = f
 	c.statistics.Requests++
 	// The flight ends in time whatever the exchange is doing.
 	stop := context.AfterFunc(ctx, func() { c.land(f, value.Null, ctx.Err()) })
 	go func() {
-		answer, err := c.exchange(ctx, target)
+		answer, err := call.Do(ctx)
 		stop()
 		c.land(f, answer, err)
 		cancel()
@@ -204,9 +204,9 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("%s: no answer within %v: %w", f.request.shown(), c.options.Timeout, err)
+		err = fmt.Errorf("%s: no answer within %v: %w", f.call.Address(), c.options.Timeout, err)
 	default:
-		err = fmt.Errorf("%s: %w", f.request.shown(), err)
+		err = fmt.Errorf("%s: %w", f.call.Address(), err)
 	}
 
 	calledOff, ok := c.touchDown(f, err)
@@ -215,7 +215,7 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 	}
 	duration := end.Sub(f.start)
 	if !calledOff {
-		c.options.Picker.Done(f.request.URL, balance.Outcome{Failed: blames(err), End: end, Duration: duration})
+		c.options.Picker.Done(f.url, balance.Outcome{Failed: blames(err), End: end, Duration: duration})
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -232,7 +232,7 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 		keep = c.options.FailureTime
 	}
 	if keep > 0 {
-		c.cache.put(f.key, cached{answer: answer, err: err, url: f.request.URL, expires: end.Add(keep)})
+		c.cache.put(f.key, cached{answer: answer, err: err, url: f.url, expires: end.Add(keep)})
 	}
 }
 

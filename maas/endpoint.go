@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/stellarlang/stellar/maas/protocol"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -24,7 +25,7 @@ func newEndpoint(i Instance) (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := parseURL(i.URL)
+	base, err := protocol.ParseURL(i.URL)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/stellarlang/stellar/maas/protocol"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -97,7 +98,7 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 			return answer, nil
 		}
 	}
-	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: cmp.Or(r.Model, withoutSecrets(r.URL)), Err: err, Duration: time.Since(start)})
+	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: cmp.Or(r.Model, protocol.Redacted(r.URL)), Err: err, Duration: time.Since(start)})
 	return value.Null, nil
 }
 
@@ -134,13 +135,13 @@ func (m models) admitted(r Request) (Request, error) {
 		r.base = known.base
 		return r, nil
 	}
-	base, err := parseURL(r.URL)
+	base, err := protocol.ParseURL(r.URL)
 	if err != nil {
 		return r, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	if allow := m.client.options.AllowUnlisted; allow == nil || !allow(base) {
 		return r, fmt.Errorf("%w: %w of the model %q in version %q is known at %s",
-			ErrRequest, ErrNoInstance, r.Model, r.Version, withoutSecrets(r.URL))
+			ErrRequest, ErrNoInstance, r.Model, r.Version, protocol.Redacted(r.URL))
 	}
 	return Request{URL: r.URL, Path: r.Path, Args: r.Args, base: base}, nil
 }

@@ -13,8 +13,9 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"net/url"
 	"strings"
+
+	"github.com/stellarlang/stellar/maas/protocol"
 )
 
 // Registry knows the instances of models. It is safe for concurrent use.
@@ -71,7 +72,7 @@ func (i Instance) Checked() (Instance, error) {
 	if i.Version == "" {
 		problems = append(problems, errors.New("version is missing"))
 	}
-	if _, err := parseURL(i.URL); err != nil {
+	if _, err := protocol.ParseURL(i.URL); err != nil {
 		problems = append(problems, err)
 	}
 	if _, ok := i.Functions[""]; ok {
@@ -88,24 +89,4 @@ func checkName(what, name string) error {
 		return fmt.Errorf("%s %q must not be a dot or hold a slash", what, name)
 	}
 	return nil
-}
-
-// parseURL parses the URL of an instance. Its errors may be logged, so they show
-// nothing that may be secret.
-func parseURL(text string) (*url.URL, error) {
-	if text == "" {
-		return nil, errors.New("url is missing")
-	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("url is unreadable: %w", withoutText(err))
-	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return nil, fmt.Errorf("url %q must have the form http://host:port", withoutSecrets(text))
-	case u.User != nil:
-		return nil, errors.New("url must not hold a user name or password")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, fmt.Errorf("url %q must have neither a query nor a fragment", withoutSecrets(text))
-	}
-	return u, nil
 }

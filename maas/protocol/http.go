@@ -1,8 +1,7 @@
-package maas
+package protocol
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,19 +12,6 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// StatusError says that an instance answered with another status than 200.
-// Redirects are not followed, and so are among these.
-type StatusError struct{ Code int }
-
-// Error returns the status with its usual name.
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("status %d %s", e.Code, http.StatusText(e.Code))
-}
-
-// ErrResponse is wrapped by the errors of answers that are of no use: too
-// large, or not a JSON object.
-var ErrResponse = errors.New("unusable response")
-
 // What an answer takes in memory may be the larger of answerMemory, in bytes, and
 // answerGrowth times the largest response.
 const (
@@ -33,12 +19,13 @@ const (
 	answerGrowth = 8
 )
 
-// newTransport makes the transport of one client. Instances are called
+// NewTransport makes the transport of one client, whose calls end after timeout.
+// Instances are called
 // directly, whatever the environment says of proxies. A host has a bounded
 // number of connections; waiting for one is part of a call's time. A connection
 // is begun on behalf of all calls and goes on when the one that wanted it has
 // ended, so it has a bound of its own, later than the end of that call.
-func newTransport(timeout time.Duration) *http.Transport {
+func NewTransport(timeout time.Duration) *http.Transport {
 	const perHost = 64
 	patience := 2 * timeout
 	return &http.Transport{
@@ -55,7 +42,7 @@ func newTransport(timeout time.Duration) *http.Transport {
 
 // exchange gets the target and returns the JSON object that it answers with,
 // frozen.
-func (c *Client) exchange(ctx context.Context, target *url.URL) (value.Value, error) {
+func (g GET) exchange(ctx context.Context, target *url.URL) (value.Value, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	request := (&http.Request{
@@ -65,7 +52,7 @@ func (c *Client) exchange(ctx context.Context, target *url.URL) (value.Value, er
 	}).WithContext(ctx)
 	// The bare transport, as http.Client would follow redirects and put the
 	// query, which may hold secrets of a message, into its errors.
-	response, err := c.options.Transport.RoundTrip(request)
+	response, err := g.Transport.RoundTrip(request)
 	if err != nil {
 		return value.Null, err
 	}
@@ -74,15 +61,15 @@ func (c *Client) exchange(ctx context.Context, target *url.URL) (value.Value, er
 		drain(response, cancel)
 		return value.Null, &StatusError{Code: response.StatusCode}
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, c.options.ResponseSize+1))
+	body, err := io.ReadAll(io.LimitReader(response.Body, g.ResponseSize+1))
 	if err != nil {
 		return value.Null, err
 	}
-	if int64(len(body)) > c.options.ResponseSize {
-		return value.Null, fmt.Errorf("%w: more than %d bytes", ErrResponse, c.options.ResponseSize)
+	if int64(len(body)) > g.ResponseSize {
+		return value.Null, fmt.Errorf("%w: more than %d bytes", ErrResponse, g.ResponseSize)
 	}
 	v, err := value.ParseJSONWith(body, value.JSONOptions{
-		Frozen: true, Lenient: true, MaxSize: max(answerMemory, answerGrowth*c.options.ResponseSize),
+		Frozen: true, Lenient: true, MaxSize: max(answerMemory, answerGrowth*g.ResponseSize),
 	})
 	if err != nil {
 		return value.Null, fmt.Errorf("%w: %w", ErrResponse, err)

@@ -1,0 +1,135 @@
+package protocol
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// GET asks with a GET request, the arguments being its query, and expects a JSON
+// object. Arguments are scalars.
+type GET struct {
+	Transport    http.RoundTripper
+	ResponseSize int64 // bytes at most
+}
+
+// get is a call that is ready.
+type get struct {
+	GET
+	path   string
+	args   []argument
+	target *url.URL
+}
+
+// Prepare checks the path and the arguments.
+func (g GET) Prepare(c Call) (Prepared, error) {
+	args, err := arguments(c.Args)
+	if err != nil {
+		return nil, err
+	}
+	target, err := target(c.Base, c.Path, args)
+	if err != nil {
+		return nil, err
+	}
+	return &get{GET: g, path: c.Path, args: args, target: target}, nil
+}
+
+// Address returns the target without the arguments.
+func (g *get) Address() string {
+	u := *g.target
+	u.RawQuery = ""
+	return u.String()
+}
+
+// Do gets the target.
+func (g *get) Do(ctx context.Context) (value.Value, error) { return g.exchange(ctx, g.target) }
+
+// AppendKey appends the path and the arguments with their kinds. Texts are
+// preceded by their lengths, so that different calls have different keys.
+func (g *get) AppendKey(dst []byte) []byte {
+	dst = AppendText(dst, g.path)
+	for _, a := range g.args {
+		dst = AppendText(dst, a.name)
+		dst = append(dst, byte(a.kind))
+		dst = AppendText(dst, a.text)
+	}
+	return dst
+}
+
+// AppendText appends a text as a part of a key.
+func AppendText(dst []byte, text string) []byte {
+	dst = strconv.AppendInt(dst, int64(len(text)), 10)
+	dst = append(dst, ':')
+	return append(dst, text...)
+}
+
+// maxArguments bounds the bytes of all names and texts of a query; servers
+// refuse addresses far shorter than this.
+const maxArguments = 64 << 10
+
+type argument struct {
+	name string
+	text string
+	kind value.Kind
+}
+
+// arguments returns the arguments in their canonical order. Scalars stand as their text
+// forms. Null has none that a model could tell from a word.
+func arguments(given *value.Map) ([]argument, error) {
+	if given == nil {
+		return nil, nil
+	}
+	args := make([]argument, 0, given.Len())
+	size := 0
+	for k, v := range given.All() {
+		if !isScalar(k) {
+			return nil, fmt.Errorf("%w: the name of an argument is a %s, it must be a scalar", ErrRequest, k.Kind())
+		}
+		if !isScalar(v) {
+			return nil, fmt.Errorf("%w: the argument %q is a %s, it must be a scalar", ErrRequest, k.String(), v.Kind())
+		}
+		a := argument{name: k.String(), text: v.String(), kind: v.Kind()}
+		if size += len(a.name) + len(a.text); size > maxArguments {
+			return nil, fmt.Errorf("%w: the arguments exceed %d bytes", ErrRequest, maxArguments)
+		}
+		args = append(args, a)
+	}
+	slices.SortFunc(args, func(a, b argument) int {
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.kind, b.kind), strings.Compare(a.text, b.text))
+	})
+	return args, nil
+}
+
+func isScalar(v value.Value) bool {
+	return v.Kind() == value.KindBool || v.Kind() == value.KindString || v.IsNumber()
+}
+
+// target returns the address to get.
+func target(base *url.URL, function string, args []argument) (*url.URL, error) {
+	path, err := url.Parse("/" + strings.TrimLeft(function, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: the path %q: %w", ErrRequest, withoutQuery(function), withoutText(err))
+	}
+	if climbs(path.Path) {
+		return nil, fmt.Errorf("%w: the path %q leaves that of the instance", ErrRequest, withoutQuery(function))
+	}
+	query := path.RawQuery
+	for _, a := range args {
+		if query != "" {
+			query += "&"
+		}
+		query += url.QueryEscape(a.name) + "=" + url.QueryEscape(a.text)
+	}
+	u := *base
+	u.Path = strings.TrimRight(base.Path, "/") + path.Path
+	u.RawPath = strings.TrimRight(base.EscapedPath(), "/") + path.EscapedPath()
+	u.RawQuery = query
+	return &u, nil
+}
