@@ -80,8 +80,8 @@ type argument struct {
 	kind value.Kind
 }
 
-// arguments returns the arguments in their canonical order. Scalars stand as their text
-// forms. Null has none that a model could tell from a word.
+// arguments returns the arguments in their canonical order. Scalars stand as
+// their text forms. Null has none that a model could tell from a word.
 func arguments(given *value.Map) ([]argument, error) {
 	if given == nil {
 		return nil, nil

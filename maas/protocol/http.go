@@ -20,11 +20,10 @@ const (
 )
 
 // NewTransport makes the transport of one client, whose calls end after timeout.
-// Instances are called
-// directly, whatever the environment says of proxies. A host has a bounded
-// number of connections; waiting for one is part of a call's time. A connection
-// is begun on behalf of all calls and goes on when the one that wanted it has
-// ended, so it has a bound of its own, later than the end of that call.
+// Instances are called directly, whatever the environment says of proxies. A host
+// has a bounded number of connections; waiting for one is part of a call's time. A
+// connection is begun on behalf of all calls and goes on when the one that wanted
+// it has ended, so it has a bound of its own, later than the end of that call.
 func NewTransport(timeout time.Duration) *http.Transport {
 	const perHost = 64
 	patience := 2 * timeout

@@ -159,18 +159,27 @@ func (r *Registry) makeParents(path string) error {
 func everybody() []zk.ACL { return zk.WorldACL(zk.PermAll) }
 
 // writeOwn registers the own instances again, in a new session or below a new
-// root. An error means that the connection broke.
+// root. An error means that the connection broke. What is refused is reported
+// without the lock, as the observer may write.
 func (r *Registry) writeOwn(root string) error {
+	refused := make(map[string]error)
+	err := r.putOwn(root, refused)
+	for path, err := range refused {
+		r.report(path, fmt.Errorf("not registered again: %w", err))
+	}
+	return err
+}
+
+func (r *Registry) putOwn(root string, refused map[string]error) error {
 	r.writing.Lock()
 	defer r.writing.Unlock()
 	for name, data := range r.own {
 		path := root + "/" + name
-		err := r.put(path, data, false)
-		if isConnectionError(err) {
+		switch err := r.put(path, data, false); {
+		case isConnectionError(err):
 			return err
-		}
-		if err != nil {
-			r.report(path, fmt.Errorf("not registered again: %w", err))
+		case err != nil:
+			refused[path] = err
 		}
 	}
 	return nil

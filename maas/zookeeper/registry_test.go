@@ -140,6 +140,7 @@ func TestRegistry(t *testing.T) {
 	t.Run("malformed", func(t *testing.T) { testMalformed(t, address) })
 	t.Run("refused", func(t *testing.T) { testRefused(t, address) })
 	t.Run("configuration", func(t *testing.T) { testConfiguration(t, address) })
+	t.Run("observer writes", func(t *testing.T) { testObserverWrites(t, address) })
 	t.Run("few requests", func(t *testing.T) { testFewRequests(t, address) })
 	t.Run("session expiry", func(t *testing.T) { testSessionExpiry(t, address) })
 	t.Run("hanging server", func(t *testing.T) { testHangingServer(t, address) })
@@ -312,6 +313,30 @@ func testConfiguration(t *testing.T, address string) {
 	eventually(t, late, "dga", "1=default 2=1.0")
 	require.NoError(t, conn.Delete(config, -1))
 	eventually(t, r, "dga", "1=default 2=1.0")
+}
+
+// testObserverWrites lets the observer of a registration that is refused below a
+// new root take that back.
+func testObserverWrites(t *testing.T, address string) {
+	const config, refusing = "/metron/maas/config", "/refusing"
+	conn := dial(t, address)
+	put(t, conn, refusing, "")
+	_, err := conn.SetACL(refusing, zk.WorldACL(zk.PermRead), -1)
+	require.NoError(t, err)
+	var r *zookeeper.Registry
+	taken := make(chan error, 1)
+	r = open(t, address, zookeeper.Options{Observe: func(e fn.Event) {
+		if e.Subject == refusing+"/dga/1" {
+			ctx, cancel := context.WithTimeout(context.Background(), patience/10)
+			defer cancel()
+			taken <- r.Deregister(ctx, "dga", "1")
+		}
+	}})
+	require.NoError(t, r.Register(t.Context(), dga("1")))
+	eventually(t, r, "dga", "1=1.0")
+	put(t, conn, config, `{"serviceRoot":"`+refusing+`"}`)
+	require.NoError(t, <-taken)
+	require.NoError(t, conn.Delete(config, -1))
 }
 
 // testFewRequests counts what the server receives when a registry with many
