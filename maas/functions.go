@@ -26,7 +26,7 @@ func Functions(registry Registry, client *Client) []fn.Func {
 				{Name: "name", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "the name of the model"},
 				{
 					Name: "version", Kinds: fn.String | fn.Number, Null: fn.NullAccepted, Optional: true,
-					Doc: "the version of the model; the newest one if null or left out",
+					Doc: "the version of the model; if null or left out the newest one, a pre-release only if there is nothing else",
 				},
 			},
 			Result:    fn.Map,

@@ -102,15 +102,15 @@ func TestHostileServers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			address, open := listen(t, test.handle)
-			c := maas.NewClient(maas.Options{Timeout: hostileTimeout, FailureTime: -1})
+			c := newClient(t, maas.Options{Timeout: hostileTimeout, FailureTime: -1})
 			r := maas.Request{Model: "dga", Version: "1.0", URL: cmp.Or(test.scheme, "http") + "://" + address, Path: "apply"}
 			err := callInTime(t, c, r)
 			if test.want == "-" {
 				require.NoError(t, err)
+				require.NoError(t, c.Close())
 			} else {
 				require.ErrorContains(t, err, test.want)
 			}
-			require.NoError(t, c.Close())
 			require.Eventually(t, func() bool { return open.Load() == 0 }, patience, tick, "the connection is closed")
 			require.Eventually(t, func() bool { return !clientIsBusy() }, patience, tick, "no goroutine is left")
 		})
@@ -148,7 +148,7 @@ func clientIsBusy() bool {
 func TestManyHostileAnswers(t *testing.T) {
 	const calls = 200 // more than there may be connections
 	address, open := listen(t, says("HTTP/1.1 101 Switching Protocols\r\n\r\n"))
-	c := maas.NewClient(maas.Options{Timeout: patience})
+	c := newClient(t, maas.Options{Timeout: patience})
 	for n := range calls {
 		_, err := c.Call(t.Context(), maas.Request{URL: "http://" + address, Path: "apply", Args: args("n", n)})
 		require.ErrorContains(t, err, "status 101")
