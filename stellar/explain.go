@@ -103,7 +103,8 @@ func (x *explaining) diagnose(failure error) error {
 
 // detach detaches all values at once, as they share parts.
 func (x *explaining) detach() {
-	d := value.NewDetachment(new(explained))
+	allowance := value.Allowance(maxExplained)
+	d := value.NewDetachment(&allowance)
 	for _, e := range x.all {
 		e.Value = d.Of(e.Value)
 	}
@@ -112,22 +113,6 @@ func (x *explaining) detach() {
 // maxExplained is how many bytes of variables an explanation keeps. Of larger ones
 // the rest is left out.
 const maxExplained = 16 << 20
-
-var errExplained = errors.New("what an explanation keeps of variables ends here")
-
-// explained is the budget of what an explanation keeps of variables.
-type explained int64
-
-// Spend implements value.Budget.
-func (*explained) Spend(int64) error { return nil }
-
-// Allocate implements value.Budget.
-func (x *explained) Allocate(bytes int64) error {
-	if *x += explained(bytes); *x > maxExplained {
-		return errExplained
-	}
-	return nil
-}
 
 // String draws the explanation for people: a line for each part, the parts of a
 // part indented below it, literals left out, the last line without a line end.

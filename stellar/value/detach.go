@@ -1,6 +1,7 @@
 package value
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -32,6 +33,22 @@ type Budget interface {
 	Spend(steps int64) error
 	// Allocate charges memory, in bytes.
 	Allocate(bytes int64) error
+}
+
+// Allowance is a Budget of so many bytes of memory, and of any work.
+type Allowance int64
+
+var errAllowance = errors.New("what may be copied is used up")
+
+// Spend implements Budget.
+func (*Allowance) Spend(int64) error { return nil }
+
+// Allocate implements Budget.
+func (a *Allowance) Allocate(bytes int64) error {
+	if *a -= Allowance(bytes); *a < 0 {
+		return errAllowance
+	}
+	return nil
 }
 
 // NewDetachment returns a Detachment that charges each copy to a budget before it

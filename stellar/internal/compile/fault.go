@@ -44,7 +44,8 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 	if variables == nil {
 		return &d
 	}
-	copies := value.NewDetachment(new(shown))
+	allowance := value.Allowance(maxShown)
+	copies := value.NewDetachment(&allowance)
 	here := scope{state: &state{resolver: variables, stack: f.locals}}
 	var locals []diag.Variable
 	for _, name := range syntax.FreeNames(f.at.node) {
@@ -62,22 +63,6 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 
 // maxShown is how many bytes of the variables of a failure are copied.
 const maxShown = 1 << 20
-
-var errShown = errors.New("what is shown of the variables ends here")
-
-// shown is the budget of what a diagnostic keeps of variables.
-type shown int64
-
-// Spend implements value.Budget.
-func (*shown) Spend(int64) error { return nil }
-
-// Allocate implements value.Budget.
-func (s *shown) Allocate(bytes int64) error {
-	if *s += shown(bytes); *s > maxShown {
-		return errShown
-	}
-	return nil
-}
 
 // site is a place in a program where something can fail.
 type site struct {
