@@ -16,7 +16,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// constant declares a function that always gives the int n.
+// constant declares a function that always returns the int n.
 func constant(name string, n int32) fn.Func {
 	return fn.Func{Name: name, Result: fn.Int, Body: func(*fn.Call) (value.Value, error) { return value.Int(n), nil }}
 }

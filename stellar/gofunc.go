@@ -30,7 +30,7 @@ import (
 // returns one result of any type that value.FromGo knows, and may return an error
 // as second, which becomes one of kind ErrExternal unless made by package fn.
 //
-// A null argument gives null without a call, except for any and value.Value,
+// A null argument makes the result null without a call, except for any and value.Value,
 // which receive it. The function must be safe for concurrent use. Calls go
 // through reflection; a literal of fn.Func is faster.
 //

@@ -292,7 +292,7 @@ func replaceBody(source patternSource) fn.Body {
 
 func isNullOrEmpty(v value.Value) bool { return v.IsNull() || v.Str() == "" }
 
-// regexError gives an error of matching its kind. What is left is an error of the
+// regexError puts an error of matching into its kind. What is left is an error of the
 // budget.
 func regexError(err error) error {
 	switch {

@@ -16,7 +16,7 @@ type Environment struct {
 	Location  *time.Location
 }
 
-// Resolver gives the variables that are not in a plain map. Lookup gives null
+// Resolver holds the variables that are not in a plain map. Lookup returns null
 // for a missing variable; Names lists the variables there are, for _. If it has a
 // method Assigned(name string) bool, that reports whether a variable was set,
 // though it may be null; then its path is not read.

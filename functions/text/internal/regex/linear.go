@@ -33,7 +33,7 @@ type linearProgram struct {
 	asciiOnly    bool // not exact for other characters
 	noFinalBreak bool // not exact for text that ends in a line break
 
-	// exactGroups: it gives the same groups and, when searching, the same
+	// exactGroups: it finds the same groups and, when searching, the same
 	// extent of a match as Java, not only whether there is a match.
 	exactGroups bool
 }

@@ -1,6 +1,6 @@
 // Package regex has the regular expressions of Java's java.util.regex. A pattern is
 // parsed to a tree and then run by one of two engines: by package regexp, in time
-// linear in the text, where that gives the same answer, else by a machine of our own
+// linear in the text, where that has the same answer, else by a machine of our own
 // that backtracks as Java does and counts its work. Package regexp does not see the
 // pattern as it was written, since it reads parts of it differently.
 //
