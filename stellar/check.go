@@ -21,7 +21,8 @@ type Schema map[string]fn.Kinds
 // What is allowed but probably not meant comes as a warning: conditions that never
 // change, comparisons of different kinds, operators that group in another way
 // than in most languages, and names joined by minus, which are no name. The findings are in the order of the text;
-// if the text is not an expression there is one.
+// if the text is not an expression there is one. Severity tells errors from
+// warnings.
 func (e *Env) Check(expression string, schema Schema) diag.List {
 	findings, _ := e.CheckContext(context.Background(), expression, schema)
 	return findings

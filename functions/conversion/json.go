@@ -61,7 +61,7 @@ func jsonParser(wanted fn.Kinds, form string) fn.Body {
 		if err := spendOnJSON(c, text); err != nil {
 			return value.Null, err
 		}
-		v, err := value.ParseJSON([]byte(text))
+		v, err := value.ParseJSONWith([]byte(text), value.JSONOptions{Budget: c})
 		if err != nil {
 			return value.Null, fn.Argumentf(0, "%v", err)
 		}

@@ -25,6 +25,9 @@ type JSONOptions struct {
 	// Lenient accepts what other writers of JSON write though it is none: NaN,
 	// Infinity and -Infinity as numbers, and a byte order mark.
 	Lenient bool
+	// Budget, if it is not nil, is charged a step for each value, so that reading
+	// can be ended.
+	Budget Budget
 }
 
 const defaultJSONSize = 640 << 20
@@ -61,7 +64,7 @@ func ParseJSONWith(data []byte, options JSONOptions) (Value, error) {
 	if plan.size > options.MaxSize {
 		return Null, &SizeError{options.MaxSize}
 	}
-	p := jsonParser{lengths: plan.lengths, nans: nans, frozen: options.Frozen, decoder: jsontext.NewDecoder(bytes.NewBuffer(data),
+	p := jsonParser{budget: options.Budget, lengths: plan.lengths, nans: nans, frozen: options.Frozen, decoder: jsontext.NewDecoder(bytes.NewBuffer(data),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	v, err := p.value(0)
 	if err != nil {
@@ -81,9 +84,19 @@ type jsonParser struct {
 	lengths []int32 // of the arrays and objects to come
 	nans    []int   // offsets of numbers to come that stand for NaN
 	frozen  bool
+	budget  Budget
+	values  int64 // read so far
 }
 
+// valuesAtOnce is how many values are charged to a budget at once.
+const valuesAtOnce = 1024
+
 func (p *jsonParser) value(depth int) (Value, error) {
+	if p.values++; p.budget != nil && p.values%valuesAtOnce == 0 {
+		if err := p.budget.Spend(valuesAtOnce); err != nil {
+			return Null, err
+		}
+	}
 	if depth > maxJSONDepth {
 		return Null, fmt.Errorf("nesting beyond %d levels at offset %d", maxJSONDepth, p.decoder.InputOffset())
 	}

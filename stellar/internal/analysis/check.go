@@ -154,6 +154,9 @@ func kindsText(kinds fn.Kinds) string { return (kinds &^ MayBeNull).Indefinite()
 
 func (c *checker) checkBinary(n *syntax.Binary) {
 	left, right := c.kinds(n.Left), c.kinds(n.Right)
+	if !n.Op.IsArithmetic() && (c.isHyphenated(n.Left) || c.isHyphenated(n.Right)) {
+		return
+	}
 	switch n.Op {
 	case syntax.Mul, syntax.Div, syntax.Add, syntax.Sub:
 		c.checkOperand(n.Left, n.Op.String())

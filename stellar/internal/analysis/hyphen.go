@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -32,9 +33,25 @@ func (c *checker) checkHyphen(n *syntax.Binary) {
 	}
 }
 
+// isHyphenated reports whether a node, which was checked before all that follows
+// it, is a subtraction that looks like a name. What else is said of it misleads.
+func (c *checker) isHyphenated(n syntax.Node) bool {
+	for i := len(c.hyphenated) - 1; i >= max(0, len(c.hyphenated)-2); i-- {
+		if c.hyphenated[i] == n.Span() {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *checker) warnOfHyphens() {
 	for _, r := range c.hyphenated {
 		name := c.source[r.Start:r.End]
+		if _, known := c.Schema[name]; known { // which its parts then need not be
+			c.findings = slices.DeleteFunc(c.findings, func(d *diag.Diagnostic) bool {
+				return d.Kind == diag.ErrArgument && d.Range.Start >= r.Start && d.Range.End <= r.End
+			})
+		}
 		short := diag.ShortText(name, 60)
 		c.add(&diag.Diagnostic{Severity: diag.Warning, Range: r, Suggestion: names.Written(name), Message: fmt.Sprintf(
 			"%s is a subtraction: a field of this name is written in backquotes, `%s`, and a minus with blanks around it", short, short)})
