@@ -48,6 +48,9 @@ func TestLimits(t *testing.T) {
 		{"windows", "MAP(many, x -> STATS_ADD(STATS_INIT(500), many, many))", stellar.Limits{Elements: 10_000}, "more elements than the limit of 10000"},
 		{"windows that grow in a list", "REDUCE(many, (all, x) -> GET([GET([all, STATS_ADD(GET(all, 0), many)], 0), STATS_ADD(GET(all, 1), many)], 0), [STATS_INIT(600), STATS_INIT(600)])", stellar.Limits{Elements: 900}, "the result has more elements than the limit of 900"},
 		{"big integers", "REDUCE(many, (product, x) -> product * product, big)", stellar.Limits{}, "65,536 bits"},
+		{"operators in a lambda", "REDUCE(many, (sum, x) -> sum" + strings.Repeat("+x", 200) + ", 0)", stellar.Limits{Steps: 10_000}, "limit of 10000 steps"},
+		{"tests in a lambda", "MAP(many, x -> x == 1" + strings.Repeat(" or x == 2", 200) + ")", stellar.Limits{Steps: 10_000}, "limit of 10000 steps"},
+		{"clauses in a lambda", "MAP(many, x -> match{" + strings.Repeat("x == 2 => 1, ", 100) + "default => 1})", stellar.Limits{Steps: 10_000}, "limit of 10000 steps"},
 		{"regular expression", `REGEXP_MATCH(long, '(a+)+b')`, stellar.Limits{Steps: 1000}, "limit of 1000 steps"},
 		{"ways to match", `REGEXP_MATCH(long, '^(?=a)(a|aa)+!$')`, stellar.Limits{}, "too many ways to match this text"},
 	} {

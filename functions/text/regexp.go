@@ -107,10 +107,18 @@ const (
 	maxCachedPatterns     = 256
 	maxCachedPatternBytes = 4096 // longer ones are parsed each time
 
-	// stepsPerPatternByte is what parsing costs, where each byte may stand for a
-	// large class of characters.
+	// What parsing costs, where each byte may stand for a large class of
+	// characters. Patterns beyond the usual length cost more, as nothing can end
+	// their parsing.
 	stepsPerPatternByte = 100
+	stepsPerByteBeyond  = 1000
+	usualPatternLength  = 1024
 )
+
+// patternSteps is what parsing a pattern of so many bytes costs.
+func patternSteps(length int) int64 {
+	return stepsPerPatternByte*int64(length) + stepsPerByteBeyond*int64(max(0, length-usualPatternLength))
+}
 
 // cachedPatterns keeps the patterns that were used last.
 func cachedPatterns() patternSource {
@@ -122,7 +130,7 @@ func cachedPatterns() patternSource {
 		if p, ok := cache.Get(pattern); ok {
 			return p, nil
 		}
-		if err := c.Spend(stepsPerPatternByte * int64(len(pattern))); err != nil {
+		if err := c.Spend(patternSteps(len(pattern))); err != nil {
 			return nil, err
 		}
 		p, err := parsePattern(pattern)

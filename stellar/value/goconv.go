@@ -29,7 +29,8 @@ func (omitted) String() string { return omissionText }
 // FromGo makes a value of a Go value. Integers become an int when they fit 32
 // bits and their type is int, int32 or smaller, else a long (or a bigint beyond
 // 64 bits); a time.Time becomes a long, its milliseconds since 1970; a
-// json.Number what the number's text says. Slices, arrays, maps and structs (see
+// json.Number what the number's text says; a []byte the string of its bytes.
+// Slices, arrays, maps and structs (see
 // Fields) become frozen lists and maps. A Value is itself, or a frozen copy of
 // it. Everything else becomes an object.
 //
@@ -71,6 +72,11 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 			return omission
 		}
 		return listView(x, depth)
+	case []byte:
+		if x == nil {
+			return Null
+		}
+		return String(string(x))
 	case Value:
 		return x.shared()
 	case int32:

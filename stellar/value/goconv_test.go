@@ -93,7 +93,11 @@ func TestFromGoObject(t *testing.T) {
 	s := &sketch{}
 	require.Equal(t, KindObject, FromGo(s).Kind())
 	require.Same(t, s, FromGo(s).Object())
-	require.Equal(t, KindObject, FromGo([]byte("a")).Kind())
+	bytes := []byte("a")
+	text := FromGo(bytes)
+	bytes[0] = 'b'
+	require.Equal(t, "a", text.Str(), "a copy")
+	require.True(t, FromGo([]byte(nil)).IsNull())
 	require.Equal(t, KindObject, FromGo(make(chan int)).Kind())
 
 	message := FromGo(map[string]any{"sketch": s})

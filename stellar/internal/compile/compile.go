@@ -30,6 +30,7 @@ type compiler struct {
 	// that sees a changed list by two names must see the change twice.
 	makesAnew bool
 
+	nodes         int // compiled so far
 	conditionally int // above 0 in what need not be evaluated
 	needsState    bool
 	mayPanic      bool // calls functions without a state
@@ -130,6 +131,7 @@ func (c *compiler) compileAll(nodes []syntax.Node) []code {
 }
 
 func (c *compiler) node(n syntax.Node) code {
+	c.nodes++
 	switch n := n.(type) {
 	case *syntax.Literal:
 		return constant{n.Value}

@@ -68,6 +68,8 @@ type lambda struct {
 	sum     *chain // the body, if it is arithmetic on the only parameter
 
 	readsVariables bool // of the message, here or in a lambda within
+
+	cost int64 // steps of a call: its own, and one for each node of the body
 }
 
 // closure is a lambda with what it captured. It can outlive the evaluation
@@ -147,7 +149,9 @@ func (c *compiler) lambda(n *syntax.Lambda) code {
 	c.frame = newFrame(n.Params, outer)
 	inner := c.frame
 	l := &lambda{program: c.program, at: site{n, inner}, params: n.Params, readsVariables: facts.ReadsFields}
+	before := c.nodes
 	body := c.compileIf(false, n.Body)
+	l.cost = 1 + int64(c.nodes-before)
 	if ch, ok := body.(*chain); ok && ch.isLocal && ch.local == 0 && len(n.Params) == 1 {
 		l.sum = ch
 	}
@@ -184,10 +188,10 @@ func (e *state) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
 	if !ok {
 		return value.Null, fn.Typef(fn.NoArg, "%T is not a lambda of this language", l)
 	}
-	if c.sum != nil && e.steps+1 < e.due {
+	if c.sum != nil && e.steps+c.cost < e.due {
 		// Arithmetic on the only parameter needs no place on the stack.
 		if v, ok := c.sum.ofInt(x); ok {
-			e.steps++
+			e.steps += c.cost
 			return v, nil
 		}
 	}
@@ -250,7 +254,7 @@ func (e *state) call(c *closure, x, y value.Value) (value.Value, error) {
 
 // enter charges a call of a lambda and refuses it when a limit is reached.
 func (e *state) enter(c *closure) error {
-	if err := e.Spend(1 + int64(len(c.captured))); err != nil {
+	if err := e.Spend(c.cost + int64(len(c.captured))); err != nil {
 		return c.at.budgetFault(scope{}, err)
 	}
 	if e.depth > maxCallDepth {
