@@ -6,6 +6,7 @@ package analysis
 
 import (
 	"context"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/names"
@@ -75,7 +76,7 @@ type Analysis struct {
 	err   error    // why it is incomplete
 
 	ctx      context.Context
-	seen     map[string]bool  // the names
+	seen     map[string]bool  // the names, if they are many
 	params   map[string][]int // the depths of the lambdas around that have the parameter
 	depth    int              // lambdas around
 	analysed int              // nodes
@@ -118,7 +119,7 @@ func (a *Analysis) node(n syntax.Node) *Facts {
 	switch n := n.(type) {
 	case *syntax.Literal:
 		facts.Kinds = fn.Of(n.Value.Kind())
-		facts.setConstant(n.Value)
+		facts.Constant = &n.Value
 	case *syntax.Variable:
 		a.variable(n.Name, facts)
 	case *syntax.Exists:
@@ -191,14 +192,31 @@ func (a *Analysis) read(name string, facts *Facts) {
 		}
 	}
 	facts.ReadsFields = true
-	if a.seen[name] {
+	if a.isKnown(name) {
 		return
 	}
-	if a.seen == nil {
-		a.seen = map[string]bool{}
-	}
-	a.seen[name] = true
 	a.names = append(a.names, name)
+	switch {
+	case a.seen != nil:
+		a.seen[name] = true
+	case len(a.names) > fewNames:
+		a.seen = map[string]bool{}
+		for _, known := range a.names {
+			a.seen[known] = true
+		}
+	}
+}
+
+// fewNames is the number of names up to which comparing one by one is faster
+// than hashing.
+const fewNames = 8
+
+// isKnown reports whether a field has been read before.
+func (a *Analysis) isKnown(name string) bool {
+	if a.seen != nil {
+		return a.seen[name]
+	}
+	return slices.Contains(a.names, name)
 }
 
 func (a *Analysis) fieldKinds(name string) fn.Kinds {

@@ -46,7 +46,7 @@ func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver
 		if err == nil && p.changesCollections && v.Kind() >= value.KindList {
 			v, err = p.finished(ctx, v)
 		}
-		if err != nil || !isSized(v) {
+		if err != nil || v.Kind() < value.KindList {
 			return v.Go(), err
 		}
 		e := newState(ctx, p, nil)
