@@ -115,3 +115,15 @@ func TestEnvKeepsItsFunctions(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []any{1, 2, 3}, got)
 }
+
+func TestNegativeLimits(t *testing.T) {
+	_, err := stellar.NewEnv(stellar.Options{Limits: stellar.Limits{Depth: -1, Memory: -2}})
+	require.ErrorContains(t, err, "the limit Depth is -1: it must be positive, or 0 for the default")
+	require.ErrorContains(t, err, "the limit Memory is -2")
+}
+
+func TestNoLookup(t *testing.T) {
+	got, err := stellar.Eval(context.Background(), "a == null", stellar.Lookup(nil))
+	require.NoError(t, err)
+	require.Equal(t, true, got)
+}

@@ -54,10 +54,11 @@ type Options struct {
 // time zone. It does not change and is safe for concurrent use.
 type Env struct{ compile compile.Environment }
 
-// NewEnv makes an environment. It fails if functions are declared wrongly or
-// names are taken; the error joins all such mistakes.
+// NewEnv makes an environment. It fails if functions are declared wrongly, names
+// are taken or a limit is negative; the error joins all such mistakes.
 func NewEnv(options Options) (*Env, error) {
 	functions, mistakes := declared(&options)
+	mistakes = append(mistakes, options.Limits.Validate()...)
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
 	}

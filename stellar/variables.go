@@ -52,11 +52,17 @@ func (v Vars) Lookup(name string) value.Value { return value.FromGo(v[name]) }
 func (v Vars) Names() []string { return slices.Sorted(maps.Keys(v)) }
 
 // Lookup is a function that returns variables, as Go values or values; nil means
-// that there is none. The expression _ is empty with it.
+// that there is none. The expression _ is empty with it. A nil Lookup has no
+// variables.
 type Lookup func(name string) any
 
 // Lookup implements Resolver.
-func (f Lookup) Lookup(name string) value.Value { return value.FromGo(f(name)) }
+func (f Lookup) Lookup(name string) value.Value {
+	if f == nil {
+		return value.Null
+	}
+	return value.FromGo(f(name))
+}
 
 // Names implements Resolver.
 func (f Lookup) Names() []string { return nil }

@@ -1,6 +1,10 @@
 package fn
 
-import "github.com/stellarlang/stellar/stellar/value"
+import (
+	"fmt"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
 
 // Limits bound what an expression and one evaluation of it may cost, so that
 // neither hostile expressions nor hostile messages can stop a host. A zero field
@@ -44,6 +48,23 @@ func (l Limits) WithDefaults() Limits {
 	setDefault(&l.Elements, 1_000_000)
 	setDefault(&l.StringLength, 16<<20)
 	return l
+}
+
+// Validate returns what is wrong with the limits, nothing if they can be used.
+func (l Limits) Validate() []error {
+	var mistakes []error
+	for _, limit := range []struct {
+		name  string
+		value int64
+	}{
+		{"SourceLength", int64(l.SourceLength)}, {"Depth", int64(l.Depth)}, {"Steps", l.Steps},
+		{"Memory", l.Memory}, {"Elements", l.Elements}, {"StringLength", int64(l.StringLength)},
+	} {
+		if limit.value < 0 {
+			mistakes = append(mistakes, fmt.Errorf("the limit %s is %d: it must be positive, or 0 for the default", limit.name, limit.value))
+		}
+	}
+	return mistakes
 }
 
 func setDefault[T int | int64](field *T, d T) {
