@@ -110,31 +110,34 @@ func mapItems(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	results, limit := c.NewList(n), c.Limits().Elements
-	add := func(item value.Value) error {
-		result, err := c.Apply(lambda, item, value.Null)
-		if err != nil {
-			return err
-		}
-		results.Append(result)
-		if results.Weight() > limit {
-			return fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", limit)
-		}
-		return nil
-	}
 	if items.Kind() == value.KindList { // without an iterator, as most are
 		for i := range n {
-			if err := add(items.Item(i)); err != nil {
+			if err := appendResult(c, results, limit, lambda, items.Item(i)); err != nil {
 				return value.Null, err
 			}
 		}
 		return value.FromList(results), nil
 	}
 	for item := range iterate.Items(items) {
-		if err := add(item); err != nil {
+		if err := appendResult(c, results, limit, lambda, item); err != nil {
 			return value.Null, err
 		}
 	}
 	return value.FromList(results), nil
+}
+
+// appendResult appends what the lambda makes of an item to the results of MAP, whose
+// weight has a limit.
+func appendResult(c *fn.Call, results *value.List, limit int64, lambda value.Lambda, item value.Value) error {
+	result, err := c.Apply(lambda, item, value.Null)
+	if err != nil {
+		return err
+	}
+	results.Append(result)
+	if results.Weight() > limit {
+		return fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", limit)
+	}
+	return nil
 }
 
 func filterItems(c *fn.Call) (value.Value, error) {

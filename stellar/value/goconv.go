@@ -342,7 +342,7 @@ func (c *GoConversion) Of(v Value) any {
 func (c *GoConversion) container(v Value) any {
 	switch v.kind {
 	case KindList:
-		return c.items(v)
+		return c.list(v)
 	case KindMap:
 		return c.entries(v.Map())
 	}
@@ -353,14 +353,36 @@ func (c *GoConversion) container(v Value) any {
 	return items
 }
 
-// items returns the items of a list as Go values.
-func (c *GoConversion) items(v Value) []any {
-	items := make([]any, v.Len())
+// smallList is the Go value of a short list, with its items in one piece of memory.
+type smallList struct {
+	items []any
+	room  [3]any
+}
+
+// list returns a list as a []any.
+func (c *GoConversion) list(v Value) any {
+	n := v.Len()
+	switch {
+	case n == 0:
+		return noItems
+	case n > len(smallList{}.room):
+		items := make([]any, n)
+		c.items(v, items)
+		return items
+	}
+	l := &smallList{}
+	l.items = l.room[:n:n]
+	c.items(v, l.items)
+	return boxed(&l.items)
+}
+
+// items converts the items of a list into a slice of as many.
+func (c *GoConversion) items(v Value, items []any) {
 	if v.isView() || v.List().isView() {
 		for i := range items {
 			items[i] = c.Of(v.Item(i))
 		}
-		return items
+		return
 	}
 	for i, item := range v.List().items {
 		if item.kind == KindInt { // without a call, as in most lists of results
@@ -369,8 +391,17 @@ func (c *GoConversion) items(v Value) []any {
 			items[i] = c.Of(item)
 		}
 	}
-	return items
 }
+
+// boxed returns *items in an interface without copying the slice itself.
+func boxed(items *[]any) any {
+	x := noItems
+	(*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1] = unsafe.Pointer(items)
+	return x
+}
+
+// noItems is the Go value of an empty list. As it has no room, nobody can change it.
+var noItems any = []any{}
 
 func (c *GoConversion) entries(m *Map) any {
 	byText := make(map[string]any, m.Len())

@@ -100,27 +100,29 @@ func (l *List) All() iter.Seq[Value] {
 	}
 }
 
-// Append adds items at the end and returns the changed list: l itself, or a copy
+// Append adds an item at the end and returns the changed list: l itself, or a copy
 // when l is frozen. A container that holds l is added as a copy.
-func (l *List) Append(items ...Value) *List {
-	if len(items) == 1 && !l.frozen && items[0].kind < KindBigInt {
-		l.items = append(l.items, items[0])
-		l.weight, l.size = l.weight+1, l.size+valueSize
-		return l
+func (l *List) Append(item Value) *List {
+	if l.frozen || item.kind >= KindBigInt {
+		return l.appendAny(item)
 	}
+	l.items = append(l.items, item)
+	l.weight, l.size = l.weight+1, l.size+valueSize
+	return l
+}
+
+func (l *List) appendAny(item Value) *List {
 	if l.frozen {
-		copied := make([]Value, 0, l.Len()+len(items))
+		copied := make([]Value, 0, l.Len()+1)
 		for item := range l.All() {
 			copied = append(copied, item)
 		}
 		l = NewList(copied)
 	}
-	for _, item := range items {
-		if item.IsContainer() {
-			item = detached(item, &l.extent)
-		}
-		l.items = append(l.items, item)
-		l.add(item)
+	if item.IsContainer() {
+		item = detached(item, &l.extent)
 	}
+	l.items = append(l.items, item)
+	l.add(item)
 	return l
 }

@@ -149,8 +149,11 @@ const maxSpareRoom = 64
 
 // recycle keeps the memory of a result that nobody needs any more.
 func (e *state) recycle(v value.Value) {
-	if v.Kind() == value.KindList && !v.Borrows() && v.List().Room() <= maxSpareRoom && v.List().Recycle() {
-		e.spare = v.List()
+	if v.Kind() != value.KindList || v.Frozen() {
+		return
+	}
+	if l := v.List(); l.Room() <= maxSpareRoom && l.Recycle() {
+		e.spare = l
 	}
 }
 
