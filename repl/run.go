@@ -11,6 +11,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
 // runCommand applies a rule file to messages.
@@ -45,18 +46,22 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
-	program, err := rules.Load(h.env, c.File, source)
-	if err != nil {
+	set, warnings, err := rules.Compile(ctx, h.env, script.Parse(c.File, source))
+	switch {
+	case ctx.Err() != nil:
+		return errInterrupted
+	case err != nil:
 		report.failure("", err)
+		report.warnings(warnings, nil)
 		return errFailed
 	}
-	report.warnings(program.Warnings(), nil)
+	report.warnings(warnings, nil)
 	policy := policies[c.OnError]
-	program, err = program.With(rules.Options{Keep: c.Keep, Drop: c.Drop, OnError: policy, Variables: h.variables})
+	set, err = set.With(rules.Options{Keep: c.Keep, Drop: c.Drop, OnError: policy, Variables: h.variables})
 	if err != nil {
 		return fmt.Errorf("--keep, --drop: %w", err)
 	}
-	r := &run{program: program, policy: policy, report: report, out: lineWriter{w: s.out}}
+	r := &run{set: set, policy: policy, report: report, out: lineWriter{w: s.out}}
 	err = r.inputs(ctx, c.Inputs, s.in)
 	return r.end(err)
 }
@@ -80,7 +85,7 @@ func checkInputs(names []string) error {
 
 // run is the way of messages from inputs through a program to the output.
 type run struct {
-	program  *rules.Program
+	set      *rules.Set
 	policy   rules.ErrorPolicy
 	report   *reporter
 	out      lineWriter
@@ -165,7 +170,7 @@ func (r *run) message(ctx context.Context, where string, line []byte) error {
 		}
 		return r.out.err
 	}
-	pass, err := r.program.Apply(ctx, m)
+	pass, err := r.set.Apply(ctx, m)
 	if err != nil {
 		r.fail(where, err)
 	}

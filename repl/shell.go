@@ -16,6 +16,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/script"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -130,7 +131,7 @@ func (sh *shell) read(lines *lineReader) (text string, err error) {
 			text += "\n"
 		}
 		text += string(line)
-		if len(strings.TrimSpace(string(line))) == 0 || len(text) > maxText || isCommand(text) || !rules.Unfinished(text) {
+		if len(strings.TrimSpace(string(line))) == 0 || len(text) > maxText || isCommand(text) || !script.Unfinished(text) {
 			return text, nil
 		}
 	}
@@ -156,7 +157,7 @@ func (sh *shell) line(ctx context.Context, text string) (quit bool) {
 		sh.print(documentation)
 	case trimmed[0] == '%':
 		return sh.command(trimmed)
-	case rules.IsAssignment(text):
+	case script.IsAssignment(text):
 		sh.assign(ctx, text)
 	default:
 		sh.evaluate(ctx, text)
@@ -218,19 +219,22 @@ func written(name string) string {
 var lineBreak = regexp.MustCompile(`\s*\n\s*`)
 
 func (sh *shell) assign(ctx context.Context, text string) {
-	program, err := rules.Load(sh.env, "", []byte(text))
-	var assignments []rules.Assignment
+	parsed := script.Parse("", []byte(text))
+	set, warnings, err := rules.Compile(ctx, sh.env, parsed)
+	var assigned []rules.Assigned
 	if err == nil {
-		assignments, err = program.Eval(ctx, &sh.variables)
-		sh.report.warnings(program.Warnings(), err)
+		assigned, err = set.Eval(ctx, &sh.variables)
 	}
+	sh.report.warnings(warnings, err)
 	if err != nil {
 		sh.fail(err)
 		return
 	}
-	for _, a := range assignments {
+	for _, a := range assigned {
 		sh.variables.values[a.Name] = a.Value
-		sh.variables.expressions[a.Name] = program.Expression(a.Name)
+	}
+	for _, a := range parsed.Rules[0].Assignments {
+		sh.variables.expressions[a.Name] = a.Text
 	}
 }
 

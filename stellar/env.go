@@ -94,6 +94,10 @@ func (e *Env) Lookup(name string) (f *fn.Func, suggestion string) {
 	return nil, names.IndexOf(slices.Values(slices.Sorted(maps.Keys(e.compile.Functions)))).MeantFunction(name)
 }
 
+// Environment returns e in the form that packages of this module compile with, such
+// as that of rules. It must not be changed.
+func (e *Env) Environment() *compile.Environment { return &e.compile }
+
 // Compile makes a program of an expression. It fails with an *Error if the text
 // is not an expression, or one that can only fail; a mistake in a part that need
 // not be evaluated, such as an unknown function in a branch, is an error when

@@ -26,7 +26,7 @@ var layers = map[string][]string{
 	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
-	"stellar/rules":             {"stellar", "stellar/internal/syntax", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar/rules":             {"stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},

@@ -27,6 +27,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
 //go:embed dga.stellar
@@ -71,7 +72,10 @@ func run(ctx context.Context, out io.Writer, servers string, asJSON bool) error 
 	if err != nil {
 		return err
 	}
-	program, err := rules.Load(env, "dga.stellar", ruleFile)
+	set, warnings, err := rules.Compile(ctx, env, script.Parse("dga.stellar", ruleFile))
+	for _, w := range warnings {
+		fmt.Fprintln(os.Stderr, w)
+	}
 	if err != nil {
 		return err
 	}
@@ -84,7 +88,7 @@ func run(ctx context.Context, out io.Writer, servers string, asJSON bool) error 
 	}
 	report.begin()
 	for line := range bytes.Lines(messages) {
-		if err := report.add(ctx, program, bytes.TrimSpace(line)); err != nil {
+		if err := report.add(ctx, set, bytes.TrimSpace(line)); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ func (r *report) begin() {
 }
 
 // add applies the rules to one message and prints the outcome.
-func (r *report) add(ctx context.Context, program *rules.Program, line []byte) error {
+func (r *report) add(ctx context.Context, set *rules.Set, line []byte) error {
 	if len(line) == 0 {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (r *report) add(ctx context.Context, program *rules.Program, line []byte) e
 	if err != nil {
 		return err
 	}
-	if _, err := program.Apply(ctx, message); err != nil {
+	if _, err := set.Apply(ctx, message); err != nil {
 		return err
 	}
 	r.time += time.Since(start)

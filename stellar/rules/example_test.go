@@ -6,6 +6,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
 // A rule file is compiled once and applied to many messages.
@@ -21,12 +22,12 @@ is_own := domain in own_domains   // from the variables
 		fmt.Println(err)
 		return
 	}
-	program, err := rules.Load(env, "hosts.stellar", []byte(source))
+	set, _, err := rules.Compile(context.Background(), env, script.Parse("hosts.stellar", []byte(source)))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	program, err = program.With(rules.Options{
+	set, err = set.With(rules.Options{
 		Drop:      []string{"host"},
 		Variables: stellar.Vars{"own_domains": []string{"example.com"}},
 	})
@@ -43,7 +44,7 @@ is_own := domain in own_domains   // from the variables
 			fmt.Println(err)
 			continue
 		}
-		pass, err := program.Apply(context.Background(), message)
+		pass, err := set.Apply(context.Background(), message)
 		if err != nil {
 			fmt.Println(err)
 		}
@@ -56,16 +57,19 @@ is_own := domain in own_domains   // from the variables
 	// {"url": "http://mail.example.org/b", "is_own": false, "bytes": 2e3,"domain":"example.org"}
 }
 
-// The errors of a rule file say where in the file they are.
-func ExampleLoad_errors() {
+// All that is wrong with rules is said at once, with its place.
+func ExampleCompile_errors() {
 	env, err := stellar.NewEnv(stellar.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	_, err = rules.Load(env, "upper.stellar", []byte("upper := TO_UPER(name)\nlower :=\n"))
+	text := "upper := TO_UPER(name)\nlower :=\nbusy := night and load > 2 or users > 5\n"
+	_, warnings, err := rules.Compile(context.Background(), env, script.Parse("upper.stellar", []byte(text)))
 	fmt.Println(err)
+	fmt.Println(warnings)
 	// Output:
 	// upper.stellar:1:10: unknown function error: there is no function TO_UPER; did you mean TO_UPPER?
 	// upper.stellar:2:9: syntax error: there is no expression for lower
+	// upper.stellar:3:9: warning: and does not bind tighter than or: this means a and (b or c); write the parentheses you mean
 }

@@ -249,7 +249,7 @@ func (m *Message) Names() []string {
 // Set gives a field a value, which is frozen. A field that exists keeps its
 // place, the last one if its name is repeated, and the others of the name go; a
 // new one comes last.
-func (m *Message) Set(name string, v value.Value) { m.set(name, result{v, v}) }
+func (m *Message) Set(name string, v value.Value) { m.set(name, resultOf(v)) }
 
 func (m *Message) set(name string, r result) {
 	m.changed = true

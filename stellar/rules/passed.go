@@ -1,16 +1,14 @@
 package rules
 
 import (
-	"math"
-
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// A rule such as y := x, or y := [x, {'k' : x}], only passes a field on. Its
+// An assignment such as y := x, or y := [x, {'k' : x}], only passes a field on. Its
 // numbers then keep the digits that they have in the message, which an evaluation
 // may not be able to hold: 1e400 is infinite, and 1.50 is 1.5.
 
@@ -25,34 +23,21 @@ func (p passed) AppendJSON(dst []byte) []byte {
 	return dst
 }
 
-// result is what a statement has assigned.
+// result is what was assigned.
 type result struct {
 	value   value.Value
 	written value.Value // what is written for it: the same, or with parts that are passed
+	size    int64       // of what is written, about: in memory, or as text where it is passed
 }
 
-// passing returns the tree of an expression if it passes fields on, else nil. The
-// expression has compiled.
-func passing(expression string) syntax.Node {
-	switch expression[0] {
-	case '[', '{', '(', '`':
-	default:
-		if !stellar.IsVariable(expression) {
-			return nil
-		}
-	}
-	tree, err := syntax.Parse(expression, syntax.Limits{Length: math.MaxInt, Depth: math.MaxInt})
-	if err != nil || !passes(tree.Root) {
-		return nil
-	}
-	return tree.Root
-}
+// resultOf returns the result that is written as it is.
+func resultOf(v value.Value) result { return result{v, v, v.Size()} }
 
 // passes reports whether there is a field among what n is made of.
 func passes(n syntax.Node) bool {
 	switch n := n.(type) {
 	case *syntax.Variable:
-		return n.Name != allFields
+		return n.Name != names.AllFields
 	case *syntax.List:
 		for _, item := range n.Items {
 			if passes(item) {
@@ -69,63 +54,69 @@ func passes(n syntax.Node) bool {
 	return false
 }
 
-// written returns what is written for v, the value of n. A nil n passes nothing on.
-func (s *scope) written(n syntax.Node, v value.Value) value.Value {
+// result returns what is assigned when v is the value of n. A nil n passes nothing
+// on.
+func (s *scope) result(n syntax.Node, v value.Value) result {
 	switch n := n.(type) {
 	case *syntax.Variable:
-		return s.writtenField(n.Name, v)
+		return s.resultOfField(n.Name, v)
 	case *syntax.List:
-		items := make([]value.Value, len(n.Items))
+		items, size := make([]value.Value, len(n.Items)), int64(0)
 		for i, item := range n.Items {
-			items[i] = s.written(item, v.List().At(i))
+			r := s.result(item, v.List().At(i))
+			items[i] = r.written
+			size += r.size
 		}
-		return value.ListOf(items...)
+		return result{v, value.ListOf(items...), size}
 	case *syntax.Map:
-		return s.writtenMap(n, v.Map())
+		return s.resultOfMap(n, v)
 	}
-	return v
+	return resultOf(v)
 }
 
-// writtenMap: if a key is repeated, the first value wins. A key that is computed
+// resultOfMap: if a key is repeated, the first value wins. A key that is computed
 // may be any.
-func (s *scope) writtenMap(n *syntax.Map, m *value.Map) value.Value {
+func (s *scope) resultOfMap(n *syntax.Map, v value.Value) result {
+	m, size := v.Map(), int64(0)
 	written := value.NewMap(m.Len())
 	for _, e := range n.Entries {
 		key, ok := e.Key.(*syntax.Literal)
 		if !ok {
-			return value.FromMap(m)
+			return resultOf(v)
 		}
-		v, ok := m.Get(key.Value)
+		item, ok := m.Get(key.Value)
 		if _, known := written.Get(key.Value); ok && !known {
-			written.Put(key.Value, s.written(e.Value, v))
+			r := s.result(e.Value, item)
+			written.Put(key.Value, r.written)
+			size += key.Value.Size() + r.size
 		}
 	}
-	return value.FromMap(written)
+	return result{v, value.FromMap(written), size}
 }
 
-func (s *scope) writtenField(name string, v value.Value) value.Value {
-	if slot, ok := s.program.slots[name]; ok && s.assigned[slot] {
-		return s.results[slot].written
+func (s *scope) resultOfField(name string, v value.Value) result {
+	if slot, ok := s.set.slots[name]; ok && s.assigned[slot] {
+		r := s.results[slot]
+		return result{v, r.written, r.size}
 	}
 	if m, ok := s.variables.(*Message); ok {
 		if i := m.find(name); i >= 0 {
-			return m.written(i, v)
+			return m.passOn(i, v)
 		}
 	}
-	return v
+	return resultOf(v)
 }
 
-// written returns what is written for v, the value of member i, where that is
-// passed on.
-func (m *Message) written(i int, v value.Value) value.Value {
+// passOn returns what is assigned where member i, whose value is v, is passed on.
+func (m *Message) passOn(i int, v value.Value) result {
 	f := &m.members[i]
 	if f.set != nil {
-		return f.set.written
+		return result{v, f.set.written, f.set.size}
 	}
 	switch text := m.text[f.valueStart:f.end]; text[0] {
 	case 'n', 't', 'f', '"':
-		return v // that of a null field may be from elsewhere
+		return resultOf(v) // that of a null field may be from elsewhere
 	default:
-		return value.Object(passed(text))
+		return result{v, value.Object(passed(text)), int64(len(text))}
 	}
 }

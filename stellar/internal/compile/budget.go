@@ -28,7 +28,29 @@ var errNeedsState = errors.New("the evaluation needs a state")
 type budget struct {
 	steps  int64
 	memory int64
+	before int64 // of memory, what was used up of a shared budget when it began
 	due    int64 // the number of steps at which to look at limit and context
+}
+
+// Budget is a budget of memory that evaluations share, such as those of all rules
+// for one message, one after the other. The zero Budget is unused.
+type Budget struct{ used int64 }
+
+// Used returns how many bytes were charged.
+func (b *Budget) Used() int64 { return b.used }
+
+// begin lets the evaluation go on with a budget. A nil budget is one of its own.
+func (e *state) begin(shared *Budget) {
+	if shared != nil {
+		e.memory, e.before = shared.used, shared.used
+	}
+}
+
+// end keeps what the evaluation has used up.
+func (e *state) end(shared *Budget) {
+	if shared != nil {
+		shared.used = e.memory
+	}
 }
 
 // stepsBetweenChecks is how much work passes between two looks at the context.
@@ -36,12 +58,16 @@ const stepsBetweenChecks = 1024
 
 // exceeded is the error of a budget that is used up.
 type exceeded struct {
-	limit int64
-	unit  string
+	limit  int64
+	unit   string
+	shared bool // with the rules before this one
 }
 
 // Error says which one.
 func (e *exceeded) Error() string {
+	if e.shared {
+		return fmt.Sprintf("the rules up to this one take more than the limit of %d %s for one message", e.limit, e.unit)
+	}
 	return fmt.Sprintf("the evaluation takes more than the limit of %d %s", e.limit, e.unit)
 }
 
@@ -57,7 +83,7 @@ func (e *state) Spend(steps int64) error {
 func (e *state) check() error {
 	limit := e.env.Limits.Steps
 	if e.steps > limit || e.steps < 0 {
-		return &exceeded{limit, "steps"}
+		return &exceeded{limit: limit, unit: "steps"}
 	}
 	e.due = min(e.steps+stepsBetweenChecks, limit+1)
 	return e.ctx.Err()
@@ -66,7 +92,7 @@ func (e *state) check() error {
 // Allocate implements fn.Evaluation.
 func (e *state) Allocate(bytes int64) error {
 	if e.memory += bytes; e.memory > e.env.Limits.Memory || e.memory < 0 {
-		return &exceeded{e.env.Limits.Memory, "bytes of memory"}
+		return &exceeded{limit: e.env.Limits.Memory, unit: "bytes of memory", shared: e.before > 0}
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (c *compiler) precompute(n *syntax.Call, facts *analysis.Analysis) (value.V
 	c.stepsLeft -= e.steps
 	e.release()
 	if err == nil {
-		v, err = p.finished(context.Background(), v)
+		v, err = p.finished(context.Background(), v, nil)
 	}
 	if err != nil || v.Weight() > maxConstantWeight || len(v.Str()) > maxConstantString || !isPlainData(v) {
 		return value.Null, false

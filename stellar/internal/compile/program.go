@@ -32,9 +32,50 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	case err != nil:
 		return value.Null, err
 	case v.Kind() >= value.KindList:
-		return p.finished(ctx, v)
+		return p.finished(ctx, v, nil)
 	}
 	return v, nil
+}
+
+// ValueWithin is Value on a budget that is shared with other evaluations.
+func (p *Program) ValueWithin(ctx context.Context, resolver Resolver, shared *Budget) (value.Value, error) {
+	s := scope{state: newState(ctx, p, resolver)}
+	s.state.begin(shared)
+	v, err := p.containedValue(s)
+	s.state.end(shared)
+	s.state.release()
+	switch {
+	case err != nil:
+		return value.Null, err
+	case v.Kind() >= value.KindList:
+		return p.finished(ctx, v, shared)
+	}
+	return v, nil
+}
+
+// TestWithin is Test on a budget that is shared with other evaluations.
+func (p *Program) TestWithin(ctx context.Context, resolver Resolver, shared *Budget) (bool, error) {
+	if p.decision == nil {
+		return p.asBool(p.ValueWithin(ctx, resolver, shared))
+	}
+	s := scope{state: newState(ctx, p, resolver)}
+	s.state.begin(shared)
+	b, err := p.containedTest(s)
+	s.state.end(shared)
+	s.state.release()
+	return b, err
+}
+
+// Charge charges memory that the result takes where it is kept.
+func (p *Program) Charge(bytes int64, shared *Budget) error {
+	e := state{env: p.env}
+	e.begin(shared)
+	err := e.Allocate(bytes)
+	e.end(shared)
+	if err != nil {
+		return p.at.budgetFault(scope{}, err)
+	}
+	return nil
 }
 
 // Go evaluates the program like Value and returns the result as a Go value. As
@@ -44,7 +85,7 @@ func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver
 	if p.changesCollections || !p.needsState && resolver == nil {
 		v, err := p.value(ctx, vars, resolver)
 		if err == nil && p.changesCollections && v.Kind() >= value.KindList {
-			v, err = p.finished(ctx, v)
+			v, err = p.finished(ctx, v, nil)
 		}
 		if err != nil || v.Kind() < value.KindList {
 			return v.Go(), err
@@ -99,8 +140,8 @@ func (p *Program) value(ctx context.Context, vars map[string]any, resolver Resol
 
 // finished freezes the result of an evaluation and detaches it from the Go data
 // of its variables. It refuses a result that turns out to be larger than the
-// limits allow.
-func (p *Program) finished(ctx context.Context, v value.Value) (value.Value, error) {
+// limits allow. The budget is nil unless it is shared.
+func (p *Program) finished(ctx context.Context, v value.Value, shared *Budget) (value.Value, error) {
 	mayHaveGrown := p.changesCollections && !v.Frozen()
 	v.Freeze()
 	if mayHaveGrown && v.Weight() > p.env.Limits.Elements {
@@ -111,8 +152,10 @@ func (p *Program) finished(ctx context.Context, v value.Value) (value.Value, err
 	}
 	e := newState(ctx, p, nil)
 	defer e.release()
+	e.begin(shared)
 	d := value.NewDetachment(e)
 	v = d.Of(v)
+	e.end(shared)
 	if err := d.Err(); err != nil {
 		return value.Null, p.at.budgetFault(scope{}, err)
 	}
@@ -147,7 +190,11 @@ func (p *Program) test(ctx context.Context, vars map[string]any, resolver Resolv
 }
 
 func (p *Program) testValue(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
-	v, err := p.Value(ctx, vars, resolver)
+	return p.asBool(p.Value(ctx, vars, resolver))
+}
+
+// asBool returns a result as that of Test.
+func (p *Program) asBool(v value.Value, err error) (bool, error) {
 	if err == nil && v.Kind() != value.KindBool && !v.IsNull() {
 		err = p.at.fault(scope{}, diag.ErrType, "the expression gives the %s %s where true or false is wanted", v.Kind(), diag.ShortValue(v))
 	}

@@ -1,10 +1,12 @@
-package rules
+package script
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/rules"
 )
 
 func TestSplit(t *testing.T) {
@@ -36,7 +38,7 @@ func TestSplit(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			statements, errs := split("f", test.source)
+			statements, errs := split(&rules.Source{Text: test.source})
 			require.Empty(t, errs)
 			var got []string
 			for _, s := range statements {
@@ -48,24 +50,6 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-func TestUnfinished(t *testing.T) {
-	for _, text := range []string{"[1,", "F(", "{'a' : ", "'abc", `"it's`, "F('(' # )", "F( // )", `'\'`} {
-		require.True(t, Unfinished(text), text)
-	}
-	for _, text := range []string{"", "1", "[1]", "F(')'", "'('", "1 # (", "1 // '", ")(", "a := 1", "`(`", "`'` == 1", "`a"} {
-		require.Equal(t, text == "F(')'", Unfinished(text), text)
-	}
-}
-
-func TestIsAssignment(t *testing.T) {
-	for _, text := range []string{"a := 1", " a.b:c:=", "_:=1", "`a-b` := 1", "`:=` := 1", "my-name := 1", "F(a := 1)", "a::=1", "'x' := 1", "a :=\n1"} {
-		require.True(t, IsAssignment(text), text)
-	}
-	for _, text := range []string{"", "a", "a = 1", "'a := 1'", "F(\"a := 1\")", "`a := 1`", "1 // a := 1", "1 # a := 1", "a : = 1", "'a := 1"} {
-		require.False(t, IsAssignment(text), text)
-	}
-}
-
 // FuzzSplit checks that statements are parts of the source, in order, and that
 // text other than comments is neither lost nor passed over silently.
 func FuzzSplit(f *testing.F) {
@@ -73,7 +57,7 @@ func FuzzSplit(f *testing.F) {
 	f.Add("x\na := [1,\nb := \"")
 	f.Add("a := b := 2\n:=\na:=\\")
 	f.Fuzz(func(t *testing.T, source string) {
-		statements, errs := split("f", source)
+		statements, errs := split(&rules.Source{Text: source})
 		end := 0
 		for _, s := range statements {
 			require.LessOrEqual(t, end, s.nameAt)

@@ -1,10 +1,11 @@
-package rules
+package script
 
 import (
 	"regexp"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/rules"
 )
 
 // statement is one assignment of a source text.
@@ -38,93 +39,14 @@ func startOf(line string) (started *statement, sure bool) {
 	return started, line[equals-1] == ':'
 }
 
-// IsAssignment reports whether text is meant as an assignment, right or wrong: no
-// expression has a := outside of strings, names in backquotes and comments.
-func IsAssignment(text string) bool {
-	for len(text) > 0 {
-		if strings.HasPrefix(text, ":=") {
-			return true
-		}
-		length, _ := nextPiece(text)
-		text = text[length:]
-	}
-	return false
-}
-
-// Unfinished reports whether text ends inside brackets or inside a string, so that
-// a reader of lines should add another one.
-func Unfinished(text string) bool {
-	depth := 0
-	for i := 0; i < len(text); {
-		length, what := nextPiece(text[i:])
-		if what == openString {
-			return true
-		}
-		switch text[i] {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth--
-		}
-		i += length
-	}
-	return depth > 0
-}
-
-// piece is a part of a source text that is skipped as a whole.
-type piece uint8
-
-const (
-	character  piece = iota // anything but the following
-	blank                   // one blank or line end
-	comment                 // // and what follows in the line
-	hash                    // # and what follows in the line
-	quoted                  // a string, or a name in backquotes
-	openString              // a string without an end
-)
-
-// nextPiece tells what text begins with and how many bytes it has.
-func nextPiece(text string) (length int, what piece) {
-	switch c := text[0]; {
-	case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f':
-		return 1, blank
-	case c == '#':
-		return lineLength(text), hash
-	case strings.HasPrefix(text, "//"):
-		return lineLength(text), comment
-	case c == '\'' || c == '"':
-		for i := 1; i < len(text); i++ {
-			switch text[i] {
-			case c:
-				return i + 1, quoted
-			case '\\':
-				i++
-			}
-		}
-		return len(text), openString
-	case c == '`':
-		if end := strings.IndexAny(text[1:], "`\r\n"); end >= 0 && text[1+end] == '`' {
-			return end + len("``"), quoted
-		}
-	}
-	return 1, character
-}
-
-func lineLength(text string) int {
-	if i := strings.IndexByte(text, '\n'); i >= 0 {
-		return i
-	}
-	return len(text)
-}
-
 // splitter cuts a source text into statements. As := is no part of an
 // expression, a line that begins with a name and := starts a statement even
 // where a bracket is still open: the bracket is then reported alone.
 type splitter struct {
-	file, source string
-	blanked      []byte // source with # comments blanked
-	statements   []statement
-	errs         diag.List
+	source     *rules.Source
+	blanked    []byte // source with # comments blanked
+	statements []statement
+	errs       diag.List
 
 	current     *statement // nil before the first, and while text is ignored
 	ignoring    bool       // what follows was reported already
@@ -136,8 +58,9 @@ type splitter struct {
 }
 
 // split finds the statements of a source text, and all mistakes in its form.
-func split(file, source string) ([]statement, diag.List) {
-	s := &splitter{file: file, source: source, blanked: []byte(source), failedLine: -1}
+func split(from *rules.Source) ([]statement, diag.List) {
+	source := from.Text
+	s := &splitter{source: from, blanked: []byte(source), failedLine: -1}
 	at := 0
 	if strings.HasPrefix(source, "\ufeff") {
 		at = len("\ufeff")
@@ -192,7 +115,7 @@ var unfinished = regexp.MustCompile(`(?i)(?:[-+*/<>=!&|,?:]|\b(?:and|or|in|if|th
 
 // isComplete reports whether nothing must follow the current statement.
 func (s *splitter) isComplete() bool {
-	return s.current == nil || s.start >= 0 && s.depth <= 0 && !unfinished.MatchString(s.source[max(s.start, s.end-len(" default")):s.end])
+	return s.current == nil || s.start >= 0 && s.depth <= 0 && !unfinished.MatchString(s.source.Text[max(s.start, s.end-len(" default")):s.end])
 }
 
 // loneEquals reports an assignment, in the line at an offset, that was written
@@ -205,13 +128,13 @@ func (s *splitter) loneEquals(started *statement, line int) {
 // content takes a piece that is neither blank nor comment.
 func (s *splitter) content(at, length int) {
 	switch {
-	case strings.HasPrefix(s.source[at:], ":="):
+	case strings.HasPrefix(s.source.Text[at:], ":="):
 		s.misplacedAssignment(at)
 		return
 	case s.ignoring:
 		return
 	case s.current == nil:
-		if !IsAssignment(s.source[at : at+lineLength(s.source[at:])]) {
+		if !IsAssignment(s.source.Text[at : at+lineLength(s.source.Text[at:])]) {
 			s.fail(at, "a rule file begins with an assignment: "+assignmentForm)
 		}
 		s.ignoring = true
@@ -220,7 +143,7 @@ func (s *splitter) content(at, length int) {
 	if s.start < 0 {
 		s.start = at
 	}
-	switch s.source[at] {
+	switch s.source.Text[at] {
 	case '(', '[', '{':
 		s.depth++
 	case ')', ']', '}':
@@ -237,7 +160,7 @@ func (s *splitter) misplacedAssignment(at int) {
 		s.fail(at, "one assignment has one :=")
 	case s.failedLine != s.lineStarted:
 		s.finish(s.endAtLine)
-		line := strings.TrimLeft(s.source[s.lineStarted:at+len(":=")], " \t")
+		line := strings.TrimLeft(s.source.Text[s.lineStarted:at+len(":=")], " \t")
 		s.fail(at+len(":=")-len(line), wrongLeft(line))
 	}
 	s.current, s.ignoring, s.failedLine = nil, true, s.lineStarted
@@ -273,11 +196,5 @@ func (s *splitter) finish(end int) {
 
 // fail reports a mistake at an offset.
 func (s *splitter) fail(at int, message string) {
-	s.errs = append(s.errs, mistake(s.file, s.source, at, message))
-}
-
-// mistake makes an error at an offset of the source.
-func mistake(file, source string, at int, message string) *diag.Diagnostic {
-	return &diag.Diagnostic{Kind: diag.ErrSyntax, Message: message, File: file, Source: source,
-		Range: diag.Range{Start: at, End: at}}
+	s.errs = append(s.errs, s.source.Mistake(at, message))
 }
