@@ -75,6 +75,9 @@ func (h *host) close() {
 	_ = h.registry.Close()
 }
 
+// byteOrderMark is what some programs put before a text in UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
 func (f *hostFlags) readVariables() (stellar.Resolver, error) {
 	if f.Variables == "" {
 		return nil, nil

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/stellarlang/stellar/stellar/stream"
 )
 
 // The exit codes of the command.
@@ -16,12 +19,12 @@ const (
 	exitFine        = 0
 	exitFailed      = 1   // an expression or a message is wrong; it was reported
 	exitUsage       = 2   // wrong arguments, or a file that cannot be read or written
-	exitInterrupted = 130 // as shells say it of SIGINT
+	ExitInterrupted = 130 // as shells say it of SIGINT; the run was interrupted
 )
 
 var (
 	errFailed      = errors.New("failed")      // exitFailed
-	errInterrupted = errors.New("interrupted") // exitInterrupted
+	errInterrupted = errors.New("interrupted") // ExitInterrupted
 )
 
 // commandLine is what the arguments may say.
@@ -36,6 +39,23 @@ type commandLine struct {
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+}
+
+// output is standard output. Its errors are *stream.OutputError.
+type output struct{ w io.Writer }
+
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if err != nil {
+		err = &stream.OutputError{Err: err}
+	}
+	return n, err
+}
+
+// isBroken reports whether err says that whoever read the output has enough.
+func isBroken(err error) bool {
+	var output *stream.OutputError
+	return errors.As(err, &output) && (errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe))
 }
 
 // Main runs the command with its arguments, without the command's name, and
@@ -63,14 +83,18 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		fmt.Fprintf(stderr, "stellar: %v\nTry stellar --help.\n", err)
 		return exitUsage
 	}
-	err = selected.Run(&streams{in: stdin, out: stdout, err: stderr})
+	err = selected.Run(&streams{in: stdin, out: output{stdout}, err: stderr})
 	switch {
-	case err == nil:
+	case err == nil, isBroken(err):
 		return exitFine
 	case errors.Is(err, errFailed):
 		return exitFailed
 	case errors.Is(err, errInterrupted):
-		return exitInterrupted
+		return ExitInterrupted
+	}
+	var output *stream.OutputError
+	if errors.As(err, &output) {
+		err = fmt.Errorf("output: %w", err)
 	}
 	fmt.Fprintln(stderr, "stellar:", err)
 	return exitUsage

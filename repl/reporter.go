@@ -20,12 +20,12 @@ type reporter struct {
 	w           io.Writer
 	errorPrefix string // of warnings too
 	notePrefix  string // of all else
-	verbose     bool   // every event, not only the first of each kind
+	verbose     bool   // all, not only the first of each kind
+	before      func() // called before failures are shown; may be nil
 
-	events   map[string]int // by text, how many there were
-	order    []string       // the texts of events, in the order of their first
-	others   int            // events with texts beyond maxEvents
-	snippets map[place]bool // of what was shown with a snippet
+	events   tally          // by text
+	failures tally          // by what is the same about them
+	shown    map[place]bool // with a snippet
 }
 
 // place is where in a rule an error is, and which.
@@ -40,11 +40,8 @@ func placeOf(d *diag.Diagnostic) place {
 	return place{d.File, line, column, d.Kind}
 }
 
-// maxEvents bounds the texts that are remembered, as texts may hold anything.
-const maxEvents = 1000
-
 func newReporter(w io.Writer) *reporter {
-	return &reporter{w: w, notePrefix: "stellar: ", events: map[string]int{}, snippets: map[place]bool{}}
+	return &reporter{w: w, notePrefix: "stellar: ", shown: map[place]bool{}}
 }
 
 // failure shows an error, each of a list by itself. Where says what was worked
@@ -60,18 +57,48 @@ func (r *reporter) failure(where string, err error) {
 	}
 }
 
+// shownEqual is how many equal failures are shown. More are only counted.
+const shownEqual = 3
+
 func (r *reporter) show(where string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	fmt.Fprintf(r.w, "%s%s%s\n", r.errorPrefix, where, printable(err.Error()))
+	kind := kindOf(err)
+	n := r.failures.add(kind, func() string { return where + printable(err.Error()) })
+	if n > shownEqual && !r.verbose {
+		return
+	}
+	if r.before != nil {
+		r.before()
+	}
+	more := ""
+	if n == shownEqual && !r.verbose {
+		more = " (more of these are only counted)"
+	}
+	fmt.Fprintf(r.w, "%s%s%s%s\n", r.errorPrefix, where, printable(err.Error()), more)
 	var d *diag.Diagnostic
-	if errors.As(err, &d) && (d.File == "" || !r.snippets[placeOf(d)]) {
+	if errors.As(err, &d) && (d.File == "" || !r.shown[placeOf(d)]) {
 		r.snippet(d)
 	}
 }
 
+// kindOf returns what equal failures have in common: kind and place in a rule, or
+// else the text without its numbers, which are offsets and sizes.
+func kindOf(err error) string {
+	var d *diag.Diagnostic
+	if errors.As(err, &d) {
+		return fmt.Sprint(d.File, d.Range, d.Argument, d.Kind)
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, err.Error())
+}
+
 func (r *reporter) snippet(d *diag.Diagnostic) {
-	r.snippets[placeOf(d)] = true
+	r.shown[placeOf(d)] = true
 	for line := range strings.SplitSeq(d.Snippet(), "\n") {
 		fmt.Fprintf(r.w, "    %s\n", printable(line))
 	}
@@ -104,17 +131,7 @@ func (r *reporter) event(e fn.Event) {
 	text := eventText(e)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n, known := r.events[text]
-	switch {
-	case known:
-		r.events[text]++
-	case len(r.order) < maxEvents:
-		r.events[text] = 1
-		r.order = append(r.order, text)
-	default:
-		r.others++
-	}
-	if r.verbose || n == 0 && r.others == 0 {
+	if n := r.events.add(text, func() string { return text }); n == 1 || r.verbose {
 		duration := ""
 		if r.verbose && e.Duration > 0 {
 			duration = fmt.Sprintf(" (after %v)", e.Duration.Round(time.Microsecond))
@@ -140,17 +157,25 @@ func eventText(e fn.Event) string {
 	return printable(reason)
 }
 
-// summary counts the events that came more than once.
+// summary counts what came often.
 func (r *reporter) summary() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, text := range r.order {
-		if n := r.events[text]; n > 1 {
-			fmt.Fprintf(r.w, "%s%d times: %s\n", r.notePrefix, n, text)
+	for _, f := range r.failures.order {
+		if f.count > shownEqual {
+			fmt.Fprintf(r.w, "%s%d times, first: %s\n", r.notePrefix, f.count, f.first)
 		}
 	}
-	if r.others > 0 {
-		fmt.Fprintf(r.w, "%s%d times: other failures that give null\n", r.notePrefix, r.others)
+	if r.failures.others > 0 {
+		fmt.Fprintf(r.w, "%s%d times: other errors\n", r.notePrefix, r.failures.others)
+	}
+	for _, f := range r.events.order {
+		if f.count > 1 {
+			fmt.Fprintf(r.w, "%s%d times: %s\n", r.notePrefix, f.count, f.first)
+		}
+	}
+	if r.events.others > 0 {
+		fmt.Fprintf(r.w, "%s%d times: other failures that give null\n", r.notePrefix, r.events.others)
 	}
 }
 

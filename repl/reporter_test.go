@@ -35,11 +35,11 @@ stellar: 3 times: F of b gives null: read tcp :80: reset
 func TestEventsOfManyKindsAreCounted(t *testing.T) {
 	var w bytes.Buffer
 	r := newReporter(&w)
-	for i := range 3 * maxEvents {
+	for i := range 3 * maxKinds {
 		r.event(fn.Event{Function: "F", Err: fmt.Errorf("number %d", i)})
 	}
 	r.summary()
-	require.Len(t, r.events, maxEvents)
+	require.Len(t, r.events.order, maxKinds)
 	require.True(t, strings.HasSuffix(w.String(), "number 999\nstellar: 2000 times: other failures that give null\n"))
 }
 

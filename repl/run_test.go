@@ -10,14 +10,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -127,7 +125,7 @@ func TestInterruptWritesWhatWasDone(t *testing.T) {
 	rest, err := io.ReadAll(s.output)
 	require.NoError(t, err)
 	require.Equal(t, `{"a":2,"b":3}`+"\n", string(rest))
-	require.Equal(t, exitInterrupted, s.exit(t))
+	require.Equal(t, ExitInterrupted, s.exit(t))
 	require.Equal(t, "stellar: interrupted after 2 messages\n", s.errs.String())
 }
 
@@ -166,19 +164,6 @@ func TestNoLineIsLost(t *testing.T) {
 	require.Equal(t, exitFine, code)
 	require.True(t, want.String() == out.String())
 	require.Empty(t, errs.String())
-}
-
-func TestLongLines(t *testing.T) {
-	rules := tempFile(t, "r.stellar", "n := LENGTH(a)")
-	line := func(n int) string { return `{"a":"` + strings.Repeat("x", n-len(`{"a":""}`)) + `"}` }
-	input := line(100) + "\n" + line(maxLine+1) + "\n" + line(200) + "\n"
-	for policy, lines := range map[string]int{"report": 1, "skip": 2} {
-		var out, errs bytes.Buffer
-		code := Main(context.Background(), []string{"run", rules, "--on-error", policy}, strings.NewReader(input), &out, &errs)
-		require.Equal(t, exitFailed, code, policy)
-		require.Equal(t, lines, strings.Count(out.String(), "\n"), policy)
-		require.True(t, strings.HasPrefix(errs.String(), "stdin:2: the line is longer than 16 MiB"), policy)
-	}
 }
 
 // model is a service that answers by the length of the host, and the option that
@@ -321,28 +306,4 @@ func TestZooKeeper(t *testing.T) {
 	code := Main(ctx, []string{"eval", "-z", server.Address(), `MAAS_GET_ENDPOINT('dga')`}, nil, &out, &errs)
 	require.Equal(t, exitFine, code, errs.String())
 	require.Equal(t, `{"name":"dga","version":"1.0","url":"http://localhost:1","endpoint:apply":"apply"}`+"\n", out.String())
-}
-
-// TestSignal runs the command as a process of its own.
-func TestSignal(t *testing.T) {
-	command := filepath.Join(t.TempDir(), "stellar")
-	built, err := exec.Command("go", "build", "-o", command, "./cmd/stellar").CombinedOutput()
-	require.NoError(t, err, string(built))
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		process := exec.Command(command, "run", tempFile(t, "r.stellar", "b := 1"))
-		stdin, err := process.StdinPipe()
-		require.NoError(t, err)
-		stdout, err := process.StdoutPipe()
-		require.NoError(t, err)
-		require.NoError(t, process.Start())
-		_, err = io.WriteString(stdin, "{}\n")
-		require.NoError(t, err)
-		line, err := bufio.NewReader(stdout).ReadString('\n')
-		require.NoError(t, err)
-		require.Equal(t, `{"b":1}`+"\n", line)
-		require.NoError(t, process.Process.Signal(signal))
-		var exit *exec.ExitError
-		require.ErrorAs(t, process.Wait(), &exit)
-		require.Equal(t, exitInterrupted, exit.ExitCode())
-	}
 }

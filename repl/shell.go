@@ -17,6 +17,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/stellar/stream"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -74,13 +75,14 @@ type shell struct {
 	out         io.Writer
 	interactive bool
 	variables   session
-	failed      bool // an expression did
+	failed      bool  // an expression did
+	broken      error // of the output; it ends the session
 }
 
 // loop evaluates line by line. Errors of expressions never end it; if the
 // session is not interactive they are remembered for the exit code.
 func (sh *shell) loop(ctx context.Context, input io.Reader) error {
-	lines := newLineReader(ctx, input, func() error { return nil })
+	lines := stream.NewLines(ctx, input)
 	if sh.interactive {
 		sh.print("Stellar. %help shows what can be typed, %quit ends.\n")
 	}
@@ -91,13 +93,15 @@ func (sh *shell) loop(ctx context.Context, input io.Reader) error {
 			quit = sh.line(ctx, strings.TrimRightFunc(text, unicode.IsSpace))
 		}
 		switch {
+		case sh.broken != nil:
+			return sh.broken
 		case ctx.Err() != nil:
 			sh.newline()
 			return errInterrupted
 		case quit:
 		case errors.Is(err, io.EOF):
 			sh.newline()
-		case errors.Is(err, errLongLine):
+		case errors.Is(err, stream.ErrLongLine):
 			sh.fail(err)
 			continue
 		case err != nil:
@@ -118,12 +122,12 @@ var maxText = fn.Limits{}.WithDefaults().SourceLength
 
 // read returns the next line, and those that continue it. Text may come with an
 // error.
-func (sh *shell) read(lines *lineReader) (text string, err error) {
+func (sh *shell) read(lines *stream.Lines) (text string, err error) {
 	for ask := prompt; ; ask = morePrompt {
 		if sh.interactive {
 			sh.print(ask)
 		}
-		line, err := lines.next()
+		line, err := lines.Next()
 		if err != nil {
 			return text, err
 		}
@@ -252,8 +256,12 @@ func (sh *shell) fail(err error) {
 	sh.report.failure("", err)
 }
 
-// print shows text; when the output is gone, the end of the input will come.
-func (sh *shell) print(text string) { _, _ = io.WriteString(sh.out, text) }
+// print shows text, unless the output is broken.
+func (sh *shell) print(text string) {
+	if sh.broken == nil {
+		_, sh.broken = io.WriteString(sh.out, text)
+	}
+}
 
 // newline ends the line of a prompt that was not answered.
 func (sh *shell) newline() {

@@ -27,10 +27,11 @@ var layers = map[string][]string{
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/rules":             {"stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar/stream":            {"stellar/rules"},
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
-	"repl":                      {"stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value", "functions", "maas"},
+	"repl":                      {"stellar", "stellar/rules", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions", "maas"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas", "repl"},
 
 	// No family of functions imports another one.

@@ -84,12 +84,6 @@ func requireOnePlace(t *testing.T, source string, d *diag.Diagnostic) {
 	}
 }
 
-func listOf(t *testing.T, err error) diag.List {
-	var list diag.List
-	require.ErrorAs(t, err, &list)
-	return list
-}
-
 func TestEvaluationErrorHasItsPlaceInTheFile(t *testing.T) {
 	set, _, err := rules.Compile(context.Background(), newEnv(t), Parse("test.stellar", []byte("# first\nok := 1\nbad := ok + # comment\n         name\n")))
 	require.NoError(t, err)

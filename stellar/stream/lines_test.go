@@ -1,7 +1,6 @@
-package repl
+package stream
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -13,11 +12,11 @@ import (
 )
 
 func readLines(r io.Reader) (lines []string, err error) {
-	reader := newLineReader(context.Background(), r, func() error { return nil })
+	reader := newLines(context.Background(), r, func() error { return nil })
 	for {
-		line, err := reader.next()
+		line, err := reader.Next()
 		switch {
-		case errors.Is(err, errLongLine):
+		case errors.Is(err, ErrLongLine):
 			lines = append(lines, "too long")
 		case err != nil:
 			return lines, err
@@ -63,7 +62,7 @@ func TestLineReaderErrors(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, []string{"a"}, lines)
 
-	_, err = newLineReader(context.Background(), strings.NewReader("a\n"), func() error { return broken }).next()
+	_, err = newLines(context.Background(), strings.NewReader("a\n"), func() error { return broken }).Next()
 	require.ErrorIs(t, err, broken)
 }
 
@@ -71,48 +70,12 @@ func TestLineReaderIsCalledOff(t *testing.T) {
 	input, w := io.Pipe()
 	defer w.Close()
 	ctx, cancel := context.WithCancel(context.Background())
-	lines := newLineReader(ctx, input, func() error { return nil })
+	lines := newLines(ctx, input, func() error { return nil })
 	go func() { _, _ = w.Write([]byte("a\nhalf")) }()
-	line, err := lines.next()
+	line, err := lines.Next()
 	require.NoError(t, err)
 	require.Equal(t, "a", string(line))
 	cancel()
-	_, err = lines.next()
+	_, err = lines.Next()
 	require.ErrorIs(t, err, context.Canceled)
-}
-
-// writes notes what is written at once.
-type writes struct{ parts []string }
-
-func (w *writes) Write(p []byte) (int, error) {
-	w.parts = append(w.parts, string(p))
-	return len(p), nil
-}
-
-func TestLineWriterWritesWholeLines(t *testing.T) {
-	w := &writes{}
-	out := lineWriter{w: w}
-	line := bytes.Repeat([]byte("x"), 1000)
-	for range 1000 {
-		out.add(func(dst []byte) []byte { return append(dst, line...) })
-	}
-	require.NoError(t, out.flush())
-	require.Greater(t, len(w.parts), 5)
-	require.Less(t, len(w.parts), 50)
-	for _, part := range w.parts {
-		require.True(t, strings.HasSuffix(part, "x\n"))
-	}
-	require.Equal(t, 1000*1001, len(strings.Join(w.parts, "")))
-}
-
-func TestLineWriterDoesNotLag(t *testing.T) {
-	w := &writes{}
-	out := lineWriter{w: w}
-	add := func() { out.add(func(dst []byte) []byte { return append(dst, 'x') }) }
-	add()
-	add()
-	require.Empty(t, w.parts)
-	out.began = out.began.Add(-2 * maxLag)
-	add()
-	require.Equal(t, []string{"x\nx\nx\n"}, w.parts)
 }

@@ -1,0 +1,13 @@
+// Package stream takes messages from sources through a set of rules to an output:
+// JSON objects, one a line, in the order in which they came.
+//
+// Each line goes out in one piece, unless a rule fails for it, or it is no message:
+// no JSON, no object, or too long. What becomes of these the ErrorPolicy of the set
+// says, of lines that are no message as of messages: rules.Report and rules.Null
+// let them pass byte for byte, whatever their length; rules.Skip leaves them out;
+// rules.Fail ends the run. Blank lines are passed over.
+//
+// When its context ends, a run finishes the message that it is at, writes what it
+// has, and ends. What takes longer than Options.Grace is called off: the
+// evaluation, or the writing to an output that takes nothing.
+package stream

@@ -1,0 +1,251 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/rules"
+)
+
+// Options say how a Runner runs. Set and Output must be set.
+type Options struct {
+	// Set is applied to each message. Its ErrorPolicy is that of the run.
+	Set    *rules.Set
+	Output io.Writer
+
+	// Grace is how long the message under way, and the writing of what was done,
+	// may take after the run's context has ended. Zero means two seconds.
+	Grace time.Duration
+
+	// Failed is told of each line that is no message and of each message for which
+	// a rule failed, before the next one is read. The error of a message is a
+	// diag.List.
+	Failed func(at Place, err error)
+
+	// NotFinite is told of the first message with a field that was set to NaN or an
+	// infinity, for which JSON has null only, and of the field.
+	NotFinite func(at Place, field string)
+}
+
+// Source is where messages come from.
+type Source struct {
+	// Name is what people are told of the source.
+	Name string
+	// Open is called when the sources before are at their ends.
+	Open func() (io.ReadCloser, error)
+}
+
+// Place is a line of a source. Lines count from 1.
+type Place struct {
+	Source string
+	Line   int64
+}
+
+// String returns source:line.
+func (p Place) String() string { return fmt.Sprintf("%s:%d", p.Source, p.Line) }
+
+// Counters count messages, and lines that are none; blank lines are not counted.
+type Counters struct {
+	Read    int64 // that were dealt with
+	Failed  int64 // of these
+	Passed  int64 // of these, to the output
+	Written int64 // of these, without error
+}
+
+// The reasons for which a run ends before its sources do, besides errors of sources
+// and output.
+var (
+	// ErrStopped: a message failed, and the policy is rules.Fail.
+	ErrStopped = errors.New("a message failed")
+	// ErrInterrupted: the context has ended.
+	ErrInterrupted = errors.New("the run was interrupted")
+)
+
+// defaultGrace is Options.Grace if that is zero.
+const defaultGrace = 2 * time.Second
+
+// Runner takes messages through rules. It runs once.
+type Runner struct {
+	options  Options
+	policy   rules.ErrorPolicy
+	messages *rules.Reader
+	out      output
+	counters Counters
+	noted    bool // that a number was written as null
+}
+
+// New makes a runner.
+func New(options Options) *Runner {
+	if options.Grace == 0 {
+		options.Grace = defaultGrace
+	}
+	return &Runner{
+		options: options, policy: options.Set.Options().OnError,
+		messages: options.Set.Reader(), out: output{w: options.Output},
+	}
+}
+
+// Run takes the messages of the sources, one source after the other, to the output.
+// It returns nil when all were dealt with, though some may have failed; an
+// *OutputError, ErrStopped, ErrInterrupted, or else the error of a source.
+func (r *Runner) Run(ctx context.Context, sources ...Source) (Counters, error) {
+	graceful, end := withGrace(ctx, r.options.Grace)
+	defer end()
+	r.out.off = graceful.Done()
+	var err error
+	for _, s := range sources {
+		if err = r.source(ctx, graceful, s); err != nil {
+			break
+		}
+	}
+	if failed := r.out.flush(); failed != nil {
+		err = failed
+	}
+	r.counters.Written = r.out.written
+	return r.counters, err
+}
+
+// Flush writes what the run holds back to write more at once. Failed and NotFinite
+// may call it, so that what they show comes after the messages before it.
+func (r *Runner) Flush() { _ = r.out.flush() } // kept in out
+
+// withGrace returns a context that ends some time after ctx does. The context must
+// be released with end.
+func withGrace(ctx context.Context, grace time.Duration) (later context.Context, end func()) {
+	later, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-later.Done():
+		}
+	})
+	return later, func() {
+		stop()
+		cancel()
+	}
+}
+
+func (r *Runner) source(ctx, graceful context.Context, s Source) error {
+	input, err := s.Open()
+	if err != nil {
+		return err
+	}
+	err = r.lines(ctx, graceful, s.Name, input)
+	_ = input.Close() // it was only read
+	return err
+}
+
+// byteOrderMark is what some programs put before a text in UTF-8.
+var byteOrderMark = []byte("\ufeff")
+
+// lines deals with a source to its end.
+func (r *Runner) lines(ctx, graceful context.Context, name string, input io.Reader) error {
+	lines := newLines(ctx, input, r.out.flush)
+	for at := (Place{name, 1}); ; at.Line++ {
+		if ctx.Err() != nil {
+			return ErrInterrupted
+		}
+		line, err := lines.Next()
+		text := line
+		if at.Line == 1 {
+			text = bytes.TrimPrefix(line, byteOrderMark)
+		}
+		switch {
+		case errors.Is(err, ErrLongLine):
+			err = r.noMessage(at, fmt.Errorf("%w, so the rules are not applied to it", err), line, lines)
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+		case len(bytes.TrimSpace(text)) > 0:
+			err = r.line(graceful, at, line, text)
+		}
+		switch {
+		case err == nil:
+		case r.out.err != nil:
+			return r.out.err
+		case ctx.Err() != nil:
+			return ErrInterrupted
+		case errors.Is(err, ErrStopped):
+			return err
+		default:
+			return fmt.Errorf("%v: %w", at, err)
+		}
+	}
+}
+
+// line deals with a line, whose text lacks a byte order mark. It fails if the run
+// must end.
+func (r *Runner) line(ctx context.Context, at Place, line, text []byte) error {
+	m, err := r.messages.Read(text)
+	if err != nil {
+		return r.noMessage(at, err, line, noRest)
+	}
+	pass, err := r.options.Set.Apply(ctx, m)
+	if ctx.Err() != nil { // what became of the message does not count
+		return ErrInterrupted
+	}
+	r.counters.Read++
+	if err != nil {
+		r.fail(at, err)
+	}
+	switch {
+	case pass:
+		r.noteNotFinite(at, m)
+		r.counters.Passed++
+		r.out.line(m.AppendJSON)
+	case r.policy == rules.Fail:
+		return ErrStopped
+	}
+	return r.out.err
+}
+
+// noRest is of a line that was read as a whole.
+var noRest = &Lines{}
+
+// noMessage deals with a line that is no message, the rest of which, if it is too
+// long, is still to be read.
+func (r *Runner) noMessage(at Place, err error, line []byte, rest *Lines) error {
+	r.counters.Read++
+	r.fail(at, err)
+	switch r.policy {
+	case rules.Fail:
+		return ErrStopped
+	case rules.Skip:
+		return r.out.err
+	}
+	for err = nil; err == nil; line, err = rest.Rest() {
+		r.out.part(line)
+	}
+	if !errors.Is(err, io.EOF) {
+		return err
+	}
+	r.counters.Passed++
+	r.out.line(func(dst []byte) []byte { return dst })
+	return r.out.err
+}
+
+// fail counts and reports a failure.
+func (r *Runner) fail(at Place, err error) {
+	r.counters.Failed++
+	if r.options.Failed != nil {
+		r.options.Failed(at, err)
+	}
+}
+
+// noteNotFinite reports once a run that a number is lost.
+func (r *Runner) noteNotFinite(at Place, m *rules.Message) {
+	if r.noted || r.options.NotFinite == nil {
+		return
+	}
+	if names := m.NotFinite(); len(names) > 0 {
+		r.noted = true
+		r.options.NotFinite(at, names[0])
+	}
+}
