@@ -157,22 +157,22 @@ func (s *scope) rule(ctx context.Context, i int) (errs diag.List) {
 			return nil
 		}
 	}
-	mayRestore := i > 0 && s.set.options.OnError == Report
+	policy := s.set.options.OnError
 	s.replaced = s.replaced[:0]
 	for k := range r.steps {
 		step := &r.steps[k]
-		assign, err := s.evaluate(ctx, step)
-		if err != nil {
+		if i > 0 && policy == Report {
+			s.replaced = append(s.replaced, replaced{step.slot, s.results[step.slot], s.assigned[step.slot]})
+		}
+		if err := s.evaluate(ctx, step); err != nil {
 			errs = append(errs, step.failure(err, s))
-			if s.set.options.OnError != Null {
+			if policy != Null {
 				s.restore(i)
 				return errs
 			}
+			s.results[step.slot] = result{}
 		}
-		if mayRestore {
-			s.replaced = append(s.replaced, replaced{step.slot, s.results[step.slot], s.assigned[step.slot]})
-		}
-		s.results[step.slot], s.assigned[step.slot] = assign, true
+		s.assigned[step.slot] = true
 	}
 	return errs
 }
@@ -187,25 +187,26 @@ func (s *scope) restore(i int) {
 	}
 }
 
-// evaluate returns what a step assigns, null if it fails. What becomes a field
-// counts at least with its size, though it may share memory with others, as it
-// will be written.
-func (s *scope) evaluate(ctx context.Context, step *step) (result, error) {
+// evaluate puts what a step assigns into its slot, if it does not fail. What becomes
+// a field counts at least with its size, though it may share memory with others, as
+// it will be written.
+func (s *scope) evaluate(ctx context.Context, step *step) error {
 	before := s.budget.Used()
 	v, err := step.program.ValueWithin(ctx, s, &s.budget)
 	if err != nil {
-		return result{}, err
+		return err
 	}
-	r := s.result(step.passing, v)
-	if !s.set.fields[step.slot] {
-		return r, nil
+	r := resultOf(v)
+	if step.passing != nil {
+		r = s.result(step.passing, v)
 	}
-	if kept := r.size - (s.budget.Used() - before); kept > 0 {
-		if err := step.program.Charge(kept, &s.budget); err != nil {
-			return result{}, err
+	if made := s.budget.Used() - before; r.size > made && s.set.fields[step.slot] {
+		if err := step.program.Charge(r.size-made, &s.budget); err != nil {
+			return err
 		}
 	}
-	return r, nil
+	s.results[step.slot] = r
+	return nil
 }
 
 // failure makes a diagnostic of an error of the expression.

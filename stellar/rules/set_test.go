@@ -258,7 +258,13 @@ func TestMemoryOfAMessage(t *testing.T) {
 			}
 		})
 	}
-	s := compile(t, newEnv(t, stellar.Limits{Memory: limit}), rules.Options{}, script.Parse("", []byte("a := FILL_LEFT(s, 'a', 2000000)")))
-	_, err := s.Apply(context.Background(), parse(t, `{"s":"x"}`))
-	require.ErrorContains(t, err, "the evaluation takes more than the limit of 1048576 bytes of memory")
+	// What fails takes nothing from the others.
+	s := compile(t, newEnv(t, stellar.Limits{Memory: limit}), rules.Options{OnError: rules.Null},
+		script.Parse("", []byte("a := FILL_LEFT(s, 'a', 2000000)\nb := FILL_LEFT(s, 'a', 5)\nc := FILL_LEFT(s, 'a', 2000000)\nd := TO_UPPER(b)")))
+	m := parse(t, `{"s":"x"}`)
+	_, err := s.Apply(context.Background(), m)
+	require.Len(t, listOf(t, err), 2)
+	require.ErrorContains(t, err, "1:6: limit error: FILL_LEFT: the evaluation takes more than the limit of 1048576 bytes of memory")
+	require.ErrorContains(t, err, "3:6: limit error: FILL_LEFT: the rules up to this one take more than the limit")
+	require.Equal(t, `{"s":"x","b":"aaaax","d":"AAAAX"}`, string(m.AppendJSON(nil)))
 }

@@ -46,9 +46,10 @@ func (e *state) begin(shared *Budget) {
 	}
 }
 
-// end keeps what the evaluation has used up.
+// end charges the shared budget with what the evaluation has used up; nothing if
+// that was too much, as then nothing of it is kept.
 func (e *state) end(shared *Budget) {
-	if shared != nil {
+	if shared != nil && e.memory >= 0 && e.memory <= e.env.Limits.Memory {
 		shared.used = e.memory
 	}
 }
@@ -92,9 +93,15 @@ func (e *state) check() error {
 // Allocate implements fn.Evaluation.
 func (e *state) Allocate(bytes int64) error {
 	if e.memory += bytes; e.memory > e.env.Limits.Memory || e.memory < 0 {
-		return &exceeded{limit: e.env.Limits.Memory, unit: "bytes of memory", shared: e.before > 0}
+		return e.env.outOfMemory(e.before > 0)
 	}
 	return nil
+}
+
+// outOfMemory is the error of a budget of memory that is used up, by several
+// evaluations if it is shared.
+func (e *Environment) outOfMemory(shared bool) error {
+	return &exceeded{limit: e.Limits.Memory, unit: "bytes of memory", shared: shared}
 }
 
 // spend charges work to the state, if there is one.

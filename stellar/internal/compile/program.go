@@ -68,14 +68,11 @@ func (p *Program) TestWithin(ctx context.Context, resolver Resolver, shared *Bud
 
 // Charge charges memory that the result takes where it is kept.
 func (p *Program) Charge(bytes int64, shared *Budget) error {
-	e := state{env: p.env}
-	e.begin(shared)
-	err := e.Allocate(bytes)
-	e.end(shared)
-	if err != nil {
-		return p.at.budgetFault(scope{}, err)
+	if used := shared.used + bytes; used >= 0 && used <= p.env.Limits.Memory {
+		shared.used = used
+		return nil
 	}
-	return nil
+	return p.at.budgetFault(scope{}, p.env.outOfMemory(shared.used > 0))
 }
 
 // Go evaluates the program like Value and returns the result as a Go value. As
