@@ -19,23 +19,25 @@ import (
 // The tests below run the command as a process of its own, where signals and
 // outputs are those of an operating system.
 
+// folder is where the command is built.
+var folder string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if folder, err = os.MkdirTemp("", "stellar"); err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(folder)
+		return m.Run()
+	}())
+}
+
 // executable builds the command, once for all tests.
 var executable = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "stellar")
-	if err != nil {
-		return "", err
-	}
 	file := filepath.Join(folder, "stellar")
 	return file, exec.Command("go", "build", "-o", file, "./cmd/stellar").Run()
 })
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if file, err := executable(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(file))
-	}
-	os.Exit(code)
-}
 
 // process is the command, with pipes for its input and output.
 type process struct {

@@ -43,6 +43,38 @@ func TestEventsOfManyKindsAreCounted(t *testing.T) {
 	require.True(t, strings.HasSuffix(w.String(), "number 999\nstellar: 2000 times: other failures that give null\n"))
 }
 
+func TestEqualFailuresAreCounted(t *testing.T) {
+	for verbose, shown := range map[bool]int{false: 3, true: 5} {
+		var w bytes.Buffer
+		r := newReporter(&w)
+		r.verbose = verbose
+		before := 0
+		r.before = func() { before++ }
+		for i := range 5 {
+			r.failure(fmt.Sprintf("in:%d: ", i), fmt.Errorf("wrong at offset %d", 10*i))
+			r.failure("", fmt.Errorf("kind %c", 'a'+i))
+		}
+		require.Equal(t, shown, strings.Count(w.String(), "wrong at offset"))
+		require.Equal(t, 5, strings.Count(w.String(), "kind "))
+		require.Equal(t, shown+5, before)
+		require.Equal(t, !verbose, strings.Contains(w.String(), "in:2: wrong at offset 20 (more of these are only counted)\n"))
+		w.Reset()
+		r.summary()
+		require.Equal(t, "stellar: 5 times, first: in:0: wrong at offset 0\n", w.String())
+	}
+}
+
+func TestFailuresOfManyKindsAreCounted(t *testing.T) {
+	var w bytes.Buffer
+	r := newReporter(&w)
+	for i := range 2 * maxKinds {
+		r.failure("", errors.New(strings.Repeat("x", i)))
+	}
+	r.summary()
+	require.Equal(t, maxKinds, strings.Count(w.String(), "x\n")+1) // the first is empty
+	require.True(t, strings.HasSuffix(w.String(), "stellar: 1000 times: other errors\n"))
+}
+
 func TestVerboseShowsEachEvent(t *testing.T) {
 	var w bytes.Buffer
 	r := newReporter(&w)

@@ -2,7 +2,7 @@
 //
 // A Rule is a condition and assignments. Front ends make rules of the texts that
 // people write, such as package script of rule files; Compile makes a Set of the
-// rules of any number of texts, and tells all that is wrong with them at once.
+// rules of any number of texts, and reports all that is wrong with them at once.
 //
 // A Message is a JSON object. Applying a set to it adds or replaces the fields that
 // the rules assign and keeps every other byte of it.

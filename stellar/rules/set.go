@@ -43,15 +43,14 @@ type expression struct {
 	program *compile.Program
 }
 
-// Compile makes a set of the rules of all parsed texts, in their order, and tells
-// all that there is to say of them, sorted by place.
+// Compile makes a set of the rules of all parsed texts, in their order, and reports
+// all that front ends, compiling and stellar.Env.Check found, sorted by place.
 //
-// If an error keeps the rules from being applied, there is no set: err is a
-// diag.List of all errors, those of front ends included. Warnings are what else was
-// found: what is probably not meant, and, in a set that can be applied, errors of
-// parts that need not be evaluated, which are errors of those messages alone for
-// which they are. Their Severity tells them apart. When the context ends, err is
-// an error of that.
+// If an error keeps the rules from being applied, there is no set, and err is a
+// diag.List of all errors. Warnings are what else was found: what is probably not
+// meant and, in a set that can be applied, errors of parts that need not be
+// evaluated, which fail only for the messages that reach them; Severity tells these
+// apart. If ctx ends, err wraps its error.
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (set *Set, warnings diag.List, err error) {
 	c := compiler{ctx: ctx, env: env, set: &Set{slots: map[string]int{}}}
 	for _, p := range parsed {
