@@ -55,7 +55,9 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		return errFailed
 	}
 	report.warnings(warnings, nil)
-	set, err = set.With(rules.Options{Keep: c.Keep, Drop: c.Drop, OnError: policies[c.OnError], Variables: h.variables})
+	set, err = set.With(rules.Options{
+		Keep: c.Keep, Drop: c.Drop, OnError: policies[c.OnError], Variables: h.variables,
+	})
 	if err != nil {
 		return fmt.Errorf("--keep, --drop: %w", err)
 	}
@@ -64,8 +66,8 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		Failed: func(at stream.Place, err error) { report.failure(at.String()+": ", err) },
 		NotFinite: func(at stream.Place, field string) {
 			report.before()
-			report.printf("%v: %s has NaN or Infinity, and JSON has neither: null is written, here and wherever one comes again",
-				at, printable(diag.ShortText(field, 60)))
+			report.printf("%v: %s has NaN or Infinity, and JSON has neither: null is written, here and "+
+				"wherever one comes again", at, printable(diag.ShortText(field, 60)))
 		},
 	})
 	report.before = runner.Flush // where both go to a terminal, messages come first

@@ -51,7 +51,9 @@ type expression struct {
 // meant and, in a set that can be applied, errors of parts that need not be
 // evaluated, which fail only for the messages that reach them; Severity tells these
 // apart. If ctx ends, err wraps its error.
-func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (set *Set, warnings diag.List, err error) {
+func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
+	set *Set, warnings diag.List, err error,
+) {
 	c := compiler{ctx: ctx, env: env, set: &Set{slots: map[string]int{}}}
 	for _, p := range parsed {
 		for _, d := range p.Findings {
@@ -99,7 +101,9 @@ func (c *compiler) rule(r *Rule) {
 	}
 	for _, a := range r.Assignments {
 		if a.Name == names.AllFields || a.Name == "" {
-			c.refuse(r, &a.Expression, &diag.Diagnostic{Kind: diag.ErrSyntax, Message: "nothing can be assigned to the name '" + a.Name + "'"})
+			c.refuse(r, &a.Expression, &diag.Diagnostic{
+				Kind: diag.ErrSyntax, Message: "nothing can be assigned to the name '" + a.Name + "'",
+			})
 			continue
 		}
 		e, tree := c.expression(r, a.Expression)
@@ -131,7 +135,8 @@ func (s *Set) slot(name string) int {
 // Of one that does not compile it returns nil.
 func (c *compiler) expression(r *Rule, e Expression) (*expression, syntax.Node) {
 	environment := c.env.Environment()
-	tree, mistake := syntax.Parse(e.Text, syntax.Limits{Length: environment.Limits.SourceLength, Depth: environment.Limits.Depth})
+	limits := &environment.Limits
+	tree, mistake := syntax.Parse(e.Text, syntax.Limits{Length: limits.SourceLength, Depth: limits.Depth})
 	if mistake != nil {
 		c.refuse(r, &e, mistake)
 		return nil, nil
@@ -171,7 +176,8 @@ func (s *Set) With(options Options) (*Set, error) {
 	with.options = options
 	with.fields = make([]bool, len(s.names))
 	for i, name := range s.names {
-		with.fields[i] = (len(options.Keep) == 0 || slices.Contains(options.Keep, name)) && !slices.Contains(options.Drop, name)
+		kept := len(options.Keep) == 0 || slices.Contains(options.Keep, name)
+		with.fields[i] = kept && !slices.Contains(options.Drop, name)
 	}
 	return &with, nil
 }

@@ -32,7 +32,8 @@ func NewLines(ctx context.Context, source io.Reader) *Lines {
 // newLines makes a reader that calls before each time when there is no complete
 // line left and the source is asked for more; an error of that is one of reading.
 func newLines(ctx context.Context, source io.Reader, before func() error) *Lines {
-	return &Lines{buffered: bufio.NewReaderSize(&abandonable{ctx: ctx, source: source, before: before}, bufferSize)}
+	input := &abandonable{ctx: ctx, source: source, before: before}
+	return &Lines{buffered: bufio.NewReaderSize(input, bufferSize)}
 }
 
 // Next returns the next line without its line feed, valid until the next call;

@@ -32,7 +32,8 @@ func Parse(file string, text []byte) rules.Parsed {
 		})
 	}
 	if len(mistakes) == 0 && len(statements) == 0 {
-		mistakes = append(mistakes, source.Mistake(len(source.Text), "there is no assignment in the file: write name := expression"))
+		mistakes = append(mistakes, source.Mistake(len(source.Text),
+			"there is no assignment in the file: write name := expression"))
 	}
 	return rules.Parsed{Rules: []rules.Rule{rule}, Findings: mistakes}
 }
