@@ -1,4 +1,7 @@
 package names
 
-// Foreign is the table of names from elsewhere.
-var Foreign = foreign
+// Foreign and None are the tables of names from elsewhere.
+var (
+	Foreign = foreign
+	None    = none
+)

@@ -9,96 +9,178 @@ import (
 
 // foreign holds names of functions that people bring from SQL, spreadsheets, jq,
 // Splunk, CEL, Python, Go and their like, in upper case, with what is written
-// here: a function, or words that say how. It lacks names that are near enough to
+// here: a function that takes the same arguments in the same order and means the
+// same, or words that say how to write it. It lacks names that are near enough to
 // the right one to be taken for a slip.
 var foreign = map[string]string{
 	// Texts.
 	"LEN": "LENGTH", "STRLEN": "LENGTH", "CHAR_LENGTH": "LENGTH", "CHARACTER_LENGTH": "LENGTH", "SIZE": "LENGTH",
 	"COUNT": "LENGTH", "CARDINALITY": "LENGTH", "MVCOUNT": "LENGTH",
-	"CONCAT": "JOIN", "CONCAT_WS": "JOIN", "CONCATENATE": "JOIN", "STRCAT": "JOIN", "TEXTJOIN": "JOIN",
-	"STRING_AGG": "JOIN", "GROUP_CONCAT": "JOIN", "IMPLODE": "JOIN",
-	"SUBSTR": "SUBSTRING", "MID": "SUBSTRING", "SLICE": "SUBSTRING",
+	"CONCAT": joined, "CONCATENATE": joined, "STRCAT": joined,
+	"CONCAT_WS": separated, "TEXTJOIN": separated, "IMPLODE": separated,
+	"STRING_AGG": "JOIN", "GROUP_CONCAT": "JOIN",
+	"SUBSTR": part, "MID": part, "SLICE": "SUBSTRING",
 	"LEFT": "write SUBSTRING(text, 0, length)", "RIGHT": "write SUBSTRING(text, LENGTH(text) - length)",
 	"CONTAINS": contains, "INCLUDES": contains, "INSTR": contains, "STRPOS": contains, "CHARINDEX": contains, "POSITION": contains,
 	"INDEXOF": contains, "INDEX_OF": contains, "FIND": contains, "SEARCH": contains, "ISIN": contains, "IS_IN": contains, "INSIDE": contains,
-	"LOWER": "TO_LOWER", "LCASE": "TO_LOWER", "LOWERCASE": "TO_LOWER", "TOLOWERCASE": "TO_LOWER",
+	"LOWER": "TO_LOWER", "LCASE": "TO_LOWER", "LOWERCASE": "TO_LOWER", "TOLOWERCASE": "TO_LOWER", "LOWERASCII": "TO_LOWER",
 	"DOWNCASE": "TO_LOWER", "ASCII_DOWNCASE": "TO_LOWER", "CASEFOLD": "TO_LOWER",
-	"UPPER": "TO_UPPER", "UCASE": "TO_UPPER", "UPPERCASE": "TO_UPPER", "TOUPPERCASE": "TO_UPPER",
+	"UPPER": "TO_UPPER", "UCASE": "TO_UPPER", "UPPERCASE": "TO_UPPER", "TOUPPERCASE": "TO_UPPER", "UPPERASCII": "TO_UPPER",
 	"UPCASE": "TO_UPPER", "ASCII_UPCASE": "TO_UPPER",
-	"REPLACE": "REGEXP_REPLACE", "REPLACEALL": "REGEXP_REPLACE", "REPLACE_ALL": "REGEXP_REPLACE", "SUBSTITUTE": "REGEXP_REPLACE",
-	"SUB": "REGEXP_REPLACE", "GSUB": "REGEXP_REPLACE",
-	"REGEX": "REGEXP_MATCH", "REGEXP": "REGEXP_MATCH", "MATCHES": "REGEXP_MATCH", "RLIKE": "REGEXP_MATCH", "LIKE": "REGEXP_MATCH",
-	"ILIKE": "REGEXP_MATCH", "REGEXP_LIKE": "REGEXP_MATCH", "REGEXP_CONTAINS": "REGEXP_MATCH", "RE_MATCH": "REGEXP_MATCH",
-	"REGEX_TEST": "REGEXP_MATCH",
-	"EXTRACT":    "REGEXP_GROUP_VAL", "CAPTURE": "REGEXP_GROUP_VAL", "REX": "REGEXP_GROUP_VAL", "REGEXP_EXTRACT": "REGEXP_GROUP_VAL",
-	"REGEX_EXTRACT": "REGEXP_GROUP_VAL", "REGEXEXTRACT": "REGEXP_GROUP_VAL", "REGEXP_SUBSTR": "REGEXP_GROUP_VAL",
+	"REPLACE": replaced, "REPLACEALL": replaced, "REPLACE_ALL": replaced, "SUBSTITUTE": replaced, "SUB": replaced, "GSUB": replaced,
+	"REGEX": matched, "REGEXP": matched, "MATCHES": matched, "RLIKE": matched, "REGEXP_LIKE": matched, "REGEXMATCH": matched,
+	"REGEXP_CONTAINS": matched, "RE_MATCH": matched, "REGEX_TEST": matched,
+	"LIKE": like, "ILIKE": like, "WILDCARD": like, "GLOB": like, "FNMATCH": like,
+	"EXTRACT": group, "CAPTURE": group, "REX": group, "REGEXP_EXTRACT": group, "REGEX_EXTRACT": group, "REGEXEXTRACT": group, "REGEXP_SUBSTR": group,
 	"STRIP": "TRIM", "TRIMSPACE": "TRIM",
 	"HASPREFIX": "STARTS_WITH", "HAS_PREFIX": "STARTS_WITH", "BEGINSWITH": "STARTS_WITH", "BEGINS_WITH": "STARTS_WITH",
 	"HASSUFFIX": "ENDS_WITH", "HAS_SUFFIX": "ENDS_WITH",
-	"LPAD": "FILL_LEFT", "PADLEFT": "FILL_LEFT", "PAD_LEFT": "FILL_LEFT", "PADSTART": "FILL_LEFT", "ZFILL": "FILL_LEFT",
-	"RPAD": "FILL_RIGHT", "PADRIGHT": "FILL_RIGHT", "PAD_RIGHT": "FILL_RIGHT", "PADEND": "FILL_RIGHT",
+	"LPAD": padLeft, "PADLEFT": padLeft, "PAD_LEFT": padLeft, "PADSTART": padLeft, "ZFILL": padLeft, "RJUST": padLeft,
+	"RPAD": padRight, "PADRIGHT": padRight, "PAD_RIGHT": padRight, "PADEND": padRight, "LJUST": padRight,
 	"SPRINTF": "FORMAT", "PRINTF": "FORMAT",
-	"EXPLODE": "SPLIT", "STRTOK": "SPLIT", "TOKENIZE": "SPLIT", "MAKEMV": "SPLIT",
+	"EXPLODE": split, "STRTOK": split, "TOKENIZE": split, "MAKEMV": split, "SPLIT_PART": "write GET(SPLIT(text, separator), index); an index counts from 0",
 	"ENTROPY": "STRING_ENTROPY", "UT_SHANNON": "STRING_ENTROPY",
 
 	// What is there, and choices.
 	"COALESCE": otherwise, "NVL": otherwise, "IFNULL": otherwise, "IF_NULL": otherwise, "FILLNULL": otherwise,
+	"IFERROR": caught, "IFNA": caught, "TRY": caught, "TRY_CAST": caught, "ON_ERROR": caught,
 	"NULLIF": "write if a == b then null else a",
-	"IIF":    choice, "IFF": choice, "IFELSE": choice, "IF_ELSE": choice, "TERNARY": choice,
+	"IIF":    choice, "IFF": choice, "IFELSE": choice, "IF_ELSE": choice, "TERNARY": choice, "IF_THEN_ELSE": choice,
 	"CASE": cases, "SWITCH": cases, "COND": cases, "IFS": cases,
 	"ISNULL": "write x == null", "IS_NULL": "write x == null",
 	"ISNOTNULL": present, "IS_NOT_NULL": present, "NOTNULL": present, "DEFINED": present, "HAS": present, "ISPRESENT": present,
 	"ISBLANK": "IS_EMPTY", "IS_BLANK": "IS_EMPTY", "BLANK": "IS_EMPTY", "EMPTY": "IS_EMPTY",
 	"NVL2": "write if x != null then a else b",
+	"XOR":  "write a != b", "EQUALS": "write a == b", "EQUALSIGNORECASE": "write TO_LOWER(a) == TO_LOWER(b)",
+	"BETWEEN": "write x >= low and x <= high",
 
 	// Numbers.
 	"CEIL": "CEILING", "LOG": "write LN(x), or LOG10(x)",
 	"POW": "write x * x, or EXP(y * LN(x))", "POWER": "write x * x, or EXP(y * LN(x))",
 	"MOD":      "write x - y * FLOOR(x / y)",
-	"GREATEST": "MAX", "MAXIMUM": "MAX", "LEAST": "MIN", "MINIMUM": "MIN",
+	"GREATEST": "write MAX([a, b])", "MAXIMUM": "MAX", "LEAST": "write MIN([a, b])", "MINIMUM": "MIN",
 	"SUM": sum, "TOTAL": sum,
 	"AVG": average, "AVERAGE": average, "MEAN": average,
 	"STDEV": deviation, "STDDEV": deviation, "STDDEV_SAMP": deviation, "STD": deviation,
+	"MEDIAN": "write STATS_PERCENTILE(STATS_ADD(STATS_INIT(), list), 50)", "PERCENTILE": "write STATS_PERCENTILE(STATS_ADD(STATS_INIT(), list), p)",
 	"INT": "TO_INTEGER", "TO_INT": "TO_INTEGER", "TOINT": "TO_INTEGER", "PARSEINT": "TO_INTEGER", "ATOI": "TO_INTEGER", "TRUNC": "TO_INTEGER",
 	"LONG": "TO_LONG", "BIGINT": "TO_LONG", "INT64": "TO_LONG",
 	"FLOAT": "TO_FLOAT", "DOUBLE": "TO_DOUBLE", "NUMBER": "TO_DOUBLE", "TONUMBER": "TO_DOUBLE", "TO_NUMBER": "TO_DOUBLE",
 	"PARSEFLOAT": "TO_DOUBLE",
 	"STR":        "TO_STRING", "STRING": "TO_STRING",
+	"CAST": converted, "CONVERT": converted, "TRY_CONVERT": converted,
+	"ISNUM": numeric, "ISNUMBER": numeric, "ISNUMERIC": numeric, "IS_NUMERIC": numeric, "ISDIGIT": numeric,
 
 	// Addresses.
-	"CIDRMATCH": "IN_SUBNET", "CIDR_MATCH": "IN_SUBNET", "CIDRCONTAINS": "IN_SUBNET", "INCIDR": "IN_SUBNET", "IN_CIDR": "IN_SUBNET",
-	"IN_NETWORK": "IN_SUBNET", "NET_CONTAINS": "IN_SUBNET", "IPV4_IS_IN_RANGE": "IN_SUBNET", "IP_IN_RANGE": "IN_SUBNET",
+	"CIDRMATCH": subnet, "CIDR_MATCH": subnet, "CIDRCONTAINS": subnet, "INCIDR": subnet, "IN_CIDR": subnet, "IPV4_IS_MATCH": subnet,
+	"IN_NETWORK": subnet, "NET_CONTAINS": subnet, "IPV4_IS_IN_RANGE": subnet, "IP_IN_RANGE": subnet, "INCIDRRANGE": subnet,
 	"HOST": "URL_TO_HOST", "HOSTNAME": "URL_TO_HOST", "PARSE_URL": "URL_TO_HOST", "URLPARSE": "URL_TO_HOST",
-	"TLD": "DOMAIN_TO_TLD",
+	"TLD":   "DOMAIN_TO_TLD",
+	"GEOIP": "write GEO_GET(ip)", "IPLOCATION": "write GEO_GET(ip)", "GEO": "write GEO_GET(ip)",
+
+	// Times, digests and encodings.
+	"STRFTIME": dateFormat, "FORMAT_DATE": dateFormat, "TO_CHAR": dateFormat, "FORMATDATETIME": dateFormat,
+	"STRPTIME": dateRead, "TO_DATE": dateRead, "TO_TIMESTAMP": dateRead, "PARSE_DATE": dateRead, "STR_TO_DATE": dateRead,
+	"DATEDIFF": elapsed, "DATE_DIFF": elapsed, "TIMESTAMPDIFF": elapsed,
+	"DATEADD": later, "DATE_ADD": later, "DATE_SUB": later, "TIMESTAMPADD": later, "RELATIVE_TIME": later,
+	"MD5": "write HASH(text, 'MD5')", "SHA1": "write HASH(text, 'SHA-1')", "SHA256": "write HASH(text, 'SHA-256')",
+	"SHA512": "write HASH(text, 'SHA-512')", "SHA": digest, "SHA2": digest, "HASHBYTES": digest, "DIGEST": digest,
+	"BASE64": encoded, "TO_BASE64": encoded, "BASE64_ENCODE": encoded, "B64ENCODE": encoded, "BTOA": encoded,
+	"FROM_BASE64": decoded, "BASE64_DECODE": decoded, "B64DECODE": decoded, "ATOB": decoded,
 
 	// Lists, sets and maps.
 	"APPEND": "LIST_ADD", "PUSH": "LIST_ADD", "LIST_APPEND": "LIST_ADD", "ARRAY_APPEND": "LIST_ADD", "MVAPPEND": "LIST_ADD",
+	"LIST": "write [a, b]", "ARRAY": "write [a, b]", "TUPLE": "write [a, b]", "DICT": "write { 'key' : value }",
 	"FIRST": "GET_FIRST", "HEAD": "GET_FIRST", "LAST": "GET_LAST",
-	"NTH": "GET", "MVINDEX": "GET", "INDEX": "GET", "ELEMENT_AT": "GET",
-	"LOOKUP": "MAP_GET", "VLOOKUP": "MAP_GET", "XLOOKUP": "MAP_GET", "GETPATH": "MAP_GET", "DICT_GET": "MAP_GET", "GETFIELD": "MAP_GET",
-	"HASKEY": "MAP_EXISTS", "HAS_KEY": "MAP_EXISTS", "CONTAINS_KEY": "MAP_EXISTS", "CONTAINSKEY": "MAP_EXISTS",
-	"WHERE": "FILTER", "SELECT": "FILTER", "MVMAP": "MAP", "FOREACH": "MAP", "FOLD": "REDUCE", "INJECT": "REDUCE",
+	"NTH": item, "MVINDEX": item, "INDEX": item, "ELEMENT_AT": item, "CHOOSE": item,
+	"LOOKUP": keyed, "VLOOKUP": keyed, "XLOOKUP": keyed, "GETPATH": keyed, "DICT_GET": keyed, "GETFIELD": keyed, "JSON_EXTRACT": keyed,
+	"HASKEY": hasKey, "HAS_KEY": hasKey, "CONTAINS_KEY": hasKey, "CONTAINSKEY": hasKey,
+	"WHERE": filtered, "SELECT": filtered, "MVFILTER": filtered, "MVMAP": mapped, "FOREACH": mapped, "TRANSFORM": mapped,
+	"FOLD": reduced, "INJECT": reduced, "AGGREGATE": reduced,
+	"ANY": some, "SOME": some, "EXISTS": some, "ANYTRUE": some,
+	"ALL": every, "EVERY": every, "ALLTRUE": every,
+	"COUNTIF": counted, "COUNT_IF": counted, "COUNTIFS": counted,
 	"UNIQUE": "SET_INIT", "DISTINCT": "SET_INIT", "DEDUP": "SET_INIT", "MVDEDUP": "SET_INIT", "SET": "SET_INIT",
 	"PARSE_JSON": "TO_JSON_OBJECT", "JSON_PARSE": "TO_JSON_OBJECT", "JSON_DECODE": "TO_JSON_OBJECT", "FROMJSON": "TO_JSON_OBJECT",
 	"FROM_JSON": "TO_JSON_OBJECT", "SPATH": "TO_JSON_OBJECT",
 }
 
+// The words begin with "write " and an expression, or several with ", or " between
+// them. What is said of them besides follows a semicolon.
 const (
-	contains  = "write part in text, or item in list"
-	otherwise = "write if a != null then a else b"
-	choice    = "write if condition then a else b"
-	cases     = "write match { condition => a, default => b }"
-	present   = "write exists(name), or x != null"
-	sum       = "write REDUCE(list, (sum, x) -> sum + x, 0)"
-	average   = "write STATS_MEAN(STATS_ADD(STATS_INIT(), list))"
-	deviation = "write STATS_SD(STATS_ADD(STATS_INIT(), list))"
+	joined     = "write JOIN([a, b], '')"
+	separated  = "write JOIN([a, b], separator)"
+	part       = "write SUBSTRING(text, start, end); positions count from 0, and the end is a position too, not a length"
+	contains   = "write part in text, or item in list"
+	replaced   = "write REGEXP_REPLACE(text, pattern, replacement); the pattern is a regular expression"
+	matched    = "write REGEXP_MATCH(text, pattern); the pattern has to match the whole text"
+	like       = "write REGEXP_MATCH(text, pattern); the pattern is a regular expression, with .* for any characters and . for one"
+	group      = "write REGEXP_GROUP_VAL(text, pattern, 1); the pattern has to match the whole text"
+	padLeft    = "write FILL_LEFT(text, filling, length)"
+	padRight   = "write FILL_RIGHT(text, filling, length)"
+	split      = "write SPLIT(text, separator)"
+	otherwise  = "write if a != null then a else b"
+	caught     = "write if a != null then a else b; no error can be caught, but what cannot be converted is null"
+	choice     = "write if condition then a else b"
+	cases      = "write match { condition => a, default => b }"
+	present    = "write exists(name), or x != null"
+	sum        = "write REDUCE(list, (sum, x) -> sum + x, 0)"
+	average    = "write STATS_MEAN(STATS_ADD(STATS_INIT(), list))"
+	deviation  = "write STATS_SD(STATS_ADD(STATS_INIT(), list))"
+	converted  = "write TO_INTEGER(x), or TO_DOUBLE(x), or TO_STRING(x)"
+	numeric    = "write TO_DOUBLE(x) != null"
+	subnet     = "write IN_SUBNET(ip, '10.0.0.0/8')"
+	dateFormat = "write DATE_FORMAT(pattern, milliseconds)"
+	dateRead   = "write TO_EPOCH_TIMESTAMP(text, pattern)"
+	elapsed    = "write end - start; times are numbers of milliseconds"
+	later      = "write time + 3600000; times are numbers of milliseconds"
+	digest     = "write HASH(text, 'SHA-256')"
+	encoded    = "write ENCODE(text, 'BASE64')"
+	decoded    = "write DECODE(text, 'BASE64')"
+	item       = "write GET(list, index); an index counts from 0"
+	keyed      = "write MAP_GET(key, map)"
+	hasKey     = "write MAP_EXISTS(key, map)"
+	filtered   = "write FILTER(list, x -> x > 1)"
+	mapped     = "write MAP(list, x -> x + 1)"
+	reduced    = "write REDUCE(list, (sum, x) -> sum + x, 0)"
+	some       = "write LENGTH(FILTER(list, x -> x > 1)) > 0"
+	every      = "write LENGTH(FILTER(list, x -> not(x > 1))) == 0"
+	counted    = "write LENGTH(FILTER(list, x -> x > 1))"
+)
+
+// none holds what is said of names from elsewhere for which nothing can be written,
+// or nothing with the functions that there are.
+var none = map[string]string{
+	"NOW": noClock, "TODAY": noClock, "SYSDATE": noClock, "GETDATE": noClock, "CURRENT_TIMESTAMP": noClock, "CURRENT_DATE": noClock,
+	"CURRENT_TIME": noClock, "UTCNOW": noClock, "UNIX_TIMESTAMP": noClock,
+	"STRFTIME": noDates, "FORMAT_DATE": noDates, "TO_CHAR": noDates, "FORMATDATETIME": noDates,
+	"STRPTIME": noDates, "TO_DATE": noDates, "TO_TIMESTAMP": noDates, "PARSE_DATE": noDates, "STR_TO_DATE": noDates,
+	"RAND": noChance, "RANDOM": noChance, "UUID": noChance,
+	"SORT": noOrder, "SORTED": noOrder, "ORDER_BY": noOrder, "REVERSE": noOrder,
+	"MD5": noDigests, "SHA1": noDigests, "SHA256": noDigests, "SHA512": noDigests, "SHA": noDigests, "SHA2": noDigests,
+	"HASHBYTES": noDigests, "DIGEST": noDigests,
+	"BASE64": noEncodings, "TO_BASE64": noEncodings, "BASE64_ENCODE": noEncodings, "B64ENCODE": noEncodings, "BTOA": noEncodings,
+	"FROM_BASE64": noEncodings, "BASE64_DECODE": noEncodings, "B64DECODE": noEncodings, "ATOB": noEncodings,
+	"GEOIP": noPlaces, "IPLOCATION": noPlaces, "GEO": noPlaces,
+	"MEDIAN": noPercentiles, "PERCENTILE": noPercentiles,
+}
+
+const (
+	noClock       = "take the time from a field of the message"
+	noDates       = "no function here reads or writes dates"
+	noChance      = "results do not depend on chance"
+	noOrder       = "no function here changes the order of a list"
+	noDigests     = "no function here computes digests"
+	noEncodings   = "no function here encodes or decodes texts"
+	noPlaces      = "no function here knows where addresses are"
+	noPercentiles = "no function here computes percentiles"
 )
 
 var called = regexp.MustCompile(`([A-Z][A-Z0-9_]+)\(`)
 
 // MeantFunction returns what was probably meant by the name of a function that
 // there is not: a function, or words that say what to write, which have blanks in
-// them; "" if that is not known.
+// them; "" if that is not known. Neither takes a function that there is not.
 func (x *Index) MeantFunction(name string) string {
 	upper, nearest := strings.ToUpper(name), x.Nearest(name)
 	if strings.ToUpper(nearest) == upper {
@@ -107,22 +189,23 @@ func (x *Index) MeantFunction(name string) string {
 	return cmp.Or(x.fromElsewhere(upper), nearest)
 }
 
-// fromElsewhere returns what is written here for a name from elsewhere, unless that
-// takes a function that there is not.
+// fromElsewhere returns what is written here for a name from elsewhere.
 func (x *Index) fromElsewhere(upper string) string {
 	meant := foreign[upper]
-	if !strings.Contains(meant, " ") {
-		if !x.has(meant) {
-			return ""
-		}
+	if strings.Contains(meant, " ") && x.HasAllOf(meant) || x.has(meant) {
 		return meant
 	}
-	for _, call := range called.FindAllStringSubmatch(meant, -1) {
+	return none[upper]
+}
+
+// HasAllOf reports whether all functions that a text calls are there.
+func (x *Index) HasAllOf(text string) bool {
+	for _, call := range called.FindAllStringSubmatch(text, -1) {
 		if !x.has(call[1]) {
-			return ""
+			return false
 		}
 	}
-	return meant
+	return true
 }
 
 func (x *Index) has(name string) bool {
