@@ -38,6 +38,9 @@ var examples = []struct {
 		Variables: manyVariables()}},
 	{"a place at the end, windows line ends, a byte order mark", Diagnostic{
 		Kind: ErrSyntax, Message: "there is no expression for a", Source: "\ufeffa :=\r\n", Range: Range{7, 7}}},
+	{"a long name", Diagnostic{
+		Kind: ErrType, Message: "+ takes numbers, and 'x' is a string", Source: "n + 1", Range: Range{0, 5},
+		Variables: []Variable{{strings.Repeat("n", 70), value.String("x")}}}},
 	{"no text", Diagnostic{Kind: ErrSyntax, Message: "the expression is empty"}},
 }
 
@@ -103,6 +106,11 @@ func TestErrorsIs(t *testing.T) {
 
 func TestList(t *testing.T) {
 	require.NoError(t, List(nil).Err())
+	for _, empty := range []List{nil, {}} {
+		text, err := json.Marshal(empty)
+		require.NoError(t, err)
+		require.Equal(t, "[]", string(text))
+	}
 	at := func(file string, start int, message string) *Diagnostic {
 		return &Diagnostic{Kind: ErrArity, Message: message, File: file, Source: "0123456789", Range: Range{start, start}}
 	}

@@ -71,6 +71,9 @@ type Variable struct {
 	Value value.Value
 }
 
+// shownName is how many characters of the name of a variable Error shows.
+const shownName = 60
+
 // namedVariables is how many variables Error names.
 const namedVariables = 8
 
@@ -96,7 +99,7 @@ func (d *Diagnostic) Error() string {
 		} else {
 			b.WriteString(", ")
 		}
-		b.WriteString(v.Name + " = " + ShortValue(v.Value))
+		b.WriteString(ShortText(v.Name, shownName) + " = " + ShortValue(v.Value))
 	}
 	if more := len(d.Variables) - namedVariables; more > 0 {
 		fmt.Fprintf(&b, " and %d more", more)
