@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
@@ -94,7 +95,7 @@ func documentation(env *stellar.Env, name string) (text string, known bool) {
 	case !stellar.IsVariable(name): // it may hold anything
 		name = strconv.Quote(name)
 	}
-	text = "there is no function " + name
+	text = "there is no function " + diag.ShortText(name, 60)
 	switch {
 	case suggestion == "":
 		return text, false

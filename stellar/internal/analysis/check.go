@@ -102,7 +102,7 @@ func (c *checker) checkField(n syntax.Node, name string) {
 	if _, known := c.Schema[name]; known || c.hasPath(name) {
 		return
 	}
-	d := &diag.Diagnostic{Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + name}
+	d := &diag.Diagnostic{Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + shortName(name)}
 	Suggest(d, c.fields().Nearest(name))
 	c.add(d)
 }
@@ -301,7 +301,7 @@ func (c *checker) checkCall(n *syntax.Call) {
 	if f == nil {
 		d := UnknownFunction(n, c.functions())
 		if c.isParameter(n.Name) {
-			d.Message = n.Name + " is a parameter of a lambda, and only functions of the library can be called"
+			d.Message = shortName(n.Name) + " is a parameter of a lambda, and only functions of the library can be called"
 			d.Suggestion = ""
 		}
 		c.add(d)

@@ -12,11 +12,20 @@ import (
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
+// longestName is how many characters of a name stand in a message.
+const longestName = 60
+
+func shortName(name string) string { return diag.ShortText(name, longestName) }
+
 // UnknownFunction is the diagnostic of a call of a function that there is not.
 func UnknownFunction(n *syntax.Call, functions *names.Index) *diag.Diagnostic {
 	d := &diag.Diagnostic{
-		Kind: diag.ErrUnknownFunction, Message: "there is no function " + n.Name,
+		Kind: diag.ErrUnknownFunction, Message: "there is no function " + shortName(n.Name),
 		Range: diag.Range{Start: n.Start, End: n.Start + len(n.Name)},
+	}
+	if dot := strings.LastIndexByte(n.Name, '.'); dot > 0 {
+		d.Message += "; " + asMethod(n, dot, functions)
+		return d
 	}
 	switch meant := functions.MeantFunction(n.Name); {
 	case strings.Contains(meant, " "):
@@ -27,11 +36,30 @@ func UnknownFunction(n *syntax.Call, functions *names.Index) *diag.Diagnostic {
 	return d
 }
 
+// asMethod says what to write for name.method(…); dot is the place of the dot.
+func asMethod(n *syntax.Call, dot int, functions *names.Index) string {
+	const rule = "values have no methods"
+	receiver, method := shortName(n.Name[:dot]), n.Name[dot+1:]
+	meant := functions.MeantFunction(method)
+	if strings.EqualFold(method, "get") {
+		meant = "write MAP_GET(key, map), or GET(list, index)"
+	}
+	switch isWords := strings.Contains(meant, " "); {
+	case meant == "" || isWords && !functions.HasAllOf(meant):
+		return rule + ", and functions take them as arguments"
+	case isWords:
+		return rule + ": " + meant
+	case len(n.Args) > 0:
+		return rule + ": write " + meant + "(" + receiver + ", …)"
+	}
+	return rule + ": write " + meant + "(" + receiver + ")"
+}
+
 // Suggest adds the name that was probably meant, if there is one.
 func Suggest(d *diag.Diagnostic, name string) {
 	if name != "" {
 		d.Suggestion = name
-		d.Message += "; did you mean " + name + "?"
+		d.Message += "; did you mean " + shortName(name) + "?"
 	}
 }
 
