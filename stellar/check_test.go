@@ -18,32 +18,37 @@ var checkSchema = stellar.Schema{
 	"tags": fn.List, "any": fn.Any, "source.type": fn.String, "a": fn.Bool, "b": fn.Bool, "c": fn.Bool,
 }
 
-// TestCheck compares what Check says of the expressions of testdata/check.txt, one
-// in a line that begins with "> ", with what stands behind each. The fields are
-// those of checkSchema.
+// TestCheck compares what Check says of the expressions of a file, one in a line
+// that begins with "> ", with what follows each. The fields of check.txt are those
+// of checkSchema. newcomers.txt is what people type who come from elsewhere, where
+// any name may be that of a field.
 func TestCheck(t *testing.T) {
-	const file = "testdata/check.txt"
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
 	env, err := stellar.NewEnv(stellar.Options{})
 	require.NoError(t, err)
-	var got strings.Builder
-	for line := range strings.Lines(string(text)) {
-		expression, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "> ")
-		if !ok {
+	for file, schema := range map[string]stellar.Schema{"testdata/check.txt": checkSchema, "testdata/newcomers.txt": nil} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var got strings.Builder
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "# ") {
+				got.WriteString(line + "\n")
+			}
+			expression, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "> ")
+			if !ok {
+				continue
+			}
+			fmt.Fprintf(&got, "> %s\n", expression)
+			for _, e := range env.Check(expression, schema) {
+				fmt.Fprintf(&got, "%v\n%s\n", e, e.Snippet())
+			}
+			got.WriteString("\n")
+		}
+		if *updateFlag {
+			require.NoError(t, os.WriteFile(file, []byte(got.String()), 0o644))
 			continue
 		}
-		fmt.Fprintf(&got, "> %s\n", expression)
-		for _, e := range env.Check(expression, checkSchema) {
-			fmt.Fprintf(&got, "%v\n%s\n", e, e.Snippet())
-		}
-		got.WriteString("\n")
+		require.Equal(t, string(text), got.String(), "run with -args -update and review the change")
 	}
-	if *updateFlag {
-		require.NoError(t, os.WriteFile(file, []byte(got.String()), 0o644))
-		return
-	}
-	require.Equal(t, string(text), got.String(), "run with -args -update and review the change")
 }
 
 // TestCheckOfHyphens has no schema: any name may be that of a field.
