@@ -3,6 +3,7 @@ package stellar_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,6 +49,28 @@ func TestCheck(t *testing.T) {
 			continue
 		}
 		require.Equal(t, string(text), got.String(), "run with -args -update and review the change")
+	}
+}
+
+// TestAdviceWithoutFunctions: in an environment without functions no message calls
+// one, except those of the expression.
+func TestAdviceWithoutFunctions(t *testing.T) {
+	env := newEnv(t, stellar.Options{Libraries: []fn.Library{}})
+	text, err := os.ReadFile("testdata/newcomers.txt")
+	require.NoError(t, err)
+	expressions := []string{"x =~ 'a'", "x ^ 2", "'a' + 'b'", "'a' 'b'", "`a`b`", "a.b[1]", "x matches 'a'"}
+	for line := range strings.Lines(string(text)) {
+		if expression, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "> "); ok {
+			expressions = append(expressions, expression)
+		}
+	}
+	call := regexp.MustCompile(`[A-Z][A-Z0-9_]+\(`)
+	for _, expression := range expressions {
+		for _, d := range env.Check(expression, nil) {
+			for _, called := range call.FindAllString(d.Message, -1) {
+				require.Contains(t, expression+" NOT", called[:len(called)-1], d.Message)
+			}
+		}
 	}
 }
 

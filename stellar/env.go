@@ -122,7 +122,8 @@ func (e *Env) CompileContext(ctx context.Context, expression string) (*Program, 
 
 // parse reads an expression within the limits.
 func (e *Env) parse(expression string) (syntax.Tree, *Error) {
-	return syntax.Parse(expression, syntax.Limits{Length: e.compile.Limits.SourceLength, Depth: e.compile.Limits.Depth})
+	limits := syntax.Limits{Length: e.compile.Limits.SourceLength, Depth: e.compile.Limits.Depth}
+	return syntax.ParseFor(func(function string) bool { return e.compile.Functions[function] != nil }, expression, limits)
 }
 
 // Eval compiles and evaluates an expression once; see Program.Eval.

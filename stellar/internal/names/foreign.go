@@ -199,9 +199,13 @@ func (x *Index) fromElsewhere(upper string) string {
 }
 
 // HasAllOf reports whether all functions that a text calls are there.
-func (x *Index) HasAllOf(text string) bool {
+func (x *Index) HasAllOf(text string) bool { return CallsOnly(text, x.has) }
+
+// CallsOnly reports whether has holds for all functions that a text calls. Their
+// names are in upper case.
+func CallsOnly(text string, has func(name string) bool) bool {
 	for _, call := range called.FindAllStringSubmatch(text, -1) {
-		if !x.has(call[1]) {
+		if !has(call[1]) {
 			return false
 		}
 	}

@@ -224,7 +224,7 @@ func (b *builder) checkNumber(ctx grammar.IExpressionContext, op string) {
 		case grammar.StellarLexerSTRING:
 			what = "a string"
 			if op == "+" {
-				what = "a string; join texts with JOIN([a, b], '')"
+				what = "a string" + b.advice("; ", joinTexts)
 			}
 		case grammar.StellarLexerTRUE, grammar.StellarLexerFALSE:
 			what = "a bool"

@@ -33,7 +33,8 @@ func (s *source) badQuotes(i int) *diag.Diagnostic {
 
 // backquoteInName reports a name, with backquotes around it, that holds one.
 func (s *source) backquoteInName(r Range) *diag.Diagnostic {
-	return s.mistake(r, "a name in backquotes cannot hold one: MAP_GET('%s', _) reads a field of such a name", short(s.text[r.Start+1:r.End-1]))
+	return s.mistake(r, "a name in backquotes cannot hold one%s",
+		s.advice(": ", "MAP_GET('"+short(s.text[r.Start+1:r.End-1])+"', _) reads a field of such a name"))
 }
 
 // quotedPath explains token i, a dot or a name beside one, if only a part of a

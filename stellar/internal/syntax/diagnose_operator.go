@@ -168,6 +168,9 @@ func (p *place) separator() *diag.Diagnostic {
 		case items:
 			return p.errorAt(p.at, "a list has no keys; a key and its value stand in a map, { key : value }")
 		}
+		if c.kind == noConstruct && isType(p.before, grammar.StellarLexerIDENTIFIER) && p.index == 1 {
+			return p.errorAt(p.at, "a field is compared with ==: write %s == value; a : stands in condition ? value : other, and in a map", show(p.before))
+		}
 		return p.errorAt(p.at, "this : has no ? before it: it separates the values of condition ? value : other, and key and value in a map")
 	case grammar.StellarLexerBECOMES:
 		return p.errorAt(p.at, "=> stands in a match only: greater or equal is >=, and a lambda is written with ->")
@@ -233,23 +236,48 @@ func (p *place) number() *diag.Diagnostic {
 	return p.mistake(r, "%s is not a number: %s", short(text), hint)
 }
 
-// Words of other languages, in lower case, and what to write for them.
+// Words of other languages between two values, in lower case, and what to write
+// for them.
 var foreignWords = map[string]string{
 	"is": "compare with ==, also with null", "equals": "compare with ==", "eq": "compare with ==", "ne": "compare with !=",
 	"lt": "compare with <", "le": "compare with <=", "lte": "compare with <=",
 	"gt": "compare with >", "ge": "compare with >=", "gte": "compare with >=",
 	"between": "write x >= low and x <= high",
-	"like":    "match patterns with REGEXP_MATCH(text, pattern)", "matches": "match patterns with REGEXP_MATCH(text, pattern)",
-	"contains": "write part in text, or item in list", "notin": "write not in", "nin": "write not in",
-	"xor": "write a != b", "mod": "there is no remainder of a division",
+	"like":    pattern, "ilike": pattern, "rlike": pattern, "matches": pattern, "regexp": pattern, "regex": pattern, "re": pattern,
+	"contains": "write part in text, or item in list", "has": "write part in text, or item in list",
+	"startswith": "write STARTS_WITH(text, prefix)", "endswith": "write ENDS_WITH(text, suffix)",
+	"cidr":  "write IN_SUBNET(ip, '10.0.0.0/8')",
+	"notin": "write not in", "nin": "write not in",
+	"xor": "write a != b", "mod": remainder, "div": "write TO_INTEGER(x / y)",
 	"elseif": "write else if", "elif": "write else if", "elsif": "write else if",
 	"end": "nothing ends a conditional", "endif": "nothing ends a conditional",
+	"when": cases, "as": "write TO_INTEGER(x), or TO_STRING(x)",
+	"for": comprehension, "from": query, "where": query,
+	"of": "join conditions with and, or",
 }
+
+// Words of other languages that begin something, in lower case.
+var foreignBeginnings = map[string]string{
+	"case": cases, "when": cases, "lambda": "write x -> x + 1", "select": query, "from": query, "where": query,
+	"let": "an expression assigns nothing", "var": "an expression assigns nothing", "return": "an expression is its value", "eval": "an expression is its value",
+}
+
+const (
+	cases         = "write match { condition => a, default => b }"
+	comprehension = "write MAP(list, x -> x + 1), or FILTER(list, x -> x > 1)"
+	query         = "an expression looks at one message, and its fields are there by their names"
+)
 
 // foreignWord explains words that mean something elsewhere, or in another case.
 func (p *place) foreignWord() *diag.Diagnostic {
-	if isType(p.at, grammar.StellarLexerNOT) && isType(p.after, grammar.StellarLexerIN) {
-		return p.errorFrom(p.at, p.after, "not in is one word, with one blank in it")
+	if isType(p.at, grammar.StellarLexerNOT) {
+		switch {
+		case isType(p.after, grammar.StellarLexerIN):
+			return p.errorFrom(p.at, p.after, "not in is one word, with one blank in it")
+		case isType(p.after, grammar.StellarLexerIDENTIFIER) && foreignWords[strings.ToLower(p.after.GetText())] != "":
+			return p.errorFrom(p.at, p.after, "%s has no meaning here%s; negate with %s( … )", p.textOf(p.at, p.after),
+				p.advice(": ", foreignWords[strings.ToLower(p.after.GetText())]), show(p.at))
+		}
 	}
 	if !beginsValue(p.at) {
 		return nil
@@ -258,9 +286,12 @@ func (p *place) foreignWord() *diag.Diagnostic {
 		if !isType(t, grammar.StellarLexerIDENTIFIER) {
 			continue
 		}
-		word := strings.ToLower(t.GetText())
-		if hint, ok := foreignWords[word]; ok && t == p.at {
-			return p.errorAt(t, "%s has no meaning here: %s", show(t), hint)
+		word, hints := strings.ToLower(t.GetText()), foreignWords
+		if t == p.before {
+			hints = foreignBeginnings
+		}
+		if hint, ok := hints[word]; ok {
+			return p.errorAt(t, "%s has no meaning here%s", show(t), p.advice(": ", hint))
 		}
 		if names.IsKeyword(word) {
 			return p.errorAt(t, "%s is a name here: keywords are written %s or %s", show(t), word, strings.ToUpper(word))
@@ -275,7 +306,7 @@ func (p *place) indexing() *diag.Diagnostic {
 		return p.errorFrom(p.before, p.at, "a variable is its bare name, without $ and braces")
 	}
 	if isType(p.at, grammar.StellarLexerLBRACKET) && adjacent(p.before, p.at) {
-		return p.errorAt(p.at, "[ reads no item: read one of a list with GET(list, index), of a map with MAP_GET(key, map)")
+		return p.errorAt(p.at, "[ reads no item%s", p.advice(": ", "read one of a list with GET(list, index), of a map with MAP_GET(key, map)"))
 	}
 	return nil
 }
@@ -290,12 +321,27 @@ func (p *place) missingOperator() *diag.Diagnostic {
 	switch kind := p.innermost().kind; {
 	case kind == arguments || kind == items:
 		missing = "a comma or an operator"
+	case isType(p.at, grammar.StellarLexerIF):
+		hint = "; write if condition then value else other"
+	case p.hasDashes():
+		hint = "; -- begins no comment: write //"
 	case isType(p.before, grammar.StellarLexerIDENTIFIER) && len(name) > 1 && name == strings.ToUpper(name):
 		hint = fmt.Sprintf("; the arguments of a function stand in parentheses, %s( … )", show(p.before))
 	case isType(p.before, grammar.StellarLexerSTRING) || isType(p.at, grammar.StellarLexerSTRING):
-		hint = "; texts are joined by JOIN([a, b], '')"
+		hint = p.advice("; ", joinTexts)
 	case p.before.GetLine() < p.at.GetLine():
 		hint = "; the end of a line does not end an expression"
 	}
 	return p.errorAt(p.at, "%s is missing between %s and %s%s", missing, show(p.before), show(p.at), hint)
+}
+
+// hasDashes reports whether -- stands before the place, in its line.
+func (p *place) hasDashes() bool {
+	for i := p.index - 1; i > 0 && p.tokens[i].GetLine() == p.at.GetLine(); i-- {
+		first, second := p.tokens[i-1], p.tokens[i]
+		if isType(first, grammar.StellarLexerMINUS) && isType(second, grammar.StellarLexerMINUS) && adjacent(first, second) {
+			return true
+		}
+	}
+	return false
 }

@@ -138,8 +138,39 @@ func (p *place) parameterForm() *diag.Diagnostic {
 	case first > 0 && isType(p.tokens[first-1], grammar.StellarLexerIN, grammar.StellarLexerNOT_IN):
 		return p.errorFrom(p.tokens[first], p.tokens[last], "a list stands in square brackets: %s [ … ]", show(p.tokens[first-1]))
 	}
+	if first > 0 && isType(p.tokens[first-1], grammar.StellarLexerIF) {
+		return p.ifCall(first, last)
+	}
 	return p.errorFrom(p.tokens[first], p.tokens[last],
 		"parentheses with a comma in them are neither a list, which is [ … ], nor arguments, which follow the name of a function")
+}
+
+// ifCall explains an if that is written as a function; its arguments stand between
+// two tokens.
+func (p *place) ifCall(first, last int) *diag.Diagnostic {
+	word := p.tokens[first-1]
+	separators := []int{first}
+	for i := first + 1; i < last; i++ {
+		switch {
+		case isOpener(p.tokens[i]):
+			i = p.matching(i)
+		case isType(p.tokens[i], grammar.StellarLexerCOMMA):
+			separators = append(separators, i)
+		}
+	}
+	separators = append(separators, last)
+	parts := []string{"condition", "value", "other"}
+	for i := range min(len(separators)-1, len(parts)) {
+		if separators[i]+1 < separators[i+1] {
+			parts[i] = p.textOf(p.tokens[separators[i]+1], p.tokens[separators[i+1]-1])
+		}
+	}
+	then, otherwise := "then", "else"
+	if word.GetText() == "IF" {
+		then, otherwise = "THEN", "ELSE"
+	}
+	return p.errorFrom(word, p.tokens[last], "%s is no function: write %s %s %s %s %s %s, or %s ? %s : %s", show(word),
+		show(word), parts[0], then, parts[1], otherwise, parts[2], parts[0], parts[1], parts[2])
 }
 
 // parameters finds the parenthesis that opens what can be a lambda's parameters
@@ -195,20 +226,21 @@ func (p *place) withoutDefault(c construct) *diag.Diagnostic {
 }
 
 // Operators of other languages, as the two tokens they become.
-var strangeOperators = map[string]string{
-	"<>": "<> is not an operator: unequal is !=",
-	"**": "** is not an operator: there is no power",
-	"?:": "?: is not an operator: write x != null ? x : other",
-	"??": "?? is not an operator: write x != null ? x : other",
-	"++": "++ is not an operator: add with one +",
+var strangeOperators = map[string]explanation{
+	"<>": {notOperator, "unequal is !="},
+	"**": {noPower, power},
+	"?:": {notOperator, "write x != null ? x : other"},
+	"??": {notOperator, "write x != null ? x : other"},
+	"++": {notOperator, "add with one +"},
 }
 
 func (p *place) strangeOperator() *diag.Diagnostic {
 	if p.before == nil {
 		return nil
 	}
-	if hint, ok := strangeOperators[p.before.GetText()+p.at.GetText()]; ok && adjacent(p.before, p.at) {
-		return p.errorFrom(p.before, p.at, "%s", hint)
+	operator := p.before.GetText() + p.at.GetText()
+	if e, ok := strangeOperators[operator]; ok && adjacent(p.before, p.at) {
+		return p.errorFrom(p.before, p.at, "%s %s%s", operator, e.fault, p.advice(": ", e.advice))
 	}
 	return nil
 }
@@ -221,6 +253,10 @@ func (p *place) missingValue() *diag.Diagnostic {
 		return p.errorAt(p.at, "+ stands between two values and is no sign: leave it out before %s", show(p.after))
 	case isType(p.at, grammar.StellarLexerARROW):
 		return p.errorAt(p.at, "the parameters are missing before ->: write x -> …, (x, y) -> … or () -> …")
+	case isType(p.at, grammar.StellarLexerAND, grammar.StellarLexerOR) && isType(p.after, grammar.StellarLexerLPAREN):
+		return p.errorAt(p.at, "%s is no function: write a %s b", show(p.at), show(p.at))
+	case isType(p.at, grammar.StellarLexerTIMES) && isType(p.before, grammar.StellarLexerLPAREN) && isCloser(p.after):
+		return p.errorAt(p.at, "* only multiplies; _ is the map of all fields")
 	case p.before == nil:
 		return p.errorAt(p.at, "a value is missing before %s", show(p.at))
 	case isType(p.before, grammar.StellarLexerCOMMA) && isCloser(p.at):

@@ -17,6 +17,12 @@ type Limits struct {
 
 // Parse reads an expression.
 func Parse(text string, limits Limits) (Tree, *diag.Diagnostic) {
+	return ParseFor(func(string) bool { return true }, text, limits)
+}
+
+// ParseFor is Parse where mistakes are explained by functions alone that has reports
+// to be there.
+func ParseFor(has func(function string) bool, text string, limits Limits) (Tree, *diag.Diagnostic) {
 	if len(text) > limits.Length {
 		return Tree{}, &diag.Diagnostic{Kind: diag.ErrLimit, Source: text, Message: fmt.Sprintf(
 			"the expression has %d bytes, the limit of source length is %d", len(text), limits.Length)}
@@ -27,7 +33,7 @@ func Parse(text string, limits Limits) (Tree, *diag.Diagnostic) {
 	stream := antlr.NewCommonTokenStream(lexer, antlr.TokenDefaultChannel)
 	stream.Fill()
 
-	source := source{text: text, offsets: offsets, tokens: stream.GetAllTokens()}
+	source := source{has: has, text: text, offsets: offsets, tokens: stream.GetAllTokens()}
 	if err := source.checkTokens(limits.Depth); err != nil {
 		return Tree{}, err
 	}
@@ -45,6 +51,7 @@ func Parse(text string, limits Limits) (Tree, *diag.Diagnostic) {
 
 // source is a text and its tokens, the last of which is the end of the text.
 type source struct {
+	has     func(function string) bool
 	text    string
 	offsets []int32 // byte offset of each character; nil if all are ASCII
 	tokens  []antlr.Token

@@ -9,7 +9,17 @@ import (
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 )
+
+// advice returns a separator and what to write, nothing if that takes a function
+// that there is not.
+func (s *source) advice(separator, text string) string {
+	if text == "" || !names.CallsOnly(text, s.has) {
+		return ""
+	}
+	return separator + text
+}
 
 // checkTokens finds the mistakes that can be named without parsing: characters
 // and strings that are no tokens, and brackets that do not match. It also
@@ -88,34 +98,42 @@ func (s *source) badToken(i int) *diag.Diagnostic {
 // adjacent reports whether b follows a without anything between them.
 func adjacent(a, b antlr.Token) bool { return a.GetStop()+1 == b.GetStart() }
 
-// Characters with a meaning elsewhere, and what to write for it.
-var characterHints = map[string]string{
-	"=": "= is not an operator: compare with ==",
-	"!": "! is not an operator: negate with not( … ), compare with !=",
-	"&": "& is not an operator: write and, or &&",
-	"|": "| is not an operator: write or, or ||",
-	"%": "% is not an operator: there is no remainder of a division",
-	"^": "^ is not an operator: there is no power",
-	"~": "~ is not an operator: match patterns with REGEXP_MATCH(text, pattern)",
-	";": "; has no meaning: an expression ends without a mark",
-	"#": "# begins no comment in an expression: write //",
-	`\`: `\ has a meaning in strings only`,
-	".": ". reads no member: read an entry of a map with MAP_GET('key', map)",
-	"“": "“ does not quote: put strings in straight quotes, ' or \"",
-	"”": "” does not quote: put strings in straight quotes, ' or \"",
-	"„": "„ does not quote: put strings in straight quotes, ' or \"",
-	"‘": "‘ does not quote: put strings in straight quotes, ' or \"",
-	"’": "’ does not quote: put strings in straight quotes, ' or \"",
-	"«": "« does not quote: put strings in straight quotes, ' or \"",
-	"»": "» does not quote: put strings in straight quotes, ' or \"",
-	"–": "– (a dash) is not an operator: write - for minus",
-	"—": "— (a dash) is not an operator: write - for minus",
-	"−": "− is not an operator: write - for minus",
-	"×": "× is not an operator: write *",
-	"÷": "÷ is not an operator: write /",
-	"≤": "≤ is not an operator: write <=",
-	"≥": "≥ is not an operator: write >=",
-	"≠": "≠ is not an operator: write !=",
+// explanation is what a character, operator or word of other languages is not, and
+// what to write for it, "" if that is nothing.
+type explanation struct{ fault, advice string }
+
+const (
+	pattern     = "match patterns with REGEXP_MATCH(text, pattern)"
+	joinTexts   = "join texts with JOIN([a, b], '')"
+	power       = "write x * x, or EXP(y * LN(x))"
+	remainder   = "write x - y * FLOOR(x / y)"
+	notOperator = "is not an operator"
+	noPower     = "is not an operator, and there is none for powers"
+	noComment   = "begins no comment in an expression"
+	noQuote     = "does not quote"
+	dash        = "(a dash) is not an operator"
+
+	quotes = "put strings in straight quotes, ' or \""
+)
+
+// Characters with a meaning elsewhere.
+var characters = map[string]explanation{
+	"=": {notOperator, "compare with =="},
+	"!": {notOperator, "negate with not( … ), compare with !="},
+	"&": {notOperator, "write and, or &&; " + joinTexts},
+	"|": {notOperator, "write or, or ||; nothing is piped"},
+	"%": {"is not an operator, and there is none for the remainder of a division", remainder},
+	"^": {noPower, power},
+	"~": {notOperator, pattern},
+	";": {"has no meaning", "an expression ends without a mark"},
+	"#": {noComment, "write //"},
+	`\`: {"has a meaning in strings only", ""},
+	".": {"reads no member", "read an entry of a map with MAP_GET('key', map)"},
+	"“": {noQuote, quotes}, "”": {noQuote, quotes}, "„": {noQuote, quotes}, "‘": {noQuote, quotes}, "’": {noQuote, quotes},
+	"«": {noQuote, quotes}, "»": {noQuote, quotes},
+	"–": {dash, "write - for minus"}, "—": {dash, "write - for minus"}, "−": {notOperator, "write - for minus"},
+	"×": {notOperator, "write *"}, "÷": {notOperator, "write /"},
+	"≤": {notOperator, "write <="}, "≥": {notOperator, "write >="}, "≠": {notOperator, "write !="},
 }
 
 func (s *source) badCharacter(i int) *diag.Diagnostic {
@@ -136,8 +154,13 @@ func (s *source) badCharacter(i int) *diag.Diagnostic {
 	if text == "=" && i == 1 && isName(s.tokens[0]) {
 		return s.errorAt(t, "= is not an operator: compare with ==; to assign, in a rule file or the shell, write :=")
 	}
-	if hint, ok := characterHints[text]; ok {
-		return s.errorAt(t, "%s", hint)
+	if next := s.tokens[i+1]; text == "|" && adjacent(t, next) { // as in Sigma's field|contains
+		if hint := foreignWords[strings.ToLower(next.GetText())]; hint != "" {
+			return s.errorFrom(t, next, "%s has no meaning here%s", s.textOf(t, next), s.advice(": ", hint))
+		}
+	}
+	if e, ok := characters[text]; ok {
+		return s.errorAt(t, "%s %s%s", text, e.fault, s.advice(": ", e.advice))
 	}
 	r, _ := utf8.DecodeRuneInString(text)
 	at := s.span(t, t)
@@ -170,7 +193,7 @@ func (s *source) badEquals(i int) *diag.Diagnostic {
 	case pair == "=!":
 		return s.errorFrom(t, after, "=! is not an operator: unequal is !=")
 	case pair == "=~":
-		return s.errorFrom(t, after, "=~ is not an operator: match patterns with REGEXP_MATCH(text, pattern)")
+		return s.errorFrom(t, after, "=~ is not an operator%s", s.advice(": ", pattern))
 	case pair == "!in", pair == "!IN":
 		return s.errorFrom(t, after, "%s is not an operator: write not in", pair)
 	}
