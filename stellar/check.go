@@ -19,10 +19,12 @@ type Schema map[string]fn.Kinds
 // them; nil means that any field may be anything.
 //
 // What is allowed but probably not meant comes as a warning: conditions that never
-// change, comparisons of different kinds, operators that group in another way
-// than in most languages, and names joined by minus, which are no name. The findings are in the order of the text;
-// if the text is not an expression there is one. Severity tells errors from
-// warnings.
+// change, comparisons of different kinds, operators that group in another way than
+// in most languages, names joined by minus, which are no name, and arguments that
+// have changed places. Check warns of what it knows only: it says nothing of a field
+// as an operand of and and or unless the schema tells that it is never true or false.
+// The findings are in the order of the text; if the text is not an expression there
+// is one. Severity tells errors from warnings.
 func (e *Env) Check(expression string, schema Schema) diag.List {
 	findings, _ := e.CheckContext(context.Background(), expression, schema)
 	return findings

@@ -55,7 +55,7 @@ var mapFunctions = []fn.Func{
 				return c.Arg(2), nil
 			}
 			if m.Kind() != value.KindMap {
-				return value.Null, fn.Typef(1, "%s given where a map is needed", m.Kind())
+				return value.Null, noMap(key, m)
 			}
 			if err := spendOnKey(c, key); err != nil {
 				return value.Null, err
@@ -108,6 +108,15 @@ var mapFunctions = []fn.Func{
 		Cost: fn.OwnCost,
 		Body: mergeMaps,
 	},
+}
+
+// noMap says that what MAP_GET has to look in is none.
+func noMap(key, m value.Value) error {
+	if key.Kind() == value.KindMap {
+		return fn.Typef(1, "map must be a map, and this is %s; the arguments stand in the other order: MAP_GET(key, map, [default])",
+			fn.Of(m.Kind()).Indefinite())
+	}
+	return fn.Typef(1, "map must be a map, and this is %s", fn.Of(m.Kind()).Indefinite())
 }
 
 // mapToChange returns the map that argument i is, a new one for null.

@@ -95,7 +95,7 @@ func prepareInSubnet(constants fn.Constants) (fn.Prepared, error) {
 
 func parseNetwork(arg int, cidr value.Value) (subnet.Prefix, error) {
 	if cidr.Kind() != value.KindString {
-		return subnet.Prefix{}, fn.Typef(arg, "a network must be a string, not a %s", cidr.Kind())
+		return subnet.Prefix{}, fn.Typef(arg, "a network must be a string, and this is %s", fn.Of(cidr.Kind()).Indefinite())
 	}
 	network, err := subnet.ParsePrefix(cidr.Str())
 	if err != nil {

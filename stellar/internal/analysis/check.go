@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,6 +66,7 @@ func (c *checker) check(n syntax.Node) {
 		return
 	}
 	if l, ok := n.(*syntax.Lambda); ok {
+		c.checkParameters(l)
 		c.lambdas = append(c.lambdas, l)
 		defer func() { c.lambdas = c.lambdas[:len(c.lambdas)-1] }()
 	}
@@ -73,9 +75,9 @@ func (c *checker) check(n syntax.Node) {
 	}
 	switch n := n.(type) {
 	case *syntax.Variable:
-		c.checkField(n, n.Name)
+		c.checkField(n)
 	case *syntax.Exists:
-		c.checkField(n, n.Name)
+		c.checkExists(n)
 	case *syntax.Call:
 		c.checkCall(n)
 	case *syntax.Negate:
@@ -95,16 +97,51 @@ func (c *checker) check(n syntax.Node) {
 	}
 }
 
-func (c *checker) checkField(n syntax.Node, name string) {
-	if c.Of(n).Local || name == names.AllFields || c.Schema == nil {
+func (c *checker) checkField(n *syntax.Variable) {
+	meant := names.MeantConstant(n.Name)
+	switch {
+	case c.isThere(n, n.Name):
+	case c.Schema != nil:
+		d := &diag.Diagnostic{Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + shortName(n.Name)}
+		Suggest(d, cmp.Or(meant, c.fields().Nearest(n.Name)))
+		c.add(d)
+	case meant != "" && c.source[n.Start] != '`':
+		c.add(&diag.Diagnostic{Severity: diag.Warning, Range: n.Span(), Suggestion: meant,
+			Message: fmt.Sprintf("%s is read as the name of a field; did you mean %s?", n.Name, meant)})
+	}
+}
+
+// checkExists: to ask for a field that is not in the schema is no error, but
+// pointless.
+func (c *checker) checkExists(n *syntax.Exists) {
+	if c.Schema == nil || c.isThere(n, n.Name) {
 		return
 	}
-	if _, known := c.Schema[name]; known || c.hasPath(name) {
-		return
-	}
-	d := &diag.Diagnostic{Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + shortName(name)}
-	Suggest(d, c.fields().Nearest(name))
+	d := &diag.Diagnostic{Severity: diag.Warning, Range: n.Span(), Message: "this is always false: there is no field " + shortName(n.Name)}
+	Suggest(d, c.fields().Nearest(n.Name))
+	d.Suggestion = "" // which would stand for the name alone
 	c.add(d)
+}
+
+// isThere reports whether a name is that of a parameter, of a field in the schema, or
+// may be read as a path.
+func (c *checker) isThere(n syntax.Node, name string) bool {
+	_, known := c.Schema[name]
+	return known || c.Of(n).Local || name == names.AllFields || c.hasPath(name)
+}
+
+func (c *checker) checkParameters(l *syntax.Lambda) {
+	if len(l.Params) < 2 {
+		return
+	}
+	seen := make(map[string]bool, len(l.Params))
+	for _, p := range l.Params {
+		if seen[p] {
+			c.warn(l, "two parameters have the name %s, and only the last can be read", shortName(p))
+			return
+		}
+		seen[p] = true
+	}
 }
 
 // hasPath reports whether a name may be read as a path of a map.
@@ -239,7 +276,7 @@ func (c *checker) checkLogical(n *syntax.Logical) {
 	for i, operand := range n.Operands {
 		if v, ok := c.Constant(operand); ok {
 			b, _ := Truth(v)
-			c.warn(operand, "this operand is always %t", b)
+			c.warn(operand, "this operand is always %t%s", b, c.joinHint(v, n))
 		} else {
 			c.checkTruth(operand, n.Ops[min(i, len(n.Ops)-1)].String())
 		}
@@ -247,6 +284,15 @@ func (c *checker) checkLogical(n *syntax.Logical) {
 	if and := slices.Index(n.Ops, syntax.And); and >= 0 && slices.Contains(n.Ops[and:], syntax.Or) {
 		c.warn(n, "and does not bind tighter than or: this means a and (b or c); write the parentheses you mean")
 	}
+}
+
+// joinHint says how texts are joined if || was meant to do that.
+func (c *checker) joinHint(operand value.Value, n *syntax.Logical) string {
+	const hint = "; || means or, and texts are joined by JOIN([a, b], '')"
+	if operand.Kind() != value.KindString || !slices.Contains(n.Ops, syntax.Or) || !c.functions().HasAllOf(hint) {
+		return ""
+	}
+	return hint
 }
 
 // checkTruth checks an operand of and, or or not. Values of other kinds convert

@@ -6,6 +6,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // checkArguments reports whether no argument is of a wrong kind.
@@ -17,21 +18,23 @@ func (c *checker) checkArguments(n *syntax.Call, f *fn.Func) bool {
 		kinds := c.kinds(arg)
 		switch {
 		case p == nil:
-			c.warn(arg, "%s ignores this argument: %s", f.Name, f.Signature())
+			c.warn(arg, "%s ignores this argument: %s%s", f.Name, f.Signature(), inList(f))
 		case i == exchanged:
 		case kinds == MayBeNull && p.Null == fn.NullRefused:
 			right = false
 			c.report(arg, diag.ErrArgument, "%s: %s must not be null", f.Name, p.Name)
 		case kinds&^MayBeNull != 0 && kinds&p.Kinds == 0 || c.isOtherType(arg, p):
 			right = false
-			hint := ""
-			if j := c.exchange(n, f, i); j >= 0 {
+			hint := KindHint(f, i, kinds)
+			if j := Exchange(f, i, len(n.Args), c.argumentKinds(n)); j >= 0 {
 				exchanged, hint = j, "; "+c.otherOrder(n, i, j)
 			}
 			c.report(arg, diag.ErrType, "%s: %s must be %s, and this is %s%s", f.Name, p.Name, p.Wanted(), c.given(arg), hint)
 		case p.Meant != 0 && kinds&^MayBeNull != 0 && kinds&p.Meant == 0:
-			if j := c.exchange(n, f, i); j >= 0 && c.kinds(n.Args[j])&^(p.Meant|MayBeNull) == 0 {
+			if j := Exchange(f, i, len(n.Args), c.argumentKinds(n)); j >= 0 {
 				c.warn(n, "%s: %s should be %s, and is %s; %s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), c.otherOrder(n, i, j))
+			} else {
+				c.warn(arg, "%s: %s should be %s, and is %s: %s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), f.Signature())
 			}
 		}
 	}
@@ -57,15 +60,44 @@ func (c *checker) given(arg syntax.Node) string {
 // looked for.
 const mostExchanged = 8
 
-// exchange returns an argument that argument i would fit in the place of, and the
-// other way round, -1 if there is none.
-func (c *checker) exchange(n *syntax.Call, f *fn.Func, i int) int {
-	for j := range min(len(n.Args), mostExchanged) {
-		if j != i && fits(c.kinds(n.Args[i]), f.Param(j)) && fits(c.kinds(n.Args[j]), f.Param(i)) {
+// argumentKinds returns what is known of the kinds of the arguments of a call.
+func (c *checker) argumentKinds(n *syntax.Call) func(i int) fn.Kinds {
+	return func(i int) fn.Kinds { return c.kinds(n.Args[i]) }
+}
+
+// Exchange returns an argument that argument i of a call would fit in the place of,
+// and the other way round, -1 if there is none. The arguments have the kinds.
+func Exchange(f *fn.Func, i, arguments int, kinds func(i int) fn.Kinds) int {
+	for j := range min(arguments, mostExchanged) {
+		if j != i && fits(kinds(i), f.Param(j)) && fits(kinds(j), f.Param(i)) {
 			return j
 		}
 	}
 	return -1
+}
+
+// OtherOrder is what is said of arguments that stand in each other's places.
+const OtherOrder = "the arguments stand in the other order: "
+
+// KindHint says what to write for argument i, of kinds that its parameter does not
+// take: an example of a lambda, or a list of what stands alone.
+func KindHint(f *fn.Func, i int, kinds fn.Kinds) string {
+	switch p := f.Param(i); {
+	case p.Kinds == fn.Lambda && len(f.Examples) > 0:
+		return "; for example " + f.Examples[0].Expr
+	case i == 0 && kinds&(fn.Lambda|fn.Object) == 0:
+		return inList(f)
+	}
+	return ""
+}
+
+// inList says that values stand in a list, if the function takes nothing else than
+// one; "" for any other.
+func inList(f *fn.Func) string {
+	if len(f.Params) == 1 && !f.Variadic() && f.Params[0].Kinds.Has(value.KindList) && f.Params[0].Kinds&(fn.Number|fn.String) == 0 {
+		return "; values stand in a list, " + f.Name + "([a, b])"
+	}
+	return ""
 }
 
 // fits reports whether a value of some kinds, which is not just null, may be what
@@ -97,5 +129,5 @@ func (c *checker) otherOrder(n *syntax.Call, i, j int) string {
 	if more || len(call) > longestCall || strings.ContainsAny(call, "\n\r") {
 		call = f.Signature()
 	}
-	return "the arguments stand in the other order: " + call
+	return OtherOrder + call
 }

@@ -68,9 +68,19 @@ func WrongArity(n *syntax.Call, f *fn.Func) string {
 	least, got := f.MinArgs(), len(n.Args)
 	switch {
 	case got < least:
-		return f.Name + " needs " + arguments(least, len(f.Params) > least) + " and got " + strconv.Itoa(got) + ": " + f.Signature()
+		return f.Name + " needs " + arguments(least, len(f.Params) > least) + " and got " + strconv.Itoa(got) + ": " + f.Signature() + lambdaExample(f, got)
 	case f.Exact && !f.Variadic() && got > len(f.Params):
 		return f.Name + " takes " + arguments(len(f.Params), false) + " and got " + strconv.Itoa(got) + ": " + f.Signature()
+	}
+	return ""
+}
+
+// lambdaExample shows a call of a function that lacks a lambda after some arguments.
+func lambdaExample(f *fn.Func, got int) string {
+	for i := got; i < len(f.Params); i++ {
+		if f.Params[i].Kinds == fn.Lambda {
+			return KindHint(f, i, 0)
+		}
 	}
 	return ""
 }

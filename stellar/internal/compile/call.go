@@ -125,7 +125,7 @@ func (call *invocation) constantRefused(args []code) func() *fault {
 				return nil
 			}
 		case !p.Accepts(known.value):
-			return func() *fault { return call.kindRefused(scope{}, i, known.value) }
+			return func() *fault { return call.kindRefused(scope{}, i, known.value, nil) }
 		}
 	}
 	return nil
@@ -174,7 +174,7 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	switch {
 	case !v.IsNull():
 		if kind := v.Kind(); !call.first.Kinds.Has(kind) || kind == value.KindObject && !call.first.Accepts(v) {
-			return value.Null, call.kindRefused(s, 0, v)
+			return value.Null, call.kindRefused(s, 0, v, nil)
 		}
 	case call.first.Null == fn.NullYieldsNull:
 		return value.Null, nil
@@ -232,7 +232,7 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 			}
 			continue
 		case !p.Kinds.Has(kind) || kind == value.KindObject && !p.Accepts(arg):
-			return value.Null, call.kindRefused(s, i, arg)
+			return value.Null, call.kindRefused(s, i, arg, args)
 		case kind >= value.KindBigInt:
 			size += call.cost.Size(arg)
 		}
@@ -270,13 +270,19 @@ func (call *invocation) nullRefused(s scope, i int) *fault {
 	return f
 }
 
-func (call *invocation) kindRefused(s scope, i int, v value.Value) *fault {
+// kindRefused is the failure of a call with v as argument i. If all arguments are
+// known, it says whether they stand in another order.
+func (call *invocation) kindRefused(s scope, i int, v value.Value, args []value.Value) *fault {
 	p := call.f.Param(i)
 	given := diag.ShortValue(v) + " is " + fn.Of(v.Kind()).Indefinite()
 	if v.Kind() == value.KindObject { // whose text says less than its type
 		given = "this is " + fn.TypeOf(v).Indefinite()
 	}
-	f := call.at.fault(s, diag.ErrType, "%s: %s must be %s, and %s", call.f.Name, p.Name, p.Wanted(), given)
+	hint := analysis.KindHint(call.f, i, fn.Of(v.Kind()))
+	if analysis.Exchange(call.f, i, len(args), func(i int) fn.Kinds { return fn.Of(args[i].Kind()) }) >= 0 {
+		hint = "; " + analysis.OtherOrder + call.f.Signature()
+	}
+	f := call.at.fault(s, diag.ErrType, "%s: %s must be %s, and %s%s", call.f.Name, p.Name, p.Wanted(), given, hint)
 	f.Function, f.Argument = call.f.Name, call.nodes[i].Span()
 	return f
 }

@@ -16,3 +16,19 @@ func IsKeyword(s string) bool {
 	}
 	return false
 }
+
+// MeantConstant returns the constant that was probably meant by a name that is none,
+// such as true by True; "" if that is not known.
+func MeantConstant(name string) string {
+	switch name {
+	case "True":
+		return "true"
+	case "False":
+		return "false"
+	case "None", "Null", "nil", "Nil", "NIL", "NONE", "undefined":
+		return "null"
+	case "nan", "NAN", "Nan":
+		return "NaN"
+	}
+	return ""
+}
