@@ -61,6 +61,10 @@ func inSubnet(c *fn.Call) (value.Value, error) {
 func prepareInSubnet(constants fn.Constants) (fn.Prepared, error) {
 	var networks []subnet.Prefix
 	allKnown := true
+	var warnings []fn.Warning
+	if ip, known := constants.Get(0); known && isNetwork(ip) {
+		warnings = append(warnings, fn.Warning{Arg: 0, Message: "this is a network, and the address stands first: IN_SUBNET(ip, cidr)"})
+	}
 	for i := 1; i < len(constants); i++ {
 		cidr, known := constants.Get(i)
 		if !known {
@@ -72,14 +76,14 @@ func prepareInSubnet(constants fn.Constants) (fn.Prepared, error) {
 		}
 		network, err := parseNetwork(i, cidr)
 		if err != nil {
-			return fn.Prepared{}, err
+			return fn.Prepared{Warnings: warnings}, err
 		}
 		networks = append(networks, network)
 	}
 	if !allKnown {
-		return fn.Prepared{}, nil
+		return fn.Prepared{Warnings: warnings}, nil
 	}
-	return fn.Prepared{Unary: func(ip value.Value, _ *fn.Limits) (value.Value, error) {
+	return fn.Prepared{Warnings: warnings, Unary: func(ip value.Value, _ *fn.Limits) (value.Value, error) {
 		address, ok := subnet.ParseAddress(ip.Str())
 		if !ok {
 			return value.Bool(false), nil
@@ -91,6 +95,11 @@ func prepareInSubnet(constants fn.Constants) (fn.Prepared, error) {
 		}
 		return value.Bool(false), nil
 	}}, nil
+}
+
+func isNetwork(v value.Value) bool {
+	_, err := subnet.ParsePrefix(v.Str())
+	return v.Kind() == value.KindString && err == nil
 }
 
 func parseNetwork(arg int, cidr value.Value) (subnet.Prefix, error) {

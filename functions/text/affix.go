@@ -20,8 +20,9 @@ var affixFunctions = []fn.Func{
 			{Expr: "STARTS_WITH('10.26.10.5', '10.')", Want: "true"},
 			{Expr: "STARTS_WITH(null, '10.')", Want: "false"},
 		},
-		Cost: fn.OwnCost,
-		Body: affixTest(strings.HasPrefix),
+		Cost:    fn.OwnCost,
+		Body:    affixTest(strings.HasPrefix),
+		Prepare: warnOfExchange("STARTS_WITH(string, prefix)", isPrefix),
 	},
 	{
 		Name:      "ENDS_WITH",
@@ -33,8 +34,9 @@ var affixFunctions = []fn.Func{
 			{Expr: "ENDS_WITH('invoice.pdf.exe', '.exe')", Want: "true"},
 			{Expr: "ENDS_WITH(null, '.exe')", Want: "false"},
 		},
-		Cost: fn.OwnCost,
-		Body: affixTest(strings.HasSuffix),
+		Cost:    fn.OwnCost,
+		Body:    affixTest(strings.HasSuffix),
+		Prepare: warnOfExchange("ENDS_WITH(string, suffix)", isSuffix),
 	},
 	{
 		Name:      "PREPEND_IF_MISSING",
@@ -51,6 +53,7 @@ var affixFunctions = []fn.Func{
 		Body: func(c *fn.Call) (value.Value, error) {
 			return addIfMissing(c, strings.HasPrefix, func(s, prefix string) string { return prefix + s })
 		},
+		Prepare: warnOfExchange("PREPEND_IF_MISSING(string, prefix)", isPrefix),
 	},
 	{
 		Name:      "APPEND_IF_MISSING",
@@ -67,6 +70,7 @@ var affixFunctions = []fn.Func{
 		Body: func(c *fn.Call) (value.Value, error) {
 			return addIfMissing(c, strings.HasSuffix, func(s, suffix string) string { return s + suffix })
 		},
+		Prepare: warnOfExchange("APPEND_IF_MISSING(string, suffix)", isSuffix),
 	},
 	{
 		Name:      "FILL_LEFT",

@@ -38,7 +38,7 @@ func regexpFunctions() []fn.Func {
 		},
 		Cost:    fn.OwnCost,
 		Body:    matchBody(cached),
-		Prepare: preparePattern(matchBody),
+		Prepare: preparePattern("REGEXP_MATCH(text, pattern)", matchBody),
 	}, {
 		Name: "REGEXP_GROUP_VAL",
 		Params: []fn.Param{
@@ -61,7 +61,7 @@ func regexpFunctions() []fn.Func {
 		Exact:   true,
 		Cost:    fn.OwnCost,
 		Body:    groupBody(cached),
-		Prepare: preparePattern(groupBody),
+		Prepare: preparePattern("REGEXP_GROUP_VAL(text, pattern, group)", groupBody),
 	}, {
 		Name: "REGEXP_REPLACE",
 		Params: []fn.Param{
@@ -143,11 +143,11 @@ func cachedPatterns() patternSource {
 
 // preparePattern makes a Prepare that parses a constant pattern once, or the
 // constant patterns of a list or set.
-func preparePattern(body func(patternSource) fn.Body) func(fn.Constants) (fn.Prepared, error) {
+func preparePattern(call string, body func(patternSource) fn.Body) func(fn.Constants) (fn.Prepared, error) {
 	return func(constants fn.Constants) (fn.Prepared, error) {
 		v, ok := constants.Get(patternArg)
 		if !ok {
-			return fn.Prepared{}, nil
+			return fn.Prepared{Warnings: exchangeWarnings(constants, call, isPattern)}, nil
 		}
 		if v.Kind() == value.KindString {
 			p, err := parsePattern(v.Str())
@@ -190,7 +190,7 @@ func patternWarnings(p *regex.Pattern) []fn.Warning {
 
 // prepareReplacement warns of a constant replacement that is empty, too.
 func prepareReplacement(constants fn.Constants) (fn.Prepared, error) {
-	prepared, err := preparePattern(replaceBody)(constants)
+	prepared, err := preparePattern("REGEXP_REPLACE(text, pattern, replacement)", replaceBody)(constants)
 	if replacement, ok := constants.Get(replacementArg); ok && isNullOrEmpty(replacement) {
 		prepared.Warnings = append(prepared.Warnings, fn.Warning{Arg: replacementArg,
 			Message: "an empty replacement changes nothing; matches cannot be deleted, only replaced"})

@@ -98,8 +98,9 @@ var stringFunctions = []fn.Func{
 			{Expr: "SPLIT('a,b,,c', ',')", Want: "['a', 'b', '', 'c']"},
 			{Expr: "SPLIT('www.example.com', '.')", Want: "['www', 'example', 'com']"},
 		},
-		Cost: fn.OwnCost,
-		Body: split,
+		Cost:    fn.OwnCost,
+		Body:    split,
+		Prepare: warnOfExchange("SPLIT(text, delimiter)", isMark),
 	},
 	{
 		Name: "SUBSTRING",
@@ -133,8 +134,9 @@ var stringFunctions = []fn.Func{
 			{Expr: "COUNT_MATCHES('../../etc/passwd', '../')", Want: "2"},
 			{Expr: "COUNT_MATCHES('aaaaa', 'aa')", Want: "2"},
 		},
-		Exact: true,
-		Body:  countMatches,
+		Exact:   true,
+		Body:    countMatches,
+		Prepare: warnOfExchange("COUNT_MATCHES(string, substring)", isMark),
 	},
 	{
 		Name: "STRING_ENTROPY",

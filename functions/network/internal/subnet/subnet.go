@@ -93,8 +93,16 @@ type Prefix struct {
 // brackets and zone, a slash and the number of leading bits in up to three digits.
 // Bits beyond the prefix are ignored.
 func ParsePrefix(s string) (Prefix, error) {
+	if strings.HasPrefix(s, "[") {
+		return Prefix{}, fmt.Errorf("%.60q is in brackets, which only an address may be; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
+	}
 	text, length, found := strings.Cut(s, "/")
 	if !found {
+		if _, isAddress := ParseAddress(s); isAddress && strings.Contains(s, ":") {
+			return Prefix{}, fmt.Errorf("%.60q has no prefix length; for this address alone write /128 at its end", s)
+		} else if isAddress {
+			return Prefix{}, fmt.Errorf("%.60q has no prefix length; for this address alone write /32 at its end", s)
+		}
 		return Prefix{}, fmt.Errorf("%.60q has no prefix length; write it as in 10.0.0.0/8 or 2001:db8::/32", s)
 	}
 	network, ok := parseIPv6(text)
