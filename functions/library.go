@@ -7,8 +7,6 @@ package functions
 //go:generate go run ./internal/reference
 
 import (
-	"slices"
-
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
 	"github.com/stellarlang/stellar/functions/network"
@@ -21,16 +19,12 @@ import (
 // Library returns the functions of all families. None of them is of purity
 // External: what talks to the outside is there only if a host adds it.
 func Library() fn.Library {
-	return fn.Library{
-		Name: "stellar",
-		Doc:  "the language as it is without additions of a host",
-		Functions: slices.Concat(
-			text.Library().Functions,
-			conversion.Library().Functions,
-			collection.Library().Functions,
-			number.Library().Functions,
-			stats.Library().Functions,
-			network.Library().Functions,
-		),
-	}
+	return fn.Join("stellar", "the language as it is without additions of a host",
+		text.Library(),
+		conversion.Library(),
+		collection.Library(),
+		number.Library(),
+		stats.Library(),
+		network.Library(),
+	)
 }

@@ -47,17 +47,19 @@ const (
 	listWidth = 100
 )
 
-// functionList returns the names of functions in order, each with what it does in
-// the first sentence of its documentation, cut to the line.
+// functionList returns the names of functions in order, each with its library and
+// what it does in the first sentence of its documentation, cut to the line.
 func functionList(functions map[string]*fn.Func) string {
 	names := slices.Sorted(maps.Keys(functions))
-	longest := 0
+	longest, longestLibrary := 0, 0
 	for _, name := range names {
-		longest = max(longest, len(name))
+		longest, longestLibrary = max(longest, len(name)), max(longestLibrary, len(functions[name].Library))
 	}
+	width := listWidth - longest - longestLibrary - 4
 	var b strings.Builder
 	for _, name := range names {
-		fmt.Fprintf(&b, "%-*s  %s\n", longest, name, shorten(firstSentence(functions[name].Doc), listWidth-longest-2))
+		f := functions[name]
+		fmt.Fprintf(&b, "%-*s  %-*s  %s\n", longest, name, longestLibrary, f.Library, shorten(firstSentence(f.Doc), width))
 	}
 	return b.String()
 }
@@ -121,6 +123,9 @@ func page(f *fn.Func) string {
 	}
 	b.WriteString("\nReturns\n")
 	wrap(&b, f.ResultText()+": "+cmp.Or(f.ResultDoc, "the result"), "  ", "      ")
+	if f.Library != "" {
+		b.WriteString("\nLibrary\n  " + f.Library + "\n")
+	}
 	if len(f.Examples) > 0 {
 		b.WriteString("\nExamples\n")
 		for _, e := range f.Examples {

@@ -24,7 +24,7 @@ func TestPage(t *testing.T) {
 		Result: fn.Int | fn.Long, ResultDoc: "the days since it was registered",
 		Doc:      "Tells how old a domain is. Asking takes a while.",
 		Examples: []fn.Example{{Expr: "AGE('example.com')", Want: "9000"}},
-		Purity:   fn.External,
+		Purity:   fn.External, Library: "registers",
 	}
 	require.Equal(t, `AGE(domain, [unit], [register], rest...)
 
@@ -40,6 +40,9 @@ Arguments
 
 Returns
   int or long: the days since it was registered
+
+Library
+  registers
 
 Examples
   AGE('example.com')

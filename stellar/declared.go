@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -25,7 +26,7 @@ func declared(options *Options) (map[string]*fn.Func, []error) {
 	d := declarations{byName: make(map[string]*fn.Func, size)}
 	for _, library := range libraries {
 		d.mistakes = append(d.mistakes, library.Mistakes...)
-		d.add(library.Functions)
+		d.addLibrary(library)
 	}
 	d.add(options.Functions)
 	d.replace(options.Replace)
@@ -36,6 +37,39 @@ func declared(options *Options) (map[string]*fn.Func, []error) {
 type declarations struct {
 	byName   map[string]*fn.Func
 	mistakes []error
+}
+
+// addLibrary adds what is not there yet. Of the rest it says where that is from, in
+// one mistake for each library that has it: most often that was taken twice.
+func (d *declarations) addLibrary(library fn.Library) {
+	fresh := make([]fn.Func, 0, len(library.Functions))
+	taken := map[string][]string{} // functions by the library that they are in already
+	for _, f := range library.Named() {
+		if earlier := d.byName[f.Name]; earlier != nil {
+			taken[earlier.Library] = append(taken[earlier.Library], f.Name)
+		} else {
+			fresh = append(fresh, f)
+		}
+	}
+	for _, earlier := range slices.Sorted(maps.Keys(taken)) {
+		d.mistakes = append(d.mistakes, fmt.Errorf("library %q: %s in library %q, which was taken before: take them once, or leave them out with Without",
+			library.Name, areAlready(taken[earlier]), earlier))
+	}
+	d.add(fresh)
+}
+
+// namedFunctions is how many functions a mistake names.
+const namedFunctions = 3
+
+func areAlready(functions []string) string {
+	switch n := len(functions); {
+	case n == 1:
+		return functions[0] + " is already"
+	case n <= namedFunctions:
+		return strings.Join(functions[:n-1], ", ") + " and " + functions[n-1] + " are already"
+	default:
+		return fmt.Sprintf("%s and %d more functions are already", strings.Join(functions[:namedFunctions-1], ", "), n-namedFunctions+1)
+	}
 }
 
 func (d *declarations) add(list []fn.Func) {

@@ -94,7 +94,7 @@ func TestMistakesOfLibraries(t *testing.T) {
 		Replace:   []fn.Func{constant("TIRM", 1), constant("TRIM", 1), constant("TRIM", 2), constant("LENGTH", 1), {Name: "ONE"}},
 	})
 	require.EqualError(t, err, `library "text": there is no function TRIMM; did you mean TRIM?
-function "TRIM": there is a function of this name already; rename this one, or put it into Replace
+library "text": TRIM is already in library "text", which was taken before: take them once, or leave them out with Without
 function "BAD": there must be one of Body and Unary
 function "TRIM": there is a function of this name already; rename this one, or put it into Replace
 function "ONE": there is a function of this name already; rename this one, or put it into Replace
@@ -102,6 +102,28 @@ function "TIRM": there is no function of this name to replace; did you mean TRIM
 function "TRIM": it is replaced twice
 function "LENGTH": there is no function of this name to replace; add it with Functions
 function "ONE": there must be one of Body and Unary`)
+}
+
+// TestLibraryTakenTwice: there is one mistake, however many functions it has.
+func TestLibraryTakenTwice(t *testing.T) {
+	all, own := functions.Library(), fn.Library{Name: "own", Functions: []fn.Func{constant("TRIM", 1), constant("IN_SUBNET", 1), constant("CHOP", 1)}}
+	for _, c := range []struct {
+		libraries []fn.Library
+		want      string
+	}{
+		{[]fn.Library{network.Library(), network.Library()}, `library "network": IN_SUBNET, URL_TO_HOST and 12 more functions are already in library "network", which was taken before: take them once, or leave them out with Without`},
+		{[]fn.Library{network.Library().Only("IN_SUBNET", "IS_IP"), network.Library()}, `library "network": IN_SUBNET and IS_IP are already in library "network", which was taken before: take them once, or leave them out with Without`},
+		{[]fn.Library{all, own}, `library "own": IN_SUBNET is already in library "network", which was taken before: take them once, or leave them out with Without
+library "own": TRIM and CHOP are already in library "text", which was taken before: take them once, or leave them out with Without`},
+		{[]fn.Library{all, own.Without("TRIM", "IN_SUBNET", "CHOP")}, ""},
+	} {
+		_, err := stellar.NewEnv(stellar.Options{Libraries: c.libraries})
+		if c.want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.EqualError(t, err, c.want)
+	}
 }
 
 // TestEnvKeepsItsFunctions: a host may reuse its slices.

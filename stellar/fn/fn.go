@@ -12,6 +12,7 @@ import (
 // Func is a function of the language.
 type Func struct {
 	Name       string  // upper case by custom; calls are case-sensitive
+	Library    string  // the name of the library it is in, which Join and NewEnv fill in
 	Params     []Param // the last may be variadic; optional ones stand last
 	Result     Kinds   // the kinds of results, without null
 	ResultType *Type   // of a result that is an object, nil if that may be any

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -17,6 +18,27 @@ type Library struct {
 	// Mistakes are what was wrong when the library was made, such as a name that
 	// Without does not find. NewEnv reports them.
 	Mistakes []error
+}
+
+// Join returns a library of the functions of several. Each function keeps the name of
+// the library that it is from.
+func Join(name, doc string, libraries ...Library) Library {
+	joined := Library{Name: name, Doc: doc}
+	for _, l := range libraries {
+		joined.Functions = append(joined.Functions, l.Named()...)
+		joined.Mistakes = append(joined.Mistakes, l.Mistakes...)
+	}
+	return joined
+}
+
+// Named returns a copy of the functions, in which those without the name of a
+// library have that of l.
+func (l Library) Named() []Func {
+	named := slices.Clone(l.Functions)
+	for i := range named {
+		named[i].Library = cmp.Or(named[i].Library, l.Name)
+	}
+	return named
 }
 
 // Only returns the functions of l that have one of the names.

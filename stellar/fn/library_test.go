@@ -7,6 +7,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestJoin(t *testing.T) {
+	first := Library{Name: "first", Functions: []Func{{Name: "A"}, {Name: "B", Library: "other"}}, Mistakes: []error{io.EOF}}
+	joined := Join("all", "everything", first, Library{Name: "second", Functions: []Func{{Name: "C"}}})
+	require.Equal(t, Library{Name: "all", Doc: "everything", Mistakes: []error{io.EOF}, Functions: []Func{
+		{Name: "A", Library: "first"}, {Name: "B", Library: "other"}, {Name: "C", Library: "second"},
+	}}, joined)
+	require.Empty(t, first.Functions[0].Library)
+}
+
 func TestPartsOfLibrary(t *testing.T) {
 	whole := Library{Name: "test", Doc: "of this test", Functions: []Func{
 		{Name: "ADD", Purity: Stateful}, {Name: "LENGTH"}, {Name: "NOW", Purity: Impure}, {Name: "FETCH", Purity: External},

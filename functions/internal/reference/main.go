@@ -52,7 +52,7 @@ func entry(b *strings.Builder, f *fn.Func) {
 		notes := append([]string{p.Doc}, p.Notes()...)
 		fmt.Fprintf(b, "| %s | %s | %s |\n", p.Name, p.KindsText(), escape(strings.Join(notes, "; ")))
 	}
-	fmt.Fprintf(b, "\nResult (%s): %s.", f.ResultText(), escape(f.ResultDoc))
+	fmt.Fprintf(b, "\nLibrary %s. Result (%s): %s.", f.Library, f.ResultText(), escape(f.ResultDoc))
 	if note := f.Purity.Note(); note != "" {
 		b.WriteString(" " + note)
 	}
