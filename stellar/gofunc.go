@@ -2,12 +2,15 @@ package stellar
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"reflect"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -27,19 +30,20 @@ import (
 // bool, string, signed integer, floating-point, slice, map[string]any, any and
 // value.Value, one for each of the signature; an optional one is the type's
 // zero value when left out, and a repeated one makes the function variadic. It
-// returns one result of any type that value.FromGo knows, and may return an error
-// as second, which becomes one of kind ErrExternal unless made by package fn.
+// returns one result of a type that value.FromGo makes more of than an object, or any
+// to return what it likes, and may return an error as second, which becomes one of
+// kind ErrExternal unless made by package fn.
 //
 // A null argument makes the result null without a call, except for any and value.Value,
-// which receive it. The function must be safe for concurrent use. Calls go
-// through reflection; a literal of fn.Func is faster.
+// which receive it. Surplus arguments are refused. The function must be safe for
+// concurrent use. Calls go through reflection; a literal of fn.Func is faster.
 //
 // A declaration that cannot work, such as that of a function that returns nothing
 // but an error or of one whose signature does not say what the result means, is
 // reported by NewEnv, with all that is wrong with it.
 func Func(signature, doc string, function any) fn.Func {
 	d := declaration{
-		Func:      fn.Func{Doc: doc, Purity: fn.Impure},
+		Func:      fn.Func{Doc: doc, Purity: fn.Impure, Exact: true},
 		signature: signature,
 		function:  reflect.ValueOf(function),
 	}
@@ -49,7 +53,7 @@ func Func(signature, doc string, function any) fn.Func {
 		d.readParams()
 	}
 	if len(d.Mistakes) == 0 {
-		d.Body = reflectBody(d.function, d.first)
+		d.Body = d.reflectBody()
 	}
 	return d.Func
 }
@@ -115,12 +119,12 @@ func (d *declaration) readResults() {
 	t, failure := d.function.Type(), reflect.TypeFor[error]()
 	switch {
 	case t.NumOut() == 0 || t.NumOut() > 2 || t.NumOut() == 2 && t.Out(1) != failure:
-		d.mistake("the Go function must give one result, or one and an error")
+		d.mistake("the Go function must return one result, or one and an error")
 	case t.Out(0) == failure:
-		d.mistake("the Go function gives an error alone: let it give a result before the error, if only true")
+		d.mistake("the Go function returns an error alone: let it return a result before the error, if only true")
 	default:
-		if d.Result = kindsOf(t.Out(0)); d.Result == 0 {
-			d.Result = fn.Any
+		if d.Result = resultKinds(t.Out(0), maxResultLevels); d.Result == 0 {
+			d.mistake("the Go function returns %v, which expressions can do nothing with: let it return what they know, or any", t.Out(0))
 		}
 	}
 }
@@ -187,8 +191,62 @@ func kindsOf(t reflect.Type) fn.Kinds {
 	return 0
 }
 
-func reflectBody(function reflect.Value, first int) fn.Body {
-	t := function.Type()
+// maxResultLevels is how deep resultKinds looks into a type, which may hold itself.
+const maxResultLevels = 8
+
+// resultKinds returns the kinds of what value.FromGo makes of a type; none if that is
+// an object that no function takes for anything else, or holds such.
+func resultKinds(t reflect.Type, levels int) fn.Kinds {
+	switch {
+	case levels == 0 || t == reflect.TypeFor[value.Value]() || t == reflect.TypeFor[json.Number]():
+		return fn.Any
+	case t == reflect.TypeFor[[]byte]():
+		return fn.String
+	case t == reflect.TypeFor[time.Time]():
+		return fn.Long
+	case t == reflect.TypeFor[*big.Int]():
+		return fn.Integer
+	}
+	switch t.Kind() {
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return fn.Integer
+	case reflect.Interface:
+		return fn.Any
+	case reflect.Slice, reflect.Array:
+		if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8 || resultKinds(t.Elem(), levels-1) == 0 {
+			return 0
+		}
+		return fn.List
+	case reflect.Map:
+		if resultKinds(t.Key(), levels-1) == 0 || resultKinds(t.Elem(), levels-1) == 0 {
+			return 0
+		}
+		return fn.Map
+	case reflect.Pointer:
+		if kinds := resultKinds(t.Elem(), levels-1); kinds != 0 {
+			return kinds
+		}
+		return objectKind(t)
+	case reflect.Struct:
+		if len(value.Fields(t)) > 0 {
+			return fn.Map
+		}
+		return objectKind(t)
+	}
+	return kindsOf(t)
+}
+
+// objectKind returns the kind of objects if those of the type are made for functions of
+// the language.
+func objectKind(t reflect.Type) fn.Kinds {
+	if t.Implements(reflect.TypeFor[fn.Typed]()) || t.Implements(reflect.TypeFor[value.Accumulator]()) {
+		return fn.Object
+	}
+	return 0
+}
+
+func (d *declaration) reflectBody() fn.Body {
+	t, function, first, params := d.function.Type(), d.function, d.first, d.Params
 	return func(c *fn.Call) (value.Value, error) {
 		in := make([]reflect.Value, 0, t.NumIn())
 		if first == 1 {
@@ -199,25 +257,22 @@ func reflectBody(function reflect.Value, first int) fn.Body {
 			fixed--
 		}
 		for i := range max(fixed, len(c.Args)) {
-			target := t.In(t.NumIn() - 1)
-			switch {
-			case i < fixed:
-				target = t.In(first + i)
-			case !t.IsVariadic():
-				continue // surplus
-			default:
+			name, target := params[min(i, len(params)-1)].Name, t.In(min(first+i, t.NumIn()-1))
+			if i >= fixed {
 				target = target.Elem()
 			}
 			arg := reflect.Zero(target)
 			if i < len(c.Args) {
-				var err error
 				// The copy shows what grew after it was put into others.
 				v := c.Args[i].Copy()
 				if v.IsContainer() && v.Weight() > c.Limits().Elements {
-					return value.Null, fn.Limitf(i, "argument %d has more elements than the limit of %d", i+1, c.Limits().Elements)
+					return value.Null, fn.Limitf(i, "%s has more elements than the limit of %d", name, c.Limits().Elements)
 				}
-				if arg, err = convert(v, target); err != nil {
-					return value.Null, fn.Argumentf(i, "argument %d: %v", i+1, err)
+				var err error
+				if arg, err = convert(v, target); errors.As(err, new(kindError)) {
+					return value.Null, fn.Typef(i, "%s: %v", name, err)
+				} else if err != nil {
+					return value.Null, fn.Argumentf(i, "%s: %v", name, err)
 				}
 			}
 			in = append(in, arg)
@@ -245,7 +300,14 @@ func result(x any, args []value.Value) value.Value {
 	return value.Object(x)
 }
 
-// convert makes the Go value of a type that kindsOf found to take v.
+// kindError says that something in an argument is of a wrong kind.
+type kindError struct{ text string }
+
+func (e kindError) Error() string { return e.text }
+
+// convert makes the Go value of a type that kindsOf found to take v, or something like
+// it: what v holds may be of any kind. It fails with a kindError if that is a wrong
+// one.
 func convert(v value.Value, t reflect.Type) (reflect.Value, error) {
 	out := reflect.New(t).Elem()
 	switch {
@@ -254,7 +316,7 @@ func convert(v value.Value, t reflect.Type) (reflect.Value, error) {
 	case v.IsNull():
 		return out, nil
 	case !kindsOf(t).Has(v.Kind()):
-		return out, fmt.Errorf("%s is %s, wanted is %s", diag.ShortValue(v), fn.Of(v.Kind()).Indefinite(), kindsOf(t).Indefinite())
+		return out, kindError{fmt.Sprintf("an item must be %s, and %s is %s", kindsOf(t).Indefinite(), diag.ShortValue(v), fn.Of(v.Kind()).Indefinite())}
 	}
 	switch t.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -281,7 +343,7 @@ func convert(v value.Value, t reflect.Type) (reflect.Value, error) {
 	default:
 		content := reflect.ValueOf(v.Go())
 		if !content.CanConvert(t) {
-			return out, errors.New("not all keys of the map are strings")
+			return out, kindError{"the keys of the map must be strings"}
 		}
 		out.Set(content.Convert(t))
 	}

@@ -2,10 +2,14 @@ package stellar_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,6 +32,7 @@ func TestFunc(t *testing.T) {
 		stellar.Func("DEFAULTED(a, [b]) -> b or none", "", func(a, b string) string { return a + b }),
 		stellar.Func("FAIL() -> nothing", "", func() (string, error) { return "", errBroken }),
 		stellar.Func("PANIC() -> nothing", "", func() string { panic("oh no") }),
+		stellar.Func("JOINED(separator, words...) -> text", "", func(separator string, words ...string) string { return strings.Join(words, separator) }),
 		stellar.Func("DONE() -> whether the context ended", "", func(ctx context.Context) bool { return ctx.Err() != nil }),
 	}})
 	require.NoError(t, err)
@@ -35,14 +40,15 @@ func TestFunc(t *testing.T) {
 		expression string
 		want       any // or an error's kind
 	}{
-		{"ADD(1, 2)", 3}, {"ADD(1, 2L)", 3}, {"ADD(1, 2, 3)", 3}, {"ADD(null, 2)", nil}, {"ADD(missing, 2)", nil},
+		{"ADD(1, 2)", 3}, {"ADD(1, 2L)", 3}, {"ADD(1, 2, 3)", stellar.ErrArity}, {"ADD(null, 2)", nil}, {"ADD(missing, 2)", nil},
 		{"ADD(1)", stellar.ErrArity}, {"ADD(1, 'x')", stellar.ErrType}, {"ADD(1, 2.5)", stellar.ErrType},
 		{"TINY(100)", 100}, {"TINY(1000)", stellar.ErrArgument},
 		{"HALF(5)", 2.5}, {"HALF(5.0)", 2.5}, {"HALF('5')", stellar.ErrType}, {"NEGATED(true)", false},
 		{"COUNT()", 0}, {"COUNT('a', 'b')", 2}, {"COUNT('a', 1)", stellar.ErrType},
-		{"TAIL(['a', 'b', 'c'])", []any{"b", "c"}}, {"TAIL(['a', 1])", stellar.ErrArgument}, {"TAIL([])", stellar.ErrExternal},
-		{"KEYS({'a' : 1})", 1}, {"KEYS({1 : 1})", stellar.ErrArgument},
+		{"TAIL(['a', 'b', 'c'])", []any{"b", "c"}}, {"TAIL(['a', 1])", stellar.ErrType}, {"TAIL([])", stellar.ErrExternal},
+		{"KEYS({'a' : 1})", 1}, {"KEYS({1 : 1})", stellar.ErrType},
 		{"KIND(null)", "null"}, {"KIND(1L)", "long"}, {"TYPE(null)", "<nil>"}, {"TYPE([1])", "[]interface {}"},
+		{"JOINED('-')", ""}, {"JOINED('-', 'a', 'b', 'c')", "a-b-c"}, {"DEFAULTED('x', 'y', 'z')", stellar.ErrArity},
 		{"DEFAULTED('x')", "x"}, {"DEFAULTED('x', 'y')", "xy"},
 		{"FAIL()", errBroken}, {"FAIL()", stellar.ErrExternal}, {"PANIC()", stellar.ErrExternal}, {"DONE()", false},
 	} {
@@ -53,6 +59,16 @@ func TestFunc(t *testing.T) {
 		}
 		require.NoError(t, err, c.expression)
 		require.Equal(t, c.want, got, c.expression)
+	}
+	for expression, want := range map[string]string{
+		"TINY(1000)":     "1:6: argument error: TINY: n: 1000 does not fit int8",
+		"TAIL(['a', 1])": "1:6: type error: TAIL: list: an item must be a string, and 1 is an int",
+		"KEYS({1 : 1})":  "1:6: type error: KEYS: m: the keys of the map must be strings",
+		"ADD(1, 'x')":    "1:8: type error: ADD: b must be an int or long, and 'x' is a string",
+		"ADD(1, 2, 3)":   "1:1: arity error: ADD takes 2 arguments and got 3: ADD(a, b)",
+	} {
+		_, err := env.Eval(context.Background(), expression, nil)
+		require.EqualError(t, err, want)
 	}
 	_, err = env.Eval(context.Background(), "1 + PANIC()", nil)
 	require.ErrorContains(t, err, "1:5: external error: PANIC: internal error: oh no")
@@ -74,6 +90,31 @@ func TestFuncOfUnknownResult(t *testing.T) {
 	}
 }
 
+// TestResultsOfFunc: Check knows the kinds of results.
+func TestResultsOfFunc(t *testing.T) {
+	type place struct{ City string }
+	for _, c := range []struct {
+		function any
+		want     fn.Kinds
+	}{
+		{func() bool { return true }, fn.Bool}, {func() []byte { return nil }, fn.String}, {func() int8 { return 1 }, fn.Int | fn.Long},
+		{func() uint64 { return 1 }, fn.Integer}, {func() *big.Int { return nil }, fn.Integer}, {func() time.Time { return time.Time{} }, fn.Long},
+		{func() *time.Time { return nil }, fn.Long}, {func() []string { return nil }, fn.List}, {func() [2]int { return [2]int{} }, fn.List},
+		{func() map[int][]place { return nil }, fn.Map}, {func() *place { return nil }, fn.Map}, {func() any { return nil }, fn.Any},
+		{func() fmt.Stringer { return nil }, fn.Any}, {func() value.Value { return value.Null }, fn.Any}, {func() json.Number { return "1" }, fn.Any},
+		{func() typedObject { return typedObject{} }, fn.Object}, {func() *typedObject { return nil }, fn.Object},
+		{func() value.Accumulator { return nil }, fn.Any},
+	} {
+		f := stellar.Func("F() -> result", "", c.function)
+		require.Empty(t, f.Validate(), "%T", c.function)
+		require.Equal(t, c.want, f.Result, "%T", c.function)
+	}
+}
+
+type typedObject struct{}
+
+func (typedObject) Type() *fn.Type { return &fn.Type{Name: "TYPED"} }
+
 var errBroken = errors.New("broken")
 
 func TestFuncDeclaredWrongly(t *testing.T) {
@@ -92,9 +133,13 @@ func TestFuncDeclaredWrongly(t *testing.T) {
 		{stellar.Func("F() -> number", "", (func() int)(nil)), []string{"the Go function is nil"}},
 		{stellar.Func("F() -> nothing", "", func() {}), []string{"one result"}},
 		{stellar.Func("F() -> numbers", "", func() (int, int) { return 1, 2 }), []string{"one result"}},
-		{stellar.Func("F() -> nothing", "", func() error { return nil }), []string{"gives an error alone"}},
-		{stellar.Func("F() -> nothing", "", func() (error, error) { return nil, nil }), []string{"gives an error alone"}},
+		{stellar.Func("F() -> nothing", "", func() error { return nil }), []string{"returns an error alone"}},
+		{stellar.Func("F() -> nothing", "", func() (error, error) { return nil, nil }), []string{"returns an error alone"}},
 		{stellar.Func("F(a) -> number", "", func(chan int) int { return 1 }), []string{"chan int, which no value becomes"}},
+		{stellar.Func("F() -> channel", "", func() chan int { return nil }), []string{"returns chan int, which expressions can do nothing with"}},
+		{stellar.Func("F() -> functions", "", func() map[string]func() { return nil }), []string{"returns map[string]func(), which"}},
+		{stellar.Func("F() -> lock", "", func() *sync.Mutex { return nil }), []string{"returns *sync.Mutex, which"}},
+		{stellar.Func("F() -> number", "", func() complex128 { return 1 }), []string{"returns complex128, which"}},
 		{stellar.Func("F(a...) -> number", "", one), []string{"variadic in one"}},
 		{stellar.Func("F(a) -> number", "", func(...string) int { return 1 }), []string{"variadic in one"}},
 		{stellar.Func("F([a], b) -> number", "", two), []string{"b is required and follows an optional one: move it before a"}},
@@ -107,7 +152,7 @@ func TestFuncDeclaredWrongly(t *testing.T) {
 		{fn.Func{}, []string{"the name must be", "one of Body and Unary"}},
 		{stellar.Func("match([in], in)", "", func(chan int, bool) error { return nil }), []string{
 			"does not say what the result means", "a parameter cannot have the name in", "a parameter cannot have the name in",
-			"gives an error alone", "parameter in has the type chan int",
+			"returns an error alone", "parameter in has the type chan int",
 			"must not be match", "has the name of parameter 1", "follows an optional one",
 		}},
 	} {
