@@ -250,7 +250,8 @@ func (s *Summary) String() string {
 		name  string
 		value float64
 	}{
-		{"count", s.Count()}, {"mean", s.Mean()}, {"sd", s.StandardDeviation()}, {"min", s.Min()}, {"max", s.Max()},
+		// Without numbers the deviation is the negative zero, which says nothing to people.
+		{"count", s.Count()}, {"mean", s.Mean()}, {"sd", s.StandardDeviation() + 0}, {"min", s.Min()}, {"max", s.Max()},
 	} {
 		if i > 0 {
 			text = append(text, ", "...)

@@ -171,5 +171,6 @@ func TestWeight(t *testing.T) {
 
 func TestString(t *testing.T) {
 	require.Equal(t, "Statistics{count=3.0, mean=2.0, sd=1.0, min=1.0, max=3.0}", summary(t, 0, 1, 2, 3).String())
+	require.Equal(t, "Statistics{count=0.0, mean=NaN, sd=0.0, min=NaN, max=NaN}", summary(t, 0).String())
 	require.Equal(t, "Statistics{last 2, count=1.0, mean=5.0, sd=0.0, min=5.0, max=5.0}", summary(t, 2, 5).String())
 }
