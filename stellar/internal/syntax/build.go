@@ -4,6 +4,7 @@ import (
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 )
 
 // builder makes the tree of nodes from ANTLR's parse tree and refuses what the
@@ -27,6 +28,16 @@ func (b *builder) fail(r Range, format string, values ...any) {
 	}
 }
 
+// name returns the name of a variable. The one of all fields stands without
+// backquotes: in them it would have to be that of a field.
+func (b *builder) name(t antlr.Token) string {
+	name := nameOf(t)
+	if name == names.AllFields && isType(t, grammar.StellarLexerQUOTED_NAME) {
+		b.fail(b.span(t, t), "_ stands for all fields and cannot name one%s", b.advice(": ", "MAP_GET('_', _) reads a field of this name"))
+	}
+	return name
+}
+
 func (b *builder) rangeOf(ctx antlr.ParserRuleContext) Range {
 	return b.span(ctx.GetStart(), ctx.GetStop())
 }
@@ -44,9 +55,9 @@ func (b *builder) build(ctx grammar.IExpressionContext, depth int) Node {
 	case *grammar.LiteralExpressionContext:
 		return b.literal(ctx.Literal().GetStart(), r, "")
 	case *grammar.VariableExpressionContext:
-		return &Variable{Place: b.place(r), Name: nameOf(ctx.GetName())}
+		return &Variable{Place: b.place(r), Name: b.name(ctx.GetName())}
 	case *grammar.ExistsExpressionContext:
-		return &Exists{Place: b.place(r), Name: nameOf(ctx.GetName())}
+		return &Exists{Place: b.place(r), Name: b.name(ctx.GetName())}
 	case *grammar.CallExpressionContext:
 		return &Call{Place: b.place(r), Name: ctx.IDENTIFIER().GetText(), Args: b.buildAll(ctx.AllExpression(), depth+1)}
 	case *grammar.NotExpressionContext:

@@ -35,6 +35,11 @@ func TestNames(t *testing.T) {
 		isVariable := err == nil && syntax.EqualTrees(plain.Root, &syntax.Variable{Name: name})
 		require.Equal(t, isVariable, names.IsPlain(name), "%q", name)
 
+		if name == names.AllFields { // which is no field's
+			_, err := syntax.Parse("`"+name+"`", limits)
+			require.NotNil(t, err)
+			continue
+		}
 		for _, text := range []string{"`" + name + "`", names.Written(name)} {
 			n := parse(t, text)
 			require.True(t, syntax.EqualTrees(n, &syntax.Variable{Name: name}), "%q", text)
