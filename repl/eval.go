@@ -3,6 +3,7 @@ package repl
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -40,6 +41,22 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	_, err = fmt.Fprintf(s.out, "%s\n", text)
 	return err
 }
+
+// adviceFor says what to do with arguments that are wrong. An expression that begins
+// with a minus is taken for a flag.
+func adviceFor(args []string) string {
+	if len(args) > 1 && args[0] == "eval" {
+		for _, arg := range args[1:] {
+			if minusFirst.MatchString(arg) {
+				return "An expression that begins with a minus stands after --: stellar eval -- EXPRESSION"
+			}
+		}
+	}
+	return "Try stellar --help."
+}
+
+// minusFirst matches what is more likely an expression than a flag.
+var minusFirst = regexp.MustCompile(`^-\s*[0-9(.]|^-[^-].*[ +*<>(]`)
 
 // evaluate returns the value of an expression, and reports its warnings.
 func evaluate(ctx context.Context, env *stellar.Env, report *reporter, expression string, variables stellar.Resolver) (value.Value, error) {

@@ -80,7 +80,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	case exited >= 0:
 		return exited
 	case err != nil:
-		fmt.Fprintf(stderr, "stellar: %v\nTry stellar --help.\n", err)
+		fmt.Fprintf(stderr, "stellar: %v\n%s\n", err, adviceFor(args))
 		return exitUsage
 	}
 	err = selected.Run(&streams{in: stdin, out: output{stdout}, err: stderr})
