@@ -47,7 +47,7 @@ var lambdaFunctions = []fn.Func{
 		Name: "REDUCE",
 		Params: []fn.Param{
 			iterableParam,
-			{Name: "function", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "a lambda of the running result and an item, which returns the next running result"},
+			{Name: "function", Kinds: fn.Any, Meant: fn.Lambda, Null: fn.NullAccepted, Optional: true, Doc: "a lambda of the running result and an item, which returns the next running result"},
 			{Name: "initial", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "the running result at the start"},
 		},
 		Result: fn.Any, ResultDoc: "the last running result; null if one of the arguments is null or missing",
@@ -60,6 +60,13 @@ var lambdaFunctions = []fn.Func{
 		},
 		Cost: fn.OwnCost,
 		Body: reduceItems,
+		Prepare: func(constants fn.Constants) (fn.Prepared, error) {
+			if len(constants) < 3 {
+				return fn.Prepared{Warnings: []fn.Warning{{Arg: 0,
+					Message: "this is always null without three arguments; for example REDUCE([1, 2, 3], (sum, x) -> sum + x, 0)"}}}, nil
+			}
+			return fn.Prepared{}, nil
+		},
 	},
 	{
 		Name:   "ZIP",
@@ -168,7 +175,7 @@ func reduceItems(c *fn.Call) (value.Value, error) {
 		return value.Null, nil
 	}
 	if k := c.Args[1].Kind(); k != value.KindLambda && k != value.KindNull {
-		return value.Null, fn.Typef(1, "%s given where a lambda is needed", k)
+		return value.Null, fn.Typef(1, "function must be a lambda, and this is %s; for example (sum, x) -> sum + x", fn.Of(k).Indefinite())
 	}
 	lambda := c.Args[1].Lambda()
 	if lambda == nil || running.IsNull() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -250,6 +251,8 @@ func (c *checker) checkEquality(n *syntax.Binary, left, right fn.Kinds) {
 func (c *checker) checkOrder(n *syntax.Binary, left, right fn.Kinds) {
 	const orderly = fn.Number | fn.String | fn.Bool
 	switch {
+	case isOrder(n.Left) && n.Left.Span().Start == n.Span().Start:
+		c.warn(n, "this compares the outcome of a comparison: write a %s b and b %s c", n.Left.(*syntax.Binary).Op, n.Op)
 	case left == MayBeNull || right == MayBeNull:
 		c.warn(n, "this is always false: null comes neither before nor after anything")
 	case left&orderly == 0 && left&fn.Any != 0:
@@ -261,13 +264,30 @@ func (c *checker) checkOrder(n *syntax.Binary, left, right fn.Kinds) {
 	}
 }
 
+// isOrder reports whether a node is a comparison other than == and !=.
+func isOrder(n syntax.Node) bool {
+	return isComparison(n) && n.(*syntax.Binary).Op != syntax.Equal && n.(*syntax.Binary).Op != syntax.NotEqual
+}
+
 func (c *checker) checkIn(n *syntax.Binary, left, right fn.Kinds) {
 	switch {
 	case right&(fn.String|fn.List|fn.Set|fn.Map) == 0 && right != MayBeNull:
 		c.warn(n.Right, "%s looks into a string, list, set or map, and this is %s", n.Op, kindsText(right))
+	case c.isNetwork(n.Right) && c.functions().HasAllOf("IN_SUBNET()"):
+		c.warn(n, "%s looks for a part of this text; IN_SUBNET(ip, %s) asks whether an address is in the network", n.Op, c.source[n.Right.Span().Start:n.Right.Span().End])
 	case right&^MayBeNull == fn.String && left&fn.String == 0:
 		c.warn(n, "%s is never in a string", kindsText(left))
 	}
+}
+
+// isNetwork reports whether a node is a literal text in CIDR notation.
+func (c *checker) isNetwork(n syntax.Node) bool {
+	literal, ok := n.(*syntax.Literal)
+	if !ok || literal.Value.Kind() != value.KindString {
+		return false
+	}
+	_, err := netip.ParsePrefix(literal.Value.Str())
+	return err == nil
 }
 
 // checkLogical: a chain groups to the right, so that the usual grouping is another
@@ -276,7 +296,7 @@ func (c *checker) checkLogical(n *syntax.Logical) {
 	for i, operand := range n.Operands {
 		if v, ok := c.Constant(operand); ok {
 			b, _ := Truth(v)
-			c.warn(operand, "this operand is always %t%s", b, c.joinHint(v, n))
+			c.warn(operand, "this operand is always %t%s", b, c.stringHint(v, n))
 		} else {
 			c.checkTruth(operand, n.Ops[min(i, len(n.Ops)-1)].String())
 		}
@@ -286,13 +306,27 @@ func (c *checker) checkLogical(n *syntax.Logical) {
 	}
 }
 
-// joinHint says how texts are joined if || was meant to do that.
-func (c *checker) joinHint(operand value.Value, n *syntax.Logical) string {
-	const hint = "; || means or, and texts are joined by JOIN([a, b], '')"
-	if operand.Kind() != value.KindString || !slices.Contains(n.Ops, syntax.Or) || !c.functions().HasAllOf(hint) {
+// stringHint says what to write for a constant operand of a chain that is a string:
+// most likely a comparison goes on with it, or || was meant to join texts.
+func (c *checker) stringHint(operand value.Value, n *syntax.Logical) string {
+	const (
+		compared = "; each comparison is written whole, a == 'x' or a == 'y', or as one, a in ['x', 'y']"
+		joined   = "; || means or, and texts are joined by JOIN([a, b], '')"
+	)
+	switch {
+	case operand.Kind() != value.KindString:
 		return ""
+	case slices.ContainsFunc(n.Operands, isComparison):
+		return compared
+	case slices.Contains(n.Ops, syntax.Or) && c.functions().HasAllOf(joined):
+		return joined
 	}
-	return hint
+	return ""
+}
+
+func isComparison(n syntax.Node) bool {
+	b, ok := n.(*syntax.Binary)
+	return ok && b.Op.IsComparison()
 }
 
 // checkTruth checks an operand of and, or or not. Values of other kinds convert

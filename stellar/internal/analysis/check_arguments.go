@@ -34,7 +34,7 @@ func (c *checker) checkArguments(n *syntax.Call, f *fn.Func) bool {
 			if j := Exchange(f, i, len(n.Args), c.argumentKinds(n)); j >= 0 {
 				c.warn(n, "%s: %s should be %s, and is %s; %s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), c.otherOrder(n, i, j))
 			} else {
-				c.warn(arg, "%s: %s should be %s, and is %s: %s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), f.Signature())
+				c.warn(arg, "%s: %s should be %s, and is %s: %s%s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), f.Signature(), KindHint(f, i, kinds))
 			}
 		}
 	}
@@ -83,7 +83,7 @@ const OtherOrder = "the arguments stand in the other order: "
 // take: an example of a lambda, or a list of what stands alone.
 func KindHint(f *fn.Func, i int, kinds fn.Kinds) string {
 	switch p := f.Param(i); {
-	case p.Kinds == fn.Lambda && len(f.Examples) > 0:
+	case (p.Kinds == fn.Lambda || p.Meant == fn.Lambda) && len(f.Examples) > 0:
 		return "; for example " + f.Examples[0].Expr
 	case i == 0 && kinds&(fn.Lambda|fn.Object) == 0:
 		return inList(f)

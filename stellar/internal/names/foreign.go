@@ -153,6 +153,7 @@ const (
 var none = map[string]string{
 	"NOW": noClock, "TODAY": noClock, "SYSDATE": noClock, "GETDATE": noClock, "CURRENT_TIMESTAMP": noClock, "CURRENT_DATE": noClock,
 	"CURRENT_TIME": noClock, "UTCNOW": noClock, "UNIX_TIMESTAMP": noClock,
+	"DATE": noDates, "DATETIME": noDates, "TIMESTAMP": noDates,
 	"STRFTIME": noDates, "FORMAT_DATE": noDates, "TO_CHAR": noDates, "FORMATDATETIME": noDates,
 	"STRPTIME": noDates, "TO_DATE": noDates, "TO_TIMESTAMP": noDates, "PARSE_DATE": noDates, "STR_TO_DATE": noDates,
 	"RAND": noChance, "RANDOM": noChance, "UUID": noChance,
@@ -162,6 +163,7 @@ var none = map[string]string{
 	"BASE64": noEncodings, "TO_BASE64": noEncodings, "BASE64_ENCODE": noEncodings, "B64ENCODE": noEncodings, "BTOA": noEncodings,
 	"FROM_BASE64": noEncodings, "BASE64_DECODE": noEncodings, "B64DECODE": noEncodings, "ATOB": noEncodings,
 	"GEOIP": noPlaces, "IPLOCATION": noPlaces, "GEO": noPlaces,
+	"TYPE": noKinds, "TYPEOF": noKinds, "TYPE_OF": noKinds, "ISINSTANCE": noKinds,
 	"MEDIAN": noPercentiles, "PERCENTILE": noPercentiles,
 }
 
@@ -173,6 +175,7 @@ const (
 	noDigests     = "no function here computes digests"
 	noEncodings   = "no function here encodes or decodes texts"
 	noPlaces      = "no function here knows where addresses are"
+	noKinds       = "no function here tells the kind of a value"
 	noPercentiles = "no function here computes percentiles"
 )
 

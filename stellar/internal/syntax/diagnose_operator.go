@@ -239,13 +239,13 @@ func (p *place) number() *diag.Diagnostic {
 // Words of other languages between two values, in lower case, and what to write
 // for them.
 var foreignWords = map[string]string{
-	"is": "compare with ==, also with null", "equals": "compare with ==", "eq": "compare with ==", "ne": "compare with !=",
+	"is": "write x == null, or x != null", "equals": "compare with ==", "eq": "compare with ==", "ne": "compare with !=",
 	"lt": "compare with <", "le": "compare with <=", "lte": "compare with <=",
 	"gt": "compare with >", "ge": "compare with >=", "gte": "compare with >=",
 	"between": "write x >= low and x <= high",
 	"like":    pattern, "ilike": pattern, "rlike": pattern, "matches": pattern, "regexp": pattern, "regex": pattern, "re": pattern,
 	"contains": "write part in text, or item in list", "has": "write part in text, or item in list",
-	"startswith": "write STARTS_WITH(text, prefix)", "endswith": "write ENDS_WITH(text, suffix)",
+	"startswith": prefix, "starts": prefix, "begins": prefix, "beginswith": prefix, "endswith": suffix, "ends": suffix,
 	"cidr":  "write IN_SUBNET(ip, '10.0.0.0/8')",
 	"notin": "write not in", "nin": "write not in",
 	"xor": "write a != b", "mod": remainder, "div": "write TO_INTEGER(x / y)",
@@ -258,11 +258,13 @@ var foreignWords = map[string]string{
 
 // Words of other languages that begin something, in lower case.
 var foreignBeginnings = map[string]string{
-	"case": cases, "when": cases, "lambda": "write x -> x + 1", "select": query, "from": query, "where": query,
+	"case": cases, "when": cases, "switch": cases, "lambda": "write x -> x + 1", "select": query, "from": query, "where": query,
 	"let": "an expression assigns nothing", "var": "an expression assigns nothing", "return": "an expression is its value", "eval": "an expression is its value",
 }
 
 const (
+	prefix        = "write STARTS_WITH(text, prefix)"
+	suffix        = "write ENDS_WITH(text, suffix)"
 	cases         = "write match { condition => a, default => b }"
 	comprehension = "write MAP(list, x -> x + 1), or FILTER(list, x -> x > 1)"
 	query         = "an expression looks at one message, and its fields are there by their names"

@@ -253,7 +253,7 @@ func (p *place) missingValue() *diag.Diagnostic {
 		return p.errorAt(p.at, "+ stands between two values and is no sign: leave it out before %s", show(p.after))
 	case isType(p.at, grammar.StellarLexerARROW):
 		return p.errorAt(p.at, "the parameters are missing before ->: write x -> …, (x, y) -> … or () -> …")
-	case isType(p.at, grammar.StellarLexerAND, grammar.StellarLexerOR) && isType(p.after, grammar.StellarLexerLPAREN):
+	case isType(p.at, grammar.StellarLexerAND, grammar.StellarLexerOR, grammar.StellarLexerIN) && isType(p.after, grammar.StellarLexerLPAREN):
 		return p.errorAt(p.at, "%s is no function: write a %s b", show(p.at), show(p.at))
 	case isType(p.at, grammar.StellarLexerTIMES) && isType(p.before, grammar.StellarLexerLPAREN) && isCloser(p.after):
 		return p.errorAt(p.at, "* only multiplies; _ is the map of all fields")

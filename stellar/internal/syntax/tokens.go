@@ -151,8 +151,16 @@ func (s *source) badCharacter(i int) *diag.Diagnostic {
 	if text == "." && isNumber(s.tokens[i-1]) {
 		return s.errorAt(t, "a number has one point only")
 	}
-	if text == "=" && i == 1 && isName(s.tokens[0]) {
-		return s.errorAt(t, "= is not an operator: compare with ==; to assign, in a rule file or the shell, write :=")
+	if text == "=" {
+		switch first := s.tokens[0]; {
+		case i == 0:
+			return s.errorAt(t, "an expression begins without =")
+		case i == 1 && isName(first):
+			return s.errorAt(t, "= is not an operator: compare with ==; to assign, in a rule file or the shell, write :=")
+		case i == 2 && foreignBeginnings[strings.ToLower(first.GetText())] != "" && isName(s.tokens[1]):
+			return s.errorFrom(first, t, "%s has no meaning here: to assign, in a rule file or the shell, write %s := expression",
+				show(first), show(s.tokens[1]))
+		}
 	}
 	if next := s.tokens[i+1]; text == "|" && adjacent(t, next) { // as in Sigma's field|contains
 		if hint := foreignWords[strings.ToLower(next.GetText())]; hint != "" {
