@@ -64,6 +64,7 @@ func TestAdviceWithoutFunctions(t *testing.T) {
 			expressions = append(expressions, expression)
 		}
 	}
+	require.EqualError(t, env.Check("first & last", nil), "1:7: syntax error: & is not an operator: write and, or &&")
 	call := regexp.MustCompile(`[A-Z][A-Z0-9_]+\(`)
 	for _, expression := range expressions {
 		for _, d := range env.Check(expression, nil) {

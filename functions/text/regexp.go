@@ -142,7 +142,7 @@ func cachedPatterns() patternSource {
 }
 
 // preparePattern makes a Prepare that parses a constant pattern once, or the
-// constant patterns of a list or set.
+// constant patterns of a list or set. The call is how the function should be called.
 func preparePattern(call string, body func(patternSource) fn.Body) func(fn.Constants) (fn.Prepared, error) {
 	return func(constants fn.Constants) (fn.Prepared, error) {
 		v, ok := constants.Get(patternArg)

@@ -236,40 +236,6 @@ func (p *place) number() *diag.Diagnostic {
 	return p.mistake(r, "%s is not a number: %s", short(text), hint)
 }
 
-// Words of other languages between two values, in lower case, and what to write
-// for them.
-var foreignWords = map[string]string{
-	"is": "write x == null, or x != null", "equals": "compare with ==", "eq": "compare with ==", "ne": "compare with !=",
-	"lt": "compare with <", "le": "compare with <=", "lte": "compare with <=",
-	"gt": "compare with >", "ge": "compare with >=", "gte": "compare with >=",
-	"between": "write x >= low and x <= high",
-	"like":    pattern, "ilike": pattern, "rlike": pattern, "matches": pattern, "regexp": pattern, "regex": pattern, "re": pattern,
-	"contains": "write part in text, or item in list", "has": "write part in text, or item in list",
-	"startswith": prefix, "starts": prefix, "begins": prefix, "beginswith": prefix, "endswith": suffix, "ends": suffix,
-	"cidr":  "write IN_SUBNET(ip, '10.0.0.0/8')",
-	"notin": "write not in", "nin": "write not in",
-	"xor": "write a != b", "mod": remainder, "div": "write TO_INTEGER(x / y)",
-	"elseif": "write else if", "elif": "write else if", "elsif": "write else if",
-	"end": "nothing ends a conditional", "endif": "nothing ends a conditional",
-	"when": cases, "as": "write TO_INTEGER(x), or TO_STRING(x)",
-	"for": comprehension, "from": query, "where": query,
-	"of": "join conditions with and, or",
-}
-
-// Words of other languages that begin something, in lower case.
-var foreignBeginnings = map[string]string{
-	"case": cases, "when": cases, "switch": cases, "lambda": "write x -> x + 1", "select": query, "from": query, "where": query,
-	"let": "an expression assigns nothing", "var": "an expression assigns nothing", "return": "an expression is its value", "eval": "an expression is its value",
-}
-
-const (
-	prefix        = "write STARTS_WITH(text, prefix)"
-	suffix        = "write ENDS_WITH(text, suffix)"
-	cases         = "write match { condition => a, default => b }"
-	comprehension = "write MAP(list, x -> x + 1), or FILTER(list, x -> x > 1)"
-	query         = "an expression looks at one message, and its fields are there by their names"
-)
-
 // foreignWord explains words that mean something elsewhere, or in another case.
 func (p *place) foreignWord() *diag.Diagnostic {
 	if isType(p.at, grammar.StellarLexerNOT) {

@@ -225,15 +225,6 @@ func (p *place) withoutDefault(c construct) *diag.Diagnostic {
 	return p.errorAt(p.tokens[c.first-1], "this match has no default: end it with , default => action")
 }
 
-// Operators of other languages, as the two tokens they become.
-var strangeOperators = map[string]explanation{
-	"<>": {notOperator, "unequal is !="},
-	"**": {noPower, power},
-	"?:": {notOperator, "write x != null ? x : other"},
-	"??": {notOperator, "write x != null ? x : other"},
-	"++": {notOperator, "add with one +"},
-}
-
 func (p *place) strangeOperator() *diag.Diagnostic {
 	if p.before == nil {
 		return nil

@@ -9,17 +9,7 @@ import (
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/stellarlang/stellar/grammar"
 	"github.com/stellarlang/stellar/stellar/diag"
-	"github.com/stellarlang/stellar/stellar/internal/names"
 )
-
-// advice returns a separator and what to write, nothing if that takes a function
-// that there is not.
-func (s *source) advice(separator, text string) string {
-	if text == "" || !names.CallsOnly(text, s.has) {
-		return ""
-	}
-	return separator + text
-}
 
 // checkTokens finds the mistakes that can be named without parsing: characters
 // and strings that are no tokens, and brackets that do not match. It also
@@ -97,44 +87,6 @@ func (s *source) badToken(i int) *diag.Diagnostic {
 
 // adjacent reports whether b follows a without anything between them.
 func adjacent(a, b antlr.Token) bool { return a.GetStop()+1 == b.GetStart() }
-
-// explanation is what a character, operator or word of other languages is not, and
-// what to write for it, "" if that is nothing.
-type explanation struct{ fault, advice string }
-
-const (
-	pattern     = "match patterns with REGEXP_MATCH(text, pattern)"
-	joinTexts   = "join texts with JOIN([a, b], '')"
-	power       = "write x * x, or EXP(y * LN(x))"
-	remainder   = "write x - y * FLOOR(x / y)"
-	notOperator = "is not an operator"
-	noPower     = "is not an operator, and there is none for powers"
-	noComment   = "begins no comment in an expression"
-	noQuote     = "does not quote"
-	dash        = "(a dash) is not an operator"
-
-	quotes = "put strings in straight quotes, ' or \""
-)
-
-// Characters with a meaning elsewhere.
-var characters = map[string]explanation{
-	"=": {notOperator, "compare with =="},
-	"!": {notOperator, "negate with not( … ), compare with !="},
-	"&": {notOperator, "write and, or &&; " + joinTexts},
-	"|": {notOperator, "write or, or ||; nothing is piped"},
-	"%": {"is not an operator, and there is none for the remainder of a division", remainder},
-	"^": {noPower, power},
-	"~": {notOperator, pattern},
-	";": {"has no meaning", "an expression ends without a mark"},
-	"#": {noComment, "write //"},
-	`\`: {"has a meaning in strings only", ""},
-	".": {"reads no member", "read an entry of a map with MAP_GET('key', map)"},
-	"“": {noQuote, quotes}, "”": {noQuote, quotes}, "„": {noQuote, quotes}, "‘": {noQuote, quotes}, "’": {noQuote, quotes},
-	"«": {noQuote, quotes}, "»": {noQuote, quotes},
-	"–": {dash, "write - for minus"}, "—": {dash, "write - for minus"}, "−": {notOperator, "write - for minus"},
-	"×": {notOperator, "write *"}, "÷": {notOperator, "write /"},
-	"≤": {notOperator, "write <="}, "≥": {notOperator, "write >="}, "≠": {notOperator, "write !="},
-}
 
 func (s *source) badCharacter(i int) *diag.Diagnostic {
 	t := s.tokens[i]
