@@ -33,7 +33,8 @@ func (c *compiler) call(n *syntax.Call) code {
 		return c.fail(func() *fault { return at.fault(scope{}, diag.ErrArity, "%s", message) })
 	}
 	call := &invocation{at: at, f: f, nodes: n.Args, limits: &c.env.Limits}
-	if refused := call.constantRefused(args); refused != nil {
+	kinds := func(i int) fn.Kinds { return c.facts.Of(n.Args[i]).Kinds }
+	if refused := call.constantRefused(args, kinds); refused != nil {
 		return c.fail(refused)
 	}
 	call.prepare(args)
@@ -106,7 +107,7 @@ func (call *invocation) prepare(args []code) {
 // constantRefused returns the mistake of a constant argument that makes every
 // call fail, nil if there is none: it is null or of a wrong kind, and no argument
 // before it can be null and thereby the call's result.
-func (call *invocation) constantRefused(args []code) func() *fault {
+func (call *invocation) constantRefused(args []code, kinds func(i int) fn.Kinds) func() *fault {
 	for i, arg := range args {
 		p := call.f.Param(i)
 		known, isConstant := arg.(constant)
@@ -125,7 +126,7 @@ func (call *invocation) constantRefused(args []code) func() *fault {
 				return nil
 			}
 		case !p.Accepts(known.value):
-			return func() *fault { return call.kindRefused(scope{}, i, known.value, nil) }
+			return func() *fault { return call.kindRefused(scope{}, i, known.value, kinds) }
 		}
 	}
 	return nil
@@ -232,7 +233,7 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 			}
 			continue
 		case !p.Kinds.Has(kind) || kind == value.KindObject && !p.Accepts(arg):
-			return value.Null, call.kindRefused(s, i, arg, args)
+			return value.Null, call.kindRefused(s, i, arg, kindsOf(args))
 		case kind >= value.KindBigInt:
 			size += call.cost.Size(arg)
 		}
@@ -270,16 +271,20 @@ func (call *invocation) nullRefused(s scope, i int) *fault {
 	return f
 }
 
-// kindRefused is the failure of a call with v as argument i. If all arguments are
-// known, it says whether they stand in another order.
-func (call *invocation) kindRefused(s scope, i int, v value.Value, args []value.Value) *fault {
+func kindsOf(args []value.Value) func(i int) fn.Kinds {
+	return func(i int) fn.Kinds { return fn.Of(args[i].Kind()) }
+}
+
+// kindRefused is the failure of a call with v as argument i. If the kinds of all
+// arguments are at hand, it says whether they stand in another order.
+func (call *invocation) kindRefused(s scope, i int, v value.Value, kinds func(i int) fn.Kinds) *fault {
 	p := call.f.Param(i)
 	given := diag.ShortValue(v) + " is " + fn.Of(v.Kind()).Indefinite()
 	if v.Kind() == value.KindObject { // whose text says less than its type
 		given = "this is " + fn.TypeOf(v).Indefinite()
 	}
 	hint := analysis.KindHint(call.f, i, fn.Of(v.Kind()))
-	if analysis.Exchange(call.f, i, len(args), func(i int) fn.Kinds { return fn.Of(args[i].Kind()) }) >= 0 {
+	if kinds != nil && analysis.Exchange(call.f, i, len(call.nodes), kinds) >= 0 {
 		hint = "; " + analysis.OtherOrder + call.f.Signature()
 	}
 	f := call.at.fault(s, diag.ErrType, "%s: %s must be %s, and %s%s", call.f.Name, p.Name, p.Wanted(), given, hint)

@@ -99,6 +99,16 @@ func (at *site) arithmeticFault(s scope, op syntax.Op, a, b value.Value, err err
 	return f
 }
 
+// described returns a value for a message: "the int 5", and "a lambda" and "null" for
+// what has no more to say.
+func described(v value.Value) string {
+	kind, text := v.Kind(), diag.ShortValue(v)
+	if text == kind.String() {
+		return fn.Of(kind).Indefinite()
+	}
+	return "the " + kind.String() + " " + text
+}
+
 // callFault adds the place to an error that the body of a function returned.
 func (at *site) callFault(s scope, name string, args []syntax.Node, err error) *fault {
 	var inner *fault

@@ -87,7 +87,7 @@ func (c *compiler) decides(always bool, n syntax.Node) *condition {
 		if analysis.Absent(v) {
 			return false, nil
 		}
-		return false, at.fault(s, diag.ErrType, "a condition must be true or false, and this is the %s %s", v.Kind(), diag.ShortValue(v))
+		return false, at.fault(s, diag.ErrType, "a condition must be true or false, and this is %s", described(v))
 	})
 }
 

@@ -107,8 +107,7 @@ func compare(s scope, at *site, op syntax.Op, a, b value.Value) (bool, error) {
 	}
 	holds, ok := analysis.Holds(op, a, b)
 	if !ok {
-		return false, at.fault(s, diag.ErrType, "%s cannot order the %s %s and the %s %s",
-			op, a.Kind(), diag.ShortValue(a), b.Kind(), diag.ShortValue(b))
+		return false, at.fault(s, diag.ErrType, "%s cannot order %s and %s", op, described(a), described(b))
 	}
 	return holds, nil
 }

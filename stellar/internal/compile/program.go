@@ -193,7 +193,7 @@ func (p *Program) testValue(ctx context.Context, vars map[string]any, resolver R
 // asBool returns a result as that of Test.
 func (p *Program) asBool(v value.Value, err error) (bool, error) {
 	if err == nil && v.Kind() != value.KindBool && !v.IsNull() {
-		err = p.at.fault(scope{}, diag.ErrType, "the expression gives the %s %s where true or false is wanted", v.Kind(), diag.ShortValue(v))
+		err = p.at.fault(scope{}, diag.ErrType, "the expression gives %s where true or false is wanted", described(v))
 	}
 	return v.Bool(), err
 }

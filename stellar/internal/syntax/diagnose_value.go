@@ -125,6 +125,8 @@ func (p *place) parameterForm() *diag.Diagnostic {
 	}
 	last := p.matching(first)
 	switch {
+	case first > 0 && isType(p.tokens[first-1], grammar.StellarLexerIF) && (last == first+1 || p.hasComma(first)) && !p.isLambda(first):
+		return p.ifCall(first, last)
 	case last == first+1:
 		return p.errorFrom(p.tokens[first], p.tokens[last], "there is nothing in these parentheses")
 	case p.isLambda(first) && isWord(p.at):
@@ -137,9 +139,6 @@ func (p *place) parameterForm() *diag.Diagnostic {
 		return p.errorAt(p.at, "the parameters of a lambda are names only, and %s is none", show(p.at))
 	case first > 0 && isType(p.tokens[first-1], grammar.StellarLexerIN, grammar.StellarLexerNOT_IN):
 		return p.errorFrom(p.tokens[first], p.tokens[last], "a list stands in square brackets: %s [ … ]", show(p.tokens[first-1]))
-	}
-	if first > 0 && isType(p.tokens[first-1], grammar.StellarLexerIF) {
-		return p.ifCall(first, last)
 	}
 	return p.errorFrom(p.tokens[first], p.tokens[last],
 		"parentheses with a comma in them are neither a list, which is [ … ], nor arguments, which follow the name of a function")
