@@ -231,10 +231,11 @@ func (c *checker) parenthesised(left, right syntax.Node) bool {
 // checkLogical: a chain groups to the right, so that the usual grouping is another
 // one if an or follows an and.
 func (c *checker) checkLogical(n *syntax.Logical) {
+	compares, joins := slices.ContainsFunc(n.Operands, isComparison), slices.Contains(n.Ops, syntax.Or)
 	for i, operand := range n.Operands {
 		if v, ok := c.Constant(operand); ok {
 			b, _ := Truth(v)
-			c.warn(operand, "this operand is always %t%s", b, c.stringHint(v, n))
+			c.warn(operand, "this operand is always %t%s", b, c.stringHint(v, compares, joins))
 		} else {
 			c.checkTruth(operand, n.Ops[min(i, len(n.Ops)-1)].String())
 		}
@@ -245,8 +246,9 @@ func (c *checker) checkLogical(n *syntax.Logical) {
 }
 
 // stringHint says what to write for a constant operand of a chain that is a string:
-// most likely a comparison goes on with it, or || was meant to join texts.
-func (c *checker) stringHint(operand value.Value, n *syntax.Logical) string {
+// most likely a comparison in the chain goes on with it, or || in it was meant to join
+// texts.
+func (c *checker) stringHint(operand value.Value, compares, joins bool) string {
 	const (
 		compared = "; each comparison is written whole, a == 'x' or a == 'y', or as one, a in ['x', 'y']"
 		joined   = "; || means or, and texts are joined by JOIN([a, b], '')"
@@ -254,9 +256,9 @@ func (c *checker) stringHint(operand value.Value, n *syntax.Logical) string {
 	switch {
 	case operand.Kind() != value.KindString:
 		return ""
-	case slices.ContainsFunc(n.Operands, isComparison):
+	case compares:
 		return compared
-	case slices.Contains(n.Ops, syntax.Or) && c.functions().HasAllOf(joined):
+	case joins && c.functions().HasAllOf(joined):
 		return joined
 	}
 	return ""
