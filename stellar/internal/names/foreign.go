@@ -80,7 +80,7 @@ var foreign = map[string]string{
 
 	// Times, digests and encodings.
 	"STRFTIME": dateFormat, "FORMAT_DATE": dateFormat, "TO_CHAR": dateFormat, "FORMATDATETIME": dateFormat,
-	"STRPTIME": dateRead, "TO_DATE": dateRead, "TO_TIMESTAMP": dateRead, "PARSE_DATE": dateRead, "STR_TO_DATE": dateRead,
+	"STRPTIME": dateRead, "TO_DATE": dateRead, "TO_TIMESTAMP": dateRead, "PARSE_DATE": dateRead, "STR_TO_DATE": dateRead, "DATE": dateRead, "DATETIME": dateRead, "TIMESTAMP": dateRead,
 	"DATEDIFF": elapsed, "DATE_DIFF": elapsed, "TIMESTAMPDIFF": elapsed,
 	"DATEADD": later, "DATE_ADD": later, "DATE_SUB": later, "TIMESTAMPADD": later, "RELATIVE_TIME": later,
 	"MD5": "write HASH(text, 'MD5')", "SHA1": "write HASH(text, 'SHA-1')", "SHA256": "write HASH(text, 'SHA-256')",
