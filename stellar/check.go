@@ -32,7 +32,7 @@ func (e *Env) Check(expression string, schema Schema) diag.List {
 
 // CheckContext is Check with a context. It fails only when the context ends.
 func (e *Env) CheckContext(ctx context.Context, expression string, schema Schema) (diag.List, error) {
-	tree, mistake := e.parse(expression)
+	tree, mistake := e.compile.Parse(expression)
 	if mistake != nil {
 		return diag.List{mistake}, nil
 	}

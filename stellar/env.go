@@ -12,7 +12,6 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/names"
-	"github.com/stellarlang/stellar/stellar/internal/syntax"
 )
 
 // Limits bound what an expression and its evaluation may cost; see fn.Limits
@@ -109,7 +108,7 @@ func (e *Env) Compile(expression string) (*Program, error) {
 // CompileContext is Compile with a context. When that ends, it fails with an
 // *Error of kind ErrExternal.
 func (e *Env) CompileContext(ctx context.Context, expression string) (*Program, error) {
-	tree, mistake := e.parse(expression)
+	tree, mistake := e.compile.Parse(expression)
 	if mistake != nil {
 		return nil, mistake
 	}
@@ -118,12 +117,6 @@ func (e *Env) CompileContext(ctx context.Context, expression string) (*Program, 
 		return nil, compile.Diagnose(err, expression, nil)
 	}
 	return &Program{source: expression, tree: tree, compiled: compiled, names: facts.Names(), env: e}, nil
-}
-
-// parse reads an expression within the limits.
-func (e *Env) parse(expression string) (syntax.Tree, *Error) {
-	limits := syntax.Limits{Length: e.compile.Limits.SourceLength, Depth: e.compile.Limits.Depth}
-	return syntax.ParseFor(func(function string) bool { return e.compile.Functions[function] != nil }, expression, limits)
 }
 
 // Eval compiles and evaluates an expression once; see Program.Eval.

@@ -135,8 +135,7 @@ func (s *Set) slot(name string) int {
 // Of one that does not compile it returns nil.
 func (c *compiler) expression(r *Rule, e Expression) (*expression, syntax.Node) {
 	environment := c.env.Environment()
-	limits := &environment.Limits
-	tree, mistake := syntax.Parse(e.Text, syntax.Limits{Length: limits.SourceLength, Depth: limits.Depth})
+	tree, mistake := environment.Parse(e.Text)
 	if mistake != nil {
 		c.refuse(r, &e, mistake)
 		return nil, nil

@@ -3,7 +3,9 @@ package compile
 import (
 	"time"
 
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -14,6 +16,13 @@ type Environment struct {
 	Observer  func(fn.Event)
 	Now       func() time.Time
 	Location  *time.Location
+}
+
+// Parse reads an expression within the limits. Its mistakes are explained by functions
+// that there are.
+func (e *Environment) Parse(expression string) (syntax.Tree, *diag.Diagnostic) {
+	has := func(function string) bool { return e.Functions[function] != nil }
+	return syntax.ParseFor(has, expression, syntax.Limits{Length: e.Limits.SourceLength, Depth: e.Limits.Depth})
 }
 
 // Resolver holds the variables that are not in a plain map. Lookup returns null
