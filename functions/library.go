@@ -9,6 +9,7 @@ package functions
 import (
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
+	"github.com/stellarlang/stellar/functions/encoding"
 	"github.com/stellarlang/stellar/functions/network"
 	"github.com/stellarlang/stellar/functions/number"
 	"github.com/stellarlang/stellar/functions/stats"
@@ -26,5 +27,6 @@ func Library() fn.Library {
 		number.Library(),
 		stats.Library(),
 		network.Library(),
+		encoding.Library(),
 	)
 }

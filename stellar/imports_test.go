@@ -42,8 +42,10 @@ var layers = map[string][]string{
 	"functions/number":     {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/stats":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/network":    {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/encoding":   {"stellar/fn", "stellar/value"},
 	"functions": {
 		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/stats", "functions/network",
+		"functions/encoding",
 		"stellar/fn", "stellar/value",
 	},
 	"functions/internal/reference": {"functions", "stellar/fn"},
