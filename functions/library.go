@@ -10,6 +10,7 @@ import (
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
 	"github.com/stellarlang/stellar/functions/encoding"
+	"github.com/stellarlang/stellar/functions/geohash"
 	"github.com/stellarlang/stellar/functions/network"
 	"github.com/stellarlang/stellar/functions/number"
 	"github.com/stellarlang/stellar/functions/stats"
@@ -28,5 +29,6 @@ func Library() fn.Library {
 		stats.Library(),
 		network.Library(),
 		encoding.Library(),
+		geohash.Library(),
 	)
 }
