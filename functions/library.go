@@ -9,6 +9,7 @@ package functions
 import (
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
+	"github.com/stellarlang/stellar/functions/digest"
 	"github.com/stellarlang/stellar/functions/encoding"
 	"github.com/stellarlang/stellar/functions/geohash"
 	"github.com/stellarlang/stellar/functions/network"
@@ -29,6 +30,7 @@ func Library() fn.Library {
 		stats.Library(),
 		network.Library(),
 		encoding.Library(),
+		digest.Library(),
 		geohash.Library(),
 	)
 }

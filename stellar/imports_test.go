@@ -43,10 +43,11 @@ var layers = map[string][]string{
 	"functions/stats":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/network":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/encoding":   {"stellar/fn", "stellar/value"},
+	"functions/digest":     {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/geohash":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions": {
 		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/stats", "functions/network",
-		"functions/encoding", "functions/geohash",
+		"functions/encoding", "functions/digest", "functions/geohash",
 		"stellar/fn", "stellar/value",
 	},
 	"functions/internal/reference": {"functions", "stellar/fn"},
