@@ -15,10 +15,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -162,8 +164,17 @@ func (v *vector) check() error {
 	return nil
 }
 
+// wholeEnv has the library of the language, and the families that hosts join.
+var wholeEnv = sync.OnceValues(func() (*stellar.Env, error) {
+	return stellar.NewEnv(stellar.Options{Functions: system.Library(system.OfProcess()).Functions})
+})
+
 func evaluate(expression string, vars stellar.Vars) (value.Value, error) {
-	program, err := stellar.Compile(expression)
+	env, err := wholeEnv()
+	if err != nil {
+		return value.Null, err
+	}
+	program, err := env.Compile(expression)
 	if err != nil {
 		return value.Null, err
 	}

@@ -44,13 +44,14 @@ var layers = map[string][]string{
 	"functions/network":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/encoding":   {"stellar/fn", "stellar/value"},
 	"functions/digest":     {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/system":     {"stellar/fn", "stellar/value"},
 	"functions/geohash":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions": {
 		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/stats", "functions/network",
 		"functions/encoding", "functions/digest", "functions/geohash",
 		"stellar/fn", "stellar/value",
 	},
-	"functions/internal/reference": {"functions", "stellar/fn"},
+	"functions/internal/reference": {"functions", "functions/system", "stellar/fn"},
 }
 
 // light are the packages that programs embed; third lists all that they may

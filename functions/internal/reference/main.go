@@ -9,11 +9,13 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 func main() {
-	if err := os.WriteFile("REFERENCE.md", []byte(reference(functions.Library().Functions)), 0o644); err != nil {
+	documented := fn.Join("documented", "all functions", functions.Library(), system.Library(system.Settings{}))
+	if err := os.WriteFile("REFERENCE.md", []byte(reference(documented.Functions)), 0o644); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
