@@ -9,6 +9,7 @@ package functions
 import (
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
+	"github.com/stellarlang/stellar/functions/date"
 	"github.com/stellarlang/stellar/functions/digest"
 	"github.com/stellarlang/stellar/functions/encoding"
 	"github.com/stellarlang/stellar/functions/geohash"
@@ -28,6 +29,7 @@ func Library() fn.Library {
 		collection.Library(),
 		number.Library(),
 		stats.Library(),
+		date.Library(),
 		network.Library(),
 		encoding.Library(),
 		digest.Library(),

@@ -1,4 +1,4 @@
-// Package calendar tells the date and time of day in a time zone. Its calendar
+// Package calendar finds the date and time of day in a time zone. Its calendar
 // is that of java.util.GregorianCalendar: Julian up to 4 October 1582, which 15
 // October 1582 follows, Gregorian from then on.
 package calendar
@@ -21,7 +21,7 @@ type Fields struct {
 	abbreviation string
 }
 
-// At gives the fields of a moment, in milliseconds since 1 January 1970 UTC, in
+// At returns the fields of a moment, in milliseconds since 1 January 1970 UTC, in
 // the time zone location, which must not be nil. All moments are good.
 //
 // A zone has the history that the time zone database knows, except that before
@@ -40,12 +40,11 @@ func At(milliseconds int64, location *time.Location) Fields {
 	f.Hour = int(inDay / (60 * 60 * 1000))
 	f.Year, f.Month, f.Day = date(day)
 	f.YearDay = int(day-newYear(f.Year)) + 1
-	_, sinceThursday := floorDivide(day, 7) // 1 January 1970 was one
-	f.Weekday = (time.Thursday + time.Weekday(sinceThursday)) % 7
+	f.Weekday = weekday(day)
 	return f
 }
 
-// YearOfEra gives the year as people count it: from 1 on after Christ, and
+// YearOfEra returns the year as people count it: from 1 on after Christ, and
 // from 1 backwards before.
 func (f *Fields) YearOfEra() int {
 	if f.Year <= 0 {
@@ -54,7 +53,7 @@ func (f *Fields) YearOfEra() int {
 	return f.Year
 }
 
-// ZoneName gives the usual letters of the time in force, such as EST or EDT,
+// ZoneName returns the usual letters of the time in force, such as EST or EDT,
 // and the offset where there are none: GMT+04:00.
 func (f *Fields) ZoneName() string {
 	if f.abbreviation != "" && f.abbreviation[0] != '+' && f.abbreviation[0] != '-' {
@@ -67,6 +66,11 @@ func (f *Fields) ZoneName() string {
 	return fmt.Sprintf("GMT%c%02d:%02d", sign, minutes/60, minutes%60)
 }
 
+func weekday(day int64) time.Weekday {
+	_, sinceThursday := floorDivide(day, 7) // 1 January 1970 was one
+	return (time.Thursday + time.Weekday(sinceThursday)) % 7
+}
+
 const millisecondsPerDay = 24 * 60 * 60 * 1000
 
 // Days of importance, counted from 1 January 1970.
@@ -76,7 +80,7 @@ const (
 	julianOrigin    = -719_470 // the same in the Julian calendar
 )
 
-// date gives the date of a day counted from 1 January 1970. It follows
+// date returns the date of a day counted from 1 January 1970. It follows
 // civil_from_days in Howard Hinnant, "chrono-Compatible Low-Level Date
 // Algorithms": years run from March to February, so that the leap day is the
 // last of its year.
@@ -101,27 +105,21 @@ func date(day int64) (year int, month time.Month, dayOfMonth int) {
 	return year + 1, time.January + time.Month(fromMarch-10), dayOfMonth
 }
 
-// newYear gives 1 January of a year as a day counted from 1 January 1970.
-func newYear(year int) int64 {
-	const toMarch = 306       // the days from 1 March to the end of the year
-	before := int64(year) - 1 // its March begins the year that 1 January falls into
-	fourths, _ := floorDivide(before, 4)
-	day := 365*before + fourths + toMarch
-	if year <= 1582 {
-		return day + julianOrigin
-	}
-	return day - before/100 + before/400 + gregorianOrigin
-}
+// newYear returns 1 January of a year as a day counted from 1 January 1970.
+func newYear(year int) int64 { return Day(int64(year), 1, 1) }
 
 func zone(milliseconds int64, location *time.Location) (abbreviation string, offset int) {
 	const year1900 = -2_208_988_800_000
+	if location == time.UTC {
+		return "UTC", 0
+	}
 	if milliseconds >= year1900 {
 		return time.UnixMilli(milliseconds).In(location).Zone()
 	}
 	return presentStandard(location)
 }
 
-// presentStandard gives the standard time of the last rules that are known for
+// presentStandard returns the standard time of the last rules that are known for
 // a zone. It is winter time on either side of the equator: some zones have it
 // declared as the exception to a standard time in summer.
 func presentStandard(location *time.Location) (abbreviation string, offset int) {

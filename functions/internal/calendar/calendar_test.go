@@ -121,3 +121,54 @@ func BenchmarkAt(b *testing.B) {
 		At(1_700_000_000_123, location)
 	}
 }
+
+// A date is the day that it was made of, and the weeks are those that Java counts.
+func TestDay(t *testing.T) {
+	for day := int64(-200_000); day < 60_000; day += 37 {
+		f := At(day*millisecondsPerDay, time.UTC)
+		require.Equal(t, day, Day(int64(f.Year), int64(f.Month), int64(f.Day)), "%v", f)
+		require.Equal(t, day, f.fromEpoch())
+		require.Equal(t, day, OnOrBefore(day+int64(6-f.Weekday), f.Weekday), "%v", f)
+	}
+	for _, c := range []struct{ year, month, day, want int64 }{
+		{1970, 1, 1, 0}, {1970, 13, 1, 365}, {1970, 1, 32, 31}, {1970, 0, 1, -31}, {1970, 3, 0, 58}, {2016, 14, 30, 17227},
+		{1582, 10, 4, gregorianChange - 1}, {1582, 10, 15, gregorianChange}, {1582, 10, 5, gregorianChange}, {1582, 10, 10, gregorianChange + 5},
+	} {
+		require.Equal(t, c.want, Day(c.year, c.month, c.day), "%v", c)
+	}
+}
+
+func TestWeeks(t *testing.T) {
+	for _, c := range []struct {
+		year, month, day                              int64
+		weekOfYear, weekYear, weekOfMonth, dayInMonth int
+	}{
+		{2016, 1, 1, 1, 2016, 1, 1}, {2016, 1, 3, 2, 2016, 2, 1}, {2015, 12, 27, 1, 2016, 5, 4}, {2015, 12, 26, 52, 2015, 4, 4},
+		{2016, 7, 4, 28, 2016, 2, 1}, {2016, 7, 31, 32, 2016, 6, 5}, {2000, 12, 31, 1, 2001, 6, 5}, {2000, 12, 30, 53, 2000, 5, 5},
+	} {
+		f := At(Day(c.year, c.month, c.day)*millisecondsPerDay, time.UTC)
+		require.Equal(t, c.weekOfYear, f.WeekOfYear(), "%v", c)
+		require.Equal(t, c.weekYear, f.WeekYear(), "%v", c)
+		require.Equal(t, c.weekOfMonth, f.WeekOfMonth(), "%v", c)
+		require.Equal(t, c.dayInMonth, f.WeekdayInMonth(), "%v", c)
+	}
+}
+
+func TestInstant(t *testing.T) {
+	for _, c := range []struct{ zone, wall, want string }{
+		{"UTC", "2016-07-04 18:34", "2016-07-04 18:34"},
+		{"America/New_York", "2016-03-13 02:30", "2016-03-13 07:30"}, // the clock goes from 2 to 3
+		{"America/New_York", "2016-11-06 01:30", "2016-11-06 06:30"}, // and from 2 to 1
+		{"Europe/Moscow", "2014-10-26 01:30", "2014-10-25 22:30"},
+		{"Pacific/Apia", "2011-12-30 12:00", "2011-12-30 22:00"},
+		{"America/Caracas", "2016-05-01 02:45", "2016-05-01 07:15"},
+		{"Asia/Pyongyang", "2015-08-14 23:45", "2015-08-14 15:15"},
+	} {
+		location, err := time.LoadLocation(c.zone)
+		require.NoError(t, err)
+		wall, err := time.Parse("2006-01-02 15:04", c.wall)
+		require.NoError(t, err)
+		got := time.UnixMilli(Instant(wall.UnixMilli(), location)).UTC().Format("2006-01-02 15:04")
+		require.Equal(t, c.want, got, "%s in %s", c.wall, c.zone)
+	}
+}
