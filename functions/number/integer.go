@@ -33,9 +33,6 @@ func isInteger(s string) bool {
 	if strings.HasPrefix(s, "+") || strings.HasSuffix(s, ",") || strings.LastIndexByte(s, '-') > 0 {
 		return false
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return ascii.IsBlank(r) || r > 0xffff }) {
-		return false
-	}
-	_, ok := value.ToLong(value.String(strings.ReplaceAll(s, ",", "")))
+	_, ok := value.ParseInteger(s, ',')
 	return ok
 }

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -29,8 +30,8 @@ func ToInt(v Value) (int32, bool) {
 	case KindBool:
 		i = int64(v.num)
 	default:
-		n, err := strconv.ParseInt(asciiDigits(convertible(v)), 10, 32)
-		return int32(n), err == nil
+		n, ok := ParseInteger(trimBlanks(convertible(v)), 0)
+		return int32(n), ok && int64(int32(n)) == n
 	}
 	return int32(i), int64(int32(i)) == i
 }
@@ -49,8 +50,7 @@ func ToLong(v Value) (int64, bool) {
 	case KindBool:
 		return int64(v.num), true
 	}
-	n, err := strconv.ParseInt(asciiDigits(convertible(v)), 10, 64)
-	return n, err == nil
+	return ParseInteger(trimBlanks(convertible(v)), 0)
 }
 
 // ToInteger converts to an integer of 32 or 64 bits, as ToInt and ToLong do, but
@@ -121,7 +121,11 @@ func ToBool(v Value) (b, ok bool) {
 	case KindNull:
 		return false, false
 	}
-	switch strings.ToLower(convertible(v)) {
+	text := convertible(v)
+	if len(text) > len("false") {
+		return false, false
+	}
+	switch strings.ToLower(text) {
 	case "yes", "y", "true", "on", "1":
 		return true, true
 	case "no", "n", "false", "off", "0":
@@ -203,41 +207,78 @@ func low64(v Value) int64 {
 }
 
 func trimBlanks(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	start, end := 0, len(s)
+	for start < end && s[start] <= ' ' {
+		start++
+	}
+	for start < end && s[end-1] <= ' ' {
+		end--
+	}
+	return s[start:end]
 }
 
-// asciiDigits trims s and replaces the decimal digits of other scripts. Digits
-// beyond U+FFFF are none, as in the reference.
-func asciiDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x80 || r > 0xFFFF {
-			return r
+// ParseInteger reads the text of an integer of 64 bits: a sign or none, then decimal
+// digits of any script. The character ignored is left out wherever it stands, unless
+// it is 0. Of other text it reads no more than it must.
+func ParseInteger(s string, ignored rune) (i int64, ok bool) {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return r == ignored && ignored != 0 })
+	negative := strings.HasPrefix(s, "-")
+	if negative || strings.HasPrefix(s, "+") {
+		s = s[1:]
+	}
+	const least = 1 << 63 // the absolute value of the least one
+	n, digits := uint64(0), false
+	for _, r := range s {
+		d, isDigit := digitValue(r)
+		switch {
+		case isDigit && n > least/10:
+			return 0, false
+		case isDigit:
+			n, digits = n*10+uint64(d), true
+		case r != ignored || ignored == 0:
+			return 0, false
 		}
-		if d, ok := digitValue(r); ok {
-			return '0' + d
-		}
-		return r
-	}, trimBlanks(s))
+	}
+	if negative {
+		return -int64(n), digits && n <= least
+	}
+	return int64(n), digits && n < least
 }
 
-// digitValue returns the value of a decimal digit of any script. The digits of a
-// script stand in a row that begins at a multiple of ten from the row's start.
+// digitValue returns the value of a decimal digit of any script. Digits beyond
+// U+FFFF are none, as in the reference.
 func digitValue(r rune) (rune, bool) {
-	if !unicode.Is(unicode.Nd, r) {
+	switch {
+	case r < 0x80:
+		return r - '0', r >= '0' && r <= '9'
+	case r > 0xFFFF:
 		return 0, false
 	}
-	start := r
-	for unicode.Is(unicode.Nd, start-1) {
-		start--
-	}
-	return (r - start) % 10, true
+	d := r - zeroDigits()[r>>4]
+	return d, d >= 0 && d <= 9
 }
+
+// zeroDigits returns the digit zero of the scripts that have digits among each 16
+// characters up to U+FFFF, which are those of one script at most, and elsewhere a
+// character beyond.
+var zeroDigits = sync.OnceValue(func() *[1 << 12]rune {
+	var zeros [1 << 12]rune
+	for i := range zeros {
+		zeros[i] = unicode.MaxRune
+	}
+	for _, digits := range unicode.Nd.R16 {
+		for zero := rune(digits.Lo); zero <= rune(digits.Hi); zero += 10 {
+			zeros[zero>>4], zeros[(zero+9)>>4] = zero, zero
+		}
+	}
+	return &zeros
+})
 
 func parseFloating(s string, bits int) (float64, bool) {
 	s = trimBlanks(s)
-	unsigned := strings.TrimLeft(s, "+-")
-	if len(s)-len(unsigned) > 1 {
-		return 0, false
+	unsigned := s
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		unsigned = s[1:]
 	}
 	switch unsigned {
 	case "NaN":
