@@ -40,7 +40,7 @@ func TestObjectOfAnotherType(t *testing.T) {
 		{
 			Name: "BLOOM_SIZE", Result: fn.Int,
 			Params: []fn.Param{{Name: "filter", Kinds: fn.Object | fn.String, Type: bloomFilters}},
-			Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+			Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 				if v.Kind() == value.KindString {
 					return value.Int(-1), nil
 				}

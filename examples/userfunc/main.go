@@ -30,7 +30,7 @@ var celsius = fn.Func{
 	ResultDoc: "the temperature in degrees Celsius",
 	Doc:       "Converts a temperature from degrees Fahrenheit.",
 	Examples:  []fn.Example{{Expr: "CELSIUS(212)", Want: "100.0"}},
-	Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 		f, _ := v.Number()
 		return value.Double((f - 32) / 1.8), nil
 	},

@@ -63,7 +63,7 @@ var listFunctions = []fn.Func{
 		Doc:      "Returns the first item of a list.",
 		Examples: []fn.Example{{Expr: "GET_FIRST(['a', 'b'])", Want: "'a'"}, {Expr: "GET_FIRST([])", Want: "null"}},
 		Cost:     fn.LookUpCost,
-		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			list := v.List()
 			if list.Len() == 0 {
 				return value.Null, nil
@@ -78,7 +78,7 @@ var listFunctions = []fn.Func{
 		Doc:      "Returns the last item of a list.",
 		Examples: []fn.Example{{Expr: "GET_LAST(['a', 'b'])", Want: "'b'"}, {Expr: "GET_LAST([])", Want: "null"}},
 		Cost:     fn.LookUpCost,
-		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			list := v.List()
 			if list.Len() == 0 {
 				return value.Null, nil

@@ -21,7 +21,7 @@ var sizeFunctions = []fn.Func{
 			{Expr: "IS_EMPTY(' ')", Want: "false"},
 		},
 		Cost: fn.LookUpCost,
-		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			switch v.Kind() {
 			case value.KindNull:
 				return value.Bool(true), nil
@@ -46,7 +46,7 @@ var sizeFunctions = []fn.Func{
 			{Expr: "LENGTH(12345)", Want: "0"},
 		},
 		Cost: fn.TextCost,
-		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			return value.Integer(int64(v.Len())), nil
 		},
 	},

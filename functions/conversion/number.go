@@ -80,7 +80,7 @@ const textCost fn.Cost = 8
 
 // conversion makes a body of a conversion: what it cannot convert yields null.
 func conversion[T any](convert func(value.Value) (T, bool), wrap func(T) value.Value) fn.Unary {
-	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	return func(v value.Value, _ fn.Budget) (value.Value, error) {
 		converted, ok := convert(v)
 		if !ok {
 			return value.Null, nil

@@ -164,7 +164,7 @@ func prepareToEpoch(constants fn.Constants) (fn.Prepared, error) {
 	}
 	if location != nil && !readsClock {
 		r := pattern.Reading{Location: location}
-		return fn.Prepared{Cost: fn.LookUpCost, Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		return fn.Prepared{Cost: fn.LookUpCost, Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			return timestamp(read, v, r)
 		}}, nil
 	}

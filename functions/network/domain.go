@@ -25,7 +25,7 @@ var domainFunctions = []fn.Func{
 			{Expr: "DOMAIN_TO_TLD('server1.corp')", Want: "'corp'"},
 		},
 		Cost: 4,
-		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			text := v.Str()
 			if name, ok := domainname.Parse(text); ok {
 				return value.String(name.Suffix()), nil
@@ -68,7 +68,7 @@ var domainFunctions = []fn.Func{
 // ofDomain makes a body that returns a part of a domain name, null for other text
 // and for a missing argument.
 func ofDomain(part func(domainname.Name) string) fn.Unary {
-	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	return func(v value.Value, _ fn.Budget) (value.Value, error) {
 		name, ok := domainname.Parse(v.Str())
 		if !ok {
 			return value.Null, nil

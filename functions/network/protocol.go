@@ -18,7 +18,7 @@ var protocolFunctions = []fn.Func{{
 		{Expr: "PROTOCOL_TO_NAME(200)", Want: "200"},
 	},
 	Cost: 8,
-	Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 		number, ok := value.ToInt(v)
 		if !ok || number < 0 || int(number) >= len(protocolNames) || protocolNames[number] == "" {
 			return v, nil

@@ -83,7 +83,7 @@ func prepareInSubnet(constants fn.Constants) (fn.Prepared, error) {
 	if !allKnown {
 		return fn.Prepared{Warnings: warnings}, nil
 	}
-	return fn.Prepared{Warnings: warnings, Unary: func(ip value.Value, _ *fn.Limits) (value.Value, error) {
+	return fn.Prepared{Warnings: warnings, Unary: func(ip value.Value, _ fn.Budget) (value.Value, error) {
 		address, ok := subnet.ParseAddress(ip.Str())
 		if !ok {
 			return value.Bool(false), nil

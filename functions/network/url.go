@@ -74,7 +74,7 @@ const urlCost fn.Cost = 4
 
 // ofURL makes a body that returns one part of a URL.
 func ofURL(part func(urlparts.URL) value.Value) fn.Unary {
-	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	return func(v value.Value, _ fn.Budget) (value.Value, error) {
 		u, ok := urlparts.Parse(v.Str())
 		if !ok {
 			return value.Null, nil

@@ -112,7 +112,7 @@ var mathFunctions = []fn.Func{
 			"The operator == does not find it, as NaN equals nothing.",
 		Examples: []fn.Example{{Expr: "IS_NAN(SQRT(-1))", Want: "true"}, {Expr: "IS_NAN(1)", Want: "false"}},
 		Exact:    true,
-		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			return value.Bool(math.IsNaN(v.Float64())), nil
 		},
 	},
@@ -120,7 +120,7 @@ var mathFunctions = []fn.Func{
 
 // onDouble makes the body of a function of one number, NaN for null.
 func onDouble(f func(float64) float64) fn.Unary {
-	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	return func(v value.Value, _ fn.Budget) (value.Value, error) {
 		x, ok := v.Number()
 		if !ok {
 			x = math.NaN()

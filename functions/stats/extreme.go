@@ -53,7 +53,7 @@ var extremeParams = []fn.Param{{
 // extreme makes a body that returns a figure of a statistics object, or the
 // greatest item of a collection if sign is 1, the least if it is -1.
 func extreme(sign int, ofSummary func(*summary.Summary) float64) fn.Unary {
-	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	return func(v value.Value, _ fn.Budget) (value.Value, error) {
 		if s := summaryOf(v); s != nil {
 			return value.Double(ofSummary(s)), nil
 		}

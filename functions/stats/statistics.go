@@ -191,15 +191,15 @@ var statisticsParams = []fn.Param{{
 	Name: "statistics", Kinds: fn.Object, Type: summary.Statistics, Null: fn.NullAccepted, Doc: "a statistics object; null yields NaN",
 }}
 
-func initStatistics(window value.Value, limits *fn.Limits) (value.Value, error) {
+func initStatistics(window value.Value, budget fn.Budget) (value.Value, error) {
 	size, _ := window.Number()
 	switch {
 	case size < 0 || size > math.MaxInt32:
 		return value.Null, fn.Argumentf(0, "a window of %s numbers, where 0 to %d are possible", window, math.MaxInt32)
 	case !(size >= 1): // NaN too
 		return value.Object(summary.New()), nil
-	case size > float64(limits.Elements):
-		return value.Null, fn.Limitf(0, "a window of %s numbers, where Elements allows %d", window, limits.Elements)
+	case size > float64(budget.Limits().Elements):
+		return value.Null, fn.Limitf(0, "a window of %s numbers, where Elements allows %d", window, budget.Limits().Elements)
 	}
 	return value.Object(summary.NewWindow(int(size))), nil
 }
@@ -212,7 +212,7 @@ func summaryOf(v value.Value) *summary.Summary {
 
 // figure makes the body of a function that reads one figure off a summary.
 func figure(get func(*summary.Summary) float64) fn.Unary {
-	return func(v value.Value, _ *fn.Limits) (value.Value, error) {
+	return func(v value.Value, _ fn.Budget) (value.Value, error) {
 		if s := summaryOf(v); s != nil {
 			return value.Double(get(s)), nil
 		}
@@ -333,7 +333,7 @@ func notAdded(err error) error {
 	return fn.Argumentf(fn.NoArg, "%v", err)
 }
 
-func mergeStatistics(statistics value.Value, _ *fn.Limits) (value.Value, error) {
+func mergeStatistics(statistics value.Value, _ fn.Budget) (value.Value, error) {
 	list := statistics.List()
 	if list == nil {
 		return value.Null, nil

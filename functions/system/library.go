@@ -96,7 +96,7 @@ func nameParams(of string) []fn.Param {
 
 // setting makes a body that looks a name up.
 func setting(lookUp func(string) (string, bool)) fn.Unary {
-	return func(name value.Value, _ *fn.Limits) (value.Value, error) {
+	return func(name value.Value, _ fn.Budget) (value.Value, error) {
 		if name.Kind() != value.KindString {
 			return value.Null, nil
 		}

@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/text/internal/utf16text"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -113,7 +114,7 @@ var affixFunctions = []fn.Func{
 			{Expr: "CHOMP('line')", Want: "'line'"},
 		},
 		Cost: fn.LookUpCost,
-		Unary: func(v value.Value, _ *fn.Limits) (value.Value, error) {
+		Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			s := v.Str()
 			return value.String(s[:len(s)-lineEnd(s)]), nil
 		},
@@ -129,7 +130,6 @@ var affixFunctions = []fn.Func{
 			{Expr: "CHOP('line')", Want: "'lin'"},
 			{Expr: "CHOP('line\\r\\n')", Want: "'line'"},
 		},
-		Cost:  unitsCost,
 		Unary: chop,
 	},
 }
@@ -167,7 +167,7 @@ func addIfMissing(c *fn.Call, has func(s, affix string) bool, add func(s, affix 
 		return c.Args[0], nil
 	}
 	if len(s)+len(affix) > c.Limits().StringLength {
-		return value.Null, textTooLong(1, c.Limits())
+		return value.Null, textTooLong(1, c.Limits().StringLength)
 	}
 	return value.String(add(s, affix)), nil
 }
@@ -203,7 +203,7 @@ func fill(c *fn.Call, add func(s, filling string) string) (value.Value, error) {
 		return value.String(text), nil
 	}
 	if missing > (c.Limits().StringLength-len(text))/len(character) {
-		return value.Null, textTooLong(2, c.Limits())
+		return value.Null, textTooLong(2, c.Limits().StringLength)
 	}
 	filled := int64(len(text)) + int64(missing*len(character))
 	if err := c.Spend(2 * fn.Cost(0).Steps(filled)); err != nil {
@@ -226,10 +226,15 @@ func lineEnd(s string) int {
 	return 0
 }
 
-func chop(v value.Value, _ *fn.Limits) (value.Value, error) {
+func chop(v value.Value, _ fn.Budget) (value.Value, error) {
 	s := v.Str()
 	if n := lineEnd(s); n > 0 {
 		return value.String(s[:len(s)-n]), nil
 	}
-	return value.String(utf16text.Slice(s, 0, max(0, value.UTF16Len(s)-1))), nil
+	r, width := utf8.DecodeLastRuneInString(s)
+	s = s[:len(s)-width]
+	if r > 0xFFFF {
+		s += utf16text.Half
+	}
+	return value.String(s), nil
 }

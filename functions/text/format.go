@@ -48,7 +48,7 @@ func formatText(c *fn.Call) (value.Value, error) {
 	if err := c.Spend(parseCost.Steps(c.Args[0].Size())); err != nil {
 		return value.Null, err
 	}
-	text, ok, err := convertedText(c.Args[0], 0, c.Limits())
+	text, ok, err := convertedText(c.Args[0], 0, c)
 	if err != nil {
 		return value.Null, err
 	}

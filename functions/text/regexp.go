@@ -215,7 +215,7 @@ func matchBody(source patternSource) fn.Body {
 			if err := c.Spend(1 + fn.Cost(0).Steps(item.Size())); err != nil {
 				return value.Null, err
 			}
-			pattern, err := textWithin(item, patternArg, c.Limits())
+			pattern, err := textWithin(item, patternArg, c)
 			if err != nil {
 				return value.Null, err
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/stellarlang/stellar/functions/internal/ascii"
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/internal/lettercase"
+	"github.com/stellarlang/stellar/functions/internal/pieces"
 	"github.com/stellarlang/stellar/functions/text/internal/entropy"
 	"github.com/stellarlang/stellar/functions/text/internal/utf16text"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -28,7 +29,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TO_STRING(null)", Want: "null"},
 		},
 		Cost:  textCost,
-		Unary: textFunction(func(s string) string { return s }),
+		Unary: textFunction(func(_ pieces.Budget, s string) (string, error) { return s, nil }),
 	},
 	{
 		Name:      "TO_UPPER",
@@ -41,7 +42,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TO_UPPER('straße')", Want: "'STRASSE'"},
 		},
 		Cost:  textCost,
-		Unary: textFunction(lettercase.Upper),
+		Unary: textFunction(lettercase.UpperWithin),
 	},
 	{
 		Name:      "TO_LOWER",
@@ -54,7 +55,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TO_LOWER('ΟΔΟΣ')", Want: "'οδος'"},
 		},
 		Cost:  textCost,
-		Unary: textFunction(lettercase.Lower),
+		Unary: textFunction(lettercase.LowerWithin),
 	},
 	{
 		Name:      "TRIM",
@@ -66,7 +67,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TRIM('  admin\\r\\n')", Want: "'admin'"},
 		},
 		Cost:  textCost,
-		Unary: textFunction(ascii.TrimBlanks),
+		Unary: textFunction(func(_ pieces.Budget, s string) (string, error) { return ascii.TrimBlanks(s), nil }),
 	},
 	{
 		Name: "JOIN",
@@ -169,13 +170,16 @@ const (
 )
 
 // textFunction makes a body that maps the text form of its argument.
-func textFunction(mapText func(string) string) fn.Unary {
-	return func(v value.Value, limits *fn.Limits) (value.Value, error) {
-		s, err := textWithin(v, 0, limits)
+func textFunction(mapText func(pieces.Budget, string) (string, error)) fn.Unary {
+	return func(v value.Value, budget fn.Budget) (value.Value, error) {
+		s, err := textWithin(v, 0, budget)
+		if err == nil {
+			s, err = mapText(budget, s)
+		}
 		if err != nil {
 			return value.Null, err
 		}
-		return value.String(mapText(s)), nil
+		return value.String(s), nil
 	}
 }
 
@@ -202,8 +206,12 @@ func join(c *fn.Call) (value.Value, error) {
 		if err := spendOnText(c, item); err != nil {
 			return value.Null, err
 		}
-		if text = item.AppendTextUpTo(text, limit); len(text) > limit {
-			return value.Null, textTooLong(0, c.Limits())
+		var err error
+		if text, err = item.AppendTextWithin(c, text, limit); err != nil {
+			return value.Null, err
+		}
+		if len(text) > limit {
+			return value.Null, textTooLong(0, limit)
 		}
 	}
 	return value.String(string(text)), c.Allocate(3 * int64(len(text))) // it grew by doubling
@@ -292,10 +300,11 @@ func countMatches(c *fn.Call) (value.Value, error) {
 	return value.Int(int32(strings.Count(s, substring))), nil
 }
 
-func stringEntropy(v value.Value, limits *fn.Limits) (value.Value, error) {
-	text, _, err := convertedText(v, 0, limits) // empty for null
+func stringEntropy(v value.Value, budget fn.Budget) (value.Value, error) {
+	text, _, err := convertedText(v, 0, budget) // empty for null
 	if err != nil {
 		return value.Null, err
 	}
-	return value.Double(entropy.Of(text)), nil
+	bits, err := entropy.Of(budget, text)
+	return value.Double(bits), err
 }

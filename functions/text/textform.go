@@ -24,7 +24,7 @@ func argText(c *fn.Call, i int) (string, error) {
 	if err := spendOnText(c, c.Args[i]); err != nil {
 		return "", err
 	}
-	text, err := textWithin(c.Args[i], i, c.Limits())
+	text, err := textWithin(c.Args[i], i, c)
 	if err == nil && c.Args[i].Kind() != value.KindString {
 		err = c.Allocate(2 * int64(len(text)))
 	}
@@ -32,25 +32,29 @@ func argText(c *fn.Call, i int) (string, error) {
 }
 
 // textWithin returns the text form of an argument v at i, which is charged already.
-func textWithin(v value.Value, i int, limits *fn.Limits) (string, error) {
+func textWithin(v value.Value, i int, budget fn.Budget) (string, error) {
 	if v.Kind() == value.KindString {
 		return v.Str(), nil
 	}
 	if !v.IsContainer() {
 		return v.String(), nil
 	}
-	text := v.AppendTextUpTo(nil, limits.StringLength)
-	if len(text) > limits.StringLength {
-		return "", textTooLong(i, limits)
+	limit := budget.Limits().StringLength
+	text, err := v.AppendTextWithin(budget, nil, limit)
+	switch {
+	case err != nil:
+		return "", err
+	case len(text) > limit:
+		return "", textTooLong(i, limit)
 	}
 	return string(text), nil
 }
 
 // convertedText returns an argument v at i as value.ToText converts it, with the
 // limit of textWithin. ok is false for null and for an empty list or set.
-func convertedText(v value.Value, i int, limits *fn.Limits) (text string, ok bool, err error) {
+func convertedText(v value.Value, i int, budget fn.Budget) (text string, ok bool, err error) {
 	if v.IsContainer() {
-		if _, err := textWithin(v, i, limits); err != nil {
+		if _, err := textWithin(v, i, budget); err != nil {
 			return "", false, err
 		}
 	}
@@ -60,6 +64,6 @@ func convertedText(v value.Value, i int, limits *fn.Limits) (text string, ok boo
 
 // textTooLong is the error of a text that is, or would become, longer than a
 // string may be, by the fault of argument i.
-func textTooLong(i int, limits *fn.Limits) error {
-	return fn.Limitf(i, "the text would be longer than the limit of %d bytes", limits.StringLength)
+func textTooLong(i, limit int) error {
+	return fn.Limitf(i, "the text would be longer than the limit of %d bytes", limit)
 }

@@ -7,8 +7,27 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
+// Budget is what a call may use up.
+type Budget interface {
+	// Limits bound the size of results. Results are checked after the call as
+	// well; a body must look before it builds something large.
+	Limits() *Limits
+	// Spend charges work that is about to be done: one step for a short piece of
+	// it, such as an item or 64 bytes of text looked at. It fails when the steps
+	// are used up or the context has ended; a body returns that error. Bodies that
+	// cost more than their Cost says must call it, and so must those that may
+	// take more than some milliseconds, or nothing could call them off: each time
+	// 1024 steps are charged, the context is looked at.
+	Spend(steps int64) error
+	// Allocate charges memory in bytes, which what is made need not give back. It
+	// fails when there is no more. The engine charges results, so that bodies need
+	// it only for what they make besides, or with OwnCost.
+	Allocate(bytes int64) error
+}
+
 // Evaluation is what surrounds a call.
 type Evaluation interface {
+	Budget
 	// Context ends when the evaluation is no longer wanted. A body that waits
 	// or loops for long must heed it.
 	Context() context.Context
@@ -16,18 +35,6 @@ type Evaluation interface {
 	Now() time.Time
 	// Location is the environment's time zone.
 	Location() *time.Location
-	// Limits bound the size of results. Results are checked after the call as
-	// well; a body must look before it builds something large.
-	Limits() *Limits
-	// Spend charges work that is about to be done: one step for a short piece of
-	// it, such as an item or 64 bytes of text looked at. It fails when the steps
-	// are used up or the context has ended; a body returns that error. Bodies that
-	// cost more than their Cost says must call it.
-	Spend(steps int64) error
-	// Allocate charges memory in bytes, which what is made need not give back. It
-	// fails when there is no more. The engine charges results, so that bodies need
-	// it only for what they make besides, or with OwnCost.
-	Allocate(bytes int64) error
 	// NewList returns an empty list with room for so many items, to be the result
 	// of a call.
 	NewList(room int) *value.List

@@ -56,9 +56,9 @@ type Func struct {
 // External.
 type Body func(*Call) (value.Value, error)
 
-// Unary is a Body that sees its first argument and the limits alone. The same
+// Unary is a Body that sees its first argument and the budget alone. The same
 // rules hold.
-type Unary func(value.Value, *Limits) (value.Value, error)
+type Unary func(value.Value, Budget) (value.Value, error)
 
 // Prepared is a body with constant arguments worked in, in one of the two
 // forms.

@@ -79,7 +79,7 @@ func TestParams(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	body := func(*Call) (value.Value, error) { return value.Null, nil }
-	unary := func(value.Value, *Limits) (value.Value, error) { return value.Null, nil }
+	unary := func(value.Value, Budget) (value.Value, error) { return value.Null, nil }
 	for _, c := range []struct {
 		f    Func
 		want []string // in the mistakes, one each

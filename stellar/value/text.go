@@ -30,16 +30,60 @@ func (v Value) AppendText(dst []byte) []byte { return v.AppendTextUpTo(dst, math
 // AppendTextUpTo appends the text form of v to dst, but stops soon after dst is
 // longer than limit bytes; a result that is longer is incomplete. A small list
 // can have a huge text form, as it may hold the same long string many times.
-func (v Value) AppendTextUpTo(dst []byte, limit int) []byte { return v.appendText(dst, limit, 0) }
+func (v Value) AppendTextUpTo(dst []byte, limit int) []byte {
+	form := textForm{limit: limit}
+	return form.append(dst, v, 0)
+}
 
-func (v Value) appendText(dst []byte, limit, depth int) []byte {
-	if len(dst) > limit {
+// AppendTextWithin is AppendTextUpTo with a budget: a step is charged for each value
+// and each 64 bytes, but for the last ones. It fails when the budget does.
+func (v Value) AppendTextWithin(budget Budget, dst []byte, limit int) ([]byte, error) {
+	form := textForm{limit: limit, budget: budget, charged: len(dst)}
+	dst = form.append(dst, v, 0)
+	return dst, form.err
+}
+
+// textForm is the making of a text form.
+type textForm struct {
+	limit   int // -1 when it must end
+	budget  Budget
+	values  int // not charged yet
+	charged int // bytes
+	err     error
+}
+
+// What is charged at once, in steps, and in bytes.
+const (
+	stepsAtOnce  = 1024
+	bytesPerStep = 64
+	bytesAtOnce  = stepsAtOnce * bytesPerStep
+)
+
+// charge charges what has been made when that is enough.
+func (f *textForm) charge(length int) {
+	if f.values++; f.budget == nil || f.values < stepsAtOnce && length-f.charged < bytesAtOnce {
+		return
+	}
+	if err := f.budget.Spend(int64(max(f.values+(length-f.charged)/bytesPerStep, stepsAtOnce))); err != nil {
+		f.err, f.limit = err, -1
+	}
+	f.values, f.charged = 0, length
+}
+
+func (f *textForm) append(dst []byte, v Value, depth int) []byte {
+	if f.charge(len(dst)); len(dst) > f.limit {
 		return dst
 	}
 	if depth >= MaxLevels && v.IsContainer() {
 		return append(dst, omissionText...)
 	}
 	switch v.kind {
+	case KindString:
+		s := v.Str()
+		if room := f.limit - len(dst); room < len(s)-1 {
+			s = s[:room+1]
+		}
+		return append(dst, s...)
 	case KindFloat:
 		return appendFloating(dst, v.Float64(), 32)
 	case KindDouble:
@@ -52,7 +96,7 @@ func (v Value) appendText(dst []byte, limit, depth int) []byte {
 			if i > 0 {
 				dst = append(dst, ", "...)
 			}
-			if dst = v.Item(i).appendText(dst, limit, depth+1); len(dst) > limit {
+			if dst = f.append(dst, v.Item(i), depth+1); len(dst) > f.limit {
 				return dst
 			}
 		}
@@ -62,7 +106,7 @@ func (v Value) appendText(dst []byte, limit, depth int) []byte {
 		separator := ""
 		for item := range v.Set().All() {
 			dst = append(dst, separator...)
-			if dst = item.appendText(dst, limit, depth+1); len(dst) > limit {
+			if dst = f.append(dst, item, depth+1); len(dst) > f.limit {
 				return dst
 			}
 			separator = ", "
@@ -76,11 +120,11 @@ func (v Value) appendText(dst []byte, limit, depth int) []byte {
 				continue
 			}
 			dst = append(dst, separator...)
-			dst = append(k.appendText(dst, limit, depth+1), '=')
-			if len(dst) > limit {
+			dst = append(f.append(dst, k, depth+1), '=')
+			if len(dst) > f.limit {
 				return dst
 			}
-			if dst = item.appendText(dst, limit, depth+1); len(dst) > limit {
+			if dst = f.append(dst, item, depth+1); len(dst) > f.limit {
 				return dst
 			}
 			separator = ", "

@@ -12,24 +12,38 @@ import (
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
+
+	"github.com/stellarlang/stellar/functions/internal/pieces"
 )
 
 // Upper returns s in upper case: s itself if nothing changes. For ASCII text it
 // allocates once at most.
 func Upper(s string) string {
+	upper, _ := UpperWithin(nil, s)
+	return upper
+}
+
+// UpperWithin is Upper with a budget, of which it fails.
+func UpperWithin(budget pieces.Budget, s string) (string, error) {
 	if upper, ok := flipASCII(s, 'a'); ok {
-		return upper
+		return upper, nil
 	}
-	return upperUnicode(s)
+	return upperUnicode(budget, s)
 }
 
 // Lower returns s in lower case: s itself if nothing changes. For ASCII text it
 // allocates once at most.
 func Lower(s string) string {
+	lower, _ := LowerWithin(nil, s)
+	return lower
+}
+
+// LowerWithin is Lower with a budget, of which it fails.
+func LowerWithin(budget pieces.Budget, s string) (string, error) {
 	if lower, ok := flipASCII(s, 'A'); ok {
-		return lower
+		return lower, nil
 	}
-	return lowerUnicode(s)
+	return lowerUnicode(budget, s)
 }
 
 // flipASCII changes the case of those of the 26 letters from first on that are
@@ -73,9 +87,21 @@ func flip(text []byte, first byte) bool {
 
 // upperUnicode maps characters one by one, which is all there is to upper case but
 // for those that become several.
-func upperUnicode(s string) string {
+func upperUnicode(budget pieces.Budget, s string) (string, error) {
 	var b strings.Builder
 	b.Grow(len(s))
+	for s != "" {
+		piece, err := pieces.First(budget, s)
+		if err != nil {
+			return "", err
+		}
+		upperPiece(&b, piece)
+		s = s[len(piece):]
+	}
+	return b.String(), nil
+}
+
+func upperPiece(b *strings.Builder, s string) {
 	for i, r := range s {
 		several, expands := "", false
 		if r >= firstExpanded {
@@ -91,7 +117,6 @@ func upperUnicode(s string) string {
 			b.WriteRune(unicode.ToUpper(r))
 		}
 	}
-	return b.String()
 }
 
 // firstExpanded is the first character, ß, that becomes several in upper case.
@@ -116,52 +141,84 @@ var expanded = sync.OnceValue(func() map[rune]string {
 // lowerUnicode maps characters one by one, which is all there is to lower case
 // but for two: İ becomes two characters, and Σ depends on its neighbours. (The
 // package cases of golang.org/x/text forgets the neighbours every 128 bytes.)
-func lowerUnicode(s string) string {
+func lowerUnicode(budget pieces.Budget, s string) (string, error) {
 	var b strings.Builder
 	b.Grow(len(s))
-	for i, r := range s {
-		switch r {
-		case 'İ':
-			b.WriteString("i\u0307")
-		case 'Σ':
-			if afterCased(s[:i]) && !beforeCased(s[i+len("Σ"):]) {
-				b.WriteRune('ς')
-			} else {
-				b.WriteRune('σ')
-			}
-		default:
-			b.WriteRune(unicode.ToLower(r))
+	for start := 0; start < len(s); {
+		piece, err := pieces.First(budget, s[start:])
+		if err != nil {
+			return "", err
 		}
+		for i, r := range piece {
+			switch r {
+			case 'İ':
+				b.WriteString("i\u0307")
+			case 'Σ':
+				final, err := isFinal(budget, s, start+i)
+				if err != nil {
+					return "", err
+				}
+				if final {
+					b.WriteRune('ς')
+				} else {
+					b.WriteRune('σ')
+				}
+			default:
+				b.WriteRune(unicode.ToLower(r))
+			}
+		}
+		start += len(piece)
 	}
-	return b.String()
+	return b.String(), nil
 }
 
-// The rule for Σ is Final_Sigma of the Unicode Standard, section 3.13: final is
-// one that has a cased letter before it and none after it, ignorable characters
-// left aside.
+// isFinal reports whether the Σ at a place of s is final by the Unicode Standard,
+// section 3.13: it has a cased letter before it and none after it, ignorable
+// characters left aside.
+func isFinal(budget pieces.Budget, s string, at int) (bool, error) {
+	after, err := afterCased(budget, s[:at])
+	if err != nil || !after {
+		return false, err
+	}
+	before, err := beforeCased(budget, s[at+len("Σ"):])
+	return !before, err
+}
 
 // afterCased reports whether s ends with a cased letter, ignorable characters left
 // aside.
-func afterCased(s string) bool {
-	for s != "" {
+func afterCased(budget pieces.Budget, s string) (bool, error) {
+	for unpaid := 0; s != ""; unpaid++ {
+		if unpaid == pieces.Size && budget != nil {
+			if err := budget.Spend(pieces.Size); err != nil {
+				return false, err
+			}
+			unpaid = 0
+		}
 		r, width := utf8.DecodeLastRuneInString(s)
 		if !caseIgnorable(r) {
-			return cased(r)
+			return cased(r), nil
 		}
 		s = s[:len(s)-width]
 	}
-	return false
+	return false, nil
 }
 
 // beforeCased reports whether s begins with a cased letter, ignorable characters
 // left aside.
-func beforeCased(s string) bool {
-	for _, r := range s {
-		if !caseIgnorable(r) {
-			return cased(r)
+func beforeCased(budget pieces.Budget, s string) (bool, error) {
+	for s != "" {
+		piece, err := pieces.First(budget, s)
+		if err != nil {
+			return false, err
 		}
+		for _, r := range piece {
+			if !caseIgnorable(r) {
+				return cased(r), nil
+			}
+		}
+		s = s[len(piece):]
 	}
-	return false
+	return false, nil
 }
 
 func cased(r rune) bool {

@@ -126,6 +126,18 @@ func (s scope) allocate(bytes int64) error {
 	return nil
 }
 
+// freeBudget is that of a call without a state: what is large needs one.
+type freeBudget struct{ limits *fn.Limits }
+
+// Limits implements fn.Budget.
+func (b freeBudget) Limits() *fn.Limits { return b.limits }
+
+// Spend implements fn.Budget.
+func (freeBudget) Spend(steps int64) error { return scope{}.spend(steps) }
+
+// Allocate implements fn.Budget.
+func (freeBudget) Allocate(bytes int64) error { return scope{}.allocate(bytes) }
+
 // bytesPerStep is how much text a step looks at.
 const bytesPerStep = 64
 

@@ -20,6 +20,7 @@ type invocation struct {
 	first  fn.Param // of the first argument, when unary is used
 	cost   fn.Cost
 	limits *fn.Limits
+	free   fn.Budget // of an evaluation without a state
 }
 
 func (c *compiler) call(n *syntax.Call) code {
@@ -32,7 +33,7 @@ func (c *compiler) call(n *syntax.Call) code {
 	if message := analysis.WrongArity(n, f); message != "" {
 		return c.fail(func() *fault { return at.fault(scope{}, diag.ErrArity, "%s", message) })
 	}
-	call := &invocation{at: at, f: f, nodes: n.Args, limits: &c.env.Limits}
+	call := &invocation{at: at, f: f, nodes: n.Args, limits: &c.env.Limits, free: freeBudget{&c.env.Limits}}
 	kinds := func(i int) fn.Kinds { return c.facts.Of(n.Args[i]).Kinds }
 	if refused := call.constantRefused(args, kinds); refused != nil {
 		return c.fail(refused)
@@ -100,7 +101,7 @@ func (call *invocation) prepare(args []code) {
 	}
 	if call.body == nil {
 		unary := call.unary
-		call.body = func(c *fn.Call) (value.Value, error) { return unary(c.Arg(0), c.Limits()) }
+		call.body = func(c *fn.Call) (value.Value, error) { return unary(c.Arg(0), c) }
 	}
 }
 
@@ -182,13 +183,19 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	case call.first.Null == fn.NullRefused:
 		return value.Null, call.nullRefused(s, 0)
 	}
+	budget := call.free
 	if !s.isFree(v) {
 		if err := call.spendOnCall(s, call.cost.Size(v)); err != nil {
 			return value.Null, err
 		}
+		if s.state != nil {
+			budget = s.state
+		}
 	}
-	result, err := call.unary(v, call.limits)
+	result, err := call.unary(v, budget)
 	switch {
+	case err == errNeedsState:
+		return value.Null, err
 	case err != nil:
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
 	case s.isFree(result) && len(result.Str()) <= call.limits.StringLength:

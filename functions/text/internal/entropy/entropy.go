@@ -2,20 +2,21 @@
 package entropy
 
 import (
-	"iter"
 	"math"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/pieces"
 )
 
 // Of returns the Shannon entropy of the UTF-16 code units of s, in bits. The
 // terms are added in the order in which the units first occur, so that the
-// result is always the same to the last bit.
-func Of(s string) float64 {
+// result is always the same to the last bit. It fails when the budget does.
+func Of(budget pieces.Budget, s string) (float64, error) {
 	var counts [utf8.RuneSelf]int // an entry is 0 again when it has been added up
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
-			return ofUnits(s)
+			return ofUnits(budget, s)
 		}
 		counts[s[i]]++
 	}
@@ -32,43 +33,48 @@ func Of(s string) float64 {
 		bits += term
 		counts[s[i]] = 0
 	}
-	return bits
+	return bits, nil
 }
 
 // ofUnits is Of for any text.
-func ofUnits(s string) float64 {
+func ofUnits(budget pieces.Budget, s string) (float64, error) {
 	counts := newCounts(len(s))
 	total := 0
-	for unit := range units(s) {
+	err := eachUnit(budget, s, func(unit uint16) {
 		counts.add(unit, 1)
 		total++
+	})
+	if err != nil {
+		return 0, err
 	}
 	bits := 0.0
-	for unit := range units(s) {
+	err = eachUnit(budget, s, func(unit uint16) {
 		if n := counts.of(unit); n > 0 {
 			bits += information(n, total)
 			counts.add(unit, -n)
 		}
-	}
-	return bits
+	})
+	return bits, err
 }
 
-// units goes through the UTF-16 code units of s.
-func units(s string) iter.Seq[uint16] {
-	return func(yield func(uint16) bool) {
-		for _, r := range s {
+// eachUnit goes through the UTF-16 code units of s.
+func eachUnit(budget pieces.Budget, s string, visit func(uint16)) error {
+	for s != "" {
+		piece, err := pieces.First(budget, s)
+		if err != nil {
+			return err
+		}
+		for _, r := range piece {
 			if r > 0xFFFF {
 				high, low := utf16.EncodeRune(r)
-				if !yield(uint16(high)) {
-					return
-				}
+				visit(uint16(high))
 				r = low
 			}
-			if !yield(uint16(r)) {
-				return
-			}
+			visit(uint16(r))
 		}
+		s = s[len(piece):]
 	}
+	return nil
 }
 
 // counts are the counts of code units, in a table for long texts.

@@ -2,6 +2,7 @@ package format
 
 import (
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -17,7 +18,7 @@ import (
 // Times are shown in the time zone location, which must not be nil. The work is
 // charged to the budget before it is done. The errors are those of package fn and
 // name the argument at fault, or those of the budget.
-func (f *Format) Append(budget Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+func (f *Format) Append(budget value.Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
 	for i := range f.pieces {
 		p := &f.pieces[i]
 		if p.arg >= len(args) {
@@ -27,7 +28,7 @@ func (f *Format) Append(budget Budget, dst []byte, args []value.Value, location 
 		if err != nil {
 			return nil, err
 		}
-		if dst, err = p.append(dst, args, location, limit); err != nil {
+		if dst, err = p.append(budget, dst, args, location, limit); err != nil {
 			return nil, err
 		}
 		if len(dst) > limit {
@@ -36,9 +37,6 @@ func (f *Format) Append(budget Budget, dst []byte, args []value.Value, location 
 	}
 	return dst, nil
 }
-
-// Budget is what formatting is charged to.
-type Budget interface{ Spend(steps int64) error }
 
 // The work on a specifier in steps: on any, for each byte of filling and digits,
 // and for each byte of an argument, whose digits take the more the more there are.
@@ -62,7 +60,7 @@ func errTooLong(limit int) error {
 	return fn.Limitf(0, "the text would be longer than the limit of %d bytes", limit)
 }
 
-func (p *piece) append(dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+func (p *piece) append(budget value.Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
 	switch p.conversion {
 	case 0:
 		return append(dst, p.text...), nil
@@ -73,30 +71,34 @@ func (p *piece) append(dst []byte, args []value.Value, location *time.Location, 
 	}
 	arg := args[p.arg]
 	if arg.IsNull() && p.conversion != 'b' {
-		return p.appendText(dst, "null", limit)
+		return p.appendText(budget, dst, "null", limit)
 	}
 	switch p.conversion {
 	case 'b':
-		return p.appendText(dst, strconv.FormatBool(!arg.IsNull() && (arg.Kind() != value.KindBool || arg.Bool())), limit)
+		return p.appendText(budget, dst, strconv.FormatBool(!arg.IsNull() && (arg.Kind() != value.KindBool || arg.Bool())), limit)
 	case 's':
 		if p.width == 0 && p.precision == absent && !p.upper {
-			return arg.AppendTextUpTo(dst, limit), nil
+			return arg.AppendTextWithin(budget, dst, limit)
 		}
-		return p.appendText(dst, text(arg, limit), limit)
+		text, err := textWithin(budget, arg, limit)
+		if err != nil {
+			return nil, err
+		}
+		return p.appendText(budget, dst, text, limit)
 	case 'h':
-		code, ok := hashCode(arg, limit)
-		if !ok {
-			return nil, errTooLong(limit)
+		code, err := hashCode(budget, arg, limit)
+		if err != nil {
+			return nil, err
 		}
-		return p.appendText(dst, strconv.FormatUint(uint64(code), 16), limit)
+		return p.appendText(budget, dst, strconv.FormatUint(uint64(code), 16), limit)
 	case 'c':
 		character, err := p.character(arg)
 		if err != nil {
 			return nil, err
 		}
-		return p.appendText(dst, character, limit)
+		return p.appendText(budget, dst, character, limit)
 	case 't':
-		return p.appendDate(dst, arg, location, limit)
+		return p.appendDate(budget, dst, arg, location, limit)
 	}
 	if len(dst)+max(p.width, p.precision) > limit {
 		return nil, errTooLong(limit)
@@ -107,12 +109,13 @@ func (p *piece) append(dst []byte, args []value.Value, location *time.Location, 
 	return p.appendFloating(dst, arg, limit)
 }
 
-// text returns the text form of v, or as much of it as is longer than limit.
-func text(v value.Value, limit int) string {
+// textWithin returns the text form of v, or as much of it as is longer than limit.
+func textWithin(budget value.Budget, v value.Value, limit int) (string, error) {
 	if v.Kind() == value.KindString {
-		return v.Str()
+		return v.Str(), nil
 	}
-	return string(v.AppendTextUpTo(nil, limit))
+	text, err := v.AppendTextWithin(budget, nil, limit)
+	return string(text), err
 }
 
 // character returns the character of a code point or of a one-letter string.
@@ -139,7 +142,10 @@ func (p *piece) wants(what string, arg value.Value) error {
 // excerpt returns the first characters of v's text form, for messages.
 func excerpt(v value.Value) string {
 	const longest = 40
-	s := text(v, longest)
+	s := v.Str()
+	if v.Kind() != value.KindString {
+		s = string(v.AppendTextUpTo(nil, longest))
+	}
 	if value.UTF16Len(s) > longest {
 		return utf16text.Slice(s, 0, longest) + "…"
 	}
@@ -148,12 +154,16 @@ func excerpt(v value.Value) string {
 
 // appendText appends s cut to the precision, in capitals if the conversion is a
 // capital, and filled up to the width.
-func (p *piece) appendText(dst []byte, s string, limit int) ([]byte, error) {
+func (p *piece) appendText(budget value.Budget, dst []byte, s string, limit int) ([]byte, error) {
 	if p.precision != absent && p.precision < value.UTF16Len(s) {
 		s = utf16text.Slice(s, 0, p.precision)
 	}
 	if p.upper {
-		s = lettercase.Upper(s)
+		upper, err := lettercase.UpperWithin(budget, s)
+		if err != nil {
+			return nil, err
+		}
+		s = upper
 	}
 	return p.pad(dst, s, limit)
 }
@@ -167,9 +177,7 @@ func (p *piece) pad(dst []byte, s string, limit int) ([]byte, error) {
 	if p.flags.has(left) {
 		dst = append(dst, s...)
 	}
-	for range blanks {
-		dst = append(dst, ' ')
-	}
+	dst = append(dst, strings.Repeat(" ", blanks)...)
 	if !p.flags.has(left) {
 		dst = append(dst, s...)
 	}

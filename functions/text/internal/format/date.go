@@ -19,7 +19,7 @@ var composites = map[byte]string{
 
 // appendDate appends what the date letter shows of the time arg, a long of
 // milliseconds since 1970, in the time zone location.
-func (p *piece) appendDate(dst []byte, arg value.Value, location *time.Location, limit int) ([]byte, error) {
+func (p *piece) appendDate(budget value.Budget, dst []byte, arg value.Value, location *time.Location, limit int) ([]byte, error) {
 	if arg.Kind() != value.KindLong {
 		return nil, p.wants("a time, a long of milliseconds since 1970 (TO_LONG makes longs)", arg)
 	}
@@ -28,7 +28,7 @@ func (p *piece) appendDate(dst []byte, arg value.Value, location *time.Location,
 	if p.width == 0 && !p.upper {
 		return appendDateLetter(dst, p.date, milliseconds, &fields), nil
 	}
-	return p.appendText(dst, string(appendDateLetter(nil, p.date, milliseconds, &fields)), limit)
+	return p.appendText(budget, dst, string(appendDateLetter(nil, p.date, milliseconds, &fields)), limit)
 }
 
 // appendDateLetter appends what a date letter shows of a time given both as

@@ -171,6 +171,8 @@ type boundless struct{}
 
 func (boundless) Spend(int64) error { return nil }
 
+func (boundless) Allocate(int64) error { return nil }
+
 // purse is a budget of so many steps.
 type purse int64
 
@@ -182,6 +184,8 @@ func (p *purse) Spend(steps int64) error {
 	}
 	return nil
 }
+
+func (*purse) Allocate(int64) error { return nil }
 
 // TestAppendSpends: each specifier is charged for its argument and what it fills in,
 // before anything is made.

@@ -4,51 +4,65 @@ import (
 	"math"
 	"unicode/utf16"
 
+	"github.com/stellarlang/stellar/functions/internal/pieces"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // hashCode gives what Java's hashCode gives for bools, ints, longs, floats,
-// doubles and strings. Other values have the hash code of their text form; it
-// is not ok if that is longer than limit bytes.
-func hashCode(v value.Value, limit int) (code uint32, ok bool) {
+// doubles and strings. Other values have the hash code of their text form, which
+// must not be longer than limit bytes.
+func hashCode(budget value.Budget, v value.Value, limit int) (uint32, error) {
 	switch v.Kind() {
 	case value.KindBool:
 		if v.Bool() {
-			return 1231, true
+			return 1231, nil
 		}
-		return 1237, true
+		return 1237, nil
 	case value.KindInt:
-		return uint32(v.Int64()), true
+		return uint32(v.Int64()), nil
 	case value.KindLong:
-		return fold(uint64(v.Int64())), true
+		return fold(uint64(v.Int64())), nil
 	case value.KindFloat:
 		if f := v.Float32(); f == f {
-			return math.Float32bits(f), true
+			return math.Float32bits(f), nil
 		}
-		return 0x7FC00000, true // the one NaN of Java
+		return 0x7FC00000, nil // the one NaN of Java
 	case value.KindDouble:
 		if f := v.Float64(); f == f {
-			return fold(math.Float64bits(f)), true
+			return fold(math.Float64bits(f)), nil
 		}
-		return fold(0x7FF8 << 48), true
+		return fold(0x7FF8 << 48), nil
 	}
-	s := text(v, limit)
-	return stringHash(s), len(s) <= limit
+	s, err := textWithin(budget, v, limit)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(s) > limit:
+		return 0, errTooLong(limit)
+	}
+	return stringHash(budget, s)
 }
 
 func fold(bits uint64) uint32 { return uint32(bits ^ bits>>32) }
 
 // stringHash takes the UTF-16 code units as the digits of a number to the base
 // 31.
-func stringHash(s string) uint32 {
+func stringHash(budget value.Budget, s string) (uint32, error) {
 	var h uint32
-	for _, r := range s {
-		if r > 0xFFFF {
-			high, low := utf16.EncodeRune(r)
-			h = h*31 + uint32(high)
-			r = low
+	for s != "" {
+		piece, err := pieces.First(budget, s)
+		if err != nil {
+			return 0, err
 		}
-		h = h*31 + uint32(r)
+		for _, r := range piece {
+			if r > 0xFFFF {
+				high, low := utf16.EncodeRune(r)
+				h = h*31 + uint32(high)
+				r = low
+			}
+			h = h*31 + uint32(r)
+		}
+		s = s[len(piece):]
 	}
-	return h
+	return h, nil
 }

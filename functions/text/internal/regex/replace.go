@@ -27,7 +27,7 @@ func (p *Pattern) Replace(budget Budget, maxLength int, text, replacement string
 	)
 	err := p.partMatcher.search(budget, text, func(m *Match) bool {
 		if parts == nil {
-			if parts, failed = p.parseReplacement(replacement); failed != nil {
+			if parts, failed = p.parseReplacement(budget, replacement); failed != nil {
 				return false
 			}
 		}
@@ -67,6 +67,8 @@ func (p *Pattern) Replace(budget Budget, maxLength int, text, replacement string
 const (
 	bytesPerStep = 64  // of text that is copied
 	matchSize    = 100 // about the memory of a Match
+	stepsOfPart  = 2   // to read a part of a replacement
+	sizeOfPart   = 100 // about the memory of a part, as a slice grows
 )
 
 // replacementPart is a literal text and what follows it: a group, or none if
@@ -76,10 +78,13 @@ type replacementPart struct {
 	group   int
 }
 
-func (p *Pattern) parseReplacement(replacement string) ([]replacementPart, error) {
+func (p *Pattern) parseReplacement(budget Budget, replacement string) ([]replacementPart, error) {
 	var parts []replacementPart
 	var literal strings.Builder
 	for rest := replacement; ; {
+		if err := budget.Spend(stepsOfPart); err != nil {
+			return nil, err
+		}
 		special := strings.IndexAny(rest, `$\`)
 		if special < 0 {
 			literal.WriteString(rest)
@@ -98,6 +103,9 @@ func (p *Pattern) parseReplacement(replacement string) ([]replacementPart, error
 		}
 		group, length, err := p.groupReference(after)
 		if err != nil {
+			return nil, err
+		}
+		if err := budget.Allocate(sizeOfPart); err != nil {
 			return nil, err
 		}
 		parts = append(parts, replacementPart{literal: literal.String(), group: group})

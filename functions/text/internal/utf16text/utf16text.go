@@ -2,17 +2,17 @@
 // and indices in the language, though Go's strings are UTF-8.
 package utf16text
 
-import "github.com/stellarlang/stellar/stellar/value"
+import "github.com/stellarlang/stellar/functions/internal/ascii"
 
-// half stands for one half of a surrogate pair, which UTF-8 cannot hold. It
+// Half stands for one half of a surrogate pair, which UTF-8 cannot hold. It
 // counts as one code unit, as the half does.
-const half = "\uFFFD"
+const Half = "\uFFFD"
 
 // Slice gives the code units of s from from up to but without to, for
 // 0 <= from <= to <= value.UTF16Len(s). A character beyond U+FFFF that is cut
 // in its middle leaves U+FFFD. It allocates in that case only.
 func Slice(s string, from, to int) string {
-	if len(s) == value.UTF16Len(s) {
+	if ascii.Only(s) {
 		return s[from:to]
 	}
 	start, startsInside := offset(s, from)
@@ -26,11 +26,11 @@ func Slice(s string, from, to int) string {
 	}
 	switch {
 	case startsInside && endsInside:
-		return half + s[start:end] + half
+		return Half + s[start:end] + Half
 	case startsInside:
-		return half + s[start:end]
+		return Half + s[start:end]
 	case endsInside:
-		return s[start:end] + half
+		return s[start:end] + Half
 	}
 	return s[start:end]
 }
