@@ -7,7 +7,6 @@ import (
 	"github.com/stellarlang/stellar/functions/internal/ascii"
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/internal/lettercase"
-	"github.com/stellarlang/stellar/functions/internal/pieces"
 	"github.com/stellarlang/stellar/functions/text/internal/entropy"
 	"github.com/stellarlang/stellar/functions/text/internal/utf16text"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -29,7 +28,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TO_STRING(null)", Want: "null"},
 		},
 		Cost:  textCost,
-		Unary: textFunction(func(_ pieces.Budget, s string) (string, error) { return s, nil }),
+		Unary: textFunction(func(_ fn.Budget, s string) (string, error) { return s, nil }),
 	},
 	{
 		Name:      "TO_UPPER",
@@ -67,7 +66,7 @@ var stringFunctions = []fn.Func{
 			{Expr: "TRIM('  admin\\r\\n')", Want: "'admin'"},
 		},
 		Cost:  textCost,
-		Unary: textFunction(func(_ pieces.Budget, s string) (string, error) { return ascii.TrimBlanks(s), nil }),
+		Unary: textFunction(func(_ fn.Budget, s string) (string, error) { return ascii.TrimBlanks(s), nil }),
 	},
 	{
 		Name: "JOIN",
@@ -170,16 +169,17 @@ const (
 )
 
 // textFunction makes a body that maps the text form of its argument.
-func textFunction(mapText func(pieces.Budget, string) (string, error)) fn.Unary {
+func textFunction(mapText func(fn.Budget, string) (string, error)) fn.Unary {
 	return func(v value.Value, budget fn.Budget) (value.Value, error) {
-		s, err := textWithin(v, 0, budget)
-		if err == nil {
-			s, err = mapText(budget, s)
+		s := v.Str()
+		if v.Kind() != value.KindString {
+			var err error
+			if s, err = textWithin(v, 0, budget); err != nil {
+				return value.Null, err
+			}
 		}
-		if err != nil {
-			return value.Null, err
-		}
-		return value.String(s), nil
+		mapped, err := mapText(budget, s)
+		return value.String(mapped), err
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // Upper returns s in upper case: s itself if nothing changes. For ASCII text it
@@ -24,7 +25,7 @@ func Upper(s string) string {
 }
 
 // UpperWithin is Upper with a budget, of which it fails.
-func UpperWithin(budget pieces.Budget, s string) (string, error) {
+func UpperWithin(budget fn.Budget, s string) (string, error) {
 	if upper, ok := flipASCII(s, 'a'); ok {
 		return upper, nil
 	}
@@ -39,7 +40,7 @@ func Lower(s string) string {
 }
 
 // LowerWithin is Lower with a budget, of which it fails.
-func LowerWithin(budget pieces.Budget, s string) (string, error) {
+func LowerWithin(budget fn.Budget, s string) (string, error) {
 	if lower, ok := flipASCII(s, 'A'); ok {
 		return lower, nil
 	}
@@ -87,7 +88,7 @@ func flip(text []byte, first byte) bool {
 
 // upperUnicode maps characters one by one, which is all there is to upper case but
 // for those that become several.
-func upperUnicode(budget pieces.Budget, s string) (string, error) {
+func upperUnicode(budget fn.Budget, s string) (string, error) {
 	var b strings.Builder
 	b.Grow(len(s))
 	for s != "" {
@@ -141,7 +142,7 @@ var expanded = sync.OnceValue(func() map[rune]string {
 // lowerUnicode maps characters one by one, which is all there is to lower case
 // but for two: İ becomes two characters, and Σ depends on its neighbours. (The
 // package cases of golang.org/x/text forgets the neighbours every 128 bytes.)
-func lowerUnicode(budget pieces.Budget, s string) (string, error) {
+func lowerUnicode(budget fn.Budget, s string) (string, error) {
 	var b strings.Builder
 	b.Grow(len(s))
 	for start := 0; start < len(s); {
@@ -175,7 +176,7 @@ func lowerUnicode(budget pieces.Budget, s string) (string, error) {
 // isFinal reports whether the Σ at a place of s is final by the Unicode Standard,
 // section 3.13: it has a cased letter before it and none after it, ignorable
 // characters left aside.
-func isFinal(budget pieces.Budget, s string, at int) (bool, error) {
+func isFinal(budget fn.Budget, s string, at int) (bool, error) {
 	after, err := afterCased(budget, s[:at])
 	if err != nil || !after {
 		return false, err
@@ -186,7 +187,7 @@ func isFinal(budget pieces.Budget, s string, at int) (bool, error) {
 
 // afterCased reports whether s ends with a cased letter, ignorable characters left
 // aside.
-func afterCased(budget pieces.Budget, s string) (bool, error) {
+func afterCased(budget fn.Budget, s string) (bool, error) {
 	for unpaid := 0; s != ""; unpaid++ {
 		if unpaid == pieces.Size && budget != nil {
 			if err := budget.Spend(pieces.Size); err != nil {
@@ -205,7 +206,7 @@ func afterCased(budget pieces.Budget, s string) (bool, error) {
 
 // beforeCased reports whether s begins with a cased letter, ignorable characters
 // left aside.
-func beforeCased(budget pieces.Budget, s string) (bool, error) {
+func beforeCased(budget fn.Budget, s string) (bool, error) {
 	for s != "" {
 		piece, err := pieces.First(budget, s)
 		if err != nil {

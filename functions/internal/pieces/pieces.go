@@ -2,19 +2,20 @@
 // look at them can be called off.
 package pieces
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
 
-// Budget is what is charged for each piece but the last, a step for each 64 bytes.
-type Budget interface{ Spend(steps int64) error }
+	"github.com/stellarlang/stellar/stellar/fn"
+)
 
 // Size is about the length of a piece, in bytes.
 const Size = 64 << 10
 
 const bytesPerStep = 64
 
-// First returns the first piece of a text, of whole characters: all of a text that is
-// not long, which is free. A nil budget has no end.
-func First(budget Budget, text string) (string, error) {
+// First returns the first piece of a text, of whole characters. All pieces but the last
+// are charged to the budget, a step for each 64 bytes. A nil budget has no end.
+func First(budget fn.Budget, text string) (string, error) {
 	if len(text) <= Size {
 		return text, nil
 	}

@@ -8,15 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // account is a budget of so many steps.
-type account int64
+type account struct {
+	fn.Budget
+	steps int64
+}
 
 var errUsedUp = errors.New("used up")
 
 func (a *account) Spend(steps int64) error {
-	if *a -= account(steps); *a < 0 {
+	if a.steps -= steps; a.steps < 0 {
 		return errUsedUp
 	}
 	return nil
@@ -43,7 +47,7 @@ func TestPieces(t *testing.T) {
 
 func TestBudget(t *testing.T) {
 	text := strings.Repeat("x", pieces.Size+1)
-	budget := account(pieces.Size / 64)
+	budget := account{steps: pieces.Size / 64}
 	piece, err := pieces.First(&budget, text)
 	require.NoError(t, err)
 	require.Len(t, piece, pieces.Size)

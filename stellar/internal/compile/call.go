@@ -194,10 +194,8 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	}
 	result, err := call.unary(v, budget)
 	switch {
-	case err == errNeedsState:
-		return value.Null, err
 	case err != nil:
-		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
+		return value.Null, call.unaryFault(s, err)
 	case s.isFree(result) && len(result.Str()) <= call.limits.StringLength:
 		return result, nil
 	}
@@ -205,6 +203,14 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 		err = call.allocateResult(s, result, v)
 	}
 	return result, err
+}
+
+// unaryFault is callFault for a body that may lack a state.
+func (call *invocation) unaryFault(s scope, err error) error {
+	if err == errNeedsState {
+		return err
+	}
+	return call.at.callFault(s, call.f.Name, call.nodes, err)
 }
 
 // value evaluates the arguments onto the stack and runs the body.

@@ -7,12 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // Of returns the Shannon entropy of the UTF-16 code units of s, in bits. The
 // terms are added in the order in which the units first occur, so that the
 // result is always the same to the last bit. It fails when the budget does.
-func Of(budget pieces.Budget, s string) (float64, error) {
+func Of(budget fn.Budget, s string) (float64, error) {
 	var counts [utf8.RuneSelf]int // an entry is 0 again when it has been added up
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
@@ -37,7 +38,7 @@ func Of(budget pieces.Budget, s string) (float64, error) {
 }
 
 // ofUnits is Of for any text.
-func ofUnits(budget pieces.Budget, s string) (float64, error) {
+func ofUnits(budget fn.Budget, s string) (float64, error) {
 	counts := newCounts(len(s))
 	total := 0
 	err := eachUnit(budget, s, func(unit uint16) {
@@ -58,7 +59,7 @@ func ofUnits(budget pieces.Budget, s string) (float64, error) {
 }
 
 // eachUnit goes through the UTF-16 code units of s.
-func eachUnit(budget pieces.Budget, s string, visit func(uint16)) error {
+func eachUnit(budget fn.Budget, s string, visit func(uint16)) error {
 	for s != "" {
 		piece, err := pieces.First(budget, s)
 		if err != nil {

@@ -18,7 +18,7 @@ import (
 // Times are shown in the time zone location, which must not be nil. The work is
 // charged to the budget before it is done. The errors are those of package fn and
 // name the argument at fault, or those of the budget.
-func (f *Format) Append(budget value.Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+func (f *Format) Append(budget fn.Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
 	for i := range f.pieces {
 		p := &f.pieces[i]
 		if p.arg >= len(args) {
@@ -60,7 +60,7 @@ func errTooLong(limit int) error {
 	return fn.Limitf(0, "the text would be longer than the limit of %d bytes", limit)
 }
 
-func (p *piece) append(budget value.Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
+func (p *piece) append(budget fn.Budget, dst []byte, args []value.Value, location *time.Location, limit int) ([]byte, error) {
 	switch p.conversion {
 	case 0:
 		return append(dst, p.text...), nil
@@ -110,7 +110,7 @@ func (p *piece) append(budget value.Budget, dst []byte, args []value.Value, loca
 }
 
 // textWithin returns the text form of v, or as much of it as is longer than limit.
-func textWithin(budget value.Budget, v value.Value, limit int) (string, error) {
+func textWithin(budget fn.Budget, v value.Value, limit int) (string, error) {
 	if v.Kind() == value.KindString {
 		return v.Str(), nil
 	}
@@ -154,7 +154,7 @@ func excerpt(v value.Value) string {
 
 // appendText appends s cut to the precision, in capitals if the conversion is a
 // capital, and filled up to the width.
-func (p *piece) appendText(budget value.Budget, dst []byte, s string, limit int) ([]byte, error) {
+func (p *piece) appendText(budget fn.Budget, dst []byte, s string, limit int) ([]byte, error) {
 	if p.precision != absent && p.precision < value.UTF16Len(s) {
 		s = utf16text.Slice(s, 0, p.precision)
 	}

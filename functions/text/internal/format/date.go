@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/functions/internal/calendar"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -19,7 +20,7 @@ var composites = map[byte]string{
 
 // appendDate appends what the date letter shows of the time arg, a long of
 // milliseconds since 1970, in the time zone location.
-func (p *piece) appendDate(budget value.Budget, dst []byte, arg value.Value, location *time.Location, limit int) ([]byte, error) {
+func (p *piece) appendDate(budget fn.Budget, dst []byte, arg value.Value, location *time.Location, limit int) ([]byte, error) {
 	if arg.Kind() != value.KindLong {
 		return nil, p.wants("a time, a long of milliseconds since 1970 (TO_LONG makes longs)", arg)
 	}

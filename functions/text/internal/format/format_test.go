@@ -167,19 +167,22 @@ func TestArgumentErrors(t *testing.T) {
 }
 
 // boundless is a budget without end.
-type boundless struct{}
+type boundless struct{ fn.Budget }
 
 func (boundless) Spend(int64) error { return nil }
 
 func (boundless) Allocate(int64) error { return nil }
 
 // purse is a budget of so many steps.
-type purse int64
+type purse struct {
+	fn.Budget
+	steps int64
+}
 
 var errSpent = errors.New("all is spent")
 
 func (p *purse) Spend(steps int64) error {
-	if *p -= purse(steps); *p < 0 {
+	if p.steps -= steps; p.steps < 0 {
 		return errSpent
 	}
 	return nil
@@ -198,7 +201,7 @@ func TestAppendSpends(t *testing.T) {
 		for i := range args {
 			args[i] = long
 		}
-		budget := purse(10_000)
+		budget := purse{steps: 10_000}
 		_, err = f.Append(&budget, nil, args, time.UTC, 1<<30)
 		require.ErrorIs(t, err, errSpent, text)
 	}

@@ -5,13 +5,14 @@ import (
 	"unicode/utf16"
 
 	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // hashCode gives what Java's hashCode gives for bools, ints, longs, floats,
 // doubles and strings. Other values have the hash code of their text form, which
 // must not be longer than limit bytes.
-func hashCode(budget value.Budget, v value.Value, limit int) (uint32, error) {
+func hashCode(budget fn.Budget, v value.Value, limit int) (uint32, error) {
 	switch v.Kind() {
 	case value.KindBool:
 		if v.Bool() {
@@ -47,7 +48,7 @@ func fold(bits uint64) uint32 { return uint32(bits ^ bits>>32) }
 
 // stringHash takes the UTF-16 code units as the digits of a number to the base
 // 31.
-func stringHash(budget value.Budget, s string) (uint32, error) {
+func stringHash(budget fn.Budget, s string) (uint32, error) {
 	var h uint32
 	for s != "" {
 		piece, err := pieces.First(budget, s)
