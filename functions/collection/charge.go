@@ -52,15 +52,15 @@ func (g *growth) charge() error {
 	return g.call.Allocate(memory)
 }
 
-// spendOnChange charges a change of a set or map by some items, that of which is at
-// place i among the arguments.
-func spendOnChange(c *fn.Call, i int, items ...value.Value) error {
+// changeable charges a change of the set or map that argument i is by some items, and
+// returns it to be changed, or null.
+func changeable(c *fn.Call, i int, items ...value.Value) (value.Value, error) {
 	steps := stepsPerEntry * int64(len(items))
 	for _, item := range items {
 		steps += stepsOn(item)
 	}
 	if err := c.Spend(steps); err != nil {
-		return err
+		return value.Null, err
 	}
-	return c.SpendOnChange(c.Args[i], len(items))
+	return c.Changeable(c.Args[i], len(items))
 }

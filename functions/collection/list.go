@@ -25,10 +25,11 @@ var listFunctions = []fn.Func{
 			if len(c.Args) < 2 || c.Args[0].Kind() != value.KindList {
 				return c.Arg(0), nil
 			}
-			if err := c.SpendOnChange(c.Args[0], 1); err != nil {
+			list, err := c.Changeable(c.Args[0], 1)
+			if err != nil {
 				return value.Null, err
 			}
-			return value.FromList(c.Args[0].List().Append(c.Args[1])), nil
+			return value.FromList(list.List().Append(c.Args[1])), nil
 		},
 	},
 	{

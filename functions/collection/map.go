@@ -83,11 +83,8 @@ var mapFunctions = []fn.Func{
 		Purity: fn.Stateful,
 		Cost:   fn.OwnCost,
 		Body: func(c *fn.Call) (value.Value, error) {
-			m, err := mapToChange(c, 2)
+			m, err := changeableMap(c, 2, c.Args[0])
 			if err != nil {
-				return value.Null, err
-			}
-			if err := spendOnChange(c, 2, c.Args[0]); err != nil {
 				return value.Null, err
 			}
 			return value.FromMap(m.Put(c.Args[0], c.Args[1])), nil
@@ -119,16 +116,20 @@ func noMap(key, m value.Value) error {
 	return fn.Typef(1, "map must be a map, and this is %s", fn.Of(m.Kind()).Indefinite())
 }
 
-// mapToChange returns the map that argument i is, a new one for null.
-func mapToChange(c *fn.Call, i int) (*value.Map, error) {
-	m := c.Args[i].Map()
-	switch {
-	case m == nil:
-		return value.NewMap(0), nil
-	case m.IsAllFields():
+// changeableMap charges a change of the map that argument i is by some items, and
+// returns it to be changed, a new one for null.
+func changeableMap(c *fn.Call, i int, items ...value.Value) (*value.Map, error) {
+	if m := c.Args[i].Map(); m != nil && m.IsAllFields() {
 		return nil, fn.Argumentf(i, "the map of all fields cannot be changed; copy it with MAP_MERGE([{}, _])")
 	}
-	return m, nil
+	m, err := changeable(c, i, items...)
+	switch {
+	case err != nil:
+		return nil, err
+	case m.IsNull():
+		return value.NewMap(0), nil
+	}
+	return m.Map(), nil
 }
 
 func mergeMaps(c *fn.Call) (value.Value, error) {

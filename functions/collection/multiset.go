@@ -113,11 +113,8 @@ func changeMultiset(c *fn.Call, change func(*value.Map, value.Value) (*value.Map
 	if len(c.Args) == 0 {
 		return value.Null, nil
 	}
-	counts, err := mapToChange(c, 0)
+	counts, err := changeableMap(c, 0, c.Args[1:]...)
 	if err != nil {
-		return value.Null, err
-	}
-	if err := spendOnChange(c, 0, c.Args[1:]...); err != nil {
 		return value.Null, err
 	}
 	for _, item := range c.Args[1:] {

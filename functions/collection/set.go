@@ -97,10 +97,11 @@ func changeSet(c *fn.Call, change func(*value.Set, value.Value) *value.Set) (val
 	if len(c.Args) == 0 {
 		return value.Null, nil
 	}
-	if err := spendOnChange(c, 0, c.Args[1:]...); err != nil {
+	changed, err := changeable(c, 0, c.Args[1:]...)
+	if err != nil {
 		return value.Null, err
 	}
-	s := c.Args[0].Set()
+	s := changed.Set()
 	if s == nil {
 		s = value.NewSet()
 	}

@@ -61,17 +61,22 @@ const (
 	bytesPerEntry = 128
 )
 
-// SpendOnChange charges a change of a collection that adds some parts, or takes
-// some away: the parts, and the copy that is made of a frozen collection.
-func (c *Call) SpendOnChange(collection value.Value, parts int) error {
+// Changeable charges a change of a collection that adds some parts, or takes some
+// away, and returns the collection to change: itself, or a copy if it is frozen, which
+// is charged too. It returns null as it is.
+func (c *Call) Changeable(collection value.Value, parts int) (value.Value, error) {
+	if err := c.Spend(int64(parts)); err != nil {
+		return value.Null, err
+	}
 	if collection.Frozen() {
 		parts += collection.Len()
 	}
-	if err := c.Spend(int64(parts)); err != nil {
-		return err
-	}
+	size := int64(bytesPerEntry)
 	if collection.Kind() == value.KindList {
-		return c.Allocate(int64(parts) * bytesPerPart)
+		size = bytesPerPart
 	}
-	return c.Allocate(int64(parts) * bytesPerEntry)
+	if err := c.Allocate(int64(parts) * size); err != nil {
+		return value.Null, err
+	}
+	return collection.Changeable(c)
 }

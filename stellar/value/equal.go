@@ -277,6 +277,10 @@ type hashing struct {
 	visits[*extent, uint64]
 }
 
+// maxHashed is how many parts of a container its hash depends on. So many cannot be
+// those of more than some dozens of containers in one evaluation.
+const maxHashed = 1 << 15
+
 // mix joins two hashes so that repetitions do not cancel out. The factor is
 // 2^64 divided by the golden ratio, as in Fibonacci hashing.
 func mix(a, b uint64) uint64 {
@@ -293,11 +297,14 @@ func (h *hashing) of(v Value) uint64 {
 	}
 	h.depth++
 	sum = uint64(v.kind)
-	if v.kind == KindList {
-		for item := range v.List().All() {
-			sum = mix(sum, h.of(item))
+	switch {
+	case v.kind == KindList:
+		for i := range min(v.Len(), maxHashed) {
+			sum = mix(sum, h.of(v.Item(i)))
 		}
-	} else {
+	case v.Len() > maxHashed: // which are no few of them, as they are in any order
+		sum = mix(sum, uint64(v.Len()))
+	default:
 		m := v.Map()
 		if v.kind == KindSet {
 			m = &v.Set().m

@@ -113,11 +113,7 @@ func (l *List) Append(item Value) *List {
 
 func (l *List) appendAny(item Value) *List {
 	if l.frozen {
-		copied := make([]Value, 0, l.Len()+1)
-		for item := range l.All() {
-			copied = append(copied, item)
-		}
-		l = NewList(copied)
+		l, _ = l.changeable(nil)
 	}
 	if item.IsContainer() {
 		item = detached(item, &l.extent)

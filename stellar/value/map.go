@@ -132,7 +132,7 @@ func (m *Map) Delete(key Value) *Map {
 
 func (m *Map) writable() *Map {
 	if m.frozen {
-		return m.shallow()
+		m, _ = m.changeable(nil)
 	}
 	return m
 }
@@ -230,7 +230,7 @@ func (s *Set) Remove(items ...Value) *Set {
 
 func (s *Set) writable() *Set {
 	if s.m.frozen {
-		return &Set{m: *s.m.shallow()}
+		return &Set{m: *s.m.writable()}
 	}
 	return s
 }
