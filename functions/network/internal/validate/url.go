@@ -14,13 +14,8 @@ func URL(s string) bool {
 	rest, fragment, _ := strings.Cut(s, "#")
 	rest, query, _ := strings.Cut(rest, "?")
 	scheme, rest, _ := strings.Cut(rest, ":")
-	switch strings.ToLower(scheme) {
-	case "http", "https", "ftp":
-	default:
-		return false
-	}
 	rest, found := strings.CutPrefix(rest, "//")
-	if !found {
+	if !found || !validScheme(scheme) {
 		return false
 	}
 	path := len(rest)
@@ -29,6 +24,14 @@ func URL(s string) bool {
 	}
 	return validAuthority(rest[:path]) && validPath(rest[path:]) &&
 		!strings.ContainsAny(query, whiteSpace) && !strings.ContainsAny(fragment, lineTerminators)
+}
+
+func validScheme(s string) bool {
+	if len(s) > len("https") {
+		return false
+	}
+	s = strings.ToLower(s)
+	return s == "http" || s == "https" || s == "ftp"
 }
 
 // validAuthority takes [user[:password]@]host[:port].
@@ -41,7 +44,7 @@ func validAuthority(s string) bool {
 	s = strings.TrimRightFunc(s, ascii.IsBlank[rune])
 	if user, after, found := strings.Cut(s, "@"); found {
 		name, password, _ := strings.Cut(user, ":")
-		if name == "" || !consistsOf(name, userPunctuation) || !consistsOf(password, userPunctuation) {
+		if name == "" || !consistsOf(name, &userCharacters) || !consistsOf(password, &userCharacters) {
 			return false
 		}
 		s = after
@@ -63,53 +66,58 @@ func validPort(s string) bool {
 	return s == "" || err == nil
 }
 
-const (
-	userPunctuation = "%-._~!$&'()*+,;="
-	pathPunctuation = "/-_:@&?=+,.!~*'%$;()"
+// characters are those that may stand in a part of a URL.
+type characters [256]bool
+
+// charactersOf returns the letters and digits of ASCII, and others.
+func charactersOf(punctuation string) (set characters) {
+	for c := range len(set) {
+		set[c] = ascii.IsLetter(byte(c)) || ascii.IsDigit(byte(c)) || strings.IndexByte(punctuation, byte(c)) >= 0
+	}
+	return set
+}
+
+var (
+	userCharacters = charactersOf("%-._~!$&'()*+,;=")
+	pathCharacters = charactersOf("-_:@&?=+,.!~*'%$;()") // of a segment
 )
 
-func validPath(s string) bool {
-	if !consistsOf(s, pathPunctuation) || !validEscapes(s) || strings.Contains(s, "//") {
-		return false
+func consistsOf(s string, set *characters) bool {
+	for i := range len(s) {
+		if !set[s[i]] {
+			return false
+		}
 	}
-	depth := 0
-	for segment := range strings.SplitSeq(s, "/") {
-		switch segment {
+	return true
+}
+
+// validPath takes segments with a slash before each, or nothing. Two hexadecimal
+// digits follow each percent sign.
+func validPath(s string) bool {
+	depth, start := 0, 0
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && s[i] != '/' {
+			if !pathCharacters[s[i]] || s[i] == '%' && !(i+2 < len(s) && isHexDigit(s[i+1]) && isHexDigit(s[i+2])) {
+				return false
+			}
+			continue
+		}
+		switch s[start:i] {
 		case "..":
 			if depth--; depth < 0 {
 				return false
 			}
-		case ".", "":
+		case "":
+			if start > 0 && i < len(s) {
+				return false
+			}
+		case ".":
 		default:
 			depth++
 		}
+		start = i + 1
 	}
 	return true
-}
-
-// consistsOf tells whether s has ASCII letters, digits and the given characters
-// only.
-func consistsOf(s, punctuation string) bool {
-	for i := range len(s) {
-		if c := s[i]; !ascii.IsLetter(c) && !ascii.IsDigit(c) && strings.IndexByte(punctuation, c) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// validEscapes tells whether two hexadecimal digits follow each percent sign.
-func validEscapes(s string) bool {
-	for {
-		_, after, found := strings.Cut(s, "%")
-		if !found {
-			return true
-		}
-		if len(after) < 2 || !isHexDigit(after[0]) || !isHexDigit(after[1]) {
-			return false
-		}
-		s = after[2:]
-	}
 }
 
 func isHexDigit(c byte) bool { return ascii.IsDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
