@@ -88,7 +88,7 @@ func (m mapResolver) Lookup(name string) value.Value {
 }
 
 func (m mapResolver) Names() []string {
-	var names []string
+	names := make([]string, 0, m.Len())
 	for k := range m.All() {
 		names = append(names, k.Str())
 	}

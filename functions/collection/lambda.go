@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/functions/internal/pieces"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -200,7 +201,15 @@ func itemCount(c *fn.Call) (int, error) {
 		if err := c.Spend(stepsOn(items)); err != nil {
 			return 0, err
 		}
-		n = utf8.RuneCountInString(items.Str())
+		n = 0
+		for rest := items.Str(); rest != ""; {
+			piece, err := pieces.First(c, rest)
+			if err != nil {
+				return 0, err
+			}
+			n += utf8.RuneCountInString(piece)
+			rest = rest[len(piece):]
+		}
 		if most := c.Limits().Elements; int64(n) > most {
 			return 0, fn.Limitf(0, "a string of %d characters, where Elements allows %d items", n, most)
 		}

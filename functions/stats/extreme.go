@@ -53,17 +53,26 @@ var extremeParams = []fn.Param{{
 // extreme makes a body that returns a figure of a statistics object, or the
 // greatest item of a collection if sign is 1, the least if it is -1.
 func extreme(sign int, ofSummary func(*summary.Summary) float64) fn.Unary {
-	return func(v value.Value, _ fn.Budget) (value.Value, error) {
+	return func(v value.Value, budget fn.Budget) (value.Value, error) {
 		if s := summaryOf(v); s != nil {
 			return value.Double(ofSummary(s)), nil
 		}
-		return extremeItem(v, sign)
+		return extremeItem(budget, v, sign)
 	}
 }
 
-func extremeItem(items value.Value, sign int) (value.Value, error) {
-	best := value.Null
+// itemsAtOnce is how many items are looked at between two looks at the budget.
+const itemsAtOnce = 4096
+
+func extremeItem(budget fn.Budget, items value.Value, sign int) (value.Value, error) {
+	best, unpaid := value.Null, int64(0)
 	for item := range iterate.Items(items) {
+		if unpaid++; unpaid == itemsAtOnce {
+			if err := budget.Spend(unpaid); err != nil {
+				return value.Null, err
+			}
+			unpaid = 0
+		}
 		switch {
 		case item.IsNull():
 			continue

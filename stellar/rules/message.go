@@ -238,8 +238,12 @@ func (m *Message) Lookup(name string) value.Value {
 // each once.
 func (m *Message) Names() []string {
 	names := make([]string, 0, len(m.members))
+	last := make([]bool, len(m.members)) // whether a member is the last of its name
+	for _, i := range m.index {
+		last[i] = true
+	}
 	for i := range m.members {
-		if f := &m.members[i]; !f.deleted && m.find(f.name) == i {
+		if f := &m.members[i]; !f.deleted && (last[i] || m.index == nil && m.find(f.name) == i) {
 			names = append(names, f.name)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"math/big"
 	"math/bits"
 	"reflect"
-	"unicode/utf8"
 )
 
 // Equal is the operator ==. Null equals only null. Numbers of all kinds are
@@ -331,12 +330,11 @@ func UTF16Len(s string) int {
 }
 
 func utf16LenSlow(s string) int {
-	n := utf8.RuneCountInString(s)
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0xF0 { // the first byte of a character beyond U+FFFF, if it is one
-			if r, _ := utf8.DecodeRuneInString(s[i:]); r > 0xFFFF {
-				n++
-			}
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xFFFF {
+			n++
 		}
 	}
 	return n

@@ -126,14 +126,15 @@ func suffixLabels(folded string) (n int, known bool) {
 
 // lastLabels returns the index at which the last n labels of s begin.
 func lastLabels(s string, n int) int {
-	for i := len(s); i > 0; {
-		r, size := utf8.DecodeLastRuneInString(s[:i])
-		if isDot(r) {
-			if n--; n == 0 {
-				return i
+	for i := len(s); i > 0; i-- {
+		switch s[i-1] {
+		case '.', 0x82, 0x8E, 0xA1: // the last bytes of dots
+			if r, _ := utf8.DecodeLastRuneInString(s[:i]); isDot(r) {
+				if n--; n == 0 {
+					return i
+				}
 			}
 		}
-		i -= size
 	}
 	return 0
 }

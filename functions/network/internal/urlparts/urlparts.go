@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
@@ -183,12 +184,14 @@ func (u *URL) setAuthority(authority string) bool {
 // validHost refuses control characters, and characters that a later step may
 // take for a delimiter because they normalize to one: U+2100 to a/c.
 func validHost(s string) bool {
-	for _, r := range s {
-		if r < ' ' || r == 0x7f {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ' || c == 0x7f:
 			return false
-		}
-		if normalizesToDelimiter(r) {
-			return false
+		case c == 0xE2 || c == 0xEF: // with which those begin that normalize to a delimiter
+			if r, _ := utf8.DecodeRuneInString(s[i:]); normalizesToDelimiter(r) {
+				return false
+			}
 		}
 	}
 	return true

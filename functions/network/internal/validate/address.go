@@ -18,8 +18,14 @@ func IPv4(s string) bool { return address(s).Is4() }
 // 32 bits may be written as an IPv4 address.
 func IPv6(s string) bool { return address(s).Is6() }
 
+// maxAddress is more than an address has.
+const maxAddress = 64
+
 // address gives the zero Addr, which is of neither version, for other text.
 func address(s string) netip.Addr {
+	if len(s) > maxAddress {
+		return netip.Addr{}
+	}
 	a, err := netip.ParseAddr(s)
 	if err != nil || a.Zone() != "" {
 		return netip.Addr{}

@@ -3,6 +3,7 @@ package validate
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -18,6 +19,9 @@ var emailUser = func() *regexp.Regexp {
 	return regexp.MustCompile(`^` + dotted + `$`)
 }()
 
+// maxUser is the greatest length of the part before the @, in UTF-16 code units.
+const maxUser = 64
+
 // Email tells whether s is an e-mail address at a domain, or at an IP address in
 // brackets. White space around it is ignored.
 func Email(s string) bool {
@@ -26,11 +30,11 @@ func Email(s string) bool {
 	}
 	s = strings.Trim(s, whiteSpace)
 	at := strings.LastIndexByte(s, '@')
-	if at < 0 || strings.ContainsAny(s, lineTerminators) {
+	if at < 0 || at > utf8.UTFMax*maxUser || hasLineTerminator(s) {
 		return false
 	}
 	user, domain := s[:at], s[at+1:]
-	return emailDomain(domain) && value.UTF16Len(user) <= 64 && emailUser.MatchString(user)
+	return emailDomain(domain) && value.UTF16Len(user) <= maxUser && emailUser.MatchString(user)
 }
 
 func emailDomain(s string) bool {

@@ -23,7 +23,7 @@ func URL(s string) bool {
 		path = i
 	}
 	return validAuthority(rest[:path]) && validPath(rest[path:]) &&
-		!strings.ContainsAny(query, whiteSpace) && !strings.ContainsAny(fragment, lineTerminators)
+		!strings.ContainsAny(query, whiteSpace) && !hasLineTerminator(fragment)
 }
 
 func validScheme(s string) bool {
