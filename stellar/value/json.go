@@ -226,7 +226,9 @@ func numberText(text string) Value {
 //	AppendJSON(dst []byte) []byte
 //
 // which are written by it.
-func (v Value) AppendJSON(dst []byte) []byte {
+func (v Value) AppendJSON(dst []byte) []byte { return v.appendJSON(v.withRoom(dst)) }
+
+func (v Value) appendJSON(dst []byte) []byte {
 	switch v.kind {
 	case KindNull:
 		return append(dst, "null"...)
@@ -242,7 +244,7 @@ func (v Value) AppendJSON(dst []byte) []byte {
 		separator := ""
 		items := func(item Value) bool {
 			dst = append(dst, separator...)
-			dst = item.AppendJSON(dst)
+			dst = item.appendJSON(dst)
 			separator = ","
 			return true
 		}
@@ -258,7 +260,7 @@ func (v Value) AppendJSON(dst []byte) []byte {
 		for k, item := range v.Map().All() {
 			dst = append(dst, separator...)
 			dst = append(appendQuoted(dst, k.String()), ':')
-			dst = item.AppendJSON(dst)
+			dst = item.appendJSON(dst)
 			separator = ","
 		}
 		return append(dst, '}')

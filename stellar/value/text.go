@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"unsafe"
 )
 
 // String returns the text form of v: what TO_STRING shows and JOIN joins.
@@ -21,11 +23,31 @@ func (v Value) String() string {
 	case KindInt, KindLong:
 		return strconv.FormatInt(int64(v.num), 10)
 	}
-	return string(v.AppendText(nil))
+	text := v.AppendText(nil)
+	return unsafe.String(unsafe.SliceData(text), len(text)) // nobody else has it
 }
 
 // AppendText appends the text form of v to dst.
-func (v Value) AppendText(dst []byte) []byte { return v.AppendTextUpTo(dst, math.MaxInt) }
+func (v Value) AppendText(dst []byte) []byte {
+	return v.AppendTextUpTo(v.withRoom(dst), math.MaxInt)
+}
+
+// longForm is the size of a container from which room for its text or JSON is made
+// at once, as growing by and by takes several times as much memory.
+const longForm = 64 << 10
+
+// withRoom returns dst with room for the text or JSON of v, which seldom takes more
+// than v itself.
+func (v Value) withRoom(dst []byte) []byte {
+	if v.IsContainer() && v.Size() >= longForm {
+		return slices.Grow(dst, int(min(v.Size(), maxRoom)))
+	}
+	return dst
+}
+
+// maxRoom is as much as a collection within the limits may take, shared parts counted
+// each time.
+const maxRoom = 320 << 20
 
 // AppendTextUpTo appends the text form of v to dst, but stops soon after dst is
 // longer than limit bytes; a result that is longer is incomplete. A small list

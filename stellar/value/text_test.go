@@ -92,3 +92,15 @@ func TestAppendTextUpTo(t *testing.T) {
 	require.Less(t, len(text), 400, "but given up soon")
 	require.Equal(t, "[1, 2]", string(ListOf(Int(1), Int(2)).AppendTextUpTo(nil, 6)), "complete up to the limit")
 }
+
+// TestRoomForText: room for the text form and the JSON of a large collection is made
+// once, even where it holds the same text many times.
+func TestRoomForText(t *testing.T) {
+	items := make([]Value, 15)
+	for i := range items {
+		items[i] = String(strings.Repeat("x", 1<<20))
+	}
+	list := ListOf(items...)
+	require.EqualValues(t, 1, testing.AllocsPerRun(3, func() { list.AppendJSON(nil) }))
+	require.EqualValues(t, 1, testing.AllocsPerRun(3, func() { _ = list.String() }))
+}
