@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -48,7 +49,10 @@ func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation
 	trace, err := compile.Explain(ctx, p.tree, &p.env.compile, vars, resolver)
 	var explanation *Explanation
 	if trace != nil {
-		x := explaining{source: p.source, variables: orNone(variables), known: map[error]error{}}
+		x := explaining{
+			source: p.source, variables: orNone(variables), known: map[error]error{},
+			all: make([]Explanation, 0, p.tree.Nodes), children: make([]*Explanation, 0, p.tree.Nodes),
+		}
 		explanation = x.explanation(trace)
 		x.detach()
 	}
@@ -63,20 +67,25 @@ type explaining struct {
 	source    string
 	variables Resolver
 	known     map[error]error // diagnostics of failures, which many traces share
-	all       []*Explanation
+	all       []Explanation   // with room for all
+	children  []*Explanation  // those of one explanation after those of another
 }
 
 func (x *explaining) explanation(t *compile.Trace) *Explanation {
 	at := t.Node.Span()
-	e := &Explanation{
+	x.all = append(x.all, Explanation{
 		Text: x.source[at.Start:at.End], Start: at.Start, End: at.End,
 		Count: t.Count, Value: t.Value, Err: x.diagnose(t.Err), Decided: t.Decided,
-	}
-	x.all = append(x.all, e)
+	})
+	e := &x.all[len(x.all)-1]
+	start := len(x.children)
+	end := start + len(t.Children)
+	x.children = slices.Grow(x.children, len(t.Children))[:end]
+	e.Children = x.children[start:end:end]
 	literals := 0
-	for _, child := range t.Children {
+	for i, child := range t.Children {
 		part := x.explanation(child)
-		e.Children = append(e.Children, part)
+		e.Children[i] = part
 		e.failedBelow = e.failedBelow || part.Err != nil || part.failedBelow
 		if part.literal {
 			literals++
@@ -105,8 +114,8 @@ func (x *explaining) diagnose(failure error) error {
 func (x *explaining) detach() {
 	allowance := value.Allowance(maxExplained)
 	d := value.NewDetachment(&allowance)
-	for _, e := range x.all {
-		e.Value = d.Of(e.Value)
+	for i := range x.all {
+		x.all[i].Value = d.Of(x.all[i].Value)
 	}
 }
 
@@ -128,17 +137,23 @@ func (e *Explanation) String() string {
 // square of their number.
 const maxIndentation = 40
 
+var indentation = strings.Repeat("  ", maxIndentation)
+
 // shownText is how many characters of a part are drawn.
 const shownText = 60
 
 func (e *Explanation) draw(b *strings.Builder, level int) {
-	fmt.Fprintf(b, "%s%c %s", strings.Repeat("  ", min(level, maxIndentation)), e.mark(), diag.ShortText(e.Text, shownText))
+	b.WriteString(indentation[:2*min(level, maxIndentation)])
+	b.WriteByte(e.mark())
+	b.WriteByte(' ')
+	b.WriteString(diag.ShortText(e.Text, shownText))
 	switch {
 	case e.Count == 0:
 		b.WriteString("\n")
 		return
 	case e.Err == nil:
-		b.WriteString(" → " + diag.ShortValue(e.Value))
+		b.WriteString(" → ")
+		b.WriteString(diag.ShortValue(e.Value))
 	case !e.failedBelow:
 		b.WriteString(" → " + failure(e.Err))
 	}
@@ -153,7 +168,7 @@ func (e *Explanation) draw(b *strings.Builder, level int) {
 	}
 }
 
-func (e *Explanation) mark() rune {
+func (e *Explanation) mark() byte {
 	switch {
 	case e.Count == 0:
 		return '-'

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"context"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -37,7 +38,10 @@ func Explain(ctx context.Context, tree syntax.Tree, env *Environment, vars map[s
 		return nil, err
 	}
 	c.facts = facts
-	r := &recorder{facts: facts, stateful: facts.Of(tree.Root).Stateful, traces: make([]*Trace, tree.Nodes)}
+	r := &recorder{
+		facts: facts, stateful: facts.Of(tree.Root).Stateful,
+		traces: make([]Trace, tree.Nodes), children: make([]*Trace, 0, tree.Nodes),
+	}
 	c.recorder = r
 	trace := r.prepare(tree.Root, &Trace{})
 	program, err := c.compileProgram(tree.Root)
@@ -56,7 +60,8 @@ func Explain(ctx context.Context, tree syntax.Tree, env *Environment, vars map[s
 type recorder struct {
 	facts    *analysis.Analysis
 	stateful bool     // functions change their arguments
-	traces   []*Trace // by the index of their node
+	traces   []Trace  // by the index of their node
+	children []*Trace // those of one trace after those of another
 	copied   int64    // weight of the values copied so far
 	// finished is set after the evaluation: lambdas of its result may live on,
 	// and be called by others at the same time.
@@ -65,16 +70,21 @@ type recorder struct {
 
 // prepare makes the traces of a node and those below it.
 func (r *recorder) prepare(n syntax.Node, parent *Trace) *Trace {
-	t := &Trace{Node: n, inLambda: parent.inLambda, constant: parent.constant}
+	t := &r.traces[n.Index()]
+	t.Node, t.inLambda, t.constant = n, parent.inLambda, parent.constant
 	if _, ok := parent.Node.(*syntax.Lambda); ok {
 		t.inLambda = true
 	}
 	if v, ok := r.facts.Constant(n); ok && !(r.stateful && v.IsContainer()) {
 		t.constant = true
 	}
-	r.traces[n.Index()] = t
-	for _, child := range syntax.Children(n) {
-		t.Children = append(t.Children, r.prepare(child, t))
+	nodes := syntax.Children(n)
+	start := len(r.children)
+	end := start + len(nodes)
+	r.children = slices.Grow(r.children, len(nodes))[:end]
+	t.Children = r.children[start:end:end]
+	for i, child := range nodes {
+		t.Children[i] = r.prepare(child, t)
 	}
 	return t
 }
@@ -82,7 +92,7 @@ func (r *recorder) prepare(n syntax.Node, parent *Trace) *Trace {
 // record returns code of a node that also writes its trace. It is of no
 // particular form, which keeps the code around it from fusing it.
 func (r *recorder) record(n syntax.Node, c code) code {
-	t, evaluate := r.traces[n.Index()], c.evaluator()
+	t, evaluate := &r.traces[n.Index()], c.evaluator()
 	return plain(func(s scope) (value.Value, error) {
 		if r.finished {
 			return evaluate(s)
@@ -118,8 +128,8 @@ func (r *recorder) copy(v value.Value) value.Value {
 // finish ends the recording. Nodes that were left by a panic failed with err.
 func (r *recorder) finish(err error) {
 	r.finished = true
-	for _, t := range r.traces {
-		if t != nil && t.underway > 0 {
+	for i := range r.traces {
+		if t := &r.traces[i]; t.underway > 0 {
 			t.Err = err
 		}
 	}

@@ -180,7 +180,7 @@ func Children(n Node) []Node {
 	case *Conditional:
 		return []Node{n.Condition, n.Then, n.Else}
 	case *Match:
-		var nodes []Node
+		nodes := make([]Node, 0, 2*len(n.Clauses)+1)
 		for _, c := range n.Clauses {
 			nodes = append(nodes, c.Check, c.Action)
 		}
@@ -188,7 +188,7 @@ func Children(n Node) []Node {
 	case *List:
 		return n.Items
 	case *Map:
-		var nodes []Node
+		nodes := make([]Node, 0, 2*len(n.Entries))
 		for _, e := range n.Entries {
 			nodes = append(nodes, e.Key, e.Value)
 		}
