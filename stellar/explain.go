@@ -129,6 +129,7 @@ const maxExplained = 16 << 20
 // was not evaluated.
 func (e *Explanation) String() string {
 	var b strings.Builder
+	b.Grow(e.drawnLength(0))
 	e.draw(&b, 0)
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -141,6 +142,21 @@ var indentation = strings.Repeat("  ", maxIndentation)
 
 // shownText is how many characters of a part are drawn.
 const shownText = 60
+
+// drawnLength returns about how many bytes draw writes.
+func (e *Explanation) drawnLength(level int) int {
+	const usual = 24 // of a mark and a value
+	n := 2*min(level, maxIndentation) + min(len(e.Text), shownText) + usual
+	if e.Count == 0 {
+		return n
+	}
+	for _, child := range e.Children {
+		if !child.literal {
+			n += child.drawnLength(level + 1)
+		}
+	}
+	return n
+}
 
 func (e *Explanation) draw(b *strings.Builder, level int) {
 	b.WriteString(indentation[:2*min(level, maxIndentation)])
