@@ -51,7 +51,7 @@ func (l *List) changeable(budget Budget) (*List, error) {
 // changeable returns a copy of a frozen map.
 func (m *Map) changeable(budget Budget) (*Map, error) {
 	c := NewMap(m.Len() + 1)
-	if m.source != nil || m.index != nil && m.index.deleted > 0 {
+	if m.source != nil || m.fields || m.index != nil && m.index.deleted > 0 {
 		parts := 0
 		for k, v := range m.All() {
 			if parts++; parts%partsAtOnce == 0 {
@@ -93,7 +93,7 @@ func copied[T any](budget Budget, dst, from []T) ([]T, error) {
 
 // changeable returns the extent of a copy of a frozen container that is no view.
 func (e extent) changeable() extent {
-	e.frozen, e.held, e.fields = false, false, false
+	e.frozen, e.held = false, false
 	return e
 }
 

@@ -103,7 +103,7 @@ func (c *comparison) sameItems(a, b *List) bool {
 }
 
 func (c *comparison) sameEntries(a, b *Map) bool {
-	for k, v := range a.All() {
+	for k, v := range a.unordered() {
 		if w, ok := b.Get(k); !ok || !c.same(v, w) {
 			return false
 		}
@@ -308,7 +308,7 @@ func (h *hashing) of(v Value) uint64 {
 		if v.kind == KindSet {
 			m = &v.Set().m
 		}
-		for k, item := range m.All() {
+		for k, item := range m.unordered() {
 			sum += mix(h.of(k), h.of(item)) // in any order
 		}
 	}

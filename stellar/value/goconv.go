@@ -405,7 +405,7 @@ var noItems any = []any{}
 
 func (c *GoConversion) entries(m *Map) any {
 	byText := make(map[string]any, m.Len())
-	for k, item := range m.All() {
+	for k, item := range m.unordered() {
 		if k.kind != KindString {
 			return c.anyEntries(m)
 		}

@@ -287,7 +287,7 @@ func (v Value) IsFinite() bool {
 	case KindSet:
 		return allFinite(v.Set().All())
 	case KindMap:
-		for _, item := range v.Map().All() {
+		for _, item := range v.Map().unordered() {
 			if !item.IsFinite() {
 				return false
 			}

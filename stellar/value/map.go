@@ -21,19 +21,6 @@ type Map struct {
 	extent
 }
 
-// AllFields makes the map that the variable _ stands for: a view of the
-// variables, whose text form leaves out nulls.
-func AllFields(variables map[string]any) Value {
-	if variables == nil {
-		variables = map[string]any{}
-	}
-	return FromMap(&Map{source: variables, extent: viewed(2*len(variables), 0, true)})
-}
-
-// IsAllFields reports whether m is the map of all fields, which functions must
-// refuse to change.
-func (m *Map) IsAllFields() bool { return m.fields }
-
 // NewMap makes an empty map with room for n entries.
 func NewMap(n int) *Map {
 	if n == 0 {
@@ -79,6 +66,26 @@ func (m *Map) All() iter.Seq2[Value, Value] {
 				}
 			}
 			return
+		}
+		if m.fields {
+			m.sorted()(yield)
+			return
+		}
+		for _, e := range m.entries {
+			if e.key.kind != kindDeleted && !yield(e.key, e.value) {
+				return
+			}
+		}
+	}
+}
+
+// unordered is All in any order, which costs less.
+func (m *Map) unordered() iter.Seq2[Value, Value] {
+	return func(yield func(Value, Value) bool) {
+		for k, x := range m.source {
+			if !yield(String(k), fromGo(x, m.depth, nil)) {
+				return
+			}
 		}
 		for _, e := range m.entries {
 			if e.key.kind != kindDeleted && !yield(e.key, e.value) {

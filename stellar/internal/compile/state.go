@@ -40,31 +40,18 @@ func (s scope) allFields() (value.Value, error) {
 	if isSame(e.all.of, e.resolver) {
 		return e.all.fields, nil
 	}
-	names := e.resolver.Names()
-	if err := e.Allocate(int64(len(names)) * bytesOfField); err != nil {
+	fields, err := value.LookUpFields(e, e.resolver.Names(), e.resolver.Lookup)
+	if err != nil {
 		return value.Null, err
 	}
-	fields := make(map[string]any, len(names))
-	for _, name := range names {
-		if err := e.Spend(stepsOfField); err != nil {
-			return value.Null, err
-		}
-		fields[name] = e.resolver.Lookup(name)
-	}
-	e.all = allFields{of: e.resolver, fields: value.AllFields(fields)}
-	return e.all.fields, nil
+	e.all = allFields{of: e.resolver, fields: fields}
+	return fields, nil
 }
 
 // isSame reports whether two resolvers are known to be one.
 func isSame(a, b Resolver) bool {
 	return a != nil && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }
-
-// What a field costs when all are asked for.
-const (
-	stepsOfField = 4
-	bytesOfField = 64
-)
 
 // allFields is the value of _, and the variables of which it is.
 type allFields struct {
