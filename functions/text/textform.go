@@ -24,30 +24,18 @@ func argText(c *fn.Call, i int) (string, error) {
 	if err := spendOnText(c, c.Args[i]); err != nil {
 		return "", err
 	}
-	text, err := textWithin(c.Args[i], i, c)
-	if err == nil && c.Args[i].Kind() != value.KindString {
-		err = c.Allocate(2 * int64(len(text)))
-	}
-	return text, err
+	return textWithin(c.Args[i], i, c)
 }
 
-// textWithin returns the text form of an argument v at i, which is charged already.
+// textWithin returns the text form of an argument v at i, of which the work is charged
+// already.
 func textWithin(v value.Value, i int, budget fn.Budget) (string, error) {
-	if v.Kind() == value.KindString {
-		return v.Str(), nil
-	}
-	if !v.IsContainer() {
-		return v.String(), nil
-	}
 	limit := budget.Limits().StringLength
-	text, err := v.AppendTextWithin(budget, nil, limit)
-	switch {
-	case err != nil:
-		return "", err
-	case len(text) > limit:
-		return "", textTooLong(i, limit)
+	text, err := v.TextWithin(budget, limit)
+	if err == nil && len(text) > limit {
+		err = textTooLong(i, limit)
 	}
-	return string(text), nil
+	return text, err
 }
 
 // convertedText returns an argument v at i as value.ToText converts it, with the

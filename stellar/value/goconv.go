@@ -282,9 +282,9 @@ func (v Value) Go() any {
 type GoConversion struct {
 	Budget Budget
 
-	containers int64 // converted so far
-	lambdas    *Detachment
-	err        error
+	unpaid  int64 // steps not charged yet
+	lambdas *Detachment
+	err     error
 }
 
 // Err returns the first error of the budget.
@@ -295,13 +295,19 @@ func (c *GoConversion) Err() error {
 	return c.err
 }
 
-// containersAtOnce is how many containers are charged to a budget at once.
-const containersAtOnce = 1024
+// What a conversion costs: a step for each container, and one for some items of a long
+// list.
+const (
+	chargedAtOnce = 1024 // steps
+	itemsAtOnce   = 4096
+	itemsPerStep  = 16
+)
 
-// ended counts a container, and reports whether the conversion is to end.
-func (c *GoConversion) ended() bool {
-	if c.containers++; c.containers%containersAtOnce == 0 && c.Budget != nil && c.err == nil {
-		c.err = c.Budget.Spend(containersAtOnce)
+// ended counts some steps, and reports whether the conversion is to end.
+func (c *GoConversion) ended(steps int64) bool {
+	if c.unpaid += steps; c.unpaid >= chargedAtOnce && c.Budget != nil && c.err == nil {
+		c.err = c.Budget.Spend(c.unpaid)
+		c.unpaid = 0
 	}
 	return c.err != nil
 }
@@ -324,7 +330,7 @@ func (c *GoConversion) Of(v Value) any {
 	case KindString:
 		return v.Str()
 	case KindList, KindMap, KindSet:
-		if c.ended() {
+		if c.ended(1) {
 			return nil
 		}
 		return c.container(v)
@@ -385,6 +391,9 @@ func (c *GoConversion) items(v Value, items []any) {
 		return
 	}
 	for i, item := range v.List().items {
+		if (i+1)%itemsAtOnce == 0 && c.ended(itemsAtOnce/itemsPerStep) {
+			return items
+		}
 		if item.kind == KindInt { // without a call, as in most lists of results
 			items[i] = int(int64(item.num))
 		} else {

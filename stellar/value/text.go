@@ -65,6 +65,27 @@ func (v Value) AppendTextWithin(budget Budget, dst []byte, limit int) ([]byte, e
 	return dst, form.err
 }
 
+// TextWithin returns the text form of v, or, if that is longer than limit bytes, a
+// beginning of it that is. The budget is charged as by AppendTextWithin, and for the
+// memory of a text that is made.
+func (v Value) TextWithin(budget Budget, limit int) (string, error) {
+	if v.kind == KindString {
+		return v.Str(), nil
+	}
+	if !v.IsContainer() {
+		return v.String(), nil
+	}
+	var text []byte
+	if size := v.Size(); size >= longForm {
+		text = make([]byte, 0, min(size, int64(limit)))
+	}
+	text, err := v.AppendTextWithin(budget, text, limit)
+	if err == nil {
+		err = budget.Allocate(int64(cap(text)))
+	}
+	return unsafe.String(unsafe.SliceData(text), len(text)), err
+}
+
 // textForm is the making of a text form.
 type textForm struct {
 	limit   int // -1 when it must end

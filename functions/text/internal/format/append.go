@@ -80,7 +80,7 @@ func (p *piece) append(budget fn.Budget, dst []byte, args []value.Value, locatio
 		if p.width == 0 && p.precision == absent && !p.upper {
 			return arg.AppendTextWithin(budget, dst, limit)
 		}
-		text, err := textWithin(budget, arg, limit)
+		text, err := arg.TextWithin(budget, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -107,15 +107,6 @@ func (p *piece) append(budget fn.Budget, dst []byte, args []value.Value, locatio
 		return p.appendInteger(dst, arg, limit)
 	}
 	return p.appendFloating(dst, arg, limit)
-}
-
-// textWithin returns the text form of v, or as much of it as is longer than limit.
-func textWithin(budget fn.Budget, v value.Value, limit int) (string, error) {
-	if v.Kind() == value.KindString {
-		return v.Str(), nil
-	}
-	text, err := v.AppendTextWithin(budget, nil, limit)
-	return string(text), err
 }
 
 // character returns the character of a code point or of a one-letter string.

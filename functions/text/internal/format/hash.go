@@ -34,7 +34,7 @@ func hashCode(budget fn.Budget, v value.Value, limit int) (uint32, error) {
 		}
 		return fold(0x7FF8 << 48), nil
 	}
-	s, err := textWithin(budget, v, limit)
+	s, err := v.TextWithin(budget, limit)
 	switch {
 	case err != nil:
 		return 0, err
