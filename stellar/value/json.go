@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -207,12 +208,14 @@ const maxBigIntDigits = 10_000
 // numberText reads a JSON number. A whole one of more than 10,000 digits is a
 // double, which is infinite.
 func numberText(text string) Value {
-	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return Integer(i)
-	}
-	if len(text) <= maxBigIntDigits {
-		if b, ok := new(big.Int).SetString(text, 10); ok {
-			return BigInt(b)
+	if !strings.ContainsAny(text, ".eE") {
+		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return Integer(i)
+		}
+		if len(text) <= maxBigIntDigits {
+			if b, ok := new(big.Int).SetString(text, 10); ok {
+				return BigInt(b)
+			}
 		}
 	}
 	f, _ := strconv.ParseFloat(text, 64) // out of range is infinite
