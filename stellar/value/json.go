@@ -229,7 +229,12 @@ func numberText(text string) Value {
 //	AppendJSON(dst []byte) []byte
 //
 // which are written by it.
-func (v Value) AppendJSON(dst []byte) []byte { return v.appendJSON(v.withRoom(dst)) }
+func (v Value) AppendJSON(dst []byte) []byte {
+	if v.IsContainer() {
+		dst = v.withRoom(dst, math.MaxInt)
+	}
+	return v.appendJSON(dst)
+}
 
 func (v Value) appendJSON(dst []byte) []byte {
 	switch v.kind {

@@ -23,24 +23,21 @@ func (v Value) String() string {
 	case KindInt, KindLong:
 		return strconv.FormatInt(int64(v.num), 10)
 	}
-	text := v.AppendText(nil)
-	return unsafe.String(unsafe.SliceData(text), len(text)) // nobody else has it
+	return string(v.AppendText(nil))
 }
 
 // AppendText appends the text form of v to dst.
-func (v Value) AppendText(dst []byte) []byte {
-	return v.AppendTextUpTo(v.withRoom(dst), math.MaxInt)
-}
+func (v Value) AppendText(dst []byte) []byte { return v.AppendTextUpTo(dst, math.MaxInt) }
 
 // longForm is the size of a container from which room for its text or JSON is made
 // at once, as growing by and by takes several times as much memory.
 const longForm = 64 << 10
 
-// withRoom returns dst with room for the text or JSON of v, which seldom takes more
-// than v itself.
-func (v Value) withRoom(dst []byte) []byte {
-	if v.IsContainer() && v.Size() >= longForm {
-		return slices.Grow(dst, int(min(v.Size(), maxRoom)))
+// withRoom returns dst with room for the text or JSON of a container v, which seldom
+// takes more than v itself, or for limit bytes.
+func (v Value) withRoom(dst []byte, limit int) []byte {
+	if size := v.Size(); size >= longForm {
+		return slices.Grow(dst, int(min(size, maxRoom, int64(limit))))
 	}
 	return dst
 }
@@ -75,15 +72,11 @@ func (v Value) TextWithin(budget Budget, limit int) (string, error) {
 	if !v.IsContainer() {
 		return v.String(), nil
 	}
-	var text []byte
-	if size := v.Size(); size >= longForm {
-		text = make([]byte, 0, min(size, int64(limit)))
-	}
-	text, err := v.AppendTextWithin(budget, text, limit)
+	text, err := v.AppendTextWithin(budget, nil, limit)
 	if err == nil {
 		err = budget.Allocate(int64(cap(text)))
 	}
-	return unsafe.String(unsafe.SliceData(text), len(text)), err
+	return unsafe.String(unsafe.SliceData(text), len(text)), err // nobody else has it
 }
 
 // textForm is the making of a text form.
@@ -119,6 +112,9 @@ func (f *textForm) append(dst []byte, v Value, depth int) []byte {
 	}
 	if depth >= MaxLevels && v.IsContainer() {
 		return append(dst, omissionText...)
+	}
+	if depth == 0 && v.IsContainer() {
+		dst = v.withRoom(dst, f.limit)
 	}
 	switch v.kind {
 	case KindString:
@@ -177,8 +173,12 @@ func (f *textForm) append(dst []byte, v Value, depth int) []byte {
 		return append(dst, "lambda"...)
 	case KindObject:
 		return fmt.Append(dst, v.Object())
+	case KindBool:
+		return strconv.AppendBool(dst, v.num != 0)
+	case KindInt, KindLong:
+		return strconv.AppendInt(dst, int64(v.num), 10)
 	}
-	return append(dst, v.String()...)
+	return append(dst, "null"...)
 }
 
 // AppendDouble appends f as Java's Double.toString writes it: the shortest

@@ -102,5 +102,7 @@ func TestRoomForText(t *testing.T) {
 	}
 	list := ListOf(items...)
 	require.EqualValues(t, 1, testing.AllocsPerRun(3, func() { list.AppendJSON(nil) }))
-	require.EqualValues(t, 1, testing.AllocsPerRun(3, func() { _ = list.String() }))
+	require.EqualValues(t, 1, testing.AllocsPerRun(3, func() { list.AppendText(nil) }))
+	budget := Allowance(1 << 40)
+	require.EqualValues(t, 1, testing.AllocsPerRun(3, func() { _, _ = list.TextWithin(&budget, math.MaxInt) }))
 }
