@@ -392,7 +392,7 @@ func (c *GoConversion) items(v Value, items []any) {
 	}
 	for i, item := range v.List().items {
 		if (i+1)%itemsAtOnce == 0 && c.ended(itemsAtOnce/itemsPerStep) {
-			return items
+			return
 		}
 		if item.kind == KindInt { // without a call, as in most lists of results
 			items[i] = int(int64(item.num))
