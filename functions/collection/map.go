@@ -65,6 +65,7 @@ var mapFunctions = []fn.Func{
 			}
 			return c.Arg(2), nil
 		},
+		Prepare: prepareMapGet,
 	},
 	{
 		Name: "MAP_PUT",
@@ -105,6 +106,27 @@ var mapFunctions = []fn.Func{
 		Cost: fn.OwnCost,
 		Body: mergeMaps,
 	},
+}
+
+// prepareMapGet makes a body of the map alone, as key and default mostly are constants.
+func prepareMapGet(constants fn.Constants) (fn.Prepared, error) {
+	key, known := constants.Get(0)
+	otherwise, defaultKnown := constants.Get(2)
+	if !known || key.IsNull() || stepsOn(key) > 0 || len(constants) > 2 && !defaultKnown {
+		return fn.Prepared{}, nil
+	}
+	return fn.Prepared{Arg: 1, Cost: fn.LookUpCost, Unary: func(m value.Value, _ fn.Budget) (value.Value, error) {
+		switch m.Kind() {
+		case value.KindMap:
+			if v, _ := m.Map().Get(key); !v.IsNull() {
+				return v, nil
+			}
+		case value.KindNull:
+		default:
+			return value.Null, noMap(key, m)
+		}
+		return otherwise, nil
+	}}, nil
 }
 
 // noMap says that what MAP_GET has to look in is none.

@@ -16,6 +16,9 @@ func (p Param) Notes() []string {
 	case NullYieldsNull:
 		notes = append(notes, "null gives null")
 	}
+	if p.Lazy {
+		notes = append(notes, "evaluated only if needed")
+	}
 	return notes
 }
 

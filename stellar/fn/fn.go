@@ -65,6 +65,8 @@ type Unary func(value.Value, Budget) (value.Value, error)
 type Prepared struct {
 	Body  Body
 	Unary Unary
+	// Arg is the index of the argument that Unary sees. All others must be known.
+	Arg int
 
 	// Cost, if not 0, takes the place of the function's.
 	Cost Cost
@@ -107,6 +109,10 @@ type Param struct {
 	Null     NullRule
 	Optional bool // may be left out
 	Variadic bool // may be repeated, or left out
+
+	// Lazy arguments are evaluated only when the body asks for them, each time anew, by
+	// Call.Value. They are of any kind, null included.
+	Lazy bool
 }
 
 // NullRule says what null as an argument does.
@@ -197,6 +203,25 @@ func (f *Func) Signature() string {
 type Call struct {
 	Args []value.Value // at least MinArgs
 	Evaluation
+}
+
+// Value returns argument i like Arg, and evaluates it if it is lazy. That fails as the
+// argument does.
+func (c *Call) Value(i int) (value.Value, error) {
+	v := c.Arg(i)
+	if l := v.Lambda(); l != nil {
+		if d, ok := l.(Deferred); ok && d.IsDeferred() {
+			return c.Apply(l, value.Null, value.Null)
+		}
+	}
+	return v, nil
+}
+
+// Deferred is a lambda that may stand for a lazy argument. It is how engines pass one;
+// bodies ask for Call.Value.
+type Deferred interface {
+	value.Lambda
+	IsDeferred() bool
 }
 
 // Arg returns argument i, null if it was left out.

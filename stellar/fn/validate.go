@@ -45,6 +45,12 @@ func (f *Func) Validate() []error {
 		if err := validType(p.Type, p.Kinds); err != nil {
 			mistakes = append(mistakes, fmt.Errorf("parameter %s: %w", p.Name, err))
 		}
+		if p.Lazy && (p.Kinds != Any || p.Null != NullAccepted) {
+			mistakes = append(mistakes, fmt.Errorf("parameter %s is lazy and does not accept everything: set Kinds to Any and Null to NullAccepted", p.Name))
+		}
+		if p.Lazy && f.Body == nil {
+			mistakes = append(mistakes, fmt.Errorf("parameter %s is lazy: a Body is needed to ask for it", p.Name))
+		}
 		if p.Variadic && i < len(f.Params)-1 {
 			mistakes = append(mistakes, fmt.Errorf("parameter %s is variadic and not the last: move it to the end", p.Name))
 		}

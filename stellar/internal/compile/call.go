@@ -16,16 +16,17 @@ type invocation struct {
 	args   []evaluator
 	params []*fn.Param // of the arguments that are not surplus
 	body   fn.Body
-	unary  fn.Unary // not nil if only the first argument matters
-	first  fn.Param // of the first argument, when unary is used
+	unary  fn.Unary // not nil if only one argument matters
+	varies int      // the index of that argument
+	param  fn.Param // that of that argument, when unary is used
 	cost   fn.Cost
 	limits *fn.Limits
 	free   fn.Budget // of an evaluation without a state
 }
 
 func (c *compiler) call(n *syntax.Call) code {
-	args := c.compileAll(n.Args)
 	f := c.facts.Of(n).Function
+	args := c.arguments(n, f)
 	if f == nil {
 		return c.fail(func() *fault { return c.unknownFunction(n) })
 	}
@@ -39,7 +40,7 @@ func (c *compiler) call(n *syntax.Call) code {
 		return c.fail(refused)
 	}
 	call.prepare(args)
-	if call.unary == nil || !call.onlyFirstVaries(args) {
+	if call.unary == nil || !call.onlyOneVaries(args) {
 		c.needsState = true
 		call.args = evaluators(args)
 		for i := range args {
@@ -53,18 +54,36 @@ func (c *compiler) call(n *syntax.Call) code {
 		return plain(call.value)
 	}
 	c.mayPanic = true
-	call.first = *f.Param(0)
-	evaluate := call.unaryValue(args[0])
+	call.param = *f.Param(call.varies)
+	evaluate := call.unaryValue(args[call.varies])
 	if f.Result != fn.Bool {
 		return plain(evaluate)
 	}
-	if f, ok := args[0].(field); ok {
+	if f, ok := args[call.varies].(field); ok {
 		return conditionalCall{single(step{kind: callStep, field: f, call: call}), evaluate}
 	}
 	return conditionalCall{test(func(s scope) (bool, error) {
 		v, err := evaluate(s)
 		return v.Bool(), err
 	}), evaluate}
+}
+
+// arguments compiles the arguments of a call; f is nil if there is no such function.
+func (c *compiler) arguments(n *syntax.Call, f *fn.Func) []code {
+	args := make([]code, len(n.Args))
+	for i, arg := range n.Args {
+		if f != nil && isLazy(f, i) {
+			args[i] = c.deferred(arg)
+		} else {
+			args[i] = c.compile(arg)
+		}
+	}
+	return args
+}
+
+func isLazy(f *fn.Func, i int) bool {
+	p := f.Param(i)
+	return p != nil && p.Lazy
 }
 
 func (c *compiler) unknownFunction(n *syntax.Call) *fault {
@@ -88,20 +107,20 @@ func (call *invocation) prepare(args []code) {
 	if f.Prepare != nil {
 		constants := make(fn.Constants, len(args))
 		for i, arg := range args {
-			if arg, ok := arg.(constant); ok {
+			if arg, ok := arg.(constant); ok && !isLazy(f, i) {
 				constants[i] = fn.Constant{Value: arg.value, Known: true}
 			}
 		}
 		if prepared, err := analysis.Prepare(f, constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
-			call.body, call.unary = prepared.Body, prepared.Unary
+			call.body, call.unary, call.varies = prepared.Body, prepared.Unary, prepared.Arg
 			if prepared.Cost != 0 {
 				call.cost = prepared.Cost
 			}
 		}
 	}
 	if call.body == nil {
-		unary := call.unary
-		call.body = func(c *fn.Call) (value.Value, error) { return unary(c.Arg(0), c) }
+		unary, varies := call.unary, call.varies
+		call.body = func(c *fn.Call) (value.Value, error) { return unary(c.Arg(varies), c) }
 	}
 }
 
@@ -115,6 +134,7 @@ func (call *invocation) constantRefused(args []code, kinds func(i int) fn.Kinds)
 		switch {
 		case p == nil:
 			return nil
+		case p.Lazy:
 		case !isConstant:
 			if p.Null == fn.NullYieldsNull {
 				return nil
@@ -133,18 +153,21 @@ func (call *invocation) constantRefused(args []code, kinds func(i int) fn.Kinds)
 	return nil
 }
 
-// onlyFirstVaries reports whether all arguments but the first are constants of
+// onlyOneVaries reports whether all arguments but the one that varies are constants of
 // the right kinds, so that they need not be looked at again.
-func (call *invocation) onlyFirstVaries(args []code) bool {
-	if len(args) == 0 || len(call.f.Params) == 0 {
+func (call *invocation) onlyOneVaries(args []code) bool {
+	if call.varies >= min(len(args), len(call.f.Params)) {
 		return false
 	}
-	for i, arg := range args[1:] {
+	for i, arg := range args {
+		if i == call.varies {
+			continue
+		}
 		known, ok := arg.(constant)
 		if !ok {
 			return false
 		}
-		p := call.f.Param(i + 1)
+		p := call.f.Param(i)
 		if p == nil {
 			continue
 		}
@@ -155,13 +178,12 @@ func (call *invocation) onlyFirstVaries(args []code) bool {
 	return true
 }
 
-// unaryValue returns the evaluator of a call whose body needs the first argument
-// alone.
-func (call *invocation) unaryValue(first code) evaluator {
-	if f, ok := first.(field); ok {
+// unaryValue returns the evaluator of a call whose body needs one argument alone.
+func (call *invocation) unaryValue(varying code) evaluator {
+	if f, ok := varying.(field); ok {
 		return func(s scope) (value.Value, error) { return call.unaryOn(s, s.load(&f)) }
 	}
-	argument := first.evaluator()
+	argument := varying.evaluator()
 	return func(s scope) (value.Value, error) {
 		v, err := argument(s)
 		if err != nil {
@@ -171,17 +193,17 @@ func (call *invocation) unaryValue(first code) evaluator {
 	}
 }
 
-// unaryOn calls a body that needs the first argument, v, alone.
+// unaryOn calls a body that needs one argument, v, alone.
 func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	switch {
 	case !v.IsNull():
-		if kind := v.Kind(); !call.first.Kinds.Has(kind) || kind == value.KindObject && !call.first.Accepts(v) {
-			return value.Null, call.kindRefused(s, 0, v, nil)
+		if kind := v.Kind(); !call.param.Kinds.Has(kind) || kind == value.KindObject && !call.param.Accepts(v) {
+			return value.Null, call.kindRefused(s, call.varies, v, nil)
 		}
-	case call.first.Null == fn.NullYieldsNull:
+	case call.param.Null == fn.NullYieldsNull:
 		return value.Null, nil
-	case call.first.Null == fn.NullRefused:
-		return value.Null, call.nullRefused(s, 0)
+	case call.param.Null == fn.NullRefused:
+		return value.Null, call.nullRefused(s, call.varies)
 	}
 	budget := call.free
 	if !s.isFree(v) {

@@ -68,6 +68,7 @@ type lambda struct {
 	sum     *chain // the body, if it is arithmetic on the only parameter
 
 	readsVariables bool // of the message, here or in a lambda within
+	deferred       bool // it stands for a lazy argument
 
 	cost int64 // steps of a call: its own, and one for each node of the body
 }
@@ -84,6 +85,9 @@ type closure struct {
 
 // Params implements value.Lambda.
 func (c *closure) Params() []string { return c.params }
+
+// IsDeferred implements fn.Deferred.
+func (c *closure) IsDeferred() bool { return c.deferred }
 
 // Borrows implements value.Borrower: variables in a plain map are the caller's,
 // who may change it. A Resolver is asked at any time, as it is made for that.
@@ -141,30 +145,45 @@ func (c *closure) Freeze() {
 }
 
 func (c *compiler) lambda(n *syntax.Lambda) code {
-	facts := c.facts.Of(n)
 	if compiled, ok := c.lambdas[n]; ok {
 		return compiled
 	}
+	compiled := c.closure(n, n.Params, n.Body, &lambda{})
+	if _, closed := compiled.(constant); closed && c.lambdas != nil {
+		c.lambdas[n] = compiled
+	}
+	return compiled
+}
+
+// deferred compiles a lazy argument: to a lambda without parameters, unless evaluating
+// it costs as little as that.
+func (c *compiler) deferred(n syntax.Node) code {
+	switch n.(type) {
+	case *syntax.Literal, *syntax.Variable:
+		return c.compile(n)
+	}
+	return c.closure(n, nil, n, &lambda{deferred: true})
+}
+
+// closure compiles what makes the closures of a lambda l, which stands at a node.
+func (c *compiler) closure(at syntax.Node, params []string, body syntax.Node, l *lambda) code {
+	facts := c.facts.Of(at)
 	outer := c.frame
-	c.frame = newFrame(n.Params, outer)
+	c.frame = newFrame(params, outer)
 	inner := c.frame
-	l := &lambda{program: c.program, at: site{n, inner}, params: n.Params, readsVariables: facts.ReadsFields}
+	l.program, l.at, l.params, l.readsVariables = c.program, site{at, inner}, params, facts.ReadsFields
 	before := c.nodes
-	body := c.compileIf(false, n.Body)
+	compiled := c.compileIf(false, body)
 	l.cost = 1 + int64(c.nodes-before)
-	if ch, ok := body.(*chain); ok && ch.isLocal && ch.local == 0 && len(n.Params) == 1 {
+	if ch, ok := compiled.(*chain); ok && ch.isLocal && ch.local == 0 && len(params) == 1 {
 		l.sum = ch
 	}
-	l.body = body.evaluator()
+	l.body = compiled.evaluator()
 	c.frame = outer
 	c.needsState = true
 
 	if facts.Closed() { // one closure serves for all
-		compiled := constant{value.FromLambda(&closure{lambda: l})}
-		if c.lambdas != nil {
-			c.lambdas[n] = compiled
-		}
-		return compiled
+		return constant{value.FromLambda(&closure{lambda: l})}
 	}
 	slots := make([]int, len(inner.captured))
 	for i, name := range inner.captured {
