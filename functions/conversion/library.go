@@ -1,5 +1,5 @@
-// Package conversion has the functions that make values of one kind of those of
-// another: numbers, and what a JSON text describes.
+// Package conversion has the functions that find out the kind of a value, make one of
+// another kind of it, and take another where there is none.
 package conversion
 
 import (
@@ -12,7 +12,7 @@ import (
 func Library() fn.Library {
 	return fn.Library{
 		Name:      "conversion",
-		Doc:       "values of one kind made of those of another: numbers, and what JSON describes",
-		Functions: slices.Concat(numberFunctions, jsonFunctions),
+		Doc:       "kinds of values, conversions between them, and what to take where there is none",
+		Functions: slices.Concat(kindFunctions, numberFunctions, jsonFunctions, choiceFunctions),
 	}
 }

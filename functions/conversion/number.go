@@ -69,6 +69,20 @@ var numberFunctions = []fn.Func{
 		Cost:  textCost,
 		Unary: conversion(value.ToFloat, value.Float),
 	},
+	{
+		Name:      "TO_BOOLEAN",
+		Params:    conversionParams,
+		Result:    fn.Bool,
+		ResultDoc: "the value as a bool, null if it cannot be one",
+		Doc:       "Converts a value to a bool: true, yes, y, on and 1 are true, and false, no, n, off and 0 are false, whatever their case. Anything else yields null. Not in Metron.",
+		Examples: []fn.Example{
+			{Expr: "TO_BOOLEAN('Yes')", Want: "true"},
+			{Expr: "TO_BOOLEAN(0)", Want: "false"},
+			{Expr: "TO_BOOLEAN('maybe')", Want: "null"},
+		},
+		Cost:  textCost,
+		Unary: conversion(value.ToBool, value.Bool),
+	},
 }
 
 var conversionParams = []fn.Param{

@@ -288,12 +288,16 @@ func refusesTime(c *fn.Call) (done bool, err error) {
 		return true, nil
 	case t.IsNull() || fn.Number.Has(t.Kind()) || len(c.Args) == 2 && t.Kind() == value.KindString:
 	default:
-		return false, fn.Typef(1, "the time must be a number, and this is %s", fn.Of(t.Kind()).Indefinite())
+		return false, noTime(t)
 	}
 	if z := c.Arg(2); !z.IsNull() && z.Kind() != value.KindString {
 		return false, fn.Typef(2, "the zone must be a string, and this is %s", fn.Of(z.Kind()).Indefinite())
 	}
 	return false, nil
+}
+
+func noTime(t value.Value) error {
+	return fn.Typef(1, "the time must be a number, and this is %s", fn.Of(t.Kind()).Indefinite())
 }
 
 // format writes the time; known is the zone if that is constant.
@@ -311,8 +315,12 @@ func format(c *fn.Call, p *pattern.Pattern, known *time.Location) (value.Value, 
 	if !ok {
 		milliseconds = c.Now().UnixMilli()
 	}
+	return formatted(p, milliseconds, location), nil
+}
+
+func formatted(p *pattern.Pattern, milliseconds int64, location *time.Location) value.Value {
 	var short [64]byte
-	return value.String(string(p.Append(short[:0], milliseconds, location))), nil
+	return value.String(string(p.Append(short[:0], milliseconds, location)))
 }
 
 func isDate(c *fn.Call) (value.Value, error) {

@@ -1,9 +1,8 @@
 package stats
 
 import (
-	"math"
-
 	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/functions/internal/order"
 	"github.com/stellarlang/stellar/functions/stats/internal/summary"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -82,43 +81,13 @@ func extremeItem(budget fn.Budget, items value.Value, sign int) (value.Value, er
 			best = item
 			continue
 		}
-		order, ok := compareItems(item, best)
+		outcome, ok := order.Compare(item, best)
 		if !ok {
 			return value.Null, fn.Typef(0, "items of the kinds %s and %s cannot be compared", best.Kind(), item.Kind())
 		}
-		if order*sign > 0 {
+		if outcome*sign > 0 {
 			best = item
 		}
 	}
 	return best, nil
-}
-
-// compareItems orders as the operator < does, and beyond that NaN after all
-// other numbers and -0.0 before 0.0.
-func compareItems(a, b value.Value) (order int, ok bool) {
-	order, ok = value.Compare(a, b)
-	switch {
-	case !ok || !a.IsNumber():
-	case order == value.NotOrdered:
-		return boolOrder(math.IsNaN(a.Float64()), math.IsNaN(b.Float64())), true
-	case order == 0:
-		return boolOrder(isNegativeZero(b), isNegativeZero(a)), true
-	}
-	return order, ok
-}
-
-func isNegativeZero(v value.Value) bool {
-	f := v.Float64()
-	return f == 0 && math.Signbit(f)
-}
-
-// boolOrder is positive if only a holds, negative if only b does, else 0.
-func boolOrder(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
