@@ -31,8 +31,9 @@ var layers = map[string][]string{
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
-	"repl":                      {"stellar", "stellar/rules", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions", "maas"},
-	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas", "repl"},
+	"repl/command":              {"stellar", "stellar/rules", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "maas"},
+	"repl/cmd":                  {"repl/command"},
+	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 
 	// No family of functions imports another one.
 	"functions/internal":   {"stellar/fn", "stellar/value"},

@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/command"
 )
 
 // patience is how long a command may take to end after a signal. Commands end by
@@ -20,7 +20,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends the process at once
-		time.AfterFunc(patience, func() { os.Exit(repl.ExitInterrupted) })
+		time.AfterFunc(patience, func() { os.Exit(command.ExitInterrupted) })
 	})
-	os.Exit(repl.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(command.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

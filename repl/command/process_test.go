@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"bufio"
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // executable builds the command, once for all tests.
 var executable = sync.OnceValues(func() (string, error) {
 	file := filepath.Join(folder, "stellar")
-	return file, exec.Command("go", "build", "-o", file, "./cmd/stellar").Run()
+	return file, exec.Command("go", "build", "-o", file, "../cmd/stellar").Run()
 })
 
 // process is the command, with pipes for its input and output.

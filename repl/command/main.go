@@ -1,6 +1,6 @@
-// Package repl is the stellar command: rule files over JSON messages, single
+// Package command is the stellar command: rule files over JSON messages, single
 // expressions, the documentation of functions, and an interactive shell.
-package repl
+package command
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package repl
+package command
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 // The tests below hold README.md to what it shows.
 
 func readme(t *testing.T) string {
-	text, err := os.ReadFile("../README.md")
+	text, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	return string(text)
 }
