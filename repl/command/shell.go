@@ -42,8 +42,8 @@ name := expression    keeps its value as a variable
 %quit                 ends the shell, as do quit and the end of the input
 # text                is a comment
 
-A line that ends inside brackets or a string goes on in the next one; an empty
-line ends it anyway.
+A line that ends inside brackets or a string, or with an operator, goes on in
+the next one; an empty line ends it anyway.
 `
 
 // Run is called by the parser of the command line.

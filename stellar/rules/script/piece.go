@@ -1,6 +1,9 @@
 package script
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // IsAssignment reports whether text is meant as an assignment, right or wrong: no
 // expression has a := outside of strings, names in backquotes and comments.
@@ -15,24 +18,69 @@ func IsAssignment(text string) bool {
 	return false
 }
 
-// Unfinished reports whether text ends inside brackets or inside a string, so that
-// a reader of lines should add another one.
+// Unfinished reports whether text, the beginning of an assignment or expression, goes
+// on in another line: it ends inside brackets or a string, or with an operator or a
+// word that something must follow.
 func Unfinished(text string) bool {
-	depth := 0
-	for i := 0; i < len(text); {
-		length, what := nextPiece(text[i:])
-		if what == openString {
+	depth, end := 0, 0
+	for at := 0; at < len(text); {
+		length, what := nextPiece(text[at:])
+		switch what {
+		case openString:
 			return true
+		case character, quoted:
+			end = at + length
 		}
-		switch text[i] {
+		switch text[at] {
 		case '(', '[', '{':
 			depth++
 		case ')', ']', '}':
 			depth--
 		}
-		i += length
+		at += length
 	}
-	return depth > 0
+	return depth > 0 || mustGoOn(text[:end])
+}
+
+var mustGoOnAfter = regexp.MustCompile(
+	`(?i)(?:[-+*/<>=!&|,?:]|(?:^|[^a-z0-9_.:$])(?:and|or|not|in|match|if|then|else|default))$`)
+
+// mustGoOn reports whether text, which ends with neither blanks nor a comment, ends
+// with something that something else must follow.
+func mustGoOn(text string) bool {
+	return mustGoOnAfter.MatchString(text[max(0, len(text)-len(" default")):])
+}
+
+// IsEmpty reports whether text holds nothing but blanks and comments.
+func IsEmpty(text string) bool {
+	for len(text) > 0 {
+		length, what := nextPiece(text)
+		if what != blank && what != comment && what != hash {
+			return false
+		}
+		text = text[length:]
+	}
+	return true
+}
+
+// WithoutHashes returns text with its # comments blanked, which expressions do not
+// have by themselves. Everything else stays in its place.
+func WithoutHashes(text string) string {
+	blanked := []byte(text)
+	for at := 0; at < len(text); {
+		length, what := nextPiece(text[at:])
+		if what == hash {
+			blankOut(blanked[at : at+length])
+		}
+		at += length
+	}
+	return string(blanked)
+}
+
+func blankOut(text []byte) {
+	for i := range text {
+		text[i] = ' '
+	}
 }
 
 // piece is a part of a source text that is skipped as a whole.
@@ -47,7 +95,7 @@ const (
 	openString              // a string without an end
 )
 
-// nextPiece tells what text begins with and how many bytes it has.
+// nextPiece returns what text begins with, and how many bytes that has.
 func nextPiece(text string) (length int, what piece) {
 	switch c := text[0]; {
 	case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f':

@@ -88,9 +88,7 @@ func split(from *rules.Source) ([]statement, diag.List) {
 		case blank:
 			lineStart = source[at] == '\n'
 		case hash:
-			for i := range length {
-				s.blanked[at+i] = ' '
-			}
+			blankOut(s.blanked[at : at+length])
 		case comment:
 		default:
 			s.content(at, length)
@@ -109,13 +107,9 @@ func (s *splitter) begin(started *statement, line int) {
 	s.start, s.end, s.endAtLine, s.depth = -1, started.offset, started.offset, 0
 }
 
-// unfinished matches an expression that ends with an operator, or a word that
-// something must follow.
-var unfinished = regexp.MustCompile(`(?i)(?:[-+*/<>=!&|,?:]|\b(?:and|or|in|if|then|else|default))$`)
-
 // isComplete reports whether nothing must follow the current statement.
 func (s *splitter) isComplete() bool {
-	return s.current == nil || s.start >= 0 && s.depth <= 0 && !unfinished.MatchString(s.source.Text[max(s.start, s.end-len(" default")):s.end])
+	return s.current == nil || s.start >= 0 && s.depth <= 0 && !mustGoOn(s.source.Text[s.start:s.end])
 }
 
 // loneEquals reports an assignment, in the line at an offset, that was written
