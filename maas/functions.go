@@ -14,10 +14,14 @@ import (
 // ErrNoInstance is wrapped when a registry knows no instance of a model.
 var ErrNoInstance = errors.New("no instance")
 
-// Functions returns the functions through which expressions ask models. Neither
-// argument may be nil. The functions give null on any failure, and report the
-// reason to the evaluation's observer.
+// Functions returns the functions through which expressions ask models. They return
+// null on any failure, and report the reason to the evaluation's observer. Without
+// a registry there are no instances, and the client may be nil too: that is enough
+// to read about the functions.
 func Functions(registry Registry, client *Client) []fn.Func {
+	if registry == nil {
+		registry = &Memory{}
+	}
 	m := models{registry: registry, client: client}
 	return []fn.Func{
 		{
@@ -139,7 +143,7 @@ func (m models) admitted(r Request) (Request, error) {
 	if err != nil {
 		return r, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
-	if allow := m.client.options.AllowUnlisted; allow == nil || !allow(base) {
+	if m.client == nil || m.client.options.AllowUnlisted == nil || !m.client.options.AllowUnlisted(base) {
 		return r, fmt.Errorf("%w: %w of the model %q in version %q is known at %s",
 			ErrRequest, ErrNoInstance, r.Model, r.Version, protocol.Redacted(r.URL))
 	}

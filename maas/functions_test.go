@@ -245,6 +245,17 @@ func TestModelApplyTakesNoLongerThanTheEvaluation(t *testing.T) {
 	require.Equal(t, s.URL, event.Subject)
 }
 
+// TestFunctionsToReadAbout: without registry and client, calls fail as they do where
+// no model is known.
+func TestFunctionsToReadAbout(t *testing.T) {
+	f := functionsOf(t, nil, nil)
+	require.True(t, f.endpoint("dga").IsNull())
+	require.ErrorIs(t, f.failure().Err, maas.ErrNoInstance)
+	made := value.FromMap(args("name", "dga", "version", "1.0", "url", "http://localhost:1"))
+	require.True(t, f.call("MAAS_MODEL_APPLY", made, value.FromMap(args())).IsNull())
+	require.ErrorIs(t, f.failure().Err, maas.ErrNoInstance)
+}
+
 func TestFunctionsAreDeclaredFully(t *testing.T) {
 	f := newFunctions(t, newClient(t, maas.Options{}))
 	signatures := map[string]int{"MAAS_GET_ENDPOINT(name, [version])": 1, "MAAS_MODEL_APPLY(endpoint, functionOrArguments, [arguments])": 2}

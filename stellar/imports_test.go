@@ -31,7 +31,9 @@ var layers = map[string][]string{
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
-	"repl/command":              {"stellar", "stellar/rules", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "maas"},
+	"repl":                      {"stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value"},
+	"repl/terminal":             {"stellar/stream"},
+	"repl/command":              {"repl", "repl/terminal", "stellar", "stellar/rules", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "maas"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 

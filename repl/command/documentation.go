@@ -1,14 +1,13 @@
 package command
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar"
-	"github.com/stellarlang/stellar/stellar/diag"
 )
 
 // docCommand shows the documentation of functions.
@@ -17,44 +16,20 @@ type docCommand struct {
 }
 
 // Run is called by the parser of the command line.
-func (c *docCommand) Run(ctx context.Context, s *streams) error {
-	h, err := new(hostFlags).open(ctx, newReporter(s.err))
+func (c *docCommand) Run(s *streams) error {
+	env, err := stellar.NewEnv(stellar.Options{Functions: maas.Functions(nil, nil)}) // nothing is called
 	if err != nil {
 		return err
 	}
-	defer h.close()
 	if c.Name == "" {
-		_, err = io.WriteString(s.out, functionList(h.env.Functions()))
+		_, err = io.WriteString(s.out, functionList(env.Functions()))
 		return err
 	}
-	text, known := documentation(h.env, c.Name)
-	if !known {
-		fmt.Fprintln(s.err, "stellar:", text)
+	f, err := repl.Function(env, c.Name)
+	if err != nil {
+		fmt.Fprintln(s.err, "stellar:", terminal.Printable(err.Error()))
 		return errFailed
 	}
-	_, err = io.WriteString(s.out, text)
+	_, err = io.WriteString(s.out, page(f))
 	return err
-}
-
-// documentation returns all there is to know of a function, whose name may be in
-// lower case; for an unknown one it says so, with what was probably meant.
-func documentation(env *stellar.Env, name string) (text string, known bool) {
-	f, suggestion := env.Lookup(name)
-	if f == nil {
-		f, _ = env.Lookup(strings.ToUpper(name))
-	}
-	switch {
-	case f != nil:
-		return page(f), true
-	case !stellar.IsVariable(name): // it may hold anything
-		name = strconv.Quote(name)
-	}
-	text = "there is no function " + diag.ShortText(name, 60)
-	switch {
-	case suggestion == "":
-		return text, false
-	case strings.Contains(suggestion, " "):
-		return text + "; " + suggestion, false
-	}
-	return text + "; did you mean " + suggestion + "?", false
 }

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/stellarlang/stellar/stellar"
-	"github.com/stellarlang/stellar/stellar/value"
+	"github.com/stellarlang/stellar/repl"
 )
 
 // evalCommand evaluates one expression.
@@ -23,14 +22,21 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
-	v, err := evaluate(ctx, h.env, report, c.Expression, h.variables)
+	session, err := h.session()
+	if err != nil {
+		return err
+	}
+	r := session.Evaluate(ctx, c.Expression)
+	h.events(r)
+	report.warnings(r.Warnings, r.Err)
 	switch {
 	case ctx.Err() != nil:
 		return errInterrupted
-	case err != nil:
-		report.failure("", err)
+	case r.Err != nil:
+		report.failure("", r.Err)
 		return errFailed
 	}
+	v := r.Answer.(repl.Evaluated).Value
 	text := v.AppendText(nil)
 	if v.IsContainer() {
 		text = v.AppendJSON(nil)
@@ -57,14 +63,3 @@ func adviceFor(args []string) string {
 
 // minusFirst matches what is more likely an expression than a flag.
 var minusFirst = regexp.MustCompile(`^-\s*[0-9(.]|^-[^-].*[ +*<>(]`)
-
-// evaluate returns the value of an expression, and reports its warnings.
-func evaluate(ctx context.Context, env *stellar.Env, report *reporter, expression string, variables stellar.Resolver) (value.Value, error) {
-	program, err := env.Compile(expression)
-	if err != nil {
-		return value.Null, err
-	}
-	v, err := program.Value(ctx, variables)
-	report.warnings(env.Check(expression, nil).OnePerPlace(), err)
-	return v, err
-}

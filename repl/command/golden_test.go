@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/repl/terminal"
 )
 
 var update = flag.Bool("update", false, "write what the tests compare with")
@@ -39,7 +41,7 @@ func TestCommands(t *testing.T) {
 				}
 			}
 			var stdout, stderr bytes.Buffer
-			code := Main(context.Background(), strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n"),
+			code := Run(context.Background(), strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n"),
 				strings.NewReader(sections["stdin"]), &stdout, &stderr)
 			got := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%d\n", &stdout, &stderr, code)
 			if *update {
@@ -89,14 +91,14 @@ func TestSessions(t *testing.T) {
 			args := strings.Fields(strings.TrimPrefix(command, "$ stellar"))
 			var typed []string
 			for line := range strings.SplitSeq(transcript, "\n") {
-				for _, p := range []string{prompt, morePrompt} {
+				for _, p := range []string{terminal.Prompt, terminal.MorePrompt} {
 					if input, ok := strings.CutPrefix(line, p); ok {
 						typed = append(typed, input)
 					}
 				}
 			}
 			var screen bytes.Buffer
-			code := Main(context.Background(), args, strings.NewReader(strings.Join(typed, "\n")+"\n"), &screen, &screen)
+			code := Run(context.Background(), args, strings.NewReader(strings.Join(typed, "\n")+"\n"), &screen, &screen)
 			require.Equal(t, exitFine, code)
 			got := command + "\n" + echo(screen.String(), typed)
 			if *update {
@@ -110,7 +112,7 @@ func TestSessions(t *testing.T) {
 
 // echo puts what was typed behind the prompts, as a terminal does.
 func echo(screen string, typed []string) string {
-	return regexp.MustCompile(regexp.QuoteMeta(prompt)+"|"+regexp.QuoteMeta(morePrompt)).ReplaceAllStringFunc(screen, func(p string) string {
+	return regexp.MustCompile(regexp.QuoteMeta(terminal.Prompt)+"|"+regexp.QuoteMeta(terminal.MorePrompt)).ReplaceAllStringFunc(screen, func(p string) string {
 		if len(typed) == 0 {
 			return p
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/zookeeper"
+	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
@@ -20,23 +21,24 @@ type hostFlags struct {
 	Models    string   `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
 }
 
-// host is the environment of expressions and what it is made of.
+// host is what expressions find around them.
 type host struct {
-	env       *stellar.Env
+	report    *reporter
+	functions []fn.Func
+	observe   func(fn.Event)
 	variables stellar.Resolver // nil without any
 	registry  maas.Registry
 	client    *maas.Client
 }
 
-// open makes the environment. Failures that expressions see as null go to the
-// reporter. The host must be closed.
+// open makes a host, which must be closed. Failures that expressions see as null go to
+// the reporter.
 func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
-	h := &host{}
+	h := &host{report: r, observe: r.event}
 	var err error
 	if h.variables, err = f.readVariables(); err != nil {
 		return nil, err
 	}
-	observe := r.event
 	switch {
 	case len(f.Zookeeper) > 0:
 		h.registry, err = zookeeper.Open(ctx, zookeeper.Options{Servers: f.Zookeeper, Observe: r.event})
@@ -44,7 +46,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
 		h.registry, err = maas.FromFile(f.Models)
 	default:
 		h.registry = &maas.Memory{}
-		observe = func(e fn.Event) {
+		h.observe = func(e fn.Event) {
 			if errors.Is(e.Err, maas.ErrNoInstance) {
 				e.Err = errors.New("no models were named: use --models FILE or -z HOST:PORT")
 			}
@@ -58,15 +60,30 @@ func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
 		return nil, err
 	}
 	h.client = maas.NewClient(maas.Options{})
-	h.env, err = stellar.NewEnv(stellar.Options{
-		Functions: maas.Functions(h.registry, h.client),
-		Observer:  observe,
-	})
-	if err != nil {
-		h.close()
-		return nil, err
-	}
+	h.functions = maas.Functions(h.registry, h.client)
 	return h, nil
+}
+
+// env returns the environment of a run, the events of which are observed.
+func (h *host) env() (*stellar.Env, error) {
+	return stellar.NewEnv(stellar.Options{Functions: h.functions, Observer: h.observe})
+}
+
+// session returns a session, the events of which come with its results.
+func (h *host) session() (*repl.Session, error) {
+	return repl.New(repl.Options{
+		Environment: stellar.Options{Functions: h.functions}, Variables: h.variables,
+	})
+}
+
+// events observes those of a result.
+func (h *host) events(r repl.Result) {
+	for _, e := range r.Events {
+		h.observe(e)
+	}
+	if r.MoreEvents > 0 {
+		h.report.printf("%d times: other failures that give null", r.MoreEvents)
+	}
 }
 
 // close ends connections; there is nothing left to do about a failure.

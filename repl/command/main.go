@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
 
@@ -19,12 +21,12 @@ const (
 	exitFine        = 0
 	exitFailed      = 1   // an expression or a message is wrong; it was reported
 	exitUsage       = 2   // wrong arguments, or a file that cannot be read or written
-	ExitInterrupted = 130 // as shells say it of SIGINT; the run was interrupted
+	exitInterrupted = 130 // as shells say it of SIGINT; the run was interrupted
 )
 
 var (
 	errFailed      = errors.New("failed")      // exitFailed
-	errInterrupted = errors.New("interrupted") // ExitInterrupted
+	errInterrupted = errors.New("interrupted") // exitInterrupted
 )
 
 // commandLine is what the arguments may say.
@@ -35,10 +37,22 @@ type commandLine struct {
 	Shell shellCommand `cmd:"" default:"withargs" help:"Evaluate expressions line by line; the default."`
 }
 
-// streams are those of the process.
+// streams are what a command reads and writes, and how it is interrupted.
 type streams struct {
-	in       io.Reader
-	out, err io.Writer
+	in         io.Reader
+	out, err   io.Writer
+	interrupts *interrupts
+}
+
+// guarded returns the streams such that nothing in them commands a terminal. Standard
+// error is for people, wherever it goes; the output is for programs, unless it goes to
+// a terminal.
+func (s *streams) guarded() *streams {
+	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err), s.interrupts}
+	if terminal.Is(s.out) {
+		guarded.out = terminal.NewWriter(guarded.out)
+	}
+	return guarded
 }
 
 // output is standard output. Its errors are *stream.OutputError.
@@ -58,21 +72,34 @@ func isBroken(err error) bool {
 	return errors.As(err, &output) && (errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe))
 }
 
-// Main runs the command with its arguments, without the command's name, and
-// returns the exit code. When ctx ends, the command finishes the message it is at,
-// writes what it has, and ends.
-func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// Main runs the command as the process, and returns the exit code.
+func Main() int {
+	taken := &interrupts{}
+	ctx := untilSignal(taken)
+	return run(ctx, os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr, taken})
+}
+
+// Run runs the command with its arguments, without the command's name, and returns
+// the exit code. When ctx ends, the command finishes the message it is at, writes
+// what it has, and ends.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return run(ctx, args, &streams{stdin, stdout, stderr, &interrupts{}})
+}
+
+// run is Run with interrupts.
+func run(ctx context.Context, args []string, s *streams) int {
+	s = s.guarded()
 	exited := -1 // by --help
 	parser, err := kong.New(&commandLine{},
 		kong.Name("stellar"),
 		kong.Description("Evaluates expressions of the Stellar language: Excel functions on streaming data."),
-		kong.Writers(stdout, stderr),
+		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)
 	if err != nil {
-		fmt.Fprintln(stderr, "stellar:", err)
+		fmt.Fprintln(s.err, "stellar:", err)
 		return exitUsage
 	}
 	selected, err := parser.Parse(args)
@@ -80,22 +107,22 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	case exited >= 0:
 		return exited
 	case err != nil:
-		fmt.Fprintf(stderr, "stellar: %v\n%s\n", err, adviceFor(args))
+		fmt.Fprintf(s.err, "stellar: %s\n%s\n", terminal.Printable(err.Error()), adviceFor(args))
 		return exitUsage
 	}
-	err = selected.Run(&streams{in: stdin, out: output{stdout}, err: stderr})
+	err = selected.Run(s)
 	switch {
 	case err == nil, isBroken(err):
 		return exitFine
 	case errors.Is(err, errFailed):
 		return exitFailed
 	case errors.Is(err, errInterrupted):
-		return ExitInterrupted
+		return exitInterrupted
 	}
 	var output *stream.OutputError
 	if errors.As(err, &output) {
 		err = fmt.Errorf("output: %w", err)
 	}
-	fmt.Fprintln(stderr, "stellar:", err)
+	fmt.Fprintln(s.err, "stellar:", terminal.Printable(err.Error()))
 	return exitUsage
 }

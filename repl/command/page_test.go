@@ -52,7 +52,7 @@ Examples
 
 func TestFunctionList(t *testing.T) {
 	var out, errs bytes.Buffer
-	require.Equal(t, exitFine, Main(context.Background(), []string{"doc"}, strings.NewReader(""), &out, &errs))
+	require.Equal(t, exitFine, Run(context.Background(), []string{"doc"}, strings.NewReader(""), &out, &errs))
 	require.Empty(t, errs.String())
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 	require.Greater(t, len(lines), 50)

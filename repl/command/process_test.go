@@ -73,7 +73,7 @@ func (p *process) code(t *testing.T) int {
 	select {
 	case <-ended:
 		return p.ProcessState.ExitCode()
-	case <-time.After(patience):
+	case <-time.After(deadline):
 		require.FailNow(t, "the command does not end")
 		return 0
 	}
@@ -102,7 +102,7 @@ func TestSignal(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, `{"b":1}`+"\n", line)
 		require.NoError(t, p.Process.Signal(signal))
-		require.Equal(t, ExitInterrupted, p.code(t))
+		require.Equal(t, exitInterrupted, p.code(t))
 		require.Equal(t, "stellar: interrupted after 1 messages\n", p.messages.String())
 	}
 }
@@ -114,7 +114,7 @@ func TestSignalWhileOutputIsBlocked(t *testing.T) {
 	p := startProcess(t, "run", tempFile(t, "r.stellar", "b := 1"))
 	p.fill(t, `{"a":"`+strings.Repeat("x", 1000)+`"}`+"\n")
 	require.NoError(t, p.Process.Signal(os.Interrupt))
-	require.Equal(t, ExitInterrupted, p.code(t))
+	require.Equal(t, exitInterrupted, p.code(t))
 	require.Regexp(t, `^stellar: nobody takes what is written: the last \d+ messages may not have been written\n`+
 		`stellar: interrupted after \d+ messages\n$`, p.messages.String())
 }
@@ -137,7 +137,7 @@ func TestSignalWhileErrorsAreBlocked(t *testing.T) {
 	_, _ = stdin.Close(), stderr.Close()
 	p.fill(t, strings.Repeat("x", 1000)+"\n")
 	require.NoError(t, p.Process.Signal(os.Interrupt))
-	require.Equal(t, ExitInterrupted, p.code(t))
+	require.Equal(t, exitInterrupted, p.code(t))
 }
 
 // TestClosedOutput: as with head -1, which reads a line and leaves.

@@ -49,7 +49,7 @@ func TestReadmeSession(t *testing.T) {
 		shown.WriteString(line)
 	}
 	var out bytes.Buffer
-	code := Main(context.Background(), []string{"shell", "-i"}, strings.NewReader(typed.String()), &out, &out)
+	code := Run(context.Background(), []string{"shell", "-i"}, strings.NewReader(typed.String()), &out, &out)
 	require.Zero(t, code)
 	require.Equal(t, strings.TrimSpace(shown.String()), strings.TrimSpace(out.String()))
 }
@@ -62,7 +62,7 @@ func TestReadmeRules(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("site.stellar", []byte(rules), 0o644))
 	var stdout, stderr bytes.Buffer
-	code := Main(context.Background(), []string{"run", "site.stellar", "--drop", "foreign"}, strings.NewReader(input+"\n"), &stdout, &stderr)
+	code := Run(context.Background(), []string{"run", "site.stellar", "--drop", "foreign"}, strings.NewReader(input+"\n"), &stdout, &stderr)
 	require.Zero(t, code, stderr.String())
 	require.Equal(t, want, strings.TrimSpace(stdout.String()))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
@@ -63,8 +64,9 @@ const shownEqual = 3
 func (r *reporter) show(where string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	where = terminal.Printable(where)
 	kind := kindOf(err)
-	n := r.failures.add(kind, func() string { return where + printable(err.Error()) })
+	n := r.failures.add(kind, func() string { return where + terminal.Printable(err.Error()) })
 	if n > shownEqual && !r.verbose {
 		return
 	}
@@ -75,7 +77,7 @@ func (r *reporter) show(where string, err error) {
 	if n == shownEqual && !r.verbose {
 		more = " (more of these are only counted)"
 	}
-	fmt.Fprintf(r.w, "%s%s%s%s\n", r.errorPrefix, where, printable(err.Error()), more)
+	fmt.Fprintf(r.w, "%s%s%s%s\n", r.errorPrefix, where, terminal.Printable(err.Error()), more)
 	var d *diag.Diagnostic
 	if errors.As(err, &d) && (d.File == "" || !r.shown[placeOf(d)]) {
 		r.snippet(d)
@@ -100,7 +102,7 @@ func kindOf(err error) string {
 func (r *reporter) snippet(d *diag.Diagnostic) {
 	r.shown[placeOf(d)] = true
 	for line := range strings.SplitSeq(d.Snippet(), "\n") {
-		fmt.Fprintf(r.w, "    %s\n", printable(line))
+		fmt.Fprintf(r.w, "    %s\n", terminal.Printable(line))
 	}
 }
 
@@ -116,7 +118,7 @@ func (r *reporter) warnings(found diag.List, failure error) {
 		if failed != nil && placeOf(d) == placeOf(failed) {
 			continue
 		}
-		text := printable(d.Error())
+		text := terminal.Printable(d.Error())
 		if d.Severity == diag.Error {
 			text += " (an error only if evaluation gets here)"
 		}
@@ -154,7 +156,7 @@ func eventText(e fn.Event) string {
 	default:
 		reason = e.Function + " of " + e.Subject + " gives null: " + reason
 	}
-	return printable(reason)
+	return terminal.Printable(reason)
 }
 
 // summary counts what came often.
@@ -184,28 +186,4 @@ func (r *reporter) printf(format string, values ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	fmt.Fprintf(r.w, r.notePrefix+format+"\n", values...)
-}
-
-// printable escapes what would end the line or command a terminal, as values of
-// messages can hold anything. Tabs stay.
-func printable(text string) string {
-	if !strings.ContainsFunc(text, isUnprintable) {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r == '\n':
-			b.WriteString(`\n`)
-		case isUnprintable(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func isUnprintable(r rune) bool {
-	return r != '\t' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r))
 }

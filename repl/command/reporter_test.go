@@ -84,11 +84,3 @@ func TestVerboseShowsEachEvent(t *testing.T) {
 	}
 	require.Equal(t, strings.Repeat("stellar: F gives null: late (after 1.5s)\n", 2), w.String())
 }
-
-func TestPrintable(t *testing.T) {
-	for text, want := range map[string]string{
-		"plain ü 漢\t": "plain ü 漢\t", "a\nb\r": `a\nb\u000d`, "\x1b[31m": `\u001b[31m`, "\u202ex": `\u202ex`, "\x00": `\u0000`,
-	} {
-		require.Equal(t, want, printable(text))
-	}
-}

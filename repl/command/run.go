@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/script"
@@ -45,7 +46,11 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
-	set, warnings, err := rules.Compile(ctx, h.env, script.Parse(c.File, source))
+	env, err := h.env()
+	if err != nil {
+		return err
+	}
+	set, warnings, err := rules.Compile(ctx, env, script.Parse(c.File, source))
 	switch {
 	case ctx.Err() != nil:
 		return errInterrupted
@@ -67,7 +72,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		NotFinite: func(at stream.Place, field string) {
 			report.before()
 			report.printf("%v: %s has NaN or Infinity, and JSON has neither: null is written, here and "+
-				"wherever one comes again", at, printable(diag.ShortText(field, 60)))
+				"wherever one comes again", at, terminal.Printable(diag.ShortText(field, 60)))
 		},
 	})
 	report.before = runner.Flush // where both go to a terminal, messages come first
@@ -103,7 +108,7 @@ func (c *runCommand) sources(stdin io.Reader, report *reporter) []stream.Source 
 		sources[i] = stream.Source{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}
 		if name == "-" {
 			sources[i] = stream.Source{Name: "stdin", Open: func() (io.ReadCloser, error) {
-				if isTerminal(stdin) {
+				if terminal.Is(stdin) {
 					report.printf("reading messages from the terminal, one JSON object a line, up to Ctrl-D")
 				}
 				return io.NopCloser(stdin), nil

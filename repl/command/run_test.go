@@ -26,7 +26,7 @@ import (
 	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
 )
 
-const patience = 10 * time.Second
+const deadline = 10 * time.Second
 
 // tempFile writes a file for one test and gives its path.
 func tempFile(t *testing.T, name, content string) string {
@@ -72,14 +72,14 @@ func start(t *testing.T, args ...string) *started {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &started{input: input, output: bufio.NewReader(outEnd), outEnd: outEnd, cancel: cancel, code: make(chan int, 1)}
 	go func() {
-		s.code <- Main(ctx, args, stdin, stdout, &s.errs)
+		s.code <- Run(ctx, args, stdin, stdout, &s.errs)
 		_ = stdout.Close()
 	}()
 	t.Cleanup(func() {
 		cancel()
 		_, _, _ = input.Close(), stdin.Close(), outEnd.Close()
 	})
-	require.NoError(t, outEnd.SetReadDeadline(time.Now().Add(patience)))
+	require.NoError(t, outEnd.SetReadDeadline(time.Now().Add(deadline)))
 	return s
 }
 
@@ -98,7 +98,7 @@ func (s *started) exit(t *testing.T) int {
 	select {
 	case code := <-s.code:
 		return code
-	case <-time.After(patience):
+	case <-time.After(deadline):
 		require.FailNow(t, "the command does not end", s.errs.String())
 		return 0
 	}
@@ -125,7 +125,7 @@ func TestInterruptWritesWhatWasDone(t *testing.T) {
 	rest, err := io.ReadAll(s.output)
 	require.NoError(t, err)
 	require.Equal(t, `{"a":2,"b":3}`+"\n", string(rest))
-	require.Equal(t, ExitInterrupted, s.exit(t))
+	require.Equal(t, exitInterrupted, s.exit(t))
 	require.Equal(t, "stellar: interrupted after 2 messages\n", s.errs.String())
 }
 
@@ -146,7 +146,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full
 func TestOutputError(t *testing.T) {
 	var errs bytes.Buffer
 	rules := tempFile(t, "r.stellar", "b := 1")
-	code := Main(context.Background(), []string{"run", rules}, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
+	code := Run(context.Background(), []string{"run", rules}, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
 	require.Equal(t, exitUsage, code)
 	require.Equal(t, "stellar: output: disk full\n", errs.String())
 }
@@ -159,7 +159,7 @@ func TestNoLineIsLost(t *testing.T) {
 		fmt.Fprintf(&want, `{"i":%d,"j":%d}`+"\n", i, i+1)
 	}
 	var out, errs bytes.Buffer
-	code := Main(context.Background(), []string{"run", tempFile(t, "r.stellar", "j := i + 1")},
+	code := Run(context.Background(), []string{"run", tempFile(t, "r.stellar", "j := i + 1")},
 		strings.NewReader(input.String()), &out, &errs)
 	require.Equal(t, exitFine, code)
 	require.True(t, want.String() == out.String())
@@ -195,7 +195,7 @@ func TestMemoryOfLines(t *testing.T) {
 			var output countingWriter
 			var stderr buffer
 			peak := peakHeap(func() {
-				require.Equal(t, exitFine, Main(context.Background(), []string{"run", rules}, strings.NewReader(line), &output, &stderr), &stderr)
+				require.Equal(t, exitFine, Run(context.Background(), []string{"run", rules}, strings.NewReader(line), &output, &stderr), &stderr)
 			})
 			require.Greater(t, int(output), len(line))
 			t.Logf("%-6s of %.10s: %.1f bytes a byte", name, item, float64(peak)/float64(len(line)))
@@ -252,7 +252,7 @@ func TestModels(t *testing.T) {
 		fmt.Fprintf(w, `{"is_malicious": %q}`, verdict)
 	})
 	var out, errs bytes.Buffer
-	code := Main(context.Background(), []string{"run", flag, "--keep=is_dga", tempFile(t, "r.stellar", askModel)},
+	code := Run(context.Background(), []string{"run", flag, "--keep=is_dga", tempFile(t, "r.stellar", askModel)},
 		strings.NewReader(`{"host":"a.com"}`+"\n"+`{"host":"qwzxkvbnmpt.com"}`+"\n"+`{"host":"a.com"}`), &out, &errs)
 	require.Equal(t, exitFine, code)
 	require.Empty(t, errs.String())
@@ -266,7 +266,7 @@ func TestModels(t *testing.T) {
 func TestFailingModelIsNullWithAReason(t *testing.T) {
 	flag := model(t, func(w http.ResponseWriter, r *http.Request) { http.Error(w, "broken", http.StatusInternalServerError) })
 	var out, errs bytes.Buffer
-	code := Main(context.Background(), []string{"run", flag, "--keep=is_dga", tempFile(t, "r.stellar", askModel)},
+	code := Run(context.Background(), []string{"run", flag, "--keep=is_dga", tempFile(t, "r.stellar", askModel)},
 		strings.NewReader(`{"host":"a.com"}`+"\n"+`{"host":"b.com"}`+"\n"), &out, &errs)
 	require.Equal(t, exitFine, code)
 	require.Equal(t, `{"host":"a.com","is_dga":false}`+"\n"+`{"host":"b.com","is_dga":false}`+"\n", out.String())
@@ -285,9 +285,9 @@ func TestSilentModelIsNullWithinTheDeadline(t *testing.T) {
 	defer close(released)
 	var out, errs bytes.Buffer
 	began := time.Now()
-	code := Main(context.Background(), []string{"eval", flag, `MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'host' : 'a'})`},
+	code := Run(context.Background(), []string{"eval", flag, `MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'host' : 'a'})`},
 		nil, &out, &errs)
-	require.Less(t, time.Since(began), patience)
+	require.Less(t, time.Since(began), deadline)
 	require.Equal(t, exitFine, code)
 	require.Equal(t, "null\n", out.String())
 	require.Contains(t, errs.String(), "no answer within 1s")
@@ -303,7 +303,7 @@ func TestZooKeeper(t *testing.T) {
 	require.NoError(t, registry.Register(ctx, maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://localhost:1"}))
 
 	var out, errs bytes.Buffer
-	code := Main(ctx, []string{"eval", "-z", server.Address(), `MAAS_GET_ENDPOINT('dga')`}, nil, &out, &errs)
+	code := Run(ctx, []string{"eval", "-z", server.Address(), `MAAS_GET_ENDPOINT('dga')`}, nil, &out, &errs)
 	require.Equal(t, exitFine, code, errs.String())
 	require.Equal(t, `{"name":"dga","version":"1.0","url":"http://localhost:1","endpoint:apply":"apply"}`+"\n", out.String())
 }

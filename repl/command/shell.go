@@ -3,22 +3,14 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"maps"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
-	"unicode"
 
-	"golang.org/x/term"
-
-	"github.com/stellarlang/stellar/stellar"
-	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/rules"
-	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/stream"
-	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // shellCommand evaluates expressions line by line.
@@ -26,25 +18,6 @@ type shellCommand struct {
 	hostFlags
 	Interactive bool `short:"i" help:"Show the prompt though standard input is no terminal."`
 }
-
-// The prompts, of equal width. The second asks for the rest of an expression.
-const (
-	prompt     = "[Stellar]>>> "
-	morePrompt = "        ...> "
-)
-
-const shellHelp = `An expression         shows its value
-name := expression    keeps its value as a variable
-?NAME                 shows the documentation of a function
-%functions [TEXT]     lists the functions, or those with TEXT in their names
-%vars                 lists the variables, and what they were assigned from
-%help                 shows this
-%quit                 ends the shell, as do quit and the end of the input
-# text                is a comment
-
-A line that ends inside brackets or a string, or with an operator, goes on in
-the next one; an empty line ends it anyway.
-`
 
 // Run is called by the parser of the command line.
 func (c *shellCommand) Run(ctx context.Context, s *streams) error {
@@ -55,43 +28,41 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
-	sh := &shell{
-		env: h.env, report: report, out: s.out,
-		interactive: c.Interactive || isTerminal(s.in),
-		variables:   session{values: map[string]value.Value{}, expressions: map[string]string{}, below: h.variables},
+	session, err := h.session()
+	if err != nil {
+		return err
 	}
-	return sh.loop(ctx, s.in)
+	sh := &shell{session: session, host: h, report: report, out: s.out}
+	input := terminal.Options{Unfinished: session.Unfinished}
+	if sh.interactive = c.Interactive || terminal.Is(s.in); sh.interactive {
+		sh.out = terminal.NewWriter(s.out)
+		sh.interrupted = s.interrupts.take()
+		input.Prompts, input.Interrupted = sh.out, sh.interrupted
+	}
+	return sh.loop(ctx, terminal.NewReader(ctx, s.in, input))
 }
 
-func isTerminal(r io.Reader) bool {
-	file, ok := r.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
-}
-
-// shell is a session.
+// shell shows what a session answers.
 type shell struct {
-	env         *stellar.Env
+	session     *repl.Session
+	host        *host
 	report      *reporter
 	out         io.Writer
 	interactive bool
-	variables   session
-	failed      bool  // an expression did
-	broken      error // of the output; it ends the session
+	interrupted <-chan struct{} // receives when the person calls off what is under way
+	failed      bool            // a text did
+	broken      error           // of the output; it ends the session
 }
 
-// loop evaluates line by line. Errors of expressions never end it; if the
+// loop does what is typed, text by text. Errors of texts never end it; if the
 // session is not interactive they are remembered for the exit code.
-func (sh *shell) loop(ctx context.Context, input io.Reader) error {
-	lines := stream.NewLines(ctx, input)
+func (sh *shell) loop(ctx context.Context, input *terminal.Reader) error {
 	if sh.interactive {
 		sh.print("Stellar. %help shows what can be typed, %quit ends.\n")
 	}
 	for {
-		text, err := sh.read(lines)
-		quit := false
-		if strings.TrimSpace(text) != "" {
-			quit = sh.line(ctx, strings.TrimRightFunc(text, unicode.IsSpace))
-		}
+		text, err := input.Read()
+		quit := sh.do(ctx, text)
 		switch {
 		case sh.broken != nil:
 			return sh.broken
@@ -99,6 +70,9 @@ func (sh *shell) loop(ctx context.Context, input io.Reader) error {
 			sh.newline()
 			return errInterrupted
 		case quit:
+		case errors.Is(err, terminal.ErrInterrupted):
+			sh.newline()
+			continue
 		case errors.Is(err, io.EOF):
 			sh.newline()
 		case errors.Is(err, stream.ErrLongLine):
@@ -116,139 +90,47 @@ func (sh *shell) loop(ctx context.Context, input io.Reader) error {
 	}
 }
 
-// maxText is the number of bytes from which a text is not continued: it is too
-// long for an expression already.
-var maxText = fn.Limits{}.WithDefaults().SourceLength
+// do does what a text says, unless it is interrupted, and reports whether it ends the
+// session.
+func (sh *shell) do(ctx context.Context, text string) (quit bool) {
+	ctx, callOff := context.WithCancel(ctx)
+	defer callOff()
+	answered := make(chan repl.Result, 1)
+	go func() { answered <- sh.session.Do(ctx, text) }()
+	var r repl.Result
+	select {
+	case r = <-answered:
+	case <-sh.interrupted:
+		callOff()
+		r = <-answered
+		sh.newline() // after the ^C that the terminal shows
+	}
+	sh.show(r)
+	return r.Quit
+}
 
-// read returns the next line, and those that continue it. Text may come with an
-// error.
-func (sh *shell) read(lines *stream.Lines) (text string, err error) {
-	for ask := prompt; ; ask = morePrompt {
-		if sh.interactive {
-			sh.print(ask)
+func (sh *shell) show(r repl.Result) {
+	sh.host.events(r)
+	sh.report.warnings(r.Warnings, r.Err)
+	switch a := r.Answer.(type) {
+	case nil:
+		if r.Err != nil {
+			sh.fail(r.Err)
 		}
-		line, err := lines.Next()
-		if err != nil {
-			return text, err
+	case repl.Evaluated:
+		sh.print(a.Value.String() + "\n")
+	case repl.Assigned:
+	case repl.Documentation:
+		sh.print(page(a.Function))
+	case repl.FunctionList:
+		sh.print(functionNames(a))
+	case repl.VariableList:
+		for _, v := range a.Variables {
+			sh.print(variable(&v))
 		}
-		if text != "" {
-			text += "\n"
-		}
-		text += string(line)
-		if len(strings.TrimSpace(string(line))) == 0 || len(text) > maxText || isCommand(text) || !script.Unfinished(text) {
-			return text, nil
-		}
+	case repl.Help:
+		sh.print(helpText(a))
 	}
-}
-
-func isCommand(text string) bool { return strings.HasPrefix(text, "%") || strings.HasPrefix(text, "?") }
-
-// line does what a line says, and reports whether it ends the session. What is
-// evaluated keeps the blanks before it, so that errors have the columns of the
-// line as it was typed.
-func (sh *shell) line(ctx context.Context, text string) (quit bool) {
-	switch trimmed := strings.TrimSpace(text); {
-	case trimmed == "quit":
-		return true
-	case trimmed[0] == '#':
-	case trimmed == "?":
-		sh.print(shellHelp)
-	case trimmed[0] == '?':
-		documentation, known := documentation(sh.env, strings.TrimSpace(trimmed[1:]))
-		if !known {
-			documentation = "[!] " + documentation + "\n"
-		}
-		sh.print(documentation)
-	case trimmed[0] == '%':
-		return sh.command(trimmed)
-	case script.IsAssignment(text):
-		sh.assign(ctx, text)
-	default:
-		sh.evaluate(ctx, text)
-	}
-	return false
-}
-
-func (sh *shell) command(text string) (quit bool) {
-	name, argument, _ := strings.Cut(text, " ")
-	switch name {
-	case "%quit":
-		return true
-	case "%functions":
-		sh.functions(strings.TrimSpace(argument))
-	case "%vars":
-		sh.listVariables()
-	case "%help":
-		sh.print(shellHelp)
-	default:
-		sh.print("[!] there is no command " + printable(name) + "\n" + shellHelp)
-	}
-	return false
-}
-
-func (sh *shell) functions(part string) {
-	names := slices.Sorted(maps.Keys(sh.env.Functions()))
-	names = slices.DeleteFunc(names, func(name string) bool {
-		return !strings.Contains(name, strings.ToUpper(part))
-	})
-	if len(names) == 0 {
-		sh.print("[!] no function has " + printable(part) + " in its name\n")
-		return
-	}
-	var b strings.Builder
-	wrap(&b, strings.Join(names, ", "), "", "")
-	sh.print(b.String())
-}
-
-func (sh *shell) listVariables() {
-	names := sh.variables.Names()
-	slices.Sort(names)
-	for _, name := range names {
-		text := written(name) + " = " + sh.variables.Lookup(name).String()
-		if expression, ok := sh.variables.expressions[name]; ok {
-			text += " via " + lineBreak.ReplaceAllString(expression, " ")
-		}
-		sh.print(text + "\n")
-	}
-}
-
-// written returns the name of a variable as an expression has it.
-func written(name string) string {
-	if stellar.IsVariable(name) {
-		return name
-	}
-	return "`" + name + "`"
-}
-
-var lineBreak = regexp.MustCompile(`\s*\n\s*`)
-
-func (sh *shell) assign(ctx context.Context, text string) {
-	parsed := script.Parse("", []byte(text))
-	set, warnings, err := rules.Compile(ctx, sh.env, parsed)
-	var assigned []rules.Assigned
-	if err == nil {
-		assigned, err = set.Eval(ctx, &sh.variables)
-	}
-	sh.report.warnings(warnings, err)
-	if err != nil {
-		sh.fail(err)
-		return
-	}
-	for _, a := range assigned {
-		sh.variables.values[a.Name] = a.Value
-	}
-	for _, a := range parsed.Rules[0].Assignments {
-		sh.variables.expressions[a.Name] = a.Text
-	}
-}
-
-func (sh *shell) evaluate(ctx context.Context, text string) {
-	v, err := evaluate(ctx, sh.env, sh.report, text, &sh.variables)
-	if err != nil {
-		sh.fail(err)
-		return
-	}
-	sh.print(v.String() + "\n")
 }
 
 func (sh *shell) fail(err error) {
@@ -263,46 +145,47 @@ func (sh *shell) print(text string) {
 	}
 }
 
-// newline ends the line of a prompt that was not answered.
+// newline ends the line of a prompt that was not answered, or of a ^C.
 func (sh *shell) newline() {
 	if sh.interactive {
 		sh.print("\n")
 	}
 }
 
-// session is the variables of a shell: those assigned, then those of a file.
-type session struct {
-	values      map[string]value.Value
-	expressions map[string]string // that values were assigned from
-	below       stellar.Resolver  // nil for none
+func functionNames(list repl.FunctionList) string {
+	if len(list.Functions) == 0 {
+		return "[!] no function has " + list.Part + " in its name\n"
+	}
+	var names []string
+	for _, f := range list.Functions {
+		names = append(names, f.Name)
+	}
+	var b strings.Builder
+	wrap(&b, strings.Join(names, ", "), "", "")
+	return b.String()
 }
 
-// Lookup implements stellar.Resolver.
-func (s *session) Lookup(name string) value.Value {
-	if v, ok := s.values[name]; ok {
-		return v
+func variable(v *repl.Variable) string {
+	text := v.Written() + " = " + v.Value.String()
+	if v.Expression != "" {
+		text += " via " + lineBreak.ReplaceAllString(v.Expression, " ")
 	}
-	if s.below != nil {
-		return s.below.Lookup(name)
-	}
-	return value.Null
+	return text + "\n"
 }
 
-// Assigned reports whether the variable was assigned, though it may be null.
-func (s *session) Assigned(name string) bool {
-	_, ok := s.values[name]
-	return ok
-}
+var lineBreak = regexp.MustCompile(`\s*\n\s*`)
 
-// Names implements stellar.Resolver.
-func (s *session) Names() []string {
-	names := slices.Collect(maps.Keys(s.values))
-	if s.below != nil {
-		for _, name := range s.below.Names() {
-			if _, hidden := s.values[name]; !hidden {
-				names = append(names, name)
-			}
-		}
+// helpNote is what there is to say of typing.
+const helpNote = `
+A line that ends inside brackets or a string, or with an operator, goes on in
+the next one; an empty line ends it anyway. Ctrl-C drops what was typed, or
+calls off what is being evaluated; the variables stay.
+`
+
+func helpText(help repl.Help) string {
+	var b strings.Builder
+	for _, e := range help.Entries {
+		fmt.Fprintf(&b, "%-21s %s\n", e.Form, e.Meaning)
 	}
-	return names
+	return b.String() + helpNote
 }

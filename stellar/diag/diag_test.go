@@ -41,6 +41,8 @@ var examples = []struct {
 	{"a long name", Diagnostic{
 		Kind: ErrType, Message: "+ takes numbers, and 'x' is a string", Source: "n + 1", Range: Range{0, 5},
 		Variables: []Variable{{strings.Repeat("n", 70), value.String("x")}}}},
+	{"a mark that changes the direction of writing", Diagnostic{
+		Kind: ErrType, Message: "this is a string", Source: "'\u202eexe.fdp' + 1", Range: Range{0, 16}, Argument: Range{0, 12}}},
 	{"no text", Diagnostic{Kind: ErrSyntax, Message: "the expression is empty"}},
 }
 

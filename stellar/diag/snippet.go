@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -51,6 +52,9 @@ func newCell(r rune, mark byte) cell {
 		return cell{"\t", mark, 1} // draw keeps it aligned
 	case unicode.IsControl(r):
 		return cell{"\uFFFD", mark, 1}
+	case unicode.Is(unicode.Bidi_Control, r): // shown, it would move the others
+		text := fmt.Sprintf(`\u%04x`, r)
+		return cell{text, mark, len(text)}
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return cell{string(r), mark, 0}
 	}

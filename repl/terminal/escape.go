@@ -1,0 +1,90 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Printable returns text with what would end the line or command a terminal escaped,
+// as values of messages, answers of models and names of files can hold anything:
+// control characters, marks that change the direction of writing, and bytes that are
+// no UTF-8. Tabs stay.
+func Printable(text string) string {
+	plain := func(r rune, size int) bool { return r != '\n' && isPlain(r, size) }
+	for i, r := range text {
+		if r == utf8.RuneError || !plain(r, utf8.RuneLen(r)) {
+			return string(appendEscaped([]byte(text[:i]), []byte(text[i:]), plain))
+		}
+	}
+	return text
+}
+
+// Writer writes text as Printable does, but for line feeds, which stay. Characters
+// may be split between calls.
+type Writer struct {
+	w    io.Writer
+	rest []byte // the beginning of a character
+}
+
+// NewWriter returns a writer to w.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
+
+// Write implements io.Writer.
+func (w *Writer) Write(p []byte) (int, error) {
+	text := append(w.rest, p...)
+	whole := len(text) - len(beginning(text))
+	_, err := w.w.Write(appendEscaped(nil, text[:whole], isPlain))
+	w.rest = append([]byte(nil), text[whole:]...)
+	if err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// beginning returns what text ends with if that is a character that is not complete.
+func beginning(text []byte) []byte {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if end := text[len(text)-n:]; utf8.RuneStart(end[0]) {
+			if utf8.FullRune(end) {
+				return nil
+			}
+			return end
+		}
+	}
+	return nil
+}
+
+// appendEscaped appends text to dst, with characters that are not plain escaped.
+func appendEscaped(dst, text []byte, plain func(r rune, size int) bool) []byte {
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case plain(r, size):
+			dst = append(dst, text[:size]...)
+		case r == '\n':
+			dst = append(dst, `\n`...)
+		case r == utf8.RuneError:
+			dst = fmt.Appendf(dst, `\x%02x`, text[0])
+		default:
+			dst = fmt.Appendf(dst, `\u%04x`, r)
+		}
+		text = text[size:]
+	}
+	return dst
+}
+
+// isPlain reports whether a terminal shows a character, of so many bytes, and does
+// nothing else.
+func isPlain(r rune, size int) bool {
+	switch r {
+	case '\n', '\t':
+		return true
+	case utf8.RuneError:
+		return size > 1
+	case '\u2028', '\u2029':
+		return false
+	}
+	return !unicode.IsControl(r) && !unicode.Is(unicode.Bidi_Control, r)
+}
