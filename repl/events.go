@@ -1,6 +1,8 @@
 package repl
 
 import (
+	"context"
+	"errors"
 	"sync"
 
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -9,36 +11,47 @@ import (
 // maxEvents is how many events a result holds.
 const maxEvents = 1000
 
-// events collects those of one text after the other.
+// events collects those of one evaluation after the other.
 type events struct {
 	observer func(fn.Event) // is told too; may be nil
 
-	mu   sync.Mutex // an observer may be called from any goroutine
+	mu   sync.Mutex      // an observer may be called from any goroutine
+	ctx  context.Context // of the evaluation
 	list []fn.Event
 	more int
 }
 
-// begin forgets the events of the text before.
-func (e *events) begin() { _, _ = e.end() }
+// begin forgets the events of the evaluation before.
+func (e *events) begin(ctx context.Context) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.ctx, e.list, e.more = ctx, nil, 0
+}
 
-// end returns the events of a text, and the number of those left out.
+// end returns the events of the evaluation, and the number of those left out.
 func (e *events) end() (list []fn.Event, more int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	list, more = e.list, e.more
-	e.list, e.more = nil, 0
-	return list, more
+	return e.list, e.more
 }
 
+// observe takes an event, unless it is that the evaluation was called off.
 func (e *events) observe(event fn.Event) {
-	if e.observer != nil {
+	if e.add(event) && e.observer != nil {
 		e.observer(event)
 	}
+}
+
+func (e *events) add(event fn.Event) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if len(e.list) == maxEvents {
+	switch {
+	case e.ctx != nil && e.ctx.Err() != nil && errors.Is(event.Err, e.ctx.Err()):
+		return false
+	case len(e.list) == maxEvents:
 		e.more++
-		return
+	default:
+		e.list = append(e.list, event)
 	}
-	e.list = append(e.list, event)
+	return true
 }

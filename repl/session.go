@@ -98,7 +98,7 @@ func (s *Session) Evaluate(ctx context.Context, expression string) Result {
 // expression evaluates an expression, which differs from the text that was typed in
 // blanks only.
 func (s *Session) expression(ctx context.Context, expression, typed string) (r Result) {
-	s.events.begin()
+	s.events.begin(ctx)
 	v, found, err := s.evaluate(ctx, expression)
 	var mistake *diag.Diagnostic
 	switch {
@@ -137,7 +137,7 @@ func withSource(d *diag.Diagnostic, text string) *diag.Diagnostic {
 
 // assign makes the assignments of a text.
 func (s *Session) assign(ctx context.Context, text string) (r Result) {
-	s.events.begin()
+	s.events.begin(ctx)
 	parsed := script.Parse("", []byte(text))
 	set, warnings, err := rules.Compile(ctx, s.env, parsed)
 	var assigned []rules.Assigned

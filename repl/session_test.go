@@ -138,6 +138,7 @@ func TestCalledOff(t *testing.T) {
 		Body: func(c *fn.Call) (value.Value, error) {
 			callOff()
 			<-c.Context().Done()
+			c.Observe(fn.Event{Function: "WAIT", Err: fmt.Errorf("no answer: %w", c.Context().Err())})
 			return value.Null, c.Context().Err()
 		},
 	}
@@ -147,6 +148,7 @@ func TestCalledOff(t *testing.T) {
 		r := s.Do(ctx, text)
 		require.ErrorIs(t, r.Err, context.Canceled, text)
 		require.Nil(t, r.Answer, text)
+		require.Empty(t, r.Events, text)
 	}
 	require.Equal(t, "value 1", describe(s.Do(t.Context(), "kept")))
 }

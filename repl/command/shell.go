@@ -104,6 +104,10 @@ func (sh *shell) do(ctx context.Context, text string) (quit bool) {
 		callOff()
 		r = <-answered
 		sh.newline() // after the ^C that the terminal shows
+		if errors.Is(r.Err, context.Canceled) {
+			sh.report.printf("called off; the variables are as they were")
+			return false
+		}
 	}
 	sh.show(r)
 	return r.Quit
