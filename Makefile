@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test bench check fuzz differential hostile growth
+.PHONY: demo test check ci bench fuzz differential hostile growth
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -15,6 +15,15 @@ demo:
 test:
 	@./.ci/install-zookeeper
 	$(GO) test $(RACE) ./...
+
+# Formatting, vet, staticcheck and what is generated; a minute or less.
+check:
+	.ci/check
+
+# All that must hold for every commit, as CI runs it on a fresh machine: it installs
+# what is missing.
+ci:
+	.ci/run
 
 # Stellar against its peers; some minutes.
 bench:
@@ -38,7 +47,3 @@ hostile:
 # longest that is allowed; some minutes on a machine that does nothing else.
 growth:
 	$(GO) test ./stellar -run 'TestGrowth$$' -growth.length 65536 -growth.most 2.3 -timeout 0 -v
-
-# What CI checks besides the tests.
-check:
-	.ci/run

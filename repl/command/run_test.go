@@ -144,11 +144,13 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestOutputError(t *testing.T) {
-	var errs bytes.Buffer
 	rules := tempFile(t, "r.stellar", "b := 1")
-	code := Run(context.Background(), []string{"run", rules}, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
-	require.Equal(t, exitUsage, code)
-	require.Equal(t, "stellar: output: disk full\n", errs.String())
+	for _, args := range [][]string{{"run", rules}, {"eval", "1"}, {"doc"}, {"doc", "TO_UPPER"}, {"shell"}, {"shell", "-i"}} {
+		var errs bytes.Buffer
+		code := Run(context.Background(), args, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
+		require.Equal(t, exitUsage, code, args)
+		require.Equal(t, "stellar: output: disk full\n", errs.String(), args)
+	}
 }
 
 func TestNoLineIsLost(t *testing.T) {
