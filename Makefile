@@ -16,7 +16,7 @@ test:
 	@./.ci/install-zookeeper
 	$(GO) test $(RACE) ./...
 
-# Formatting, vet, staticcheck and what is generated; a minute or less.
+# Formatting, vet, staticcheck and what is generated; some seconds when built.
 check:
 	.ci/check
 
