@@ -14,7 +14,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Options are those of a Client. A zero field means its default.
+// Options configure a Client. A zero field means its default.
 type Options struct {
 	Timeout      time.Duration // of one call; 1 s
 	ResponseSize int64         // bytes of a response; 1 MiB. In memory it may take 64 MiB, or 8 times as much
@@ -103,7 +103,7 @@ type flight struct {
 	cancel  context.CancelFunc
 }
 
-// NewClient makes a client.
+// NewClient returns a client.
 func NewClient(o Options) *Client {
 	o = o.withDefaults()
 	return &Client{
@@ -117,9 +117,9 @@ func NewClient(o Options) *Client {
 // Call returns the answer to a request: a frozen map, perhaps from the cache.
 // Requests are equal when they have the same model, version, path and
 // arguments with their kinds; whichever instance answers. Without a model or
-// version the URL stands for these. So the model and version must be right: who
-// is not sure of them leaves them out. The call takes no longer than ctx and the
-// timeout allow.
+// version the URL stands for these. So the model and version must be right; leave
+// them out if they may not be. The call takes no longer than ctx and the timeout
+// allow.
 //
 // Errors wrap ErrRequest, ErrResponse, a *StatusError, an error of the
 // transport, or that of ctx.
@@ -163,7 +163,7 @@ func (c *Client) join(ctx context.Context, key, url string, call protocol.Prepar
 	return cached{}, f
 }
 
-// begin sends a call on its way. Client.mu is locked.
+// begin starts a call. Client.mu is locked.
 func (c *Client) begin(ctx context.Context, key, url string, call protocol.Prepared) *flight {
 	// The flight may outlast the one who began it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
@@ -191,7 +191,7 @@ func (c *Client) leave(f *flight) {
 	}
 }
 
-// forget takes a flight out, so that nobody joins it any more.
+// forget removes a flight, so that nobody else joins it.
 func (c *Client) forget(f *flight) {
 	if c.flights[f.key] == f {
 		delete(c.flights, f.key)
@@ -236,7 +236,7 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 	}
 }
 
-// touchDown begins to end a flight. ok is false if that has been done. A flight
+// touchDown begins to end a flight. ok is false if another call did. A flight
 // that was called off says nothing about the instance.
 func (c *Client) touchDown(f *flight, err error) (calledOff, ok bool) {
 	c.mu.Lock()

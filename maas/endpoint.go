@@ -19,7 +19,7 @@ type endpoint struct {
 	value value.Value // what MAAS_GET_ENDPOINT returns, frozen
 }
 
-// newEndpoint makes an instance ready. An error is that of Instance.Checked.
+// newEndpoint makes an instance ready. It fails as Instance.Checked does.
 func newEndpoint(i Instance) (*endpoint, error) {
 	i, err := i.Checked()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// FromFile makes a registry of the instances that a JSON file lists:
+// FromFile returns a registry of the instances that a JSON file lists:
 //
 //	{"models": [
 //	  {"name": "dga", "version": "1.0", "url": "http://localhost:1234",
@@ -50,14 +50,14 @@ type fileModel struct {
 	offset    int64             // where the model stands
 }
 
-// UnmarshalJSONFrom notes the offset on top of what is done anyway.
+// UnmarshalJSONFrom reads a model as it would be without it, and notes the offset.
 func (m *fileModel) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	type plain fileModel
 	m.offset = d.InputOffset()
 	return json.UnmarshalDecode(d, (*plain)(m))
 }
 
-// fromJSON returns the offset of an error, too.
+// fromJSON returns the registry that a JSON text lists, or an error and its offset.
 func fromJSON(data []byte) (*Memory, int64, error) {
 	var content fileContent
 	if err := json.Unmarshal(data, &content, json.RejectUnknownMembers(true)); err != nil {

@@ -17,7 +17,7 @@ var (
 	_ Publisher = (*Memory)(nil)
 )
 
-// NewMemory makes a registry of the instances. If a model and ID are repeated,
+// NewMemory returns a registry of the instances. If a model and ID are repeated,
 // the last instance wins.
 func NewMemory(instances ...Instance) (*Memory, error) {
 	var endpoints []*endpoint
@@ -74,7 +74,7 @@ func (m *Memory) Register(_ context.Context, i Instance) error {
 	return nil
 }
 
-// Deregister takes an instance away.
+// Deregister removes an instance.
 func (m *Memory) Deregister(_ context.Context, model, id string) error {
 	m.change(func(s *Snapshot) *Snapshot { return s.changed(model, s.without(model, id)) })
 	return nil

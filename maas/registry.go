@@ -36,7 +36,7 @@ type Publisher interface {
 	// and ID. When ctx ends before the outcome is certain, the error wraps
 	// ctx.Err(); registering once more does no harm.
 	Register(ctx context.Context, i Instance) error
-	// Deregister makes an instance unknown. That it was not known is no error.
+	// Deregister makes an instance unknown. It is no error if it was not known.
 	Deregister(ctx context.Context, model, id string) error
 }
 
@@ -47,8 +47,8 @@ type Instance struct {
 	ID      string // unique among the instances of the model, without a slash
 	URL     string // http or https, without a query
 
-	// Functions maps the names that expressions use to paths below URL. None at
-	// all stand for {"apply": "apply"}. Shared, so not to be changed.
+	// Functions maps the names that expressions use to paths below URL. An empty
+	// map means {"apply": "apply"}. It is shared and must not be changed.
 	Functions map[string]string
 
 	// Static instances stay registered when the process that registered them is

@@ -32,9 +32,9 @@ type choice struct {
 	byURL     map[string]*endpoint
 }
 
-// NewSnapshot makes a snapshot of the instances. The newest version is that which
+// NewSnapshot returns a snapshot of the instances. The newest version is that which
 // compare orders last; nil stands for the order of CompareVersions, except that a
-// pre-release is older than any release. An error is that of Instance.Checked.
+// pre-release is older than any release. It fails as Instance.Checked does.
 func NewSnapshot(instances []Instance, compare func(a, b string) int) (*Snapshot, error) {
 	endpoints := make([]*endpoint, len(instances))
 	for n, i := range instances {
@@ -98,12 +98,12 @@ func (c *choice) add(e *endpoint) {
 	c.byURL[e.URL] = e
 }
 
-// without copies the endpoints but for one.
+// without returns the endpoints but for one.
 func without(endpoints []*endpoint, id string) []*endpoint {
 	return slices.DeleteFunc(slices.Clone(endpoints), func(e *endpoint) bool { return e.ID == id })
 }
 
-// without copies the endpoints of a model but for one.
+// without returns the endpoints of a model but for one.
 func (s *Snapshot) without(model, id string) []*endpoint {
 	if m := s.models[model]; m != nil {
 		return without(m.endpoints, id)
@@ -111,7 +111,7 @@ func (s *Snapshot) without(model, id string) []*endpoint {
 	return nil
 }
 
-// changed returns a snapshot in which the endpoints of a model are others.
+// changed returns a snapshot in which a model has other endpoints.
 func (s *Snapshot) changed(name string, endpoints []*endpoint) *Snapshot {
 	next := &Snapshot{compare: s.compare, models: maps.Clone(s.models)}
 	if len(endpoints) > 0 {
@@ -164,10 +164,10 @@ type Snapshots struct {
 	latest atomic.Pointer[held]
 }
 
-// held is a snapshot and what tells that there is a later one.
+// held is a snapshot until it is replaced.
 type held struct {
 	*Snapshot
-	replaced chan struct{}
+	replaced chan struct{} // closed when it is
 }
 
 func hold(s *Snapshot) *held { return &held{s, make(chan struct{})} }
@@ -183,8 +183,8 @@ func (s *Snapshots) load() *held {
 	return s.latest.Load()
 }
 
-// Replace makes next the latest snapshot if old still is. Otherwise it returns
-// false, and next should be made anew from what is the latest now.
+// Replace makes next the latest snapshot if old still is, and reports whether it did.
+// If not, the caller should make next anew of the latest.
 func (s *Snapshots) Replace(old, next *Snapshot) bool {
 	current := s.load()
 	if current.Snapshot != old || !s.latest.CompareAndSwap(current, hold(next)) {

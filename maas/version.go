@@ -25,7 +25,7 @@ func CompareVersions(a, b string) int {
 	return slices.CompareFunc(rest1, rest2, compareParts)
 }
 
-// compareReleasesFirst orders versions such as CompareVersions does, but every
+// compareReleasesFirst orders versions as CompareVersions does, but every
 // pre-release is older than any release: one that is not asked for is taken only
 // when there is nothing else.
 func compareReleasesFirst(a, b string) int {
@@ -108,5 +108,5 @@ func isNumber(part string) bool { return isDigit(part[0]) }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// isWordByte takes letters, those beyond ASCII included.
+// isWordByte reports whether a byte belongs to a letter, of ASCII or beyond.
 func isWordByte(b byte) bool { return 'a' <= b && b <= 'z' || b >= 0x80 }

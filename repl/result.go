@@ -12,7 +12,7 @@ import (
 
 // Result is what came of a text.
 type Result struct {
-	// Answer is what there is to show, nil if that is nothing, as of a comment.
+	// Answer is what there is to show, nil if there is nothing, as after a comment.
 	Answer Answer
 
 	// Err says why there is no answer. Mistakes in a text are a *diag.Diagnostic or
@@ -71,7 +71,7 @@ func (Help) isAnswer()          {}
 // UnknownFunctionError says that no function has the name that was asked for.
 type UnknownFunctionError struct {
 	Name string
-	// Suggestion is what was probably meant, as of stellar.Env.Lookup.
+	// Suggestion is what was probably meant, as stellar.Env.Lookup returns it.
 	Suggestion string
 }
 

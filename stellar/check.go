@@ -22,7 +22,7 @@ type Schema map[string]fn.Kinds
 // change, comparisons of different kinds, operators that group in another way than
 // in most languages, names joined by minus, which are no name, and arguments that
 // have changed places. Check warns of what it knows only: it says nothing of a field
-// as an operand of and and or unless the schema tells that it is never true or false.
+// as an operand of and and or unless the schema says that it is never true or false.
 // The findings are in the order of the text; if the text is not an expression there
 // is one. Severity tells errors from warnings.
 func (e *Env) Check(expression string, schema Schema) diag.List {

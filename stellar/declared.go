@@ -39,8 +39,8 @@ type declarations struct {
 	mistakes []error
 }
 
-// addLibrary adds what is not there yet. Of the rest it says where that is from, in
-// one mistake for each library that has it: most often that was taken twice.
+// addLibrary adds the functions whose names are free. The others are one mistake for
+// each earlier library that has them: most often it was taken twice.
 func (d *declarations) addLibrary(library fn.Library) {
 	fresh := make([]fn.Func, 0, len(library.Functions))
 	taken := map[string][]string{} // functions by the library that they are in already

@@ -190,6 +190,6 @@ func requirePlace(t *testing.T, e *stellar.Error) {
 	marks := strings.TrimLeft(snippet[1], " \t~")
 	require.NotEmpty(t, marks, text)
 	require.Equal(t, byte('^'), marks[0], text)
-	// A character may take two columns, and behind the last one is a place too.
+	// A character may take two columns, and after the last one is a place too.
 	require.LessOrEqual(t, len(snippet[1]), 2*utf8.RuneCountInString(snippet[0])+1, text)
 }

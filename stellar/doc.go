@@ -1,5 +1,5 @@
 // Package stellar evaluates expressions of the Stellar language: "Excel
-// functions on streaming data". One import gives the whole language.
+// functions on streaming data". One import brings the whole language.
 //
 // An expression is compiled once and evaluated many times, from any number of
 // goroutines, against messages that are never changed:

@@ -18,8 +18,8 @@ import (
 // for the fields and their defaults.
 type Limits = fn.Limits
 
-// Options make an Env. The zero Options give the environment that Compile and
-// Eval use.
+// Options configure an Env. The zero Options are those of the environment that the
+// functions Compile and Eval use.
 type Options struct {
 	// Libraries are those whose functions expressions can call, whole or in
 	// part. Nil means functions.Library(), which has the whole language; an
@@ -37,12 +37,12 @@ type Options struct {
 	// Limits bound each evaluation. Zero fields mean their defaults.
 	Limits Limits
 
-	// Observer is told of failures that an expression sees as null only, as a
-	// model that does not answer. It is called from the evaluating goroutine
+	// Observer is called for each failure that an expression sees as null only, such
+	// as a model that does not answer. It is called from the evaluating goroutine
 	// and must not block. Nil ignores them.
 	Observer func(fn.Event)
 
-	// Clock gives the time to functions that ask for it. Nil means time.Now.
+	// Clock returns the time for functions that ask for it. Nil means time.Now.
 	Clock func() time.Time
 
 	// Location is the time zone of dates without one. Nil means UTC.
@@ -53,7 +53,7 @@ type Options struct {
 // time zone. It does not change and is safe for concurrent use.
 type Env struct{ compile compile.Environment }
 
-// NewEnv makes an environment. It fails if functions are declared wrongly, names
+// NewEnv returns an environment. It fails if functions are declared wrongly, names
 // are taken or a limit is negative; the error joins all such mistakes.
 func NewEnv(options Options) (*Env, error) {
 	functions, mistakes := declared(&options)
@@ -97,7 +97,7 @@ func (e *Env) Lookup(name string) (f *fn.Func, suggestion string) {
 // as that of rules. It must not be changed.
 func (e *Env) Environment() *compile.Environment { return &e.compile }
 
-// Compile makes a program of an expression. It fails with an *Error if the text
+// Compile returns the program of an expression. It fails with an *Error if the text
 // is not an expression, or one that can only fail; a mistake in a part that need
 // not be evaluated, such as an unknown function in a branch, is an error when
 // that part is reached.
@@ -131,7 +131,7 @@ func (e *Env) Eval(ctx context.Context, expression string, variables Resolver) (
 // defaultEnv is the environment of Compile and Eval: the library as it is.
 var defaultEnv = sync.OnceValues(func() (*Env, error) { return NewEnv(Options{}) })
 
-// Compile makes a program of an expression with the functions of the library;
+// Compile returns the program of an expression with the functions of the library;
 // see Env.Compile.
 func Compile(expression string) (*Program, error) {
 	e, err := defaultEnv()

@@ -21,7 +21,7 @@ type Explanation struct {
 	// Count is how often it was evaluated: 0 if it was not needed, and more than
 	// 1 only in the body of a lambda.
 	Count int
-	// Value is what it gave, the last time. An accumulator, and in the body of a
+	// Value is that of the last time. An accumulator, and in the body of a
 	// lambda a collection too, is shown with all changes made to it later.
 	Value value.Value
 	// Err is why it, or a part of it, failed the last time; an *Error.
@@ -40,10 +40,10 @@ type Explanation struct {
 	failedBelow bool // because of a part of it
 }
 
-// Explain evaluates the program and tells what each part of it did. If the
-// evaluation fails, both the explanation, which shows where, and the error are
-// there. Functions that change an accumulator do so, as in any evaluation. The
-// program is compiled anew for it: explaining is for people, not for streams.
+// Explain evaluates the program and returns what each part of it did. If the
+// evaluation fails, it returns the explanation, which shows where, with the error.
+// Functions that change an accumulator do so, as in any evaluation. The program is
+// compiled anew for it: explaining is for people, not for streams.
 func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation, error) {
 	vars, resolver := split(variables)
 	trace, err := compile.Explain(ctx, p.tree, &p.env.compile, vars, resolver)

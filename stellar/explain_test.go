@@ -69,7 +69,7 @@ func TestExplainDrawing(t *testing.T) {
 }
 
 // TestExplainAgreesWithValue runs the vectors, of those of single functions some:
-// what is recorded for the whole is what Value gives, or the error it gives.
+// what is recorded for the whole is what Value returns, the error included.
 func TestExplainAgreesWithValue(t *testing.T) {
 	files, err := filepath.Glob("testdata/conformance/*.jsonl")
 	require.NoError(t, err)

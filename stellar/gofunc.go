@@ -18,8 +18,8 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Func makes a function of the language from a Go function. The signature names
-// it, its parameters and the meaning of its result, with brackets around what
+// Func returns a function of the language that calls a Go function. The signature
+// names it, its parameters and the meaning of its result, with brackets around what
 // may be left out and ... after what may be repeated:
 //
 //	"DOMAIN_AGE(domain) -> days since registration"

@@ -74,8 +74,8 @@ func TestFunc(t *testing.T) {
 	require.ErrorContains(t, err, "1:5: external error: PANIC: internal error: oh no")
 }
 
-// TestFuncOfUnknownResult: what a Go function gives may be anything where its
-// type does not tell.
+// TestFuncOfUnknownResult: what a Go function returns may be anything where its
+// type does not say.
 func TestFuncOfUnknownResult(t *testing.T) {
 	env, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{
 		stellar.Func("COUNTER() -> count", "", func() uint64 { return 5 }),

@@ -253,7 +253,7 @@ func (m *hostileMeasures) excesses() []string {
 
 // TestHostile: no expression within the limits and no message takes much memory,
 // outlasts its deadline, or takes long without one. Each case runs in a process of
-// its own, which tells how much memory it has ever had.
+// its own, which knows how much memory it has ever had.
 func TestHostile(t *testing.T) {
 	if builtForRaces() {
 		t.Skip("looking for races multiplies the time")

@@ -274,7 +274,7 @@ func TestCancellation(t *testing.T) {
 }
 
 // timeToCancel calls off an evaluation, which is under way when STARTED is
-// called, and gives the time until it returns.
+// called, and returns the time until it ends.
 func timeToCancel(t *testing.T, expression string) time.Duration {
 	started := make(chan struct{}, 1)
 	env := newEnv(t, stellar.Options{

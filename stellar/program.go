@@ -53,8 +53,9 @@ func (p *Program) Value(ctx context.Context, variables Resolver) (value.Value, e
 	return v, nil
 }
 
-// Test evaluates the program as a predicate. Null, as a missing variable, is
-// false; a result that is neither null nor a bool is an error of kind ErrType.
+// Test evaluates the program as a predicate. Null, for example a missing variable,
+// counts as false; a result that is neither null nor a bool is an error of kind
+// ErrType.
 func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
 	vars, resolver := split(variables)
 	b, err := p.compiled.Test(ctx, vars, resolver)

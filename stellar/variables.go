@@ -10,7 +10,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Resolver gives an evaluation its variables: a Vars, the result of JSON or
+// Resolver holds the variables of an evaluation: a Vars, the result of JSON or
 // Struct, a Lookup, or a type of the host. A Resolver that is used by several
 // evaluations at once must be safe for that.
 //
@@ -22,7 +22,7 @@ import (
 //
 //	Assigned(name string) bool
 //
-// that reports that the variable was set to null, which it then is.
+// that reports whether the variable was set, and so is null on purpose.
 type Resolver interface {
 	// Lookup returns the variable of a name, dots and colons included, and null
 	// if there is none. It does not read paths.
@@ -67,8 +67,8 @@ func (f Lookup) Lookup(name string) value.Value {
 // Names implements Resolver.
 func (f Lookup) Names() []string { return nil }
 
-// JSON makes variables of the members of a JSON object, read once and strictly;
-// numbers and repeated names as value.ParseJSON says.
+// JSON returns the members of a JSON object as variables. The object is read once and
+// strictly, numbers and repeated names as by value.ParseJSON.
 func JSON(object []byte) (Resolver, error) {
 	v, err := value.ParseJSONWith(object, value.JSONOptions{Frozen: true})
 	if err != nil {
@@ -95,9 +95,9 @@ func (m mapResolver) Names() []string {
 	return names
 }
 
-// Struct makes variables of the fields of a struct, or of a pointer to one,
-// named by their tags `stellar:"name"`, else `json:"name"`, else as in Go. A
-// field is read when an expression reads it. It fails for anything else.
+// Struct returns the fields of a struct, or of a pointer to one, as variables. They
+// are named by their tags `stellar:"name"`, else `json:"name"`, else as in Go. A field
+// is read when an expression reads it. Struct fails for anything else.
 func Struct(s any) (Resolver, error) {
 	v := reflect.ValueOf(s)
 	for v.Kind() == reflect.Pointer && !v.IsNil() {

@@ -6,11 +6,11 @@ import "time"
 // Picker picks among instances and learns from what becomes of the calls. It is
 // safe for concurrent use.
 type Picker interface {
-	// Pick returns the index of one of the URLs, which are those of the instances
-	// that serve what is asked for: at least one, in an order that stays while
-	// they are the same. They must not be changed.
+	// Pick returns the index of one of the URLs: those of the instances that serve
+	// what is asked for, at least one, always in the same order as long as the
+	// instances are the same. It must not change them.
 	Pick(urls []string) int
-	// Done is told the outcome of a call to the instance at a URL.
+	// Done takes note of the outcome of a call to the instance at a URL.
 	Done(url string, o Outcome)
 }
 

@@ -15,8 +15,8 @@ const (
 	maxEjection   = 10 * time.Minute
 )
 
-// Random picks at random among the instances that did not fail last time they
-// were called. If all did, it is one of these.
+// Random picks at random among the instances that are not avoided; if all are, among
+// all.
 type Random struct {
 	mu     sync.Mutex
 	ailing *simplelru.LRU[string, ailment] // by URL
@@ -27,14 +27,14 @@ type ailment struct {
 	until    time.Time
 }
 
-// NewRandom makes a picker that knows of no failure.
+// NewRandom returns a picker that has seen no failure.
 func NewRandom() *Random {
 	const instances = 10_000 // as hosts may call whatever they like
 	ailing, _ := simplelru.NewLRU[string, ailment](instances, nil)
 	return &Random{ailing: ailing}
 }
 
-// Done takes the outcome of a call into account.
+// Done takes note of the outcome of a call.
 func (r *Random) Done(url string, o Outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

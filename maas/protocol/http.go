@@ -19,7 +19,7 @@ const (
 	answerGrowth = 8
 )
 
-// NewTransport makes the transport of one client, whose calls end after timeout.
+// NewTransport returns the transport of one client, whose calls end after timeout.
 // Instances are called directly, whatever the environment says of proxies. A host
 // has a bounded number of connections; waiting for one is part of a call's time. A
 // connection is begun on behalf of all calls and goes on when the one that wanted

@@ -28,8 +28,8 @@ type Call struct {
 
 // Prepared is a call ready to be sent.
 type Prepared interface {
-	// AppendKey appends what tells the call from others to the same model: any
-	// instance answers calls with equal keys equally.
+	// AppendKey appends what distinguishes the call from others to the same model:
+	// any instance answers calls with equal keys equally.
 	AppendKey(dst []byte) []byte
 	// Address is where the call goes, as it may be logged.
 	Address() string

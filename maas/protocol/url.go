@@ -28,7 +28,8 @@ func ParseURL(text string) (*url.URL, error) {
 }
 
 // Redacted returns what may be logged of a URL: no user info, query or
-// fragment. In a malformed one, nothing tells where these begin.
+// fragment. Of a malformed one it returns next to nothing, as these may begin
+// anywhere.
 func Redacted(text string) string {
 	u, err := url.Parse(text)
 	switch {

@@ -25,8 +25,8 @@ func (r *Registry) connect() error {
 	return err
 }
 
-// dial connects to a server. Of the failures until the next session, the first
-// is reported.
+// dial connects to a server. It reports the first failure of each time without a
+// session.
 func (r *Registry) dial(network, address string, timeout time.Duration) (net.Conn, error) {
 	conn, err := net.DialTimeout(network, address, timeout)
 	if err != nil {
@@ -111,8 +111,8 @@ func (s *servers) Init(addresses []string) error {
 
 func (s *servers) Len() int { return len(s.addresses) }
 
-// Next tells with the address whether all have been tried, so that it is time
-// for a pause.
+// Next returns the next address, and reports whether all have been tried, so that it
+// is time for a pause.
 func (s *servers) Next() (address string, pause bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -132,7 +132,7 @@ func (s *servers) Connected() {
 	s.tried = 1
 }
 
-// checkServers finds what Connect would try in vain.
+// checkServers refuses addresses that Connect would try in vain.
 func checkServers(addresses []string) error {
 	if len(addresses) == 0 {
 		return fmt.Errorf("no servers given, at least one host:port is needed")

@@ -21,7 +21,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// Options are those of Open. A zero field means its default.
+// Options configure a Registry. A zero field means its default.
 type Options struct {
 	Servers        []string      // host:port of each; the port is 2181 by default
 	Root           string        // of the instances; what the configuration says
@@ -35,7 +35,7 @@ type Options struct {
 
 	// Observe is told what goes wrong: Subject is the path of a node or the
 	// address of a server. It is called by several goroutines and must not wait.
-	// Nil means that nobody wants to know.
+	// Nil ignores it.
 	Observe func(fn.Event)
 }
 
@@ -43,8 +43,8 @@ type Options struct {
 var (
 	// ErrClosed: the registry was closed.
 	ErrClosed = errors.New("registry is closed")
-	// ErrDisconnected: there is no connection to ZooKeeper. It is tried for
-	// again and again.
+	// ErrDisconnected: there is no connection to ZooKeeper. The registry keeps
+	// trying to connect.
 	ErrDisconnected = errors.New("no connection to ZooKeeper")
 )
 
@@ -77,10 +77,10 @@ var (
 	_ maas.Publisher = (*Registry)(nil)
 )
 
-// Open makes a registry. It returns when the instances are known, but after
-// StartTimeout in any case; then, as when the connection is lost later, the
-// registry goes on trying to connect. When ctx ends first, it is closed and the
-// error is that of ctx. Other errors are about the options.
+// Open returns a registry when its instances are known, after StartTimeout at the
+// latest. In that case, as when the connection is lost later, the registry keeps
+// trying to connect. If ctx ends first, Open fails with its error; any other error is
+// about the options.
 func Open(ctx context.Context, o Options) (*Registry, error) {
 	if o.SessionTimeout <= 0 {
 		o.SessionTimeout = 10 * time.Second
@@ -121,7 +121,7 @@ func Open(ctx context.Context, o Options) (*Registry, error) {
 	return r, nil
 }
 
-// checkRoot wants an absolute path without anything that makes it ambiguous.
+// checkRoot refuses anything but an absolute path that is written in the one way.
 func checkRoot(root string) error {
 	if len(root) < 2 || root[0] != '/' || root[len(root)-1] == '/' || strings.Contains(root, "//") {
 		return fmt.Errorf("root %q must have the form /a/b", root)
@@ -164,8 +164,8 @@ const (
 	debounce = 20 * time.Millisecond
 	// retry is the pause after a pass that a broken connection ended.
 	retry = time.Second
-	// retryRefused is the pause after which nodes are read again that the
-	// server refused to give.
+	// retryRefused is the pause after which nodes that the server refused to show
+	// are read again.
 	retryRefused = 30 * time.Second
 )
 

@@ -39,7 +39,7 @@ type leaf *maas.Instance
 
 func newTree(r *Registry) *tree { return &tree{Registry: r} }
 
-// update reads what is stale and publishes the result. An error means that the
+// update reads what is stale and shows the result. An error means that the
 // connection broke; the rest stays stale then.
 func (t *tree) update() error {
 	if session := t.conn.SessionID(); session != t.session {
@@ -76,7 +76,7 @@ func (t *tree) update() error {
 		}
 		t.restore = false
 	}
-	t.publish()
+	t.show()
 	return nil
 }
 
@@ -124,8 +124,8 @@ func (t *tree) readConfig() error {
 	return err
 }
 
-// configuredRoot reads the configuration. Of one that makes no sense, the last
-// root holds.
+// configuredRoot returns the root that a configuration names. If that makes no sense,
+// the last root holds.
 func (t *tree) configuredRoot(data []byte) string {
 	config := struct {
 		ServiceRoot string `json:"serviceRoot"`
@@ -193,7 +193,7 @@ func follow[T any](t *tree, path string, children map[string]T, names []string, 
 func (t *tree) readInstance(path, model, id string, instances map[string]leaf) error {
 	data, _, _, err := t.conn.GetW(path)
 	if errors.Is(err, zk.ErrNoNode) {
-		delete(instances, id) // should it come back, the model's watch tells
+		delete(instances, id) // if it comes back, the model's watch fires
 		return nil
 	}
 	if err != nil {
@@ -207,8 +207,8 @@ func (t *tree) readInstance(path, model, id string, instances map[string]leaf) e
 	return nil
 }
 
-// publish makes the tree known.
-func (t *tree) publish() {
+// show makes a snapshot of the tree, for readers of the registry.
+func (t *tree) show() {
 	var instances []maas.Instance
 	for _, model := range slices.Sorted(maps.Keys(t.models)) {
 		for _, id := range slices.Sorted(maps.Keys(t.models[model])) {
@@ -232,7 +232,8 @@ func (t *tree) publish() {
 	}
 }
 
-// isConnectionError tells the errors that say nothing about a node.
+// isConnectionError reports whether an error is one of the connection, which says
+// nothing about a node.
 func isConnectionError(err error) bool {
 	for _, known := range []error{
 		zk.ErrConnectionClosed, zk.ErrNoServer, zk.ErrClosing, zk.ErrSessionExpired, zk.ErrSessionMoved,

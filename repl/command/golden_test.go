@@ -76,9 +76,9 @@ func sectionsOf(t *testing.T, text string) (inputs string, sections map[string]s
 	return inputs, sections
 }
 
-// TestSessions types what stands behind the prompts in testdata/sessions/*.txt
-// into a shell and compares all that a terminal would show. The first line
-// holds the arguments of the command, behind a $.
+// TestSessions types what stands after the prompts in testdata/sessions/*.txt into a
+// shell and compares all that a terminal would show. The first line holds the
+// arguments of the command, after a $.
 func TestSessions(t *testing.T) {
 	files, err := filepath.Glob("testdata/sessions/*.txt")
 	require.NoError(t, err)
@@ -110,7 +110,7 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// echo puts what was typed behind the prompts, as a terminal does.
+// echo puts what was typed after the prompts, as a terminal does.
 func echo(screen string, typed []string) string {
 	return regexp.MustCompile(regexp.QuoteMeta(terminal.Prompt)+"|"+regexp.QuoteMeta(terminal.MorePrompt)).ReplaceAllStringFunc(screen, func(p string) string {
 		if len(typed) == 0 {

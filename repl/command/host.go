@@ -14,14 +14,14 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// hostFlags say what expressions find around them.
+// hostFlags choose the host of expressions.
 type hostFlags struct {
 	Variables string   `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables."`
 	Zookeeper []string `short:"z" sep:"," placeholder:"HOST:PORT" xor:"registry" help:"Find models in ZooKeeper, at one of its servers."`
 	Models    string   `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
 }
 
-// host is what expressions find around them.
+// host is what expressions find around them: variables, and functions that ask models.
 type host struct {
 	report    *reporter
 	functions []fn.Func

@@ -20,7 +20,7 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// between returns the part of text behind start, up to end.
+// between returns the part of text after start, up to end.
 func between(t *testing.T, text, start, end string) string {
 	_, text, found := strings.Cut(text, start)
 	require.True(t, found, "README.md has no %q", start)

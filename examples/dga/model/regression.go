@@ -8,9 +8,9 @@ type sample struct {
 	positive bool
 }
 
-// logisticRegression gives the probability that a sample is positive: the
-// logistic function of a weighted sum of its features, each scaled to mean 0 and
-// deviation 1 over the training samples.
+// logisticRegression is the probability that a sample is positive: the logistic
+// function of a weighted sum of its features, each scaled to mean 0 and deviation 1
+// over the training samples.
 type logisticRegression struct {
 	weights, mean, deviation features
 	bias                     float64
@@ -81,7 +81,7 @@ func (r *logisticRegression) weightedSum(standardised features) float64 {
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
-// scale gives mean and standard deviation of every feature; 1 as the deviation
+// scale returns the mean and standard deviation of every feature; 1 for the deviation
 // of one that is the same everywhere.
 func scale(samples []sample) (mean, deviation features) {
 	n := float64(len(samples))

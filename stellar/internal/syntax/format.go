@@ -11,10 +11,9 @@ import (
 
 // Format returns the canonical text of a tree that Parse made: one line without
 // comments, keywords in lower case, conditionals as if … then … else …, names in
-// backquotes only if they need them. It
-// parses back to an equal tree (see EqualTrees), for which it may need a higher
-// limit than the original text did: it may be longer, and parentheses count as
-// levels of nesting.
+// backquotes only if they need them. It parses back to an equal tree (see EqualTrees),
+// for which it may need a higher limit than the original text did: it may be longer,
+// and parentheses count as levels of nesting.
 //
 // Parentheses stand where the tree needs them, and where a reader would group
 // otherwise: around a chain of and and or inside another, around *, comparisons
