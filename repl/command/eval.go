@@ -27,7 +27,7 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	r := session.Evaluate(ctx, c.Expression)
-	h.events(r)
+	h.showEvents(r)
 	report.warnings(r.Warnings, r.Err)
 	switch {
 	case ctx.Err() != nil:

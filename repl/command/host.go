@@ -76,8 +76,8 @@ func (h *host) session() (*repl.Session, error) {
 	})
 }
 
-// events observes those of a result.
-func (h *host) events(r repl.Result) {
+// showEvents shows the events of a result.
+func (h *host) showEvents(r repl.Result) {
 	for _, e := range r.Events {
 		h.observe(e)
 	}

@@ -76,18 +76,18 @@ func isBroken(err error) bool {
 func Main() int {
 	taken := &interrupts{}
 	ctx := untilSignal(taken)
-	return run(ctx, os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr, taken})
+	return dispatch(ctx, os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr, taken})
 }
 
 // Run runs the command with its arguments, without the command's name, and returns
 // the exit code. When ctx ends, the command finishes the message it is at, writes
 // what it has, and ends.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return run(ctx, args, &streams{stdin, stdout, stderr, &interrupts{}})
+	return dispatch(ctx, args, &streams{stdin, stdout, stderr, &interrupts{}})
 }
 
-// run is Run with interrupts.
-func run(ctx context.Context, args []string, s *streams) int {
+// dispatch runs the command that the arguments select, and returns the exit code.
+func dispatch(ctx context.Context, args []string, s *streams) int {
 	s = s.guarded()
 	exited := -1 // by --help
 	parser, err := kong.New(&commandLine{},

@@ -114,7 +114,7 @@ func (sh *shell) do(ctx context.Context, text string) (quit bool) {
 }
 
 func (sh *shell) show(r repl.Result) {
-	sh.host.events(r)
+	sh.host.showEvents(r)
 	sh.report.warnings(r.Warnings, r.Err)
 	switch a := r.Answer.(type) {
 	case nil:
