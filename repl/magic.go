@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // What texts that are not of the language begin with.
@@ -31,7 +32,10 @@ func magics() []magic {
 }
 
 func (s *Session) magic(text string) Result {
-	name, arguments, _ := strings.Cut(text, " ")
+	name, arguments := text, ""
+	if end := strings.IndexFunc(text, unicode.IsSpace); end >= 0 {
+		name, arguments = text[:end], text[end:]
+	}
 	for _, m := range magics() {
 		if m.name == name {
 			return m.do(s, strings.TrimSpace(arguments))

@@ -100,6 +100,7 @@ func TestDo(t *testing.T) {
 		{"?COALESCE", "error there is no function COALESCE; write if a != null then a else b"},
 		{"?a\x1b", `error there is no function "a\x1b"`},
 		{"%functions _upper", `1 functions with "_upper"`},
+		{"%functions\t _upper ", `1 functions with "_upper"`},
 		{"%functions none", `0 functions with "none"`},
 		{"%var", "error there is no command %var; %help shows what can be typed"},
 		{"%help", "An expression; name := expression; ?NAME; %functions [TEXT]; %vars; %help; %quit; # text"},
