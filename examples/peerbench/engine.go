@@ -36,7 +36,7 @@ func allEngines() ([]engine, error) {
 // evaluator is a compiled expression. It is not for concurrent use, as some
 // engines are fastest with memory of their own.
 type evaluator struct {
-	// result evaluates once and gives the result as a Go value.
+	// result evaluates once and returns the result as a Go value.
 	result func(message map[string]any) (any, error)
 	// repeat evaluates many times and leaves results in the engine's own form.
 	repeat func(times int, message map[string]any) error

@@ -4,7 +4,7 @@ package elementary
 
 import "math"
 
-// Log gives the natural logarithm, of subnormal numbers too, where math.Log is
+// Log returns the natural logarithm, of subnormal numbers too, where math.Log is
 // off on amd64.
 func Log(x float64) float64 {
 	const smallestNormal, scale, exponent = 0x1p-1022, 0x1p54, 54
@@ -14,7 +14,7 @@ func Log(x float64) float64 {
 	return math.Log(x)
 }
 
-// Log2 gives the binary logarithm, exact for powers of two.
+// Log2 returns the binary logarithm, exact for powers of two.
 func Log2(x float64) float64 {
 	if fraction, exponent := math.Frexp(x); fraction == 0.5 {
 		return float64(exponent - 1)
@@ -22,7 +22,7 @@ func Log2(x float64) float64 {
 	return Log(x) / math.Ln2
 }
 
-// Log10 gives the decimal logarithm, exact for powers of ten, so that its floor
+// Log10 returns the decimal logarithm, exact for powers of ten, so that its floor
 // counts digits. As in fdlibm's e_log10.c, x is f times a power of two whose
 // logarithm is known to more digits than a double has; f lies between 0.5 and 2,
 // on the same side of 1 as x.
@@ -42,7 +42,7 @@ func Log10(x float64) float64 {
 	return log
 }
 
-// Exp gives e to the power of x, up to the largest double, which math.Exp on
+// Exp returns e to the power of x, up to the largest double, which math.Exp on
 // amd64 takes for an overflow.
 func Exp(x float64) float64 {
 	const nearOverflow, overflow = 709, 710

@@ -33,7 +33,7 @@ func Variants(name string) iter.Seq[string] {
 	}
 }
 
-// spliced gives the name with the characters from start up to end replaced.
+// spliced returns the name with the characters from start up to end replaced.
 func spliced(name []rune, start, end int, replacement ...rune) string {
 	var b strings.Builder
 	b.Grow(len(name) + len(replacement))

@@ -22,7 +22,7 @@ var emailUser = func() *regexp.Regexp {
 // maxUser is the greatest length of the part before the @, in UTF-16 code units.
 const maxUser = 64
 
-// Email tells whether s is an e-mail address at a domain, or at an IP address in
+// Email reports whether s is an e-mail address at a domain, or at an IP address in
 // brackets. White space around it is ignored.
 func Email(s string) bool {
 	if strings.HasSuffix(s, ".") {

@@ -7,7 +7,7 @@ import (
 	"github.com/stellarlang/stellar/functions/internal/ascii"
 )
 
-// URL tells whether s is an absolute http, https or ftp URL at a domain or an IP
+// URL reports whether s is an absolute http, https or ftp URL at a domain or an IP
 // address. Its path may not hold empty segments and may not climb above the
 // root; its query may not hold white space.
 func URL(s string) bool {

@@ -11,7 +11,7 @@ type decimal struct {
 	exponent int
 }
 
-// newDecimal gives the shortest decimal that identifies f, which is finite and
+// newDecimal returns the shortest decimal that identifies f, which is finite and
 // not negative. Conversions round this decimal, not f itself: so does the
 // reference, where 1.005 with two digits is 1.01 and 0.25 with one is 0.3.
 func newDecimal(f float64) decimal {

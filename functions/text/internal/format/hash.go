@@ -9,7 +9,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// hashCode gives what Java's hashCode gives for bools, ints, longs, floats,
+// hashCode returns what Java's hashCode gives for bools, ints, longs, floats,
 // doubles and strings. Other values have the hash code of their text form, which
 // must not be longer than limit bytes.
 func hashCode(budget fn.Budget, v value.Value, limit int) (uint32, error) {

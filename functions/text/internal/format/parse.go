@@ -136,11 +136,11 @@ func Parse(text string) (*Format, error) {
 	return f, nil
 }
 
-// Needs gives the number of arguments that the format needs.
+// Needs returns the number of arguments that the format needs.
 func (f *Format) Needs() int { return f.needs }
 
 // parseSpecifier reads the specifier at the start of s, its index 0 if it has
-// none, and gives what follows it.
+// none, and returns what follows it.
 func parseSpecifier(s string) (p piece, index int, after string, err error) {
 	p.precision = absent
 	rest := s[1:]
@@ -232,7 +232,7 @@ var rules = map[byte]rule{
 	'%': {flags: left},
 }
 
-// check tells whether the parts of a specifier go together.
+// check reports whether the parts of a specifier go together.
 func (p *piece) check() error {
 	rule, known := rules[p.conversion]
 	if !known || p.upper && !rule.capital || p.conversion == 't' && strings.IndexByte(dateLetters, p.date) < 0 {

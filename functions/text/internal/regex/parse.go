@@ -49,7 +49,7 @@ type character struct {
 	offset int
 }
 
-// What peek gives where there is no character that could be syntax.
+// What peek returns where there is no character that could be syntax.
 const (
 	endOfPattern    rune = -1
 	quotedCharacter rune = -2
@@ -124,7 +124,7 @@ func (p *parser) fail(format string, args ...any) {
 	p.pos = len(p.text)
 }
 
-// at gives the character at a distance from the present one, whatever it is.
+// at returns the character at a distance from the present one, whatever it is.
 func (p *parser) at(distance int) rune {
 	i := p.pos + distance
 	switch {
@@ -136,7 +136,7 @@ func (p *parser) at(distance int) rune {
 	return p.text[i].r
 }
 
-// peek gives the next character; in comments mode blanks and comments before it
+// peek returns the next character; in comments mode blanks and comments before it
 // are skipped.
 func (p *parser) peek() rune {
 	if p.flags&comments != 0 {
@@ -173,7 +173,7 @@ func (p *parser) accept(c rune) bool {
 	return true
 }
 
-// take gives the next character as it stands and skips it.
+// take returns the next character as it stands and skips it.
 func (p *parser) take() rune {
 	if p.pos >= len(p.text) {
 		return endOfPattern

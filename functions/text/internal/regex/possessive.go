@@ -38,7 +38,7 @@ func withoutPossessives(n node, next set) node {
 	return n
 }
 
-// firstCharacters gives the characters with which a match of n may begin if it
+// firstCharacters returns the characters with which a match of n may begin if it
 // is not empty.
 func firstCharacters(n node) set {
 	switch n := n.(type) {

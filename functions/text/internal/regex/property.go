@@ -22,7 +22,7 @@ var (
 	lineBreaks      = members("\n\r\u0085\u2028\u2029")
 )
 
-// asciiProperty gives the sets named after POSIX that go without Is.
+// asciiProperty returns the sets named after POSIX that go without Is.
 func asciiProperty(name string) (set, bool) {
 	switch name {
 	case "ASCII":
@@ -55,7 +55,7 @@ func asciiProperty(name string) (set, bool) {
 	return nil, false
 }
 
-// category gives a general category or one of Java's few additions to them.
+// category returns a general category or one of Java's few additions to them.
 func category(name string) (set, bool) {
 	switch name {
 	case "L1":
@@ -73,7 +73,7 @@ func category(name string) (set, bool) {
 	return nil, false
 }
 
-// binaryProperty gives a property that is written with Is, by its name in
+// binaryProperty returns a property that is written with Is, by its name in
 // capitals.
 func binaryProperty(name string) (set, bool) {
 	switch name {
@@ -133,7 +133,7 @@ func unicodeGraph() set {
 	return tables(unicode.Z, unicode.Cc, unicode.Cn).negate()
 }
 
-// posixInUnicode gives the binary property for the name of an ASCII one, both
+// posixInUnicode returns the binary property for the name of an ASCII one, both
 // in capitals.
 var posixInUnicode = map[string]string{
 	"ALPHA": "ALPHABETIC", "LOWER": "LOWERCASE", "UPPER": "UPPERCASE", "SPACE": "WHITE_SPACE",
@@ -141,7 +141,7 @@ var posixInUnicode = map[string]string{
 	"DIGIT": "DIGIT", "BLANK": "BLANK", "GRAPH": "GRAPH", "PRINT": "PRINT",
 }
 
-// javaProperty gives the set for which a method of Java's class Character is
+// javaProperty returns the set for which a method of Java's class Character is
 // true, by its name after java.
 func javaProperty(name string) (set, bool) {
 	switch name {
@@ -180,7 +180,7 @@ func identifierIgnorable() set {
 	return tables(unicode.Cf).union(newSet(span{0, 8}, span{0xE, 0x1B}, span{0x7F, 0x9F}))
 }
 
-// script gives a script by its long name, without regard to case.
+// script returns a script by its long name, without regard to case.
 func script(name string) (set, bool) {
 	for known, table := range unicode.Scripts {
 		if strings.EqualFold(known, name) {
@@ -193,7 +193,7 @@ func script(name string) (set, bool) {
 //go:embed blocks.txt
 var blocks string
 
-// block gives a block by its name, without regard to case, blanks, hyphens and
+// block returns a block by its name, without regard to case, blanks, hyphens and
 // underscores.
 func block(name string) (set, bool) {
 	wanted := blockKey(name)
@@ -222,7 +222,7 @@ func hexadecimal(digits string) rune {
 	return rune(n)
 }
 
-// namedSet gives what stands in \p{name}. Under (?i) the sets of one case are
+// namedSet returns what stands in \p{name}. Under (?i) the sets of one case are
 // those of all cases; under (?U) the ASCII sets become Unicode's.
 func namedSet(name string, f flags) (set, bool) {
 	s, ok := caseSensitiveSet(name, f)
@@ -276,7 +276,7 @@ func caseSensitiveSet(name string, f flags) (set, bool) {
 	return unprefixedSet(name)
 }
 
-// unicodeProperty gives a binary property by its name or by its POSIX name,
+// unicodeProperty returns a binary property by its name or by its POSIX name,
 // without regard to case.
 func unicodeProperty(name string) (set, bool) {
 	name = strings.ToUpper(name)

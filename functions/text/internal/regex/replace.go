@@ -115,7 +115,7 @@ func (p *Pattern) parseReplacement(budget Budget, replacement string) ([]replace
 }
 
 // groupReference reads the group at the beginning of s, which follows a $, and
-// gives its number and the bytes read.
+// returns its number and the bytes read.
 func (p *Pattern) groupReference(s string) (group, length int, err error) {
 	if name, ok := strings.CutPrefix(s, "{"); ok {
 		name, _, closed := strings.Cut(name, "}")

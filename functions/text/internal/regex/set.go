@@ -114,7 +114,7 @@ func (s set) intersect(other set) set {
 
 func (s set) without(other set) set { return s.intersect(other.negate()) }
 
-// one gives the only member of s, if it has just one.
+// one returns the only member of s, if it has just one.
 func (s set) one() (rune, bool) {
 	if len(s) == 1 && s[0].first == s[0].last {
 		return s[0].first, true
@@ -139,7 +139,7 @@ func (s set) asciiFolded() set {
 	return s.union(added)
 }
 
-// folded gives the form in which characters meet when case is ignored: lower
+// folded returns the form in which characters meet when case is ignored: lower
 // case of upper case, so that a long s meets an s and a dotless i an i.
 func folded(r rune) rune { return unicode.ToLower(unicode.ToUpper(r)) }
 

@@ -8,7 +8,7 @@ import "github.com/stellarlang/stellar/functions/internal/ascii"
 // counts as one code unit, as the half does.
 const Half = "\uFFFD"
 
-// Slice gives the code units of s from from up to but without to, for
+// Slice returns the code units of s from from up to but without to, for
 // 0 <= from <= to <= value.UTF16Len(s). A character beyond U+FFFF that is cut
 // in its middle leaves U+FFFD. It allocates in that case only.
 func Slice(s string, from, to int) string {
@@ -35,7 +35,7 @@ func Slice(s string, from, to int) string {
 	return s[start:end]
 }
 
-// offset gives the byte at which code unit i of s begins, or, when i is the
+// offset returns the byte at which code unit i of s begins, or, when i is the
 // second half of a pair, the byte at which the pair begins.
 func offset(s string, i int) (at int, inside bool) {
 	for at, r := range s {
