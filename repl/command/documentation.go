@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar"
@@ -17,7 +16,7 @@ type docCommand struct {
 
 // Run is called by the parser of the command line.
 func (c *docCommand) Run(s *streams) error {
-	env, err := stellar.NewEnv(stellar.Options{Functions: maas.Functions(nil, nil)}) // nothing is called
+	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)}) // nothing is called
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl"
@@ -60,8 +61,14 @@ func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
 		return nil, err
 	}
 	h.client = maas.NewClient(maas.Options{})
-	h.functions = maas.Functions(h.registry, h.client)
+	h.functions = hostFunctions(h.registry, h.client)
 	return h, nil
+}
+
+// hostFunctions are the functions of the command besides those of the language.
+func hostFunctions(registry maas.Registry, client *maas.Client) []fn.Func {
+	joined := fn.Join("command", "what the command adds to the language", system.Library(system.OfProcess()))
+	return append(joined.Functions, maas.Functions(registry, client)...)
 }
 
 // env returns the environment of a run, the events of which are observed.
