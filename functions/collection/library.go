@@ -11,8 +11,10 @@ import (
 // Library returns the family.
 func Library() fn.Library {
 	return fn.Library{
-		Name:      "collection",
-		Doc:       "lists, maps, sets and multisets, and lambdas applied to their items",
-		Functions: slices.Concat(sizeFunctions, listFunctions, mapFunctions, setFunctions, multisetFunctions, lambdaFunctions),
+		Name: "collection",
+		Doc:  "lists, maps, sets and multisets, and lambdas applied to their items",
+		Functions: slices.Concat(
+			sizeFunctions, listFunctions, orderFunctions, searchFunctions, mapFunctions, keyFunctions, shapeFunctions, setFunctions, multisetFunctions, lambdaFunctions,
+		),
 	}
 }
