@@ -97,7 +97,7 @@ func TestDo(t *testing.T) {
 		{"1", "value 1"},
 		{"?to_upper", "documentation of TO_UPPER"},
 		{" ? TO_UPER ", "error there is no function TO_UPER; did you mean TO_UPPER?"},
-		{"?COALESCE", "error there is no function COALESCE; write if a != null then a else b"},
+		{"?SUBSTR", "error there is no function SUBSTR; write SUBSTRING(text, start, end); positions count from 0, and the end is a position too, not a length"},
 		{"?a\x1b", `error there is no function "a\x1b"`},
 		{"%functions _upper", `1 functions with "_upper"`},
 		{"%functions\t _upper ", `1 functions with "_upper"`},

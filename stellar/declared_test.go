@@ -111,7 +111,7 @@ func TestLibraryTakenTwice(t *testing.T) {
 		libraries []fn.Library
 		want      string
 	}{
-		{[]fn.Library{network.Library(), network.Library()}, `library "network": IN_SUBNET, URL_TO_HOST and 12 more functions are already in library "network", which was taken before: take them once, or leave them out with Without`},
+		{[]fn.Library{network.Library(), network.Library()}, `library "network": IN_SUBNET, IP_CATEGORY and 14 more functions are already in library "network", which was taken before: take them once, or leave them out with Without`},
 		{[]fn.Library{network.Library().Only("IN_SUBNET", "IS_IP"), network.Library()}, `library "network": IN_SUBNET and IS_IP are already in library "network", which was taken before: take them once, or leave them out with Without`},
 		{[]fn.Library{all, own}, `library "own": IN_SUBNET is already in library "network", which was taken before: take them once, or leave them out with Without
 library "own": TRIM and CHOP are already in library "text", which was taken before: take them once, or leave them out with Without`},

@@ -86,9 +86,14 @@ func bodyFor(name value.Value) (fn.Body, error) {
 	}
 	a := find(name.Str())
 	if a == nil {
-		return nil, fn.Argumentf(1, "there is no algorithm %.40s; GET_HASHES_AVAILABLE() lists those that there are", quoted(name))
+		return nil, noAlgorithm(name, 1)
 	}
 	return a.hash, nil
+}
+
+// noAlgorithm says that argument i names no algorithm.
+func noAlgorithm(name value.Value, i int) error {
+	return fn.Argumentf(i, "there is no algorithm %.40s; GET_HASHES_AVAILABLE() lists those that there are", quoted(name))
 }
 
 func quoted(v value.Value) string {

@@ -1,5 +1,5 @@
 // Package digest has the functions that make short values of texts: cryptographic
-// digests, and hashes that are alike for texts that are alike.
+// digests, hashes that are alike for texts that are alike, and identifiers.
 package digest
 
 import (
@@ -12,7 +12,7 @@ import (
 func Library() fn.Library {
 	return fn.Library{
 		Name:      "digest",
-		Doc:       "cryptographic digests, and hashes of similarity",
-		Functions: slices.Concat(hashFunctions, distanceFunctions),
+		Doc:       "digests, hashes of similarity, and identifiers",
+		Functions: slices.Concat(hashFunctions, distanceFunctions, identityFunctions),
 	}
 }

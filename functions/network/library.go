@@ -13,6 +13,6 @@ func Library() fn.Library {
 	return fn.Library{
 		Name:      "network",
 		Doc:       "addresses, networks, protocols, domain names and URLs",
-		Functions: slices.Concat(subnetFunctions, urlFunctions, domainFunctions, typosquatFunctions, validationFunctions, protocolFunctions),
+		Functions: slices.Concat(subnetFunctions, categoryFunctions, urlFunctions, domainFunctions, typosquatFunctions, validationFunctions, protocolFunctions),
 	}
 }

@@ -13,6 +13,6 @@ func Library() fn.Library {
 	return fn.Library{
 		Name:      "number",
 		Doc:       "mathematics, and what is a number",
-		Functions: slices.Concat(mathFunctions, integerFunctions),
+		Functions: slices.Concat(mathFunctions, moduloFunctions, integerFunctions),
 	}
 }

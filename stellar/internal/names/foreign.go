@@ -19,15 +19,15 @@ var foreign = map[string]string{
 	"CONCAT": joined, "CONCATENATE": joined, "STRCAT": joined,
 	"CONCAT_WS": separated, "TEXTJOIN": separated, "IMPLODE": separated,
 	"STRING_AGG": "JOIN", "GROUP_CONCAT": "JOIN",
-	"SUBSTR": part, "MID": part, "SLICE": "SUBSTRING",
+	"SUBSTR": part, "MID": part,
 	"LEFT": "write SUBSTRING(text, 0, length)", "RIGHT": "write SUBSTRING(text, LENGTH(text) - length)",
-	"CONTAINS": contains, "INCLUDES": contains, "INSTR": contains, "STRPOS": contains, "CHARINDEX": contains, "POSITION": contains,
-	"INDEXOF": contains, "INDEX_OF": contains, "FIND": contains, "SEARCH": contains, "ISIN": contains, "IS_IN": contains, "INSIDE": contains,
+	"INCLUDES": "CONTAINS", "INSTR": "INDEX_OF", "STRPOS": "INDEX_OF", "CHARINDEX": place, "POSITION": place,
+	"FIND": place, "SEARCH": contains, "ISIN": contains, "IS_IN": contains, "INSIDE": contains,
 	"LOWER": "TO_LOWER", "LCASE": "TO_LOWER", "LOWERCASE": "TO_LOWER", "TOLOWERCASE": "TO_LOWER", "LOWERASCII": "TO_LOWER",
 	"DOWNCASE": "TO_LOWER", "ASCII_DOWNCASE": "TO_LOWER", "CASEFOLD": "TO_LOWER",
 	"UPPER": "TO_UPPER", "UCASE": "TO_UPPER", "UPPERCASE": "TO_UPPER", "TOUPPERCASE": "TO_UPPER", "UPPERASCII": "TO_UPPER",
 	"UPCASE": "TO_UPPER", "ASCII_UPCASE": "TO_UPPER",
-	"REPLACE": replaced, "REPLACEALL": replaced, "REPLACE_ALL": replaced, "SUBSTITUTE": replaced, "SUB": replaced, "GSUB": replaced,
+	"REPLACE_ALL": "REPLACE", "SUBSTITUTE": "REPLACE", "SUB": replaced, "GSUB": replaced,
 	"REGEX": matched, "REGEXP": matched, "MATCHES": matched, "RLIKE": matched, "REGEXP_LIKE": matched, "REGEXMATCH": matched,
 	"REGEXP_CONTAINS": matched, "RE_MATCH": matched, "REGEX_TEST": matched,
 	"LIKE": like, "ILIKE": like, "WILDCARD": like, "GLOB": like, "FNMATCH": like,
@@ -42,8 +42,8 @@ var foreign = map[string]string{
 	"ENTROPY": "STRING_ENTROPY", "UT_SHANNON": "STRING_ENTROPY",
 
 	// What is there, and choices.
-	"COALESCE": otherwise, "NVL": otherwise, "IFNULL": otherwise, "IF_NULL": otherwise, "FILLNULL": otherwise,
-	"IFERROR": caught, "IFNA": caught, "TRY": caught, "TRY_CAST": caught, "ON_ERROR": caught,
+	"NVL": "COALESCE", "IFNULL": "COALESCE", "IF_NULL": "COALESCE", "FILLNULL": "COALESCE",
+	"IFERROR": "TRY", "IFNA": "TRY", "TRY_CAST": "TRY", "ON_ERROR": "TRY", "CATCH": "TRY",
 	"NULLIF": "write if a == b then null else a",
 	"IIF":    choice, "IFF": choice, "IFELSE": choice, "IF_ELSE": choice, "TERNARY": choice, "IF_THEN_ELSE": choice,
 	"CASE": cases, "SWITCH": cases, "COND": cases, "IFS": cases,
@@ -51,13 +51,13 @@ var foreign = map[string]string{
 	"ISNOTNULL": present, "IS_NOT_NULL": present, "NOTNULL": present, "DEFINED": present, "HAS": present, "ISPRESENT": present,
 	"ISBLANK": "IS_EMPTY", "IS_BLANK": "IS_EMPTY", "BLANK": "IS_EMPTY", "EMPTY": "IS_EMPTY",
 	"NVL2": "write if x != null then a else b",
-	"XOR":  "write a != b", "EQUALS": "write a == b", "EQUALSIGNORECASE": "write TO_LOWER(a) == TO_LOWER(b)",
+	"XOR":  "write a != b", "EQUALS": "write a == b",
 	"BETWEEN": "write x >= low and x <= high",
 
 	// Numbers.
 	"CEIL": "CEILING", "LOG": "write LN(x), or LOG10(x)",
 	"POW": "write x * x, or EXP(y * LN(x))", "POWER": "write x * x, or EXP(y * LN(x))",
-	"MOD":      "write x - y * FLOOR(x / y)",
+
 	"GREATEST": "write MAX([a, b])", "MAXIMUM": "MAX", "LEAST": "write MIN([a, b])", "MINIMUM": "MIN",
 	"SUM": sum, "TOTAL": sum,
 	"AVG": average, "AVERAGE": average, "MEAN": average,
@@ -81,6 +81,8 @@ var foreign = map[string]string{
 	// Times, digests and encodings.
 	"STRFTIME": dateFormat, "FORMAT_DATE": dateFormat, "TO_CHAR": dateFormat, "FORMATDATETIME": dateFormat,
 	"STRPTIME": dateRead, "TO_DATE": dateRead, "TO_TIMESTAMP": dateRead, "PARSE_DATE": dateRead, "STR_TO_DATE": dateRead, "DATE": dateRead, "DATETIME": dateRead, "TIMESTAMP": dateRead,
+	"TODAY": clock, "SYSDATE": clock, "GETDATE": clock, "CURRENT_TIMESTAMP": clock, "CURRENT_DATE": clock, "CURRENT_TIME": clock,
+	"UTCNOW": clock, "UNIX_TIMESTAMP": clock,
 	"DATEDIFF": elapsed, "DATE_DIFF": elapsed, "TIMESTAMPDIFF": elapsed,
 	"DATEADD": later, "DATE_ADD": later, "DATE_SUB": later, "TIMESTAMPADD": later, "RELATIVE_TIME": later,
 	"MD5": "write HASH(text, 'MD5')", "SHA1": "write HASH(text, 'SHA-1')", "SHA256": "write HASH(text, 'SHA-256')",
@@ -97,10 +99,13 @@ var foreign = map[string]string{
 	"HASKEY": hasKey, "HAS_KEY": hasKey, "CONTAINS_KEY": hasKey, "CONTAINSKEY": hasKey,
 	"WHERE": filtered, "SELECT": filtered, "MVFILTER": filtered, "MVMAP": mapped, "FOREACH": mapped, "TRANSFORM": mapped,
 	"FOLD": reduced, "INJECT": reduced, "AGGREGATE": reduced,
-	"ANY": some, "SOME": some, "EXISTS": some, "ANYTRUE": some,
-	"ALL": every, "EVERY": every, "ALLTRUE": every,
+	"SOME": "ANY", "EXISTS": "ANY", "ANYTRUE": "ANY",
+	"EVERY": "ALL", "ALLTRUE": "ALL",
 	"COUNTIF": counted, "COUNT_IF": counted, "COUNTIFS": counted,
-	"UNIQUE": "SET_INIT", "DISTINCT": "SET_INIT", "DEDUP": "SET_INIT", "MVDEDUP": "SET_INIT", "SET": "SET_INIT",
+	"DISTINCT": "UNIQUE", "DEDUP": "UNIQUE", "MVDEDUP": "UNIQUE", "SET": "SET_INIT",
+	"KEYS": "MAP_KEYS", "VALUES": "MAP_VALUES", "ORDER_BY": "SORT", "REMAINDER": "MOD",
+	"TYPE": "TYPE_OF", "BOOL": "TO_BOOLEAN", "TO_BOOL": "TO_BOOLEAN",
+	"JSON_ENCODE": "TO_JSON", "STRINGIFY": "TO_JSON",
 	"PARSE_JSON": "TO_JSON_OBJECT", "JSON_PARSE": "TO_JSON_OBJECT", "JSON_DECODE": "TO_JSON_OBJECT", "FROMJSON": "TO_JSON_OBJECT",
 	"FROM_JSON": "TO_JSON_OBJECT", "SPATH": "TO_JSON_OBJECT",
 }
@@ -119,8 +124,7 @@ const (
 	padLeft    = "write FILL_LEFT(text, filling, length)"
 	padRight   = "write FILL_RIGHT(text, filling, length)"
 	split      = "write SPLIT(text, separator)"
-	otherwise  = "write if a != null then a else b"
-	caught     = "write if a != null then a else b; no error can be caught, but what cannot be converted is null"
+	place      = "write INDEX_OF(text, part)"
 	choice     = "write if condition then a else b"
 	cases      = "write match { condition => a, default => b }"
 	present    = "write exists(name), or x != null"
@@ -132,6 +136,7 @@ const (
 	subnet     = "write IN_SUBNET(ip, '10.0.0.0/8')"
 	dateFormat = "write DATE_FORMAT(pattern, milliseconds)"
 	dateRead   = "write TO_EPOCH_TIMESTAMP(text, pattern)"
+	clock      = "write NOW(); times are numbers of milliseconds"
 	elapsed    = "write end - start; times are numbers of milliseconds"
 	later      = "write time + 3600000; times are numbers of milliseconds"
 	digest     = "write HASH(text, 'SHA-256')"
@@ -143,39 +148,20 @@ const (
 	filtered   = "write FILTER(list, x -> x > 1)"
 	mapped     = "write MAP(list, x -> x + 1)"
 	reduced    = "write REDUCE(list, (sum, x) -> sum + x, 0)"
-	some       = "write LENGTH(FILTER(list, x -> x > 1)) > 0"
-	every      = "write LENGTH(FILTER(list, x -> not(x > 1))) == 0"
 	counted    = "write LENGTH(FILTER(list, x -> x > 1))"
 )
 
 // none holds what is said of names from elsewhere for which nothing can be written,
 // or nothing with the functions that there are.
 var none = map[string]string{
-	"NOW": noClock, "TODAY": noClock, "SYSDATE": noClock, "GETDATE": noClock, "CURRENT_TIMESTAMP": noClock, "CURRENT_DATE": noClock,
-	"CURRENT_TIME": noClock, "UTCNOW": noClock, "UNIX_TIMESTAMP": noClock,
-	"DATE": noDates, "DATETIME": noDates, "TIMESTAMP": noDates,
-	"STRFTIME": noDates, "FORMAT_DATE": noDates, "TO_CHAR": noDates, "FORMATDATETIME": noDates,
-	"STRPTIME": noDates, "TO_DATE": noDates, "TO_TIMESTAMP": noDates, "PARSE_DATE": noDates, "STR_TO_DATE": noDates,
-	"RAND": noChance, "RANDOM": noChance, "UUID": noChance,
-	"SORT": noOrder, "SORTED": noOrder, "ORDER_BY": noOrder, "REVERSE": noOrder,
-	"MD5": noDigests, "SHA1": noDigests, "SHA256": noDigests, "SHA512": noDigests, "SHA": noDigests, "SHA2": noDigests,
-	"HASHBYTES": noDigests, "DIGEST": noDigests,
-	"BASE64": noEncodings, "TO_BASE64": noEncodings, "BASE64_ENCODE": noEncodings, "B64ENCODE": noEncodings, "BTOA": noEncodings,
-	"FROM_BASE64": noEncodings, "BASE64_DECODE": noEncodings, "B64DECODE": noEncodings, "ATOB": noEncodings,
+	"RAND": noChance, "RANDOM": noChance,
 	"GEOIP": noPlaces, "IPLOCATION": noPlaces, "GEO": noPlaces,
-	"TYPE": noKinds, "TYPEOF": noKinds, "TYPE_OF": noKinds, "ISINSTANCE": noKinds,
 	"MEDIAN": noPercentiles, "PERCENTILE": noPercentiles,
 }
 
 const (
-	noClock       = "take the time from a field of the message"
-	noDates       = "no function here reads or writes dates"
 	noChance      = "results do not depend on chance"
-	noOrder       = "no function here changes the order of a list"
-	noDigests     = "no function here computes digests"
-	noEncodings   = "no function here encodes or decodes texts"
 	noPlaces      = "no function here knows where addresses are"
-	noKinds       = "no function here tells the kind of a value"
 	noPercentiles = "no function here computes percentiles"
 )
 
