@@ -13,6 +13,6 @@ func Library() fn.Library {
 	return fn.Library{
 		Name:      "text",
 		Doc:       "strings: their parts and ends, formats and regular expressions",
-		Functions: slices.Concat(stringFunctions, regexpFunctions(), affixFunctions, formatFunctions, fuzzyFunctions, searchFunctions, base64Functions),
+		Functions: slices.Concat(stringFunctions, regexpFunctions(), affixFunctions, formatFunctions, fuzzyFunctions, searchFunctions, base64Functions, redactFunctions),
 	}
 }
