@@ -45,7 +45,7 @@ var layers = map[string][]string{
 	"functions/number":     {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/stats":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/network":    {"functions/internal", "stellar/fn", "stellar/value"},
-	"functions/encoding":   {"stellar/fn", "stellar/value"},
+	"functions/encoding":   {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/date":       {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/digest":     {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/system":     {"stellar/fn", "stellar/value"},

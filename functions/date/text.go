@@ -123,9 +123,16 @@ func zoneOf(name value.Value, i int) (*time.Location, error) {
 	return nil, fn.Argumentf(i, "there is no time zone '%.40s'; zones are such as UTC, Europe/Berlin or GMT+3", textOf(name))
 }
 
+// longestPattern is how long a pattern may be, in bytes.
+const longestPattern = 64 << 10
+
 // patternOf reads argument i as a pattern.
 func patternOf(v value.Value, i int) (*pattern.Pattern, error) {
-	p, err := pattern.Parse(textOf(v))
+	text := textOf(v)
+	if len(text) > longestPattern {
+		return nil, fn.Limitf(i, "the pattern has %d bytes, more than the limit of %d", len(text), longestPattern)
+	}
+	p, err := pattern.Parse(text)
 	if err != nil {
 		return nil, fn.Argumentf(i, "%v", err)
 	}
@@ -366,6 +373,9 @@ var forms = map[string]reader{
 
 // readUnix reads a number of units since 1970, each of so many milliseconds.
 func readUnix(text string, unit float64) (milliseconds int64, ok bool) {
+	if len(text) > longestText {
+		return 0, false
+	}
 	n, ok := value.ToDouble(value.String(strings.TrimSpace(text)))
 	const most = 1 << 53
 	if !ok || !(n*unit < most && n*unit > -most) {
@@ -377,6 +387,9 @@ func readUnix(text string, unit float64) (milliseconds int64, ok bool) {
 // readISO8601 reads a date of ISO 8601, with or without the time of day, fractions of a
 // second and an offset. The whole text must be one.
 func readISO8601(text string, r pattern.Reading) (milliseconds int64, ok bool) {
+	if len(text) > longestText {
+		return 0, false
+	}
 	text = strings.TrimSpace(text)
 	for _, layout := range []string{
 		"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05",

@@ -4,6 +4,9 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"strings"
+
+	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // An alphabet is the digits of an encoding of RFC 4648, with other digits of the
@@ -71,37 +74,45 @@ func newBase(name string, a alphabet) encoding {
 		name:   name,
 		growth: 8, // a group of one byte, padded
 		encode: func(s string) string { return a.encode([]byte(s)) },
-		decode: func(s string) ([]byte, bool) {
+		decode: func(budget fn.Budget, s string) ([]byte, bool, error) {
 			if end := strings.IndexByte(s, '='); end >= 0 {
 				s = s[:end]
 			}
-			return decodeBits(s, &values, a.bits), true
+			decoded, err := decodeBits(budget, s, &values, a.bits)
+			return decoded, true, err
 		},
-		is: func(s string) bool {
+		is: func(_ fn.Budget, s string) (bool, error) {
 			for i := range len(s) {
 				if values[s[i]] == noDigit {
-					return false
+					return false, nil
 				}
 			}
-			return true
+			return true, nil
 		},
 	}
 }
 
 // decodeBits joins the bits of the digits in s to bytes. Bits left over are dropped.
-func decodeBits(s string, values *[256]byte, bits uint) []byte {
+func decodeBits(budget fn.Budget, s string, values *[256]byte, bits uint) ([]byte, error) {
 	decoded := make([]byte, 0, len(s)*int(bits)/8)
 	var pending, count uint
-	for i := range len(s) {
-		v := values[s[i]]
-		if v >= blank {
-			continue
+	for s != "" {
+		piece, err := pieces.First(budget, s)
+		if err != nil {
+			return nil, err
 		}
-		pending = pending<<bits | uint(v)
-		if count += bits; count >= 8 {
-			count -= 8
-			decoded = append(decoded, byte(pending>>count))
+		s = s[len(piece):]
+		for i := range len(piece) {
+			v := values[piece[i]]
+			if v >= blank {
+				continue
+			}
+			pending = pending<<bits | uint(v)
+			if count += bits; count >= 8 {
+				count -= 8
+				decoded = append(decoded, byte(pending>>count))
+			}
 		}
 	}
-	return decoded
+	return decoded, nil
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -11,26 +13,33 @@ func encodeHex(s string) string { return hex.EncodeToString([]byte(s)) }
 
 // decodeHex reads pairs of hexadecimal digits of any script, as Java does. ok is
 // false if there is anything else, or an odd number of them.
-func decodeHex(s string) (decoded []byte, ok bool) {
+func decodeHex(budget fn.Budget, s string) (decoded []byte, ok bool, err error) {
 	decoded = make([]byte, 0, len(s)/2)
 	var high byte
 	odd := false
-	for _, r := range s {
-		digit, ok := hexDigit(r)
-		if !ok {
-			return nil, false
+	for s != "" {
+		piece, err := pieces.First(budget, s)
+		if err != nil {
+			return nil, false, err
 		}
-		if odd {
-			decoded = append(decoded, high<<4|digit)
+		s = s[len(piece):]
+		for _, r := range piece {
+			digit, ok := hexDigit(r)
+			if !ok {
+				return nil, false, nil
+			}
+			if odd {
+				decoded = append(decoded, high<<4|digit)
+			}
+			high, odd = digit, !odd
 		}
-		high, odd = digit, !odd
 	}
-	return decoded, !odd
+	return decoded, !odd, nil
 }
 
-func isHex(s string) bool {
-	_, ok := decodeHex(s)
-	return ok
+func isHex(budget fn.Budget, s string) (bool, error) {
+	_, ok, err := decodeHex(budget, s)
+	return ok, err
 }
 
 // fullWidth is the distance from a letter to its form of full width.
@@ -71,12 +80,19 @@ func encodeBinary(s string) string {
 // decodeBinary reads groups of eight characters, the last first, in which what is
 // not 1 counts as 0. Characters before the first whole group are dropped. ok is false
 // if nothing but blanks and control characters comes of it.
-func decodeBinary(s string) (decoded []byte, ok bool) {
+func decodeBinary(budget fn.Budget, s string) (decoded []byte, ok bool, err error) {
 	characters := make([]bool, 0, len(s)) // whether they are 1
-	for _, r := range s {
-		characters = append(characters, r == '1')
-		if r > 0xffff { // two in UTF-16
-			characters = append(characters, false)
+	for s != "" {
+		piece, err := pieces.First(budget, s)
+		if err != nil {
+			return nil, false, err
+		}
+		s = s[len(piece):]
+		for _, r := range piece {
+			characters = append(characters, r == '1')
+			if r > 0xffff { // two in UTF-16
+				characters = append(characters, false)
+			}
 		}
 	}
 	decoded = make([]byte, 0, len(characters)/8)
@@ -90,7 +106,8 @@ func decodeBinary(s string) (decoded []byte, ok bool) {
 		}
 		decoded = append(decoded, b)
 	}
-	return decoded, strings.TrimFunc(string(decoded), func(r rune) bool { return r <= ' ' }) != ""
+	isBlank := strings.TrimFunc(string(decoded), func(r rune) bool { return r <= ' ' }) == ""
+	return decoded, !isBlank, nil
 }
 
-func isBinary(s string) bool { return strings.Trim(s, "01") == "" }
+func isBinary(_ fn.Budget, s string) (bool, error) { return strings.Trim(s, "01") == "", nil }

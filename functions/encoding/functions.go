@@ -98,10 +98,11 @@ type encoding struct {
 	growth int // at most so many bytes of text for one
 
 	encode func(string) string
-	// decode returns the bytes; ok is false if s is not of the encoding at all.
-	decode func(s string) (decoded []byte, ok bool)
+	// decode returns the bytes; ok is false if s is not of the encoding at all. It
+	// fails of the budget.
+	decode func(budget fn.Budget, s string) (decoded []byte, ok bool, err error)
 	// is reports whether s has nothing but what the encoding writes.
-	is func(s string) bool
+	is func(budget fn.Budget, s string) (bool, error)
 }
 
 var encodings = [...]encoding{
@@ -137,7 +138,10 @@ func given(c *fn.Call) (s string, e *encoding, ok bool, err error) {
 
 func isEncoding(c *fn.Call) (value.Value, error) {
 	s, e, ok, err := given(c)
-	return value.Bool(ok && e.is(s)), err
+	if ok {
+		ok, err = e.is(c, s)
+	}
+	return value.Bool(ok), err
 }
 
 func encode(c *fn.Call) (value.Value, error) {
@@ -158,12 +162,15 @@ func decode(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	case len(c.Args) == 3 && c.Args[2].IsNull():
 		return value.Null, fn.Argumentf(2, "verify must be true or false, not null")
-	case c.Arg(2).Bool() && !e.is(s):
-		return c.Args[0], nil
+	case c.Arg(2).Bool():
+		if is, err := e.is(c, s); !is {
+			return c.Args[0], err
+		}
 	}
-	decoded, ok := e.decode(s)
-	if !ok {
-		return c.Args[0], nil
+	decoded, ok, err := e.decode(c, s)
+	if !ok || err != nil {
+		return c.Args[0], err
 	}
-	return value.String(validText(decoded)), nil
+	text, err := validText(c, decoded)
+	return value.String(text), err
 }

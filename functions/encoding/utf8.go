@@ -3,19 +3,28 @@ package encoding
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // validText returns bytes as text, in which each maximal sequence of bytes that
 // could begin a character, and each byte that could not, has become U+FFFD. That is
 // what Java and the Unicode Standard recommend; Go replaces every byte. A surrogate
 // in the form of three bytes counts as one sequence.
-func validText(b []byte) string {
+func validText(budget fn.Budget, b []byte) (string, error) {
 	if utf8.Valid(b) {
-		return string(b)
+		return string(b), nil
 	}
 	var text strings.Builder
 	text.Grow(len(b) + len(b)/8)
-	for len(b) > 0 {
+	for unpaid := 0; len(b) > 0; unpaid++ {
+		if unpaid == pieces.Size {
+			if err := budget.Spend(pieces.Size / 64); err != nil {
+				return "", err
+			}
+			unpaid = 0
+		}
 		r, size := utf8.DecodeRune(b)
 		if r == utf8.RuneError && size == 1 {
 			size = malformed(b)
@@ -23,7 +32,7 @@ func validText(b []byte) string {
 		text.WriteRune(r)
 		b = b[size:]
 	}
-	return text.String()
+	return text.String(), nil
 }
 
 // malformed returns the length of the ill-formed sequence at the start of b.

@@ -40,10 +40,16 @@ func (p point) hash(length int) string {
 func center(hash string) (point, error) {
 	latitude, longitude := span{-90, 90}, span{-180, 180}
 	east := true
-	for _, r := range hash {
+	for i, r := range hash {
+		if i == digitsThatCount { // the cell is as small as a number can be
+			if rest := strings.TrimLeft(hash[i:], digits); rest != "" {
+				return point{}, noDigit(hash, []rune(rest[:min(len(rest), 4)])[0])
+			}
+			break
+		}
 		digit := strings.IndexRune(digits, r)
 		if digit < 0 {
-			return point{}, fmt.Errorf("'%.40s' is no geohash: it has the character %q, and may have digits and small letters other than a, i, l and o", hash, r)
+			return point{}, noDigit(hash, r)
 		}
 		for bit := bitsPerDigit - 1; bit >= 0; bit-- {
 			upper := digit>>bit&1 == 1
@@ -56,6 +62,13 @@ func center(hash string) (point, error) {
 		}
 	}
 	return point{latitude.middle(), longitude.middle()}, nil
+}
+
+// digitsThatCount is how many digits make a cell whose middle does not change any more.
+const digitsThatCount = 64
+
+func noDigit(hash string, r rune) error {
+	return fmt.Errorf("'%.40s' is no geohash: it has the character %q, and may have digits and small letters other than a, i, l and o", hash, r)
 }
 
 // span is the latitudes or longitudes of a cell.

@@ -61,11 +61,23 @@ func fuzzyScore(c *fn.Call) (value.Value, error) {
 	if !ok {
 		return value.Null, fn.Argumentf(2, "there is no language '%.40s'; FUZZY_LANGS() lists those that there are", c.Args[2].Str())
 	}
-	return value.Int(score(lower(c.Args[0].Str()), lower(c.Args[1].Str()))), nil
+	term, err := lower(c, c.Args[0].Str())
+	if err != nil {
+		return value.Null, err
+	}
+	query, err := lower(c, c.Args[1].Str())
+	if err != nil {
+		return value.Null, err
+	}
+	points, err := score(c, term, query)
+	return value.Int(points), err
 }
 
+// unitsAtOnce is how many code units are compared between two looks at the budget.
+const unitsAtOnce = 1 << 16
+
 // score compares UTF-16 code units, as Metron does.
-func score(term, query string) int32 {
+func score(budget fn.Budget, term, query string) (int32, error) {
 	var total int32
 	terms, queries := units{text: term}, units{text: query}
 	at, last := 0, -2 // the place of the next unit of the term, and of the last one that matched
@@ -73,7 +85,12 @@ func score(term, query string) int32 {
 		for found := false; !found; at++ {
 			unit, ok := terms.next()
 			if !ok {
-				return total
+				return total, nil
+			}
+			if at%unitsAtOnce == unitsAtOnce-1 {
+				if err := budget.Spend(unitsAtOnce / 64); err != nil {
+					return 0, err
+				}
 			}
 			if found = unit == wanted; found {
 				total++
@@ -84,7 +101,7 @@ func score(term, query string) int32 {
 			}
 		}
 	}
-	return total
+	return total, nil
 }
 
 // units iterates over the UTF-16 code units of a text.

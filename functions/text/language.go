@@ -11,6 +11,8 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/stellarlang/stellar/functions/internal/lettercase"
+	"github.com/stellarlang/stellar/functions/internal/pieces"
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // languages has the languages of the Unicode CLDR and the scripts, regions and
@@ -59,19 +61,36 @@ const unknownRegion = "ZZ"
 // languageTags returns all tags, sorted.
 var languageTags = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(knownLanguages())) })
 
-// lowerIn returns what changes text to lower case by the rules of a language.
-func lowerIn(tag string) (lower func(string) string, ok bool) {
+// lowerIn returns what changes text to lower case by the rules of a language. It fails
+// of the budget.
+func lowerIn(tag string) (lower func(budget fn.Budget, text string) (string, error), ok bool) {
 	if !knownLanguages()[tag] {
 		return nil, false
 	}
 	base, _, _ := strings.Cut(tag, "-")
 	switch base {
 	case "tr", "az":
-		return lowerTurkic, true
+		return inPieces(lowerTurkic), true
 	case "lt":
-		return cases.Lower(language.Lithuanian).String, true
+		return inPieces(cases.Lower(language.Lithuanian).String), true
 	}
-	return lettercase.Lower, true
+	return lettercase.LowerWithin, true
+}
+
+// inPieces makes a function that changes a text piece by piece, and can be called off.
+func inPieces(change func(string) string) func(budget fn.Budget, text string) (string, error) {
+	return func(budget fn.Budget, text string) (string, error) {
+		var changed strings.Builder
+		for text != "" {
+			piece, err := pieces.First(budget, text)
+			if err != nil {
+				return "", err
+			}
+			changed.WriteString(change(piece))
+			text = text[len(piece):]
+		}
+		return changed.String(), nil
+	}
 }
 
 // The languages of the Turks have an i with and one without a dot, in either case.

@@ -155,8 +155,8 @@ type finding struct {
 	name       string
 }
 
-// stepsToDetect is the work of looking at 64 bytes for one kind of data.
-const stepsToDetect = 4
+// stepsToDetect is the work of looking at 64 bytes for one kind of data, besides a step.
+const stepsToDetect = 3
 
 func (r *redaction) text(v value.Value) (value.Value, error) {
 	s := v.Str()
@@ -177,8 +177,12 @@ func (r *redaction) text(v value.Value) (value.Value, error) {
 		}
 	}
 	for _, name := range r.names {
-		if sensitive.Detectors[name](s, note(name)); failed != nil {
-			return value.Null, failed
+		err := sensitive.Detect(r.call, sensitive.Detectors[name], s, note(name))
+		if err == nil {
+			err = failed
+		}
+		if err != nil {
+			return value.Null, err
 		}
 	}
 	for _, p := range r.patterns {

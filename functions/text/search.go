@@ -7,6 +7,7 @@ import (
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/internal/lettercase"
+	"github.com/stellarlang/stellar/functions/internal/pieces"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -43,8 +44,11 @@ var searchFunctions = []fn.Func{
 			{Expr: "EQUALS_IGNORE_CASE(null, null)", Want: "false"},
 		},
 		Body: func(c *fn.Call) (value.Value, error) {
-			both := !c.Args[0].IsNull() && !c.Args[1].IsNull()
-			return value.Bool(both && strings.EqualFold(c.Args[0].Str(), c.Args[1].Str())), nil
+			if c.Args[0].IsNull() || c.Args[1].IsNull() {
+				return value.Bool(false), nil
+			}
+			equal, err := equalFold(c, c.Args[0].Str(), c.Args[1].Str())
+			return value.Bool(equal), err
 		},
 	},
 	{
@@ -113,10 +117,38 @@ func replaceText(c *fn.Call) (value.Value, error) {
 	if limit := c.Limits().StringLength; length > limit {
 		return value.Null, textTooLong(0, limit)
 	}
-	if err := c.Spend(int64(n)); err != nil {
-		return value.Null, err
+	var text strings.Builder
+	text.Grow(length)
+	for at := strings.Index(s, before); at >= 0; at = strings.Index(s, before) {
+		if err := c.Spend(1 + int64(at)/64); err != nil {
+			return value.Null, err
+		}
+		text.WriteString(s[:at])
+		text.WriteString(after)
+		s = s[at+len(before):]
 	}
-	return value.String(strings.ReplaceAll(s, before, after)), nil
+	text.WriteString(s)
+	return value.String(text.String()), nil
+}
+
+// equalFold is strings.EqualFold, which can be called off.
+func equalFold(budget fn.Budget, a, b string) (bool, error) {
+	for len(a) > pieces.Size {
+		piece, err := pieces.First(budget, a)
+		if err != nil {
+			return false, err
+		}
+		end := 0 // of as many characters of b
+		for range piece {
+			_, size := utf8.DecodeRuneInString(b[end:])
+			end += size
+		}
+		if !strings.EqualFold(piece, b[:end]) {
+			return false, nil
+		}
+		a, b = a[len(piece):], b[end:]
+	}
+	return strings.EqualFold(a, b), nil
 }
 
 // dashes are the characters that begin a flag. Windows takes all of them for hyphens.
@@ -138,8 +170,12 @@ func hasFlag(c *fn.Call) (value.Value, error) {
 		}
 	}
 	for word := range strings.FieldsSeq(c.Args[0].Str()) {
-		name := strings.TrimLeft(strings.Trim(word, `"'`), dashes)
-		if len(name) == len(strings.Trim(word, `"'`)) {
+		if err := c.Spend(1); err != nil {
+			return value.Null, err
+		}
+		word = strings.Trim(word, `"'`)
+		name := strings.TrimLeft(word, dashes)
+		if len(name) == len(word) {
 			continue // it has no dash
 		}
 		if err := c.Spend(int64(len(flags))); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/functions/internal/ascii"
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // A Detector calls found for what it finds in a text, from left to right, with where it
@@ -15,6 +16,36 @@ type Detector func(text string, found func(start, end int) bool)
 
 // Detectors are those that there are, by their names.
 var Detectors = map[string]Detector{"card": cards, "email": mailAddresses, "ip": addresses, "iban": accounts}
+
+// window is how much of a text is looked at between two looks at the budget, and beside
+// it how much before and after, as what is found can lie on the border. Nothing that
+// detectors find is longer, but for addresses of mail that no server takes.
+const (
+	window = 64 << 10
+	border = 512
+)
+
+// Detect calls found for what a detector finds in a text. It fails of the budget, to
+// which a step for each 64 bytes is charged.
+func Detect(budget fn.Budget, detect Detector, text string, found func(start, end int) bool) error {
+	done, more := 0, true // up to where all is found
+	for at := 0; at < len(text) && more; at += window {
+		if err := budget.Spend(window / 64); err != nil {
+			return err
+		}
+		first, last := max(at-border, 0), min(at+window+border, len(text))
+		detect(text[first:last], func(start, end int) bool {
+			start, end = start+first, end+first
+			if start < max(at, done) || start >= at+window {
+				return true
+			}
+			done = end
+			more = found(start, end)
+			return more
+		})
+	}
+	return nil
+}
 
 // runs calls found for each longest part of a text that has only bytes that are in.
 func runs(text string, in func(byte) bool, found func(start, end int) bool) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // The numbers are those that card schemes and the register of IBANs publish for tests.
@@ -65,4 +67,27 @@ func FuzzDetectors(f *testing.F) {
 			})
 		}
 	})
+}
+
+// endless is a budget without an end.
+type endless struct{ fn.Budget }
+
+func (endless) Spend(int64) error { return nil }
+
+// What lies on the border of two windows is found once, and whole.
+func TestDetectOnBorders(t *testing.T) {
+	for name, data := range map[string]string{
+		"card": "4111 1111 1111 1111", "email": "jane.doe@mail.example.com", "ip": "2001:db8::1", "iban": "GB29 NWBK 6016 1331 9268 19",
+	} {
+		for offset := -40; offset < 10; offset++ {
+			text := strings.Repeat("~ ", (window+offset)/2) + strings.Repeat(" ", (window+offset)%2) + data + strings.Repeat(" ~", window)
+			var got []string
+			err := Detect(endless{}, Detectors[name], text, func(start, end int) bool {
+				got = append(got, text[start:end])
+				return true
+			})
+			require.NoError(t, err)
+			require.Equal(t, []string{data}, got, "%s at %d", name, offset)
+		}
+	}
 }
