@@ -84,7 +84,7 @@ func fromGo(x any, depth uint16, seen map[reference]Value) Value {
 	case float32:
 		return Float(x)
 	case json.Number:
-		return numberText(string(x))
+		return ParseNumber(string(x))
 	case *big.Int:
 		if x == nil {
 			return Null

@@ -116,7 +116,7 @@ func (p *jsonParser) value(depth int) (Value, error) {
 			p.nans = p.nans[1:]
 			return Double(math.NaN()), nil
 		}
-		return numberText(text), nil
+		return ParseNumber(text), nil
 	case '[':
 		return p.array(depth)
 	case '{':
@@ -205,19 +205,47 @@ func jsonError(err error) error {
 // maxBigIntDigits keeps hostile input from costing quadratic time.
 const maxBigIntDigits = 10_000
 
-// numberText reads a JSON number. A whole one of more than 10,000 digits is a
-// double, which is infinite.
-func numberText(text string) Value {
-	if !strings.ContainsAny(text, ".eE") {
-		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return Integer(i)
-		}
-		if len(text) <= maxBigIntDigits {
-			if b, ok := new(big.Int).SetString(text, 10); ok {
-				return BigInt(b)
-			}
+// ParseNumber returns the value of a JSON number, of the kind that ParseJSON says. A
+// whole one of more than 10,000 digits is a double, which is infinite.
+func ParseNumber(text string) Value {
+	if i, ok := shortInteger(text); ok {
+		return Integer(i)
+	}
+	if strings.ContainsAny(text, ".eE") {
+		return floating(text)
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return Integer(i)
+	}
+	if len(text) <= maxBigIntDigits {
+		if b, ok := new(big.Int).SetString(text, 10); ok {
+			return BigInt(b)
 		}
 	}
+	return floating(text)
+}
+
+// shortInteger reads an integer that is too short to be out of range. ok is false
+// for anything else.
+func shortInteger(text string) (i int64, ok bool) {
+	digits := strings.TrimPrefix(text, "-")
+	if len(digits) == 0 || len(digits) > shortNumber {
+		return 0, false
+	}
+	for k := range len(digits) {
+		d := digits[k] - '0'
+		if d > 9 {
+			return 0, false
+		}
+		i = 10*i + int64(d)
+	}
+	if len(digits) < len(text) {
+		i = -i
+	}
+	return i, true
+}
+
+func floating(text string) Value {
 	f, _ := strconv.ParseFloat(text, 64) // out of range is infinite
 	return Double(f)
 }
