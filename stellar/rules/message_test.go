@@ -18,8 +18,8 @@ func parse(t testing.TB, text string) *Message {
 	return m
 }
 
-// edit applies edits to a message: "name=value" sets, "-name" deletes.
-func edit(t testing.TB, m *Message, edits ...string) {
+// change applies edits to a message: "name=value" sets, "-name" deletes.
+func change(t testing.TB, m *Message, edits ...string) {
 	for _, e := range edits {
 		if name, ok := strings.CutPrefix(e, "-"); ok {
 			m.Delete(name)
@@ -62,7 +62,7 @@ func TestMessageEdits(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			m := parse(t, test.text)
-			edit(t, m, test.edits...)
+			change(t, m, test.edits...)
 			require.Equal(t, test.want, string(m.AppendJSON(nil)))
 		})
 	}

@@ -18,7 +18,7 @@ type passed string
 
 // AppendJSON is called by value.Value.AppendJSON.
 func (p passed) AppendJSON(dst []byte) []byte {
-	dst, _ = jsontext.AppendFormat(dst, string(p), // ParseMessage has accepted it
+	dst, _ = jsontext.AppendFormat(dst, string(p), // it was checked when it was read
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	return dst
 }
@@ -95,11 +95,11 @@ func (s *scope) resultOfMap(n *syntax.Map, v value.Value) result {
 }
 
 func (s *scope) resultOfField(name string, v value.Value) result {
-	if slot, ok := s.set.slots[name]; ok && s.assigned[slot] {
-		r := s.results[slot]
+	if place := s.set.find(name); place >= 0 && s.assigned[place] {
+		r := s.results[place]
 		return result{v, r.written, r.size}
 	}
-	if m, ok := s.variables.(*Message); ok {
+	if m := s.message; m != nil {
 		if i := m.find(name); i >= 0 {
 			return m.passOn(i, v)
 		}
@@ -109,11 +109,10 @@ func (s *scope) resultOfField(name string, v value.Value) result {
 
 // passOn returns what is assigned where member i, whose value is v, is passed on.
 func (m *Message) passOn(i int, v value.Value) result {
-	f := &m.members[i]
-	if f.set != nil {
-		return result{v, f.set.written, f.set.size}
+	if e := m.editOf(i); e > 0 {
+		return result{v, m.results[e-1].written, m.results[e-1].size}
 	}
-	switch text := m.text[f.valueStart:f.end]; text[0] {
+	switch text := m.text[m.members[i].ValueStart:m.members[i].End]; text[0] {
 	case 'n', 't', 'f', '"':
 		return resultOf(v) // that of a null field may be from elsewhere
 	default:

@@ -11,16 +11,29 @@ import (
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/rules/internal/scan"
 )
 
 // Set is rules that were compiled together. It does not change and is safe for
 // concurrent use.
 type Set struct {
-	rules   []rule
-	names   []string       // that are assigned, each once, in the order of first assignments
-	slots   map[string]int // places in names
-	fields  []bool         // which of names become fields of messages
-	options Options
+	rules       []rule
+	assigned    []assigned    // each name once, in the order of first assignments
+	names       compile.Names // that are read or assigned
+	places      []int         // by slot of names, the place in assigned, -1 if there is none
+	wanted      *scan.Names   // of messages: the names, each with its slot as its place
+	environment *compile.Environment
+	options     Options
+
+	// keepsScopes says that lambdas are made, which may live on with their scope.
+	keepsScopes bool
+}
+
+// assigned is a name that is assigned.
+type assigned struct {
+	name  string
+	slot  int
+	field bool // it becomes one of messages
 }
 
 // rule is a compiled Rule.
@@ -32,7 +45,7 @@ type rule struct {
 // step is a compiled Assignment.
 type step struct {
 	expression
-	slot    int         // place of the name in Set.names
+	place   int         // of the name in Set.assigned
 	passing syntax.Node // of the expression, nil unless it passes fields on
 }
 
@@ -54,7 +67,7 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	c := compiler{ctx: ctx, env: env, set: &Set{slots: map[string]int{}}}
+	c := compiler{ctx: ctx, env: env, set: &Set{environment: env.Environment()}}
 	for _, p := range parsed {
 		for _, d := range p.Findings {
 			if d.Severity == diag.Error {
@@ -72,6 +85,7 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	c.findings.Sort()
 	found := c.findings.OnePerPlace()
 	if !c.refused {
+		c.set.finish()
 		return c.set, found, nil
 	}
 	var errors diag.List
@@ -110,7 +124,7 @@ func (c *compiler) rule(r *Rule) {
 		if e == nil {
 			continue
 		}
-		s := step{expression: *e, slot: c.set.slot(a.Name)}
+		s := step{expression: *e, place: c.set.place(a.Name)}
 		if passes(tree) {
 			s.passing = tree
 		}
@@ -119,16 +133,36 @@ func (c *compiler) rule(r *Rule) {
 	c.set.rules = append(c.set.rules, compiled)
 }
 
-// slot returns the slot of a name that is assigned.
-func (s *Set) slot(name string) int {
-	slot, known := s.slots[name]
-	if !known {
-		slot = len(s.names)
-		s.slots[name] = slot
-		s.names = append(s.names, name)
-		s.fields = append(s.fields, true)
+// place returns the place of a name that is assigned.
+func (s *Set) place(name string) int {
+	place := s.find(name)
+	if place < 0 {
+		place = len(s.assigned)
+		s.assigned = append(s.assigned, assigned{name, s.names.Slot(name), true})
+		s.extendPlaces()
+		s.places[s.assigned[place].slot] = place
 	}
-	return slot
+	return place
+}
+
+// find returns the place of a name, -1 if it is not assigned.
+func (s *Set) find(name string) int {
+	if slot := s.names.Find(name); slot > 0 && slot < len(s.places) {
+		return s.places[slot]
+	}
+	return -1
+}
+
+func (s *Set) extendPlaces() {
+	for len(s.places) < len(s.names.List()) {
+		s.places = append(s.places, -1)
+	}
+}
+
+// finish prepares for messages when all rules are compiled.
+func (s *Set) finish() {
+	s.extendPlaces()
+	s.wanted = scan.NewNames(s.names.List())
 }
 
 // expression compiles an expression, and checks it whether or not that succeeds. It
@@ -140,7 +174,7 @@ func (c *compiler) expression(r *Rule, e Expression) (*expression, syntax.Node) 
 		c.refuse(r, &e, mistake)
 		return nil, nil
 	}
-	program, facts, err := compile.Compile(c.ctx, tree, environment)
+	program, facts, err := compile.Compile(c.ctx, tree, environment, &c.set.names)
 	if err != nil {
 		c.refuse(r, &e, compile.Diagnose(err, e.Text, nil))
 	}
@@ -154,6 +188,7 @@ func (c *compiler) expression(r *Rule, e Expression) (*expression, syntax.Node) 
 	if err != nil {
 		return nil, nil
 	}
+	c.set.keepsScopes = c.set.keepsScopes || program.MakesClosures()
 	return &expression{Expression: e, rule: r.Name, program: program}, tree.Root
 }
 
@@ -167,16 +202,17 @@ func (c *compiler) refuse(r *Rule, e *Expression, d *diag.Diagnostic) {
 // name that the rules do not assign.
 func (s *Set) With(options Options) (*Set, error) {
 	for _, name := range slices.Concat(options.Keep, options.Drop) {
-		if _, ok := s.slots[name]; !ok {
-			return nil, fmt.Errorf("%s is not assigned, only %s", name, strings.Join(s.names, ", "))
+		if s.find(name) < 0 {
+			return nil, fmt.Errorf("%s is not assigned, only %s", name, strings.Join(s.Names(), ", "))
 		}
 	}
 	with := *s
 	with.options = options
-	with.fields = make([]bool, len(s.names))
-	for i, name := range s.names {
-		kept := len(options.Keep) == 0 || slices.Contains(options.Keep, name)
-		with.fields[i] = kept && !slices.Contains(options.Drop, name)
+	with.assigned = slices.Clone(s.assigned)
+	for i := range with.assigned {
+		a := &with.assigned[i]
+		kept := len(options.Keep) == 0 || slices.Contains(options.Keep, a.name)
+		a.field = kept && !slices.Contains(options.Drop, a.name)
 	}
 	return &with, nil
 }
@@ -186,4 +222,10 @@ func (s *Set) Options() Options { return s.options }
 
 // Names lists the names that the rules assign, each once, in the order of their
 // first assignments.
-func (s *Set) Names() []string { return slices.Clone(s.names) }
+func (s *Set) Names() []string {
+	names := make([]string, len(s.assigned))
+	for i, a := range s.assigned {
+		names[i] = a.name
+	}
+	return names
+}

@@ -36,9 +36,6 @@ type budget struct {
 // for one message, one after the other. The zero Budget is unused.
 type Budget struct{ used int64 }
 
-// Used returns how many bytes were charged.
-func (b *Budget) Used() int64 { return b.used }
-
 // begin lets the evaluation go on with a budget. A nil budget is one of its own.
 func (e *state) begin(shared *Budget) {
 	if shared != nil {

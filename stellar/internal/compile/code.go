@@ -27,6 +27,7 @@ func (c constant) evaluator() evaluator {
 // field is a variable.
 type field struct {
 	name string
+	slot int   // in a set; 0 for none
 	path *path // what to read if it is missing; nil for names without dots
 }
 

@@ -21,6 +21,7 @@ type compiler struct {
 	program *Program
 	frame   *frame // of the lambda being compiled
 	err     *fault // the first mistake that makes every evaluation fail
+	names   *Names // of the set; nil if the program is of none
 
 	recorder *recorder // of Explain; nil otherwise
 
@@ -51,8 +52,11 @@ func Analyse(ctx context.Context, tree syntax.Tree, env *Environment, schema map
 // It fails if the context ends, and if the expression can only fail; what fails
 // only if it is reached, such as an unknown function in a branch, fails when it
 // is.
-func Compile(ctx context.Context, tree syntax.Tree, env *Environment) (*Program, *analysis.Analysis, error) {
+//
+// Names are those of the set that the program will be of, nil if it is of none.
+func Compile(ctx context.Context, tree syntax.Tree, env *Environment, names *Names) (*Program, *analysis.Analysis, error) {
 	c := newCompiler(env)
+	c.names = names
 	facts, err := c.analyse(ctx, tree, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compiling was called off: %w", err)
@@ -87,6 +91,7 @@ func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 	if condition := conditionOf(compiled); condition != nil {
 		p.decision = condition.decision()
 		p.direct = !p.needsState && !p.mayPanic
+		p.ofFields = condition.isOfFields()
 	}
 	return p, nil
 }
@@ -196,4 +201,21 @@ func (c *compiler) exists(n *syntax.Exists) code {
 	return single(step{kind: existsStep, field: c.field(n.Name)})
 }
 
-func (c *compiler) field(name string) field { return field{name, pathOf(name, c.frame.resolve)} }
+func (c *compiler) field(name string) field {
+	f := field{name: name, slot: c.slot(name), path: pathOf(name, c.frame.resolve)}
+	if f.path != nil {
+		for i := range f.path.prefixes {
+			prefix := &f.path.prefixes[i].field
+			prefix.slot = c.slot(prefix.name)
+		}
+	}
+	return f
+}
+
+// slot returns the slot of a name in the set that is compiled, 0 if there is no set.
+func (c *compiler) slot(name string) int {
+	if c.names == nil {
+		return 0
+	}
+	return c.names.Slot(name)
+}

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -33,6 +35,14 @@ func single(st step) *condition { return &condition{form: singleTest, step: st} 
 
 func (c *condition) negated() *condition {
 	return &condition{form: negation, parts: []*condition{c}}
+}
+
+// isOfFields reports whether each test of the condition is one of a field alone.
+func (c *condition) isOfFields() bool {
+	if c.form == singleTest {
+		return c.step.kind != testStep
+	}
+	return !slices.ContainsFunc(c.parts, func(part *condition) bool { return !part.isOfFields() })
 }
 
 // evaluator implements code.

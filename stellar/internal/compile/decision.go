@@ -160,10 +160,15 @@ func (st *step) outcome(s scope) (int, error) {
 	}
 }
 
-// holds is the test of a step on the value of its field, for the rarer ones.
+// holds is the test of a step on the value of its field.
 func (st *step) holds(s scope, v value.Value) (bool, error) {
 	switch st.kind {
+	case textStep:
+		return (v.Kind() == value.KindString && v.Str() == st.text) == st.equal, nil
 	case numberStep:
+		if st.integral && (v.Kind() == value.KindInt || v.Kind() == value.KindLong) {
+			return st.operator.holdsFor(compareIntegers(v.Int64(), st.integer)), nil
+		}
 		if st.exact && v.Kind() == value.KindDouble {
 			return st.operator.holdsFor(compareDoubles(v.Float64(), st.double)), nil
 		}
@@ -176,4 +181,30 @@ func (st *step) holds(s scope, v value.Value) (bool, error) {
 		return result.Bool(), err
 	}
 	return st.test(s, v)
+}
+
+// decideFields is decide for a condition of which each step is a test of a field, on
+// the variables of a resolver. If it fails, the condition has to be evaluated with a
+// state.
+func (st *step) decideFields(variables Resolver) (bool, error) {
+	var v value.Value // of the field read last
+	for {
+		if st.reads {
+			if v = variables.Lookup(st.field.name); v.IsNull() && st.field.path != nil {
+				return false, errNeedsState
+			}
+		}
+		b, err := st.holds(scope{}, v)
+		if err != nil {
+			return false, err
+		}
+		if b {
+			st = st.onTrue
+		} else {
+			st = st.onFalse
+		}
+		if st.kind == outcomeStep {
+			return st.integer == whenTrue, nil
+		}
+	}
 }

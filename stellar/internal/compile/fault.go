@@ -52,7 +52,7 @@ func Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
 		slot, isLocal := f.at.frame.find(name)
 		switch {
 		case !isLocal && name != names.AllFields:
-			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: copies.Of(here.load(&field{name, pathOf(name, f.local)}))})
+			d.Variables = append(d.Variables, diag.Variable{Name: name, Value: copies.Of(here.load(&field{name: name, path: pathOf(name, f.local)}))})
 		case isLocal && slot < len(f.locals):
 			locals = append(locals, diag.Variable{Name: name, Value: copies.Of(f.locals[slot])})
 		}

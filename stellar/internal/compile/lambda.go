@@ -80,7 +80,8 @@ type closure struct {
 	captured []value.Value
 	vars     map[string]any
 	resolver Resolver
-	detached bool // vars are its own
+	slots    *Slots // of the resolver
+	detached bool   // vars are its own
 }
 
 // Params implements value.Lambda.
@@ -98,7 +99,7 @@ func (c *closure) Borrows() bool {
 // Detached implements value.Borrower. It keeps the variables that the program may
 // read as they are now.
 func (c *closure) Detached(d *value.Detachment) value.Lambda {
-	detached := &closure{lambda: c.lambda, resolver: c.resolver, detached: true}
+	detached := &closure{lambda: c.lambda, resolver: c.resolver, slots: c.slots, detached: true}
 	for _, v := range c.captured {
 		detached.captured = append(detached.captured, d.Of(v))
 	}
@@ -185,12 +186,13 @@ func (c *compiler) closure(at syntax.Node, params []string, body syntax.Node, l 
 	if facts.Closed() { // one closure serves for all
 		return constant{value.FromLambda(&closure{lambda: l})}
 	}
+	c.program.closures = true
 	slots := make([]int, len(inner.captured))
 	for i, name := range inner.captured {
 		slots[i], _ = outer.resolve(name)
 	}
 	return plain(func(s scope) (value.Value, error) {
-		made := &closure{lambda: l, vars: s.vars, resolver: s.state.resolver}
+		made := &closure{lambda: l, vars: s.vars, resolver: s.state.resolver, slots: s.state.slots}
 		for _, slot := range slots {
 			made.captured = append(made.captured, s.state.local(slot))
 		}
@@ -253,10 +255,10 @@ func (e *state) call(c *closure, x, y value.Value) (value.Value, error) {
 	if len(c.captured) > 0 {
 		e.stack = append(e.stack, c.captured...)
 	}
-	outer, resolver := e.base, e.resolver
+	outer, resolver, slots := e.base, e.resolver, e.slots
 	e.base = base
 	if c.readsVariables {
-		e.resolver = c.resolver
+		e.resolver, e.slots = c.resolver, c.slots
 	}
 	e.depth++
 
@@ -265,7 +267,7 @@ func (e *state) call(c *closure, x, y value.Value) (value.Value, error) {
 	e.depth--
 	e.base = outer
 	if c.readsVariables {
-		e.resolver = resolver
+		e.resolver, e.slots = resolver, slots
 	}
 	e.pop(base)
 	return result, err

@@ -16,6 +16,8 @@ type Program struct {
 	needsState bool
 	mayPanic   bool // a function is called without a state
 	direct     bool // the decision needs neither a state nor a guard against panics
+	ofFields   bool // each test of the decision is one of a field
+	closures   bool // lambdas are made that read variables or capture locals
 	at         site
 
 	// changesCollections says that a function is called that changes its
@@ -23,6 +25,9 @@ type Program struct {
 	// others, unseen by their weights.
 	changesCollections bool
 }
+
+// MakesClosures reports whether evaluations make lambdas that keep their variables.
+func (p *Program) MakesClosures() bool { return p.closures }
 
 // Value evaluates the program. The variables are in vars, or in resolver if
 // that is not nil. The result is frozen.
@@ -35,44 +40,6 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 		return p.finished(ctx, v, nil)
 	}
 	return v, nil
-}
-
-// ValueWithin is Value on a budget that is shared with other evaluations.
-func (p *Program) ValueWithin(ctx context.Context, resolver Resolver, shared *Budget) (value.Value, error) {
-	s := scope{state: newState(ctx, p, resolver)}
-	s.state.begin(shared)
-	v, err := p.containedValue(s)
-	s.state.end(shared)
-	s.state.release()
-	switch {
-	case err != nil:
-		return value.Null, err
-	case v.Kind() >= value.KindList:
-		return p.finished(ctx, v, shared)
-	}
-	return v, nil
-}
-
-// TestWithin is Test on a budget that is shared with other evaluations.
-func (p *Program) TestWithin(ctx context.Context, resolver Resolver, shared *Budget) (bool, error) {
-	if p.decision == nil {
-		return p.asBool(p.ValueWithin(ctx, resolver, shared))
-	}
-	s := scope{state: newState(ctx, p, resolver)}
-	s.state.begin(shared)
-	b, err := p.containedTest(s)
-	s.state.end(shared)
-	s.state.release()
-	return b, err
-}
-
-// Charge charges memory that the result takes where it is kept.
-func (p *Program) Charge(bytes int64, shared *Budget) error {
-	if used := shared.used + bytes; used >= 0 && used <= p.env.Limits.Memory {
-		shared.used = used
-		return nil
-	}
-	return p.at.budgetFault(scope{}, p.env.outOfMemory(shared.used > 0))
 }
 
 // Go evaluates the program like Value and returns the result as a Go value. As
@@ -162,9 +129,16 @@ func (p *Program) finished(ctx context.Context, v value.Value, shared *Budget) (
 // Test evaluates the program to a bool. Null is false; any other kind is a type
 // error.
 func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
-	if p.direct && resolver == nil {
-		if b, err := p.decision.decide(scope{vars: vars}); err == nil {
-			return b, nil
+	if p.direct {
+		switch {
+		case resolver == nil:
+			if b, err := p.decision.decide(scope{vars: vars}); err == nil {
+				return b, nil
+			}
+		case p.ofFields:
+			if b, err := p.decision.decideFields(resolver); err == nil {
+				return b, nil
+			}
 		}
 	}
 	return p.test(ctx, vars, resolver)

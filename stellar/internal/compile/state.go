@@ -21,7 +21,7 @@ type scope struct {
 func (s scope) load(f *field) value.Value {
 	var v value.Value
 	if s.state != nil && s.state.resolver != nil {
-		v = s.state.resolver.Lookup(f.name)
+		v = s.state.read(f)
 	} else {
 		v = value.FromGo(s.vars[f.name])
 	}
@@ -29,6 +29,14 @@ func (s scope) load(f *field) value.Value {
 		return s.follow(f)
 	}
 	return v
+}
+
+// read reads a variable of the resolver.
+func (e *state) read(f *field) value.Value {
+	if f.slot > 0 && e.slots != nil {
+		return e.slots.read(f.slot)
+	}
+	return e.resolver.Lookup(f.name)
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.
@@ -65,6 +73,7 @@ type state struct {
 	program  *Program // whose code is running: that of a lambda may be another
 	env      *Environment
 	resolver Resolver // nil if the scope's map holds the variables
+	slots    *Slots   // of the resolver; nil if it has none
 
 	stack  []value.Value // arguments and locals of the calls under way
 	base   int           // where on the stack the locals of the lambda under way begin
@@ -89,7 +98,7 @@ func newState(ctx context.Context, p *Program, resolver Resolver) *state {
 func (e *state) release() {
 	clear(e.stack[:e.high])
 	e.high = 0
-	e.ctx, e.program, e.env, e.resolver = nil, nil, nil, nil
+	e.ctx, e.program, e.env, e.resolver, e.slots = nil, nil, nil, nil, nil
 	e.all, e.budget = allFields{}, budget{}
 	states.Put(e)
 }

@@ -1,0 +1,73 @@
+package compile
+
+import (
+	"context"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Session evaluates the programs of a set one after the other, on a budget of memory
+// that they share. It is for one goroutine.
+type Session struct {
+	state  *state
+	budget Budget
+}
+
+// Begin begins a session with the variables of a resolver, of which slots has those
+// that the programs read. All programs must be of the environment, and compiled for
+// the names of the slots.
+func (s *Session) Begin(ctx context.Context, env *Environment, resolver Resolver, slots *Slots) {
+	s.state = states.Get().(*state)
+	s.state.ctx, s.state.env, s.state.resolver, s.state.slots = ctx, env, resolver, slots
+	s.budget = Budget{}
+}
+
+// End ends the session, of which no memory is used any more.
+func (s *Session) End() {
+	s.state.release()
+	s.state = nil
+}
+
+// Value evaluates a program. The result is frozen.
+func (s *Session) Value(p *Program) (value.Value, error) {
+	s.next(p)
+	v, err := p.containedValue(scope{state: s.state})
+	s.state.end(&s.budget)
+	switch {
+	case err != nil:
+		return value.Null, err
+	case v.Kind() >= value.KindList:
+		return p.finished(s.state.ctx, v, &s.budget)
+	}
+	return v, nil
+}
+
+// Test evaluates a program to a bool as Program.Test does.
+func (s *Session) Test(p *Program) (bool, error) {
+	if p.decision == nil {
+		return p.asBool(s.Value(p))
+	}
+	s.next(p)
+	b, err := p.containedTest(scope{state: s.state})
+	s.state.end(&s.budget)
+	return b, err
+}
+
+// next makes the state that of the next evaluation.
+func (s *Session) next(p *Program) {
+	e := s.state
+	e.program, e.all, e.budget = p, allFields{}, budget{}
+	e.begin(&s.budget)
+}
+
+// Used returns how many bytes of memory were charged.
+func (s *Session) Used() int64 { return s.budget.used }
+
+// Charge charges memory that the result of a program takes where it is kept.
+func (s *Session) Charge(p *Program, bytes int64) error {
+	if used := s.budget.used + bytes; used >= 0 && used <= p.env.Limits.Memory {
+		s.budget.used = used
+		return nil
+	}
+	return p.at.budgetFault(scope{}, p.env.outOfMemory(s.budget.used > 0))
+}

@@ -1,0 +1,77 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Names are the variables that the programs of a set read, each with a number, its
+// slot. Slots count from 1; 0 is none.
+type Names struct {
+	slots map[string]int
+	list  []string // by slot
+}
+
+// Slot returns the slot of a name, which it gets if it has none.
+func (n *Names) Slot(name string) int {
+	if slot, ok := n.slots[name]; ok {
+		return slot
+	}
+	if n.slots == nil {
+		n.slots, n.list = map[string]int{}, []string{""}
+	}
+	slot := len(n.list)
+	n.slots[name] = slot
+	n.list = append(n.list, name)
+	return slot
+}
+
+// Find returns the slot of a name, 0 if it has none.
+func (n *Names) Find(name string) int { return n.slots[name] }
+
+// List returns the names by slot; at 0 is "". It must not be changed.
+func (n *Names) List() []string { return n.list }
+
+// Slots are variables by slot. Each is read from the source when it is asked for
+// first, so that all programs of a set read it once.
+type Slots struct {
+	known  []bool
+	values []value.Value
+	source SlotSource
+}
+
+// SlotSource is where Slots are read from.
+type SlotSource interface {
+	// Slot returns the variable of a slot, and null if there is none.
+	Slot(slot int) value.Value
+}
+
+// Begin makes s the slots of a source, of which none is known, for names of which
+// List is so long.
+func (s *Slots) Begin(length int, source SlotSource) {
+	s.known = slices.Grow(s.known, length)[:length]
+	s.values = slices.Grow(s.values, length)[:length]
+	s.source = source
+}
+
+// End forgets the source and all values.
+func (s *Slots) End() {
+	clear(s.known)
+	clear(s.values)
+	s.known, s.values, s.source = s.known[:0], s.values[:0], nil
+}
+
+// Put says what is in a slot.
+func (s *Slots) Put(slot int, v value.Value) { s.known[slot], s.values[slot] = true, v }
+
+// Forget lets a slot be read again.
+func (s *Slots) Forget(slot int) { s.known[slot] = false }
+
+// read returns what is in a slot.
+func (s *Slots) read(slot int) value.Value {
+	if !s.known[slot] {
+		s.Put(slot, s.source.Slot(slot))
+	}
+	return s.values[slot]
+}

@@ -1,0 +1,220 @@
+package rules
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// scope is what expressions see: what was assigned, then the variables, then those
+// of the options.
+type scope struct {
+	set       *Set
+	variables stellar.Resolver // nil for none
+	message   *Message         // the variables, if they are one
+	results   []result         // by place in Set.assigned
+	assigned  []bool           // by place
+	replaced  []replaced       // by the rule under way, unless it is the first
+	slots     compile.Slots
+	session   compile.Session
+}
+
+// replaced is what a place held before.
+type replaced struct {
+	place    int
+	result   result
+	assigned bool
+}
+
+var scopes = sync.Pool{New: func() any { return &scope{} }}
+
+// begin makes a scope, which must be ended.
+func (s *Set) begin(ctx context.Context, variables stellar.Resolver) *scope {
+	r := scopes.Get().(*scope)
+	r.set, r.variables = s, variables
+	r.message, _ = variables.(*Message)
+	r.results = slices.Grow(r.results, len(s.assigned))[:len(s.assigned)]
+	r.assigned = slices.Grow(r.assigned, len(s.assigned))[:len(s.assigned)]
+	r.slots.Begin(len(s.names.List()), r)
+	r.session.Begin(ctx, s.environment, r, &r.slots)
+	return r
+}
+
+// end forgets everything, unless somebody may still ask for variables.
+func (s *scope) end() {
+	s.session.End()
+	if s.set.keepsScopes {
+		return
+	}
+	s.slots.End()
+	clear(s.results)
+	clear(s.assigned)
+	clear(s.replaced)
+	s.results, s.assigned, s.replaced = s.results[:0], s.assigned[:0], s.replaced[:0]
+	s.set, s.variables, s.message = nil, nil, nil
+	scopes.Put(s)
+}
+
+// apply applies the rules, up to the first error if the message is then held back.
+func (s *scope) apply() diag.List {
+	var errs diag.List
+	for i := range s.set.rules {
+		errs = append(errs, s.rule(i)...)
+		if len(errs) > 0 && s.set.holdsBack() {
+			break
+		}
+	}
+	return errs
+}
+
+// rule applies rule number i. One that fails leaves nothing assigned, unless the
+// policy is Null.
+func (s *scope) rule(i int) (errs diag.List) {
+	r := &s.set.rules[i]
+	if r.when != nil {
+		applies, err := s.session.Test(r.when.program)
+		if err != nil {
+			return diag.List{r.when.failure(err, s)}
+		}
+		if !applies {
+			return nil
+		}
+	}
+	policy := s.set.options.OnError
+	s.replaced = s.replaced[:0]
+	for k := range r.steps {
+		step := &r.steps[k]
+		if i > 0 && policy == Report {
+			s.replaced = append(s.replaced, replaced{step.place, s.results[step.place], s.assigned[step.place]})
+		}
+		if err := s.evaluate(step); err != nil {
+			errs = append(errs, step.failure(err, s))
+			if policy != Null {
+				s.restore(i)
+				return errs
+			}
+			s.results[step.place] = result{}
+		}
+		s.assigned[step.place] = true
+		s.slots.Put(s.set.assigned[step.place].slot, s.results[step.place].value)
+	}
+	return errs
+}
+
+// restore takes back what rule number i, the one under way, has assigned.
+func (s *scope) restore(i int) {
+	if i == 0 {
+		clear(s.assigned)
+	}
+	for _, r := range slices.Backward(s.replaced) {
+		s.results[r.place], s.assigned[r.place] = r.result, r.assigned
+	}
+	for k := range s.set.rules[i].steps {
+		s.slots.Forget(s.set.assigned[s.set.rules[i].steps[k].place].slot)
+	}
+}
+
+// evaluate puts what a step assigns into its place, if it does not fail. What becomes
+// a field counts at least with its size, though it may share memory with others, as
+// it will be written.
+func (s *scope) evaluate(step *step) error {
+	before := s.session.Used()
+	v, err := s.session.Value(step.program)
+	if err != nil {
+		return err
+	}
+	r := resultOf(v)
+	if step.passing != nil {
+		r = s.result(step.passing, v)
+	}
+	if made := s.session.Used() - before; r.size > made && s.set.assigned[step.place].field {
+		if err := s.session.Charge(step.program, r.size-made); err != nil {
+			return err
+		}
+	}
+	s.results[step.place] = r
+	return nil
+}
+
+// failure makes a diagnostic of an error of the expression.
+func (e *expression) failure(err error, s *scope) *diag.Diagnostic {
+	return e.place(e.rule, compile.Diagnose(err, e.Text, s))
+}
+
+// Lookup implements stellar.Resolver.
+func (s *scope) Lookup(name string) value.Value {
+	if place := s.set.find(name); place >= 0 && s.assigned[place] {
+		return s.results[place].value
+	}
+	if s.variables != nil {
+		if v := s.variables.Lookup(name); !v.IsNull() {
+			return v
+		}
+	}
+	return s.below(name)
+}
+
+// below returns a variable of the options.
+func (s *scope) below(name string) value.Value {
+	if below := s.set.options.Variables; below != nil {
+		return below.Lookup(name)
+	}
+	return value.Null
+}
+
+// Slot implements compile.SlotSource. It is Lookup for a name with a slot.
+func (s *scope) Slot(slot int) value.Value {
+	name := s.set.names.List()[slot]
+	if s.message == nil {
+		return s.Lookup(name)
+	}
+	if place := s.set.places[slot]; place >= 0 && s.assigned[place] {
+		return s.results[place].value
+	}
+	if i := s.message.findPlace(s.set.wanted, slot, name); i >= 0 {
+		if v := s.message.value(i); !v.IsNull() {
+			return v
+		}
+	}
+	return s.below(name)
+}
+
+// Assigned reports whether the name was assigned, by a rule or in the variables,
+// though it may be null.
+func (s *scope) Assigned(name string) bool {
+	if place := s.set.find(name); place >= 0 && s.assigned[place] {
+		return true
+	}
+	for _, r := range []stellar.Resolver{s.variables, s.set.options.Variables} {
+		if r, ok := r.(interface{ Assigned(name string) bool }); ok && r.Assigned(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Names implements stellar.Resolver.
+func (s *scope) Names() []string {
+	var names []string
+	for _, r := range []stellar.Resolver{s.variables, s.set.options.Variables} {
+		if r != nil {
+			names = append(names, r.Names()...)
+		}
+	}
+	for i, a := range s.set.assigned {
+		if s.assigned[i] {
+			names = append(names, a.name)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	return slices.DeleteFunc(names, func(name string) bool {
+		place := s.set.find(name)
+		return place >= 0 && s.assigned[place] && s.results[place].value.IsNull()
+	})
+}
