@@ -2,4 +2,4 @@
 
 package rules
 
-const raceDetector = false
+const underRace = false

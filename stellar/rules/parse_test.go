@@ -44,7 +44,7 @@ func TestOddLines(t *testing.T) {
 	reader := newComparison(t)
 	o := newOdd(7)
 	lines, accepted := *oddLines, 0
-	if raceDetector {
+	if underRace {
 		lines /= 10
 	}
 	for range lines {

@@ -2,4 +2,4 @@
 
 package rules
 
-const raceDetector = true
+const underRace = true

@@ -83,7 +83,7 @@ func TestReaderOfManyFields(t *testing.T) {
 // TestReaderAllocations: reading allocates nothing, and applying only what the
 // results hold.
 func TestReaderAllocations(t *testing.T) {
-	if raceDetector {
+	if underRace {
 		t.Skip("it lets pools forget what they hold")
 	}
 	text := []byte(`{"host":"www.example.com","code":404,"score":1.5,"ok":true,"deep":{"a":[1,2]},"name":"a\nb"}`)
