@@ -37,7 +37,7 @@ var messageRows = []struct {
 
 // messageTasks are the rows' tasks.
 func messageTasks() ([]*task, error) {
-	set, err := setOf("host := URL_TO_HOST(url)\nfailed := code >= 400")
+	set, err := setOf(script.Parse("rules", []byte("host := URL_TO_HOST(url)\nfailed := code >= 400")))
 	if err != nil {
 		return nil, err
 	}
@@ -56,12 +56,12 @@ func messageTasks() ([]*task, error) {
 	), nil
 }
 
-func setOf(source string) (*rules.Set, error) {
+func setOf(parsed rules.Parsed) (*rules.Set, error) {
 	env, err := stellar.NewEnv(stellar.Options{})
 	if err != nil {
 		return nil, err
 	}
-	set, _, err := rules.Compile(context.Background(), env, script.Parse("rules", []byte(source)))
+	set, _, err := rules.Compile(context.Background(), env, parsed)
 	return set, err
 }
 
@@ -91,24 +91,28 @@ func readingTasks(set *rules.Set) (read, validate func(times int) error, err err
 		}, nil
 }
 
-// ruleTasks evaluate the workload rule on a message that was read, as a program and as
-// one of a hundred rules of a set, and on a Go map.
+// ruleTasks evaluate the workload rule on a message, as a program and as the conditions
+// of a set of rules, and on a Go map.
 func ruleTasks() (onMessage, ofSet, onMap func(times int) error, err error) {
 	rule := workloads[0]
 	program, err := stellar.Compile(rule.stellar)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	var source bytes.Buffer
-	for i := range rulesOfSet {
-		fmt.Fprintf(&source, "r%d := %s\n", i, rule.stellar)
+	var parsed rules.Parsed
+	for range rulesOfSet {
+		parsed.Rules = append(parsed.Rules, rules.Rule{When: rules.Expression{Text: rule.stellar}})
 	}
-	set, err := setOf(source.String())
+	set, err := setOf(parsed)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	text := value.FromGo(rule.messages[0]).AppendJSON(nil)
-	message, err := set.Reader().Read(text)
+	message, err := rules.ParseMessage(text)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	read, err := set.Reader().Read(text)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -124,7 +128,7 @@ func ruleTasks() (onMessage, ofSet, onMap func(times int) error, err error) {
 	}
 	ofSet = func(times int) error {
 		for i := 0; i < times; i += rulesOfSet {
-			if _, err := set.Eval(ctx, message); err != nil {
+			if _, err := set.Eval(ctx, read); err != nil {
 				return err
 			}
 		}

@@ -73,22 +73,28 @@ func (m *Message) editOf(member int) edit {
 
 // find returns the last member of a name, -1 if there is none.
 func (m *Message) find(name string) int {
-	if place := m.names.Place(name); place >= 0 {
-		return int(m.found[place]) - 1
-	}
-	if m.index == nil && len(m.members) >= indexFrom {
-		m.buildIndex()
-	}
-	if m.index != nil {
-		if i, ok := m.index[name]; ok {
-			return i
+	if m.names != nil {
+		if place := m.names.Place(name); place >= 0 {
+			return int(m.found[place]) - 1
 		}
-		return -1
+	}
+	if len(m.members) >= indexFrom {
+		return m.findByIndex(name)
 	}
 	for i := len(m.members) - 1; i >= 0; i-- {
 		if m.members[i].Name == name && m.editOf(i) != deleted {
 			return i
 		}
+	}
+	return -1
+}
+
+func (m *Message) findByIndex(name string) int {
+	if m.index == nil {
+		m.buildIndex()
+	}
+	if i, ok := m.index[name]; ok {
+		return i
 	}
 	return -1
 }
@@ -117,6 +123,9 @@ func (m *Message) value(i int) value.Value {
 		return m.results[e-1].value
 	}
 	text := m.text[m.members[i].ValueStart:m.members[i].End]
+	if m.members[i].Plain {
+		return value.String(m.lasting(text[1 : len(text)-1]))
+	}
 	if v, ok := m.simple(text); ok {
 		return v
 	}
@@ -146,10 +155,7 @@ func (m *Message) simple(text string) (v value.Value, ok bool) {
 		return value.Null, false
 	case '"':
 		content, plain := scan.Plain(text)
-		if plain && m.strings != nil {
-			content = m.strings.clone(content)
-		}
-		return value.String(content), plain
+		return value.String(m.lasting(content)), plain
 	}
 	return value.ParseNumber(text), true
 }
@@ -171,7 +177,7 @@ func (m *Message) lasting(text string) string {
 	if m.strings == nil {
 		return text
 	}
-	return strings.Clone(text)
+	return m.strings.clone(text)
 }
 
 // Set gives a field a value, which is frozen. A field that exists keeps its

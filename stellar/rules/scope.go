@@ -19,7 +19,7 @@ type scope struct {
 	message   *Message         // the variables, if they are one
 	results   []result         // by place in Set.assigned
 	assigned  []bool           // by place
-	replaced  []replaced       // by the rule under way, unless it is the first
+	replaced  []replaced       // by the rule under way, unless it is the first; not by its last step
 	slots     compile.Slots
 	session   compile.Session
 }
@@ -64,8 +64,12 @@ func (s *scope) end() {
 func (s *scope) apply() diag.List {
 	var errs diag.List
 	for i := range s.set.rules {
-		errs = append(errs, s.rule(i)...)
-		if len(errs) > 0 && s.set.holdsBack() {
+		failed := s.rule(i)
+		if len(failed) == 0 {
+			continue
+		}
+		errs = append(errs, failed...)
+		if s.set.holdsBack() {
 			break
 		}
 	}
@@ -89,7 +93,7 @@ func (s *scope) rule(i int) (errs diag.List) {
 	s.replaced = s.replaced[:0]
 	for k := range r.steps {
 		step := &r.steps[k]
-		if i > 0 && policy == Report {
+		if i > 0 && policy == Report && k < len(r.steps)-1 {
 			s.replaced = append(s.replaced, replaced{step.place, s.results[step.place], s.assigned[step.place]})
 		}
 		if err := s.evaluate(step); err != nil {

@@ -163,8 +163,6 @@ func (st *step) outcome(s scope) (int, error) {
 // holds is the test of a step on the value of its field.
 func (st *step) holds(s scope, v value.Value) (bool, error) {
 	switch st.kind {
-	case textStep:
-		return (v.Kind() == value.KindString && v.Str() == st.text) == st.equal, nil
 	case numberStep:
 		if st.integral && (v.Kind() == value.KindInt || v.Kind() == value.KindLong) {
 			return st.operator.holdsFor(compareIntegers(v.Int64(), st.integer)), nil
@@ -194,9 +192,14 @@ func (st *step) decideFields(variables Resolver) (bool, error) {
 				return false, errNeedsState
 			}
 		}
-		b, err := st.holds(scope{}, v)
-		if err != nil {
-			return false, err
+		var b bool
+		if st.kind == textStep {
+			b = (v.Kind() == value.KindString && v.Str() == st.text) == st.equal
+		} else {
+			var err error
+			if b, err = st.holds(scope{}, v); err != nil {
+				return false, err
+			}
 		}
 		if b {
 			st = st.onTrue

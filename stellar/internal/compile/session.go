@@ -56,7 +56,10 @@ func (s *Session) Test(p *Program) (bool, error) {
 // next makes the state that of the next evaluation.
 func (s *Session) next(p *Program) {
 	e := s.state
-	e.program, e.all, e.budget = p, allFields{}, budget{}
+	e.program, e.budget = p, budget{}
+	if e.all.of != nil {
+		e.all = allFields{}
+	}
 	e.begin(&s.budget)
 }
 

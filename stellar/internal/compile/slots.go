@@ -70,8 +70,14 @@ func (s *Slots) Forget(slot int) { s.known[slot] = false }
 
 // read returns what is in a slot.
 func (s *Slots) read(slot int) value.Value {
-	if !s.known[slot] {
-		s.Put(slot, s.source.Slot(slot))
+	if s.known[slot] {
+		return s.values[slot]
 	}
-	return s.values[slot]
+	return s.fetch(slot)
+}
+
+func (s *Slots) fetch(slot int) value.Value {
+	v := s.source.Slot(slot)
+	s.Put(slot, v)
+	return v
 }

@@ -20,8 +20,12 @@ type scope struct {
 // load reads a variable. One that is missing, and has no path, is null.
 func (s scope) load(f *field) value.Value {
 	var v value.Value
-	if s.state != nil && s.state.resolver != nil {
-		v = s.state.read(f)
+	if e := s.state; e != nil && e.resolver != nil {
+		if e.slots != nil && f.slot > 0 {
+			v = e.slots.read(f.slot)
+		} else {
+			v = e.resolver.Lookup(f.name)
+		}
 	} else {
 		v = value.FromGo(s.vars[f.name])
 	}
@@ -29,14 +33,6 @@ func (s scope) load(f *field) value.Value {
 		return s.follow(f)
 	}
 	return v
-}
-
-// read reads a variable of the resolver.
-func (e *state) read(f *field) value.Value {
-	if f.slot > 0 && e.slots != nil {
-		return e.slots.read(f.slot)
-	}
-	return e.resolver.Lookup(f.name)
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.

@@ -1,9 +1,6 @@
 package scan
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // Names are names to be found among those of members, each with its place. They do
 // not change and are safe for concurrent use. Nil is none.
@@ -64,11 +61,25 @@ func (n *Names) find(name string, hash uint64) int {
 func hashOf(name string) uint64 {
 	var hash uint64
 	for ; len(name) >= 8; name = name[8:] {
-		hash = mixed(hash, binary.LittleEndian.Uint64([]byte(name[:8])))
+		hash = mixed(hash, lanes4(name)|lanes4(name[4:])<<32)
 	}
-	var last [8]byte
-	copy(last[:], name)
-	return mixed(hash, binary.LittleEndian.Uint64(last[:]))
+	return mixed(hash, lastWord(name))
+}
+
+// lastWord returns up to seven bytes as a word. Where it reads some of them twice, it
+// puts them in the same lanes.
+func lastWord(s string) uint64 {
+	switch n := len(s); {
+	case n >= 4:
+		return lanes4(s) | lanes4(s[n-4:])<<(8*(n-4))
+	case n > 0:
+		return uint64(s[0]) | uint64(s[n/2])<<(8*(n/2)) | uint64(s[n-1])<<(8*(n-1))
+	}
+	return 0
+}
+
+func lanes4(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
 func mixed(hash, word uint64) uint64 {

@@ -19,6 +19,7 @@ type Member struct {
 	Name       string // decoded; part of the text's memory if that is the same
 	Start, End int    // of name and value together
 	ValueStart int
+	Plain      bool // the value is a string of ASCII characters without escapes
 }
 
 // Object appends the members of the object that the text is to members. The offset
@@ -45,7 +46,7 @@ func Object(t *Text, names *Names, found []int32, members []Member) (
 			return nil, 0, false
 		}
 		m := Member{Start: i}
-		end, hash, plain := asciiString(b, i+1)
+		end, hash, plain := nameEnd(b, i+1)
 		if end < 0 {
 			return nil, 0, false
 		}
@@ -64,7 +65,12 @@ func Object(t *Text, names *Names, found []int32, members []Member) (
 			return nil, 0, false
 		}
 		m.ValueStart = blanks(b, i+1)
-		if m.End = value(b, m.ValueStart, 0); m.End < 0 {
+		if b[m.ValueStart] == '"' {
+			m.End, m.Plain = stringEnd(b, m.ValueStart+1)
+		} else {
+			m.End = value(b, m.ValueStart, 0)
+		}
+		if m.End < 0 {
 			return nil, 0, false
 		}
 		members = append(members, m)

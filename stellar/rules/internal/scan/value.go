@@ -44,7 +44,8 @@ func blanks(b []byte, i int) int {
 func value(b []byte, i, depth int) int {
 	switch c := b[i]; c {
 	case '"':
-		return stringEnd(b, i+1)
+		end, _ := stringEnd(b, i+1)
+		return end
 	case '{', '[':
 		if depth == MaxDepth {
 			return -1
@@ -99,7 +100,7 @@ func object(b []byte, i, depth int) int {
 		if b[i] != '"' {
 			return -1
 		}
-		if i = stringEnd(b, i+1); i < 0 {
+		if i, _ = stringEnd(b, i+1); i < 0 {
 			return -1
 		}
 		if i = blanks(b, i); b[i] != ':' {
@@ -172,31 +173,37 @@ func specials(x uint64) uint64 {
 }
 
 // stringEnd returns the offset after a string, from that after its first quotation
-// mark on.
-func stringEnd(b []byte, i int) int {
+// mark on, and reports whether it is plain: all of ASCII characters, without escapes.
+func stringEnd(b []byte, i int) (end int, plain bool) {
+	var seen uint64
 	for {
-		found := specials(binary.LittleEndian.Uint64(b[i:]))
+		x := binary.LittleEndian.Uint64(b[i:])
+		found := specials(x)
 		if found == 0 {
+			seen |= x
 			i += 8
 			continue
 		}
+		seen |= before(x, found)
 		switch i += bits.TrailingZeros64(found) / 8; b[i] {
 		case '"':
-			return i + 1
+			return i + 1, seen&highs == 0
 		case '\\':
+			seen = highs
 			if i = escape(b, i+1); i < 0 {
-				return -1
+				return -1, false
 			}
 		default:
-			return -1
+			return -1, false
 		}
 	}
 }
 
-// asciiString is stringEnd, and reports whether the string is plain, which means that
-// it has only ASCII characters and no escapes. The hash of a plain string is that of
-// hashOf.
-func asciiString(b []byte, i int) (end int, hash uint64, plain bool) {
+// before returns the bytes of x before the first one found.
+func before(x, found uint64) uint64 { return x & (found&-found>>7 - 1) }
+
+// nameEnd is stringEnd for a name. The hash of a plain one is that of hashOf.
+func nameEnd(b []byte, i int) (end int, hash uint64, plain bool) {
 	var seen uint64
 	for start := i; ; i += 8 {
 		x := binary.LittleEndian.Uint64(b[i:])
@@ -206,13 +213,12 @@ func asciiString(b []byte, i int) (end int, hash uint64, plain bool) {
 			hash = mixed(hash, x)
 			continue
 		}
-		x &= found&-found>>7 - 1 // the bytes before the one found
-		seen |= x
-		i += bits.TrailingZeros64(found) / 8
-		if b[i] == '"' {
-			return i + 1, mixed(hash, x), seen&highs == 0
+		x = before(x, found)
+		if i += bits.TrailingZeros64(found) / 8; b[i] == '"' {
+			return i + 1, mixed(hash, x), (seen|x)&highs == 0
 		}
-		return stringEnd(b, start), 0, false
+		end, _ = stringEnd(b, start)
+		return end, 0, false
 	}
 }
 
