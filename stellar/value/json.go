@@ -342,9 +342,25 @@ func allFinite(items iter.Seq[Value]) bool {
 }
 
 func appendQuoted(dst []byte, s string) []byte {
+	if isPlainJSON(s) {
+		dst = append(dst, '"')
+		dst = append(dst, s...)
+		return append(dst, '"')
+	}
 	if !utf8.ValidString(s) {
 		s = string([]rune(s)) // each bad byte becomes U+FFFD
 	}
 	dst, _ = jsontext.AppendQuote(dst, s) // fails for invalid UTF-8 only
 	return dst
+}
+
+// isPlainJSON reports whether all of s are ASCII characters that a JSON string has as
+// they are.
+func isPlainJSON(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c-' ' >= utf8.RuneSelf-' ' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 )
 
@@ -131,5 +132,16 @@ func TestParseJSONLenient(t *testing.T) {
 	} {
 		_, err := ParseJSONWith([]byte(text), JSONOptions{Lenient: true})
 		require.Error(t, err, text)
+	}
+}
+
+// TestQuoting writes strings of each byte as other writers of JSON do.
+func TestQuoting(t *testing.T) {
+	for c := range 256 {
+		for _, s := range []string{string([]byte{byte(c)}), "plain" + string([]byte{byte(c)}) + "text", string(rune(c))} {
+			want, err := jsontext.AppendQuote(nil, strings.ToValidUTF8(s, "\ufffd"))
+			require.NoError(t, err)
+			require.Equal(t, string(want), string(String(s).AppendJSON(nil)), "%q", s)
+		}
 	}
 }
