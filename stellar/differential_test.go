@@ -99,6 +99,7 @@ func requireOneOutcome(t *testing.T, env *stellar.Env, expression string, messag
 	d.compareText()
 	d.compareInLambda()
 	d.compareConstantsAsVariables()
+	d.compareSet(resolvers)
 	require.Equal(t, before, resolvers.text(), "the variables of %s", expression)
 	return d.compared
 }
@@ -276,6 +277,32 @@ func (d *differential) compareConstantsAsVariables() {
 	}
 	got, err := program.Value(d.ctx, variables)
 	d.compareVariant("constants as variables", got, err)
+}
+
+// compareSet evaluates the expression twice as a rule of a set, which reads fields by
+// their numbers, and each once.
+func (d *differential) compareSet(all resolvers) {
+	e := rules.Expression{Text: d.program.Source()}
+	assignments := []rules.Assignment{{Name: "first result", Expression: e}, {Name: "second result", Expression: e}}
+	if d.reads("_") { // of which the first result is a part
+		assignments = assignments[:1]
+	}
+	set, _, err := rules.Compile(d.ctx, d.env, rules.Parsed{Rules: []rules.Rule{{Assignments: assignments}}})
+	require.NoError(d.t, err, d.describe("set"))
+	read, err := set.Reader().Read(value.FromGo(d.message).AppendJSON(nil))
+	require.NoError(d.t, err)
+	forms := maps.Clone(all)
+	forms["message of the set"] = read
+	for form, variables := range forms {
+		results, err := set.Eval(d.ctx, variables)
+		if err != nil {
+			d.compareVariant("set over "+form, value.Null, err)
+			continue
+		}
+		for _, r := range results {
+			d.compareVariant("set over "+form, r.Value, nil)
+		}
+	}
 }
 
 // compareVariant compares the outcome of another expression that means the same.

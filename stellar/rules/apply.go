@@ -57,17 +57,12 @@ type Assigned struct {
 // Null the assignments come with the errors. Errors are a diag.List.
 func (s *Set) Eval(ctx context.Context, variables stellar.Resolver) ([]Assigned, error) {
 	r := s.begin(ctx, variables)
-	defer r.end()
 	errs := r.apply()
-	if len(errs) > 0 && s.options.OnError != Null {
-		return nil, errs
+	var all []Assigned
+	if len(errs) == 0 || s.options.OnError == Null {
+		all = r.all()
 	}
-	all := make([]Assigned, 0, len(s.assigned))
-	for i, a := range s.assigned {
-		if r.assigned[i] {
-			all = append(all, Assigned{a.name, r.results[i].value})
-		}
-	}
+	r.end()
 	return all, errs.Err()
 }
 
@@ -86,24 +81,16 @@ func (s *Set) Eval(ctx context.Context, variables stellar.Resolver) ([]Assigned,
 // passes too.
 func (s *Set) Apply(ctx context.Context, m *Message) (pass bool, err error) {
 	r := s.begin(ctx, m)
-	defer r.end()
 	errs := r.apply()
-	if len(errs) > 0 && s.holdsBack() {
-		return false, errs
+	pass = len(errs) == 0 || !s.holdsBack()
+	if pass {
+		r.makeFields(m)
 	}
-	for i, a := range s.assigned {
-		switch {
-		case !a.field || !r.assigned[i]:
-		case r.results[i].value.IsNull():
-			m.Delete(a.name)
-		default:
-			m.put(a.name, r.results[i])
-		}
-	}
-	if len(errs) > 0 && s.options.OnError == Report {
+	r.end()
+	if pass && len(errs) > 0 && s.options.OnError == Report {
 		m.addErrors(errs.Unwrap()...)
 	}
-	return true, errs.Err()
+	return pass, errs.Err()
 }
 
 // holdsBack reports whether a message with an error is held back.

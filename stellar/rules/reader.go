@@ -31,7 +31,7 @@ func (r *Reader) Read(text []byte) (*Message, error) {
 }
 
 // maxKept bounds the memory that a reader keeps of a message, in bytes of its text.
-const maxKept = 1 << 20
+const maxKept = 64 << 10
 
 // reset forgets the message, but not all of its memory.
 func (m *Message) reset() {

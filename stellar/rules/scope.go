@@ -45,6 +45,30 @@ func (s *Set) begin(ctx context.Context, variables stellar.Resolver) *scope {
 	return r
 }
 
+// all returns what was assigned.
+func (s *scope) all() []Assigned {
+	all := make([]Assigned, 0, len(s.set.assigned))
+	for i, a := range s.set.assigned {
+		if s.assigned[i] {
+			all = append(all, Assigned{a.name, s.results[i].value})
+		}
+	}
+	return all
+}
+
+// makeFields makes what was assigned fields of the message.
+func (s *scope) makeFields(m *Message) {
+	for i, a := range s.set.assigned {
+		switch {
+		case !a.field || !s.assigned[i]:
+		case s.results[i].value.IsNull():
+			m.Delete(a.name)
+		default:
+			m.put(a.name, s.results[i])
+		}
+	}
+}
+
 // end forgets everything, unless somebody may still ask for variables.
 func (s *scope) end() {
 	s.session.End()
