@@ -107,38 +107,6 @@ func (o *odd) damaged(line string) string {
 	return line[:at] + o.pick(`"`, `\`, `\u12`, `\x`, ",", ":", "[", "]", "{", "}", "0", "-", ".", "e", "+", "\x01", "\n", "nul", "tru e", "01", "NaN", "'") + line[at:]
 }
 
-// malformed are lines of all kinds of mistakes.
-func malformed() []string {
-	const line = `{"a":-1.5e+3,"b":"x\u00e9\n","c":[true,null,{"d":false}]}`
-	var lines []string
-	for i := range len(line) {
-		lines = append(lines, line[:i])
-	}
-	for i := range len(line) {
-		lines = append(lines, line[:i]+line[i+1:], line[:i]+"\x01"+line[i:], line[:i]+"]"+line[i+1:])
-	}
-	for _, value := range []string{
-		"", "01", "-", "+1", ".5", "1.", "1.e3", "1e", "1e+", "0x10", "1_000", "NaN", "Infinity", "-Infinity", "1 2", "--1",
-		"tru", "True", "truex", "nul", "nulll", "falsy", "undefined", "'x'", `"x`, `"\x"`, `"\u12"`, `"\u12g4"`, `"\u"`, `"\`,
-		"\"\t\"", "\"\x00\"", "\"\x1f\"", `"a""b"`, "[", "]", "[1,]", "[,1]", "[1 2]", "[1:2]", "{", "}", `{"k"}`, `{"k":}`,
-		`{"k":1,}`, `{,}`, `{k:1}`, `{1:2}`, `{"k" 1}`, `{"k":1 "l":2}`, `{"k":[}`, "[{]}", "\xff", "é", "\x00", "/* */1", "1;",
-	} {
-		lines = append(lines, `{"a":`+value+`}`)
-	}
-	for _, text := range []string{
-		" ", "\t\r\n", "\x00", "\ufeff{}", "[]", "[", `"x"`, `"x`, "17", "-", "null", "nul", "true", "false", "xyz", "{}{}", "{},", "{}]",
-		"{} x", "{}\x00", "{", "{ ", "}", "{]", "{{", `{"a"`, `{"a" `, `{"a":`, `{"a": `, `{"a":1`, `{"a":1 `, `{"a":1,`, `{"a":1, `, "time=1 host=a",
-		`{"a":` + strings.Repeat("[", 1001) + strings.Repeat("]", 1001) + "}",
-		`{"first":1,"a":` + strings.Repeat(`{"":`, 1001) + "0" + strings.Repeat("}", 1001) + "}",
-		`{"a":` + strings.Repeat("[", 1001) + "}",
-		`{"a":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + "}",
-		`{"` + strings.Repeat("\\u0041", 100) + `":` + strings.Repeat("[", 1001) + strings.Repeat("]", 1001) + "}",
-	} {
-		lines = append(lines, text)
-	}
-	return lines
-}
-
 // outcome describes a verdict on a line.
 func outcome(err error) string {
 	if err == nil {
