@@ -20,12 +20,8 @@ type scope struct {
 // load reads a variable. One that is missing, and has no path, is null.
 func (s scope) load(f *field) value.Value {
 	var v value.Value
-	if e := s.state; e != nil && e.resolver != nil {
-		if e.slots != nil && f.slot > 0 {
-			v = e.slots.read(f.slot)
-		} else {
-			v = e.resolver.Lookup(f.name)
-		}
+	if s.state != nil && s.state.resolver != nil {
+		v = s.state.read(f)
 	} else {
 		v = value.FromGo(s.vars[f.name])
 	}
@@ -33,6 +29,14 @@ func (s scope) load(f *field) value.Value {
 		return s.follow(f)
 	}
 	return v
+}
+
+// read reads a variable of the resolver.
+func (e *state) read(f *field) value.Value {
+	if e.slots != nil && f.slot > 0 {
+		return e.slots.read(f.slot)
+	}
+	return e.resolver.Lookup(f.name)
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.
