@@ -40,7 +40,7 @@ func (s *Set) begin(ctx context.Context, variables stellar.Resolver) *scope {
 	r.message, _ = variables.(*Message)
 	r.results = slices.Grow(r.results, len(s.assigned))[:len(s.assigned)]
 	r.assigned = slices.Grow(r.assigned, len(s.assigned))[:len(s.assigned)]
-	r.slots.Begin(len(s.names.List()), r)
+	r.slots.Begin(&s.names, r)
 	r.session.Begin(ctx, s.environment, r, &r.slots)
 	return r
 }
@@ -197,14 +197,14 @@ func (s *scope) below(name string) value.Value {
 
 // Slot implements compile.SlotSource. It is Lookup for a name with a slot.
 func (s *scope) Slot(slot int) value.Value {
-	name := s.set.names.List()[slot]
+	name := s.set.names.List()[slot-1]
 	if s.message == nil {
 		return s.Lookup(name)
 	}
 	if place := s.set.places[slot]; place >= 0 && s.assigned[place] {
 		return s.results[place].value
 	}
-	if i := s.message.findPlace(s.set.wanted, slot, name); i >= 0 {
+	if i := s.message.findPlace(s.set.wanted, slot-1, name); i >= 0 {
 		if v := s.message.value(i); !v.IsNull() {
 			return v
 		}

@@ -21,7 +21,7 @@ type Set struct {
 	assigned    []assigned    // each name once, in the order of first assignments
 	names       compile.Names // that are read or assigned
 	places      []int         // by slot of names, the place in assigned, -1 if there is none
-	wanted      *scan.Names   // of messages: the names, each with its slot as its place
+	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
 	options     Options
 
@@ -154,7 +154,7 @@ func (s *Set) find(name string) int {
 }
 
 func (s *Set) extendPlaces() {
-	for len(s.places) < len(s.names.List()) {
+	for len(s.places) <= s.names.Len() {
 		s.places = append(s.places, -1)
 	}
 }

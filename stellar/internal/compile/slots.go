@@ -10,7 +10,7 @@ import (
 // slot. Slots count from 1; 0 is none.
 type Names struct {
 	slots map[string]int
-	list  []string // by slot
+	list  []string // in the order of slots
 }
 
 // Slot returns the slot of a name, which it gets if it has none.
@@ -19,19 +19,22 @@ func (n *Names) Slot(name string) int {
 		return slot
 	}
 	if n.slots == nil {
-		n.slots, n.list = map[string]int{}, []string{""}
+		n.slots = map[string]int{}
 	}
-	slot := len(n.list)
-	n.slots[name] = slot
 	n.list = append(n.list, name)
-	return slot
+	n.slots[name] = len(n.list)
+	return len(n.list)
 }
 
 // Find returns the slot of a name, 0 if it has none.
 func (n *Names) Find(name string) int { return n.slots[name] }
 
-// List returns the names by slot; at 0 is "". It must not be changed.
+// List returns the names in the order of their slots, of which the first is 1. It must
+// not be changed.
 func (n *Names) List() []string { return n.list }
+
+// Len returns the number of names, which is the last slot.
+func (n *Names) Len() int { return len(n.list) }
 
 // Slots are variables by slot. Each is read from the source when it is asked for
 // first, so that all programs of a set read it once.
@@ -47,9 +50,9 @@ type SlotSource interface {
 	Slot(slot int) value.Value
 }
 
-// Begin makes s the slots of a source, of which none is known, for names of which
-// List is so long.
-func (s *Slots) Begin(length int, source SlotSource) {
+// Begin makes s the slots of names in a source, of which none is known.
+func (s *Slots) Begin(names *Names, source SlotSource) {
+	length := names.Len() + 1
 	s.known = slices.Grow(s.known, length)[:length]
 	s.values = slices.Grow(s.values, length)[:length]
 	s.source = source
