@@ -5,5 +5,6 @@
 // rules of any number of texts, and reports all that is wrong with them at once.
 //
 // A Message is a JSON object. Applying a set to it adds or replaces the fields that
-// the rules assign and keeps every other byte of it.
+// the rules assign and keeps every other byte of it. A set makes Readers, which read
+// messages fastest: in one pass, of which only the fields are decoded that rules read.
 package rules
