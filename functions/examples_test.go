@@ -17,7 +17,8 @@ import (
 // hosts are the families that hosts join to the library of the language.
 var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()))
 
-// documented are all functions that REFERENCE.md lists.
+// documented are the functions that REFERENCE.md lists, but for those that ask models,
+// which no example can.
 var documented = fn.Join("documented", "all functions", functions.Library(), hosts)
 
 // TestExamples runs every documented example, which must give what it says, in

@@ -23,7 +23,12 @@ import (
 // Library returns the functions of all families. None of them is of purity
 // External: what talks to the outside is there only if a host adds it.
 func Library() fn.Library {
-	return fn.Join("stellar", "the language as it is without additions of a host",
+	return fn.Join("stellar", "the language as it is without additions of a host", Families()...)
+}
+
+// Families returns the families, in the order in which the reference has them.
+func Families() []fn.Library {
+	return []fn.Library{
 		text.Library(),
 		conversion.Library(),
 		collection.Library(),
@@ -34,5 +39,5 @@ func Library() fn.Library {
 		encoding.Library(),
 		digest.Library(),
 		geohash.Library(),
-	)
+	}
 }

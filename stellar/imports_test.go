@@ -55,7 +55,7 @@ var layers = map[string][]string{
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash",
 		"stellar/fn", "stellar/value",
 	},
-	"functions/internal/reference": {"functions", "functions/system", "stellar/fn"},
+	"functions/internal/reference": {"functions", "functions/system", "maas", "stellar/fn"},
 }
 
 // light are the packages that programs embed; third lists all that they may

@@ -5,48 +5,48 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/system"
+	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 func main() {
-	documented := fn.Join("documented", "all functions", functions.Library(), system.Library(system.Settings{}))
-	if err := os.WriteFile("REFERENCE.md", []byte(reference(documented.Functions)), 0o644); err != nil {
+	chapters := append(functions.Families(),
+		system.Library(system.Settings{}),
+		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(nil, nil)},
+	)
+	if err := os.WriteFile("REFERENCE.md", []byte(reference(chapters, functions.Tasks())), 0o644); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func reference(declarations []fn.Func) string {
-	slices.SortFunc(declarations, func(a, b fn.Func) int { return strings.Compare(a.Name, b.Name) })
+func reference(chapters []fn.Library, subjects []functions.Subject) string {
+	for i, c := range chapters {
+		chapters[i].Functions = sorted(c.Functions)
+	}
 	var b strings.Builder
-	b.WriteString("# Functions\n\nMade from the declarations by `go generate ./functions`; do not edit.\n\n" +
-		"Surplus arguments are ignored unless a function says that it refuses them.\n")
-	types(&b, declarations)
-	for _, f := range declarations {
-		entry(&b, &f)
+	b.WriteString("# Functions\n\n" +
+		"Made from the declarations by `go generate ./functions`; do not edit. " +
+		"The language itself has [a guide](../grammar/LANGUAGE.md).\n\n" +
+		"`stellar doc NAME` and `?NAME` in the shell show the same, `stellar doc --search WORDS` and `%functions WORDS` find it.\n")
+	contents(&b, chapters)
+	tasks(&b, subjects)
+	reading(&b, chapters)
+	for _, c := range chapters {
+		fmt.Fprintf(&b, "\n## %s\n\n%s.\n", title(c.Name), title(escape(c.Doc)))
+		for _, f := range c.Functions {
+			entry(&b, &f)
+		}
 	}
 	return b.String()
 }
 
-// types lists the types of objects that functions make.
-func types(b *strings.Builder, declarations []fn.Func) {
-	b.WriteString("\nObjects are of a type, which the functions that take them name:\n\n| type | |\n| --- | --- |\n")
-	seen := map[*fn.Type]bool{}
-	for _, f := range declarations {
-		if t := f.ResultType; t != nil && !seen[t] {
-			seen[t] = true
-			fmt.Fprintf(b, "| %s | %s |\n", t.Name, escape(t.Doc))
-		}
-	}
-}
-
 func entry(b *strings.Builder, f *fn.Func) {
-	fmt.Fprintf(b, "\n## %s\n\n`%s`\n\n%s\n", f.Name, f.Signature(), escape(f.Doc))
+	fmt.Fprintf(b, "\n### %s\n\n`%s`\n\n%s\n", f.Name, f.Signature(), escape(f.Doc))
 	if len(f.Params) > 0 {
 		b.WriteString("\n| parameter | kinds | |\n| --- | --- | --- |\n")
 	}
@@ -54,7 +54,7 @@ func entry(b *strings.Builder, f *fn.Func) {
 		notes := append([]string{p.Doc}, p.Notes()...)
 		fmt.Fprintf(b, "| %s | %s | %s |\n", p.Name, p.KindsText(), escape(strings.Join(notes, "; ")))
 	}
-	fmt.Fprintf(b, "\nLibrary %s. Result (%s): %s.", f.Library, f.ResultText(), escape(f.ResultDoc))
+	fmt.Fprintf(b, "\nResult (%s): %s.", f.ResultText(), escape(f.ResultDoc))
 	if note := f.Purity.Note(); note != "" {
 		b.WriteString(" " + note)
 	}
