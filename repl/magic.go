@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/stellarlang/stellar/stellar/search"
 )
 
 // What texts that are not of the language begin with.
@@ -24,7 +26,7 @@ type magic struct {
 // magics returns those there are, in the order of help.
 func magics() []magic {
 	return []magic{
-		{"%functions", "[TEXT]", "lists the functions, or those with TEXT in their names", (*Session).listFunctions},
+		{"%functions", "[WORDS]", "lists the functions, or finds those that do what WORDS say", (*Session).listFunctions},
 		{"%vars", "", "lists the variables, and what they were assigned from", (*Session).listVariables},
 		{"%help", "", "shows this", func(*Session, string) Result { return Result{Answer: help()} }},
 		{"%quit", "", "ends the shell, as do quit and the end of the input", func(*Session, string) Result { return Result{Quit: true} }},
@@ -56,13 +58,14 @@ func help() Help {
 	return Help{append(entries, HelpEntry{"# text", "is a comment"})}
 }
 
-func (s *Session) listFunctions(part string) Result {
-	list := FunctionList{Part: part}
+func (s *Session) listFunctions(words string) Result {
 	functions := s.env.Functions()
+	if words != "" {
+		return Result{Answer: FunctionList{words, search.New(functions).Find(words)}}
+	}
+	list := FunctionList{}
 	for _, name := range slices.Sorted(maps.Keys(functions)) {
-		if strings.Contains(name, strings.ToUpper(part)) {
-			list.Functions = append(list.Functions, functions[name])
-		}
+		list.Functions = append(list.Functions, functions[name])
 	}
 	return Result{Answer: list}
 }

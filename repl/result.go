@@ -46,9 +46,10 @@ type Assigned struct{ Variables []Variable }
 // Documentation is a function whose documentation was asked for.
 type Documentation struct{ Function *fn.Func }
 
-// FunctionList is the functions whose names hold a part, by name; all for "".
+// FunctionList is the functions that do what words say, the best first; all by name for
+// no words.
 type FunctionList struct {
-	Part      string
+	Words     string
 	Functions []*fn.Func
 }
 
@@ -71,7 +72,8 @@ func (Help) isAnswer()          {}
 // UnknownFunctionError says that no function has the name that was asked for.
 type UnknownFunctionError struct {
 	Name string
-	// Suggestion is what was probably meant, as stellar.Env.Lookup returns it.
+	// Suggestion is what was probably meant, as stellar.Env.Lookup returns it, or else
+	// words that say what to do.
 	Suggestion string
 }
 

@@ -6,6 +6,7 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -164,14 +165,15 @@ func (s *Session) assign(ctx context.Context, text string) (r Result) {
 }
 
 // Function returns a function of the environment, whose name may be in lower case,
-// or an *UnknownFunctionError.
-func Function(env *stellar.Env, name string) (*fn.Func, error) {
+// or an *UnknownFunctionError. If nothing is known to be meant, that suggests what
+// advice says, in words.
+func Function(env *stellar.Env, name, advice string) (*fn.Func, error) {
 	f, suggestion := env.Lookup(name)
 	if f == nil {
 		f, _ = env.Lookup(strings.ToUpper(name))
 	}
 	if f == nil {
-		return nil, &UnknownFunctionError{Name: name, Suggestion: suggestion}
+		return nil, &UnknownFunctionError{Name: name, Suggestion: cmp.Or(suggestion, advice)}
 	}
 	return f, nil
 }
@@ -181,7 +183,7 @@ func (s *Session) document(name string) Result {
 	if name == "" {
 		return Result{Answer: help()}
 	}
-	f, err := Function(s.env, name)
+	f, err := Function(s.env, name, "%functions WORDS finds functions by what they do")
 	if err != nil {
 		return Result{Err: err}
 	}

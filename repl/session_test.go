@@ -46,7 +46,7 @@ func describe(r repl.Result) string {
 	case repl.Documentation:
 		add("documentation of %s", a.Function.Name)
 	case repl.FunctionList:
-		add("%d functions with %q", len(a.Functions), a.Part)
+		add("%d functions with %q", len(a.Functions), a.Words)
 	case repl.VariableList:
 		for _, v := range a.Variables {
 			add("%s = %v via %s", v.Written(), v.Value, v.Expression)
@@ -100,11 +100,11 @@ func TestDo(t *testing.T) {
 		{"?SUBSTR", "error there is no function SUBSTR; write SUBSTRING(text, start, end); positions count from 0, and the end is a position too, not a length"},
 		{"?a\x1b", `error there is no function "a\x1b"`},
 		{"%functions _upper", `1 functions with "_upper"`},
-		{"%functions\t _upper ", `1 functions with "_upper"`},
+		{"%functions\t to_upper ", `2 functions with "to_upper"`},
 		{"%functions none", `0 functions with "none"`},
 		{"%var", "error there is no command %var; %help shows what can be typed"},
-		{"%help", "An expression; name := expression; ?NAME; %functions [TEXT]; %vars; %help; %quit; # text"},
-		{"?", "An expression; name := expression; ?NAME; %functions [TEXT]; %vars; %help; %quit; # text"},
+		{"%help", "An expression; name := expression; ?NAME; %functions [WORDS]; %vars; %help; %quit; # text"},
+		{"?", "An expression; name := expression; ?NAME; %functions [WORDS]; %vars; %help; %quit; # text"},
 		{"%quit", "quit"},
 		{" quit ", "quit"},
 		{"quit + x", "value 2"},

@@ -67,8 +67,10 @@ func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
 
 // hostFunctions are the functions of the command besides those of the language.
 func hostFunctions(registry maas.Registry, client *maas.Client) []fn.Func {
-	joined := fn.Join("command", "what the command adds to the language", system.Library(system.OfProcess()))
-	return append(joined.Functions, maas.Functions(registry, client)...)
+	return fn.Join("command", "what the command adds to the language",
+		system.Library(system.OfProcess()),
+		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(registry, client)},
+	).Functions
 }
 
 // env returns the environment of a run, the events of which are observed.

@@ -33,7 +33,7 @@ var (
 type commandLine struct {
 	Run   runCommand   `cmd:"" help:"Apply a rule file to messages: JSON objects, one a line."`
 	Eval  evalCommand  `cmd:"" help:"Evaluate one expression."`
-	Doc   docCommand   `cmd:"" help:"Show the functions, or the documentation of one."`
+	Doc   docCommand   `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
 	Shell shellCommand `cmd:"" default:"withargs" help:"Evaluate expressions line by line; the default."`
 }
 

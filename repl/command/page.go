@@ -3,8 +3,6 @@ package command
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,19 +15,17 @@ const (
 	listWidth = 100
 )
 
-// functionList returns the names of functions in order, each with its library and
-// what it does in the first sentence of its documentation, cut to the line.
-func functionList(functions map[string]*fn.Func) string {
-	names := slices.Sorted(maps.Keys(functions))
+// functionList returns the names of functions, each with its library and what it does
+// in the first sentence of its documentation, cut to the line.
+func functionList(functions []*fn.Func) string {
 	longest, longestLibrary := 0, 0
-	for _, name := range names {
-		longest, longestLibrary = max(longest, len(name)), max(longestLibrary, len(functions[name].Library))
+	for _, f := range functions {
+		longest, longestLibrary = max(longest, len(f.Name)), max(longestLibrary, len(f.Library))
 	}
 	width := listWidth - longest - longestLibrary - 4
 	var b strings.Builder
-	for _, name := range names {
-		f := functions[name]
-		fmt.Fprintf(&b, "%-*s  %-*s  %s\n", longest, name, longestLibrary, f.Library, shorten(firstSentence(f.Doc), width))
+	for _, f := range functions {
+		fmt.Fprintf(&b, "%-*s  %-*s  %s\n", longest, f.Name, longestLibrary, f.Library, shorten(firstSentence(f.Doc), width))
 	}
 	return b.String()
 }

@@ -127,7 +127,7 @@ func (sh *shell) show(r repl.Result) {
 	case repl.Documentation:
 		sh.print(page(a.Function))
 	case repl.FunctionList:
-		sh.print(functionNames(a))
+		sh.print(functionsText(a))
 	case repl.VariableList:
 		for _, v := range a.Variables {
 			sh.print(variable(&v))
@@ -156,9 +156,13 @@ func (sh *shell) newline() {
 	}
 }
 
-func functionNames(list repl.FunctionList) string {
-	if len(list.Functions) == 0 {
-		return "[!] no function has " + list.Part + " in its name\n"
+// functionsText is the names of all functions, or what those do that were found.
+func functionsText(list repl.FunctionList) string {
+	switch {
+	case list.Words != "" && len(list.Functions) == 0:
+		return "[!] no function is found for " + list.Words + "; %functions lists all\n"
+	case list.Words != "":
+		return functionList(list.Functions)
 	}
 	var names []string
 	for _, f := range list.Functions {

@@ -1,0 +1,4 @@
+package search
+
+// Stem is stem for tests.
+var Stem = stem
