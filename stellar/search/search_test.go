@@ -27,8 +27,9 @@ func all(t *testing.T) map[string]*fn.Func {
 	return env.Functions()
 }
 
-// TestFind compares what is found for the words in testdata/found.txt. With -update it
-// writes what is found; read it as somebody who looks for a function would.
+// TestFind compares the first three functions that are found for the words in
+// testdata/found.txt. With -update it writes what is found; read it as somebody who looks
+// for a function would.
 func TestFind(t *testing.T) {
 	const file = "testdata/found.txt"
 	text, err := os.ReadFile(file)
@@ -41,7 +42,7 @@ func TestFind(t *testing.T) {
 			b.WriteString(line)
 			continue
 		}
-		b.WriteString(words + ": " + namesOf(x.Find(words)) + "\n")
+		b.WriteString(words + ": " + namesOf(firstOf(x.Find(words))) + "\n")
 	}
 	if *update {
 		require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o644))
@@ -49,6 +50,8 @@ func TestFind(t *testing.T) {
 	}
 	require.Equal(t, string(text), b.String())
 }
+
+func firstOf(found []*fn.Func) []*fn.Func { return found[:min(len(found), 3)] }
 
 func namesOf(found []*fn.Func) string {
 	var names []string
