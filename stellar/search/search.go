@@ -29,6 +29,7 @@ const (
 	nextInTask = 0.9  // is the part that the second function of a task gets of the first's
 	leastPart  = 0.3  // of the best score is what others must reach
 	maxFound   = 12   // functions
+	maxWords   = 30   // of a query are looked at
 	shortest   = 3    // letters must a word have for longer words to be meant too
 	leastTypo  = 4    // letters must a word have to be taken for a similar one
 )
@@ -38,19 +39,20 @@ type Index struct {
 	entries    []entry
 	names      *names.Index
 	vocabulary *names.Index
-	frequency  map[string]int // of words: in how many entries they stand
+	frequency  map[string]int // of stems: in how many entries they stand
+	known      []string       // stems, in order
 }
 
 // entry is a function with its words.
 type entry struct {
 	function *fn.Func
-	weights  map[string]float64 // of words, by where they stand
+	weights  map[string]float64 // of stems, by where they stand
 	tasks    []task
 }
 
 // task is one that a function is for, with what it is worth there.
 type task struct {
-	words  map[string]bool
+	stems  map[string]bool
 	weight float64
 }
 
@@ -79,6 +81,7 @@ func New(of map[string]*fn.Func) *Index {
 			x.frequency[word]++
 		}
 	}
+	x.known = slices.Sorted(maps.Keys(x.frequency))
 	x.vocabulary = names.IndexOf(slices.Values(slices.Sorted(maps.Keys(spellings))))
 	return x
 }
@@ -118,13 +121,16 @@ func (e *entry) add(spellings map[string]bool, weight float64, texts ...string) 
 // one that is, or for a name from elsewhere, such as strlen.
 func (x *Index) Find(words string) []*fn.Func {
 	query := x.query(words)
-	named := x.named(words, query)
+	name, slip := x.named(words, query)
+	if slip {
+		return []*fn.Func{name}
+	}
 	var found []match
 	most := 0
 	for i := range x.entries {
 		m := x.score(&x.entries[i], query)
-		if m.function.Name == named {
-			m.words, m.score = len(query), m.score+wholeName
+		if m.function == name {
+			m.score += wholeName
 		}
 		if m.words > 0 {
 			found = append(found, m)
@@ -143,13 +149,19 @@ func (x *Index) Find(words string) []*fn.Func {
 }
 
 // named returns the function whose name the words are, or if one of them is known
-// nowhere, the function whose name they nearly are; "" if there is none.
-func (x *Index) named(words string, query []term) string {
+// nowhere, the function whose name they nearly are, by a slip; nil if there is none.
+func (x *Index) named(words string, query []term) (f *fn.Func, slip bool) {
 	name := strings.ToUpper(strings.Join(spoken(words), "_"))
-	if nearest := x.names.Nearest(name); nearest == name || slices.ContainsFunc(query, func(t term) bool { return t.unknown }) {
-		return nearest
+	nearest := x.names.Nearest(name)
+	if nearest == "" {
+		return nil, false
 	}
-	return ""
+	slip = nearest != name
+	if slip && !slices.ContainsFunc(query, func(t term) bool { return t.unknown }) {
+		return nil, false
+	}
+	i, _ := slices.BinarySearchFunc(x.entries, nearest, func(e entry, name string) int { return strings.Compare(e.function.Name, name) })
+	return x.entries[i].function, slip
 }
 
 // match is a function with the number of the words that it has, and how well they fit.
@@ -178,7 +190,7 @@ func (x *Index) score(e *entry, query []term) match {
 		}
 	}
 	for _, t := range e.tasks {
-		if len(query) > 0 && !slices.ContainsFunc(query, func(q term) bool { return !q.isIn(t.words) }) {
+		if len(query) > 0 && !slices.ContainsFunc(query, func(q term) bool { return !q.isIn(t.stems) }) {
 			m.score += wholeTask * t.weight
 			break
 		}
@@ -201,7 +213,8 @@ func (t *term) isIn(stems map[string]bool) bool {
 
 func (x *Index) query(text string) []term {
 	var query []term
-	for _, word := range wordsOf(text) {
+	words := wordsOf(text)
+	for _, word := range words[:min(len(words), maxWords)] {
 		if !slices.ContainsFunc(query, func(t term) bool { return t.word == word }) {
 			query = append(query, x.term(word))
 		}
@@ -250,9 +263,10 @@ func (x *Index) stems(word string) []string {
 		stems = append(stems, own)
 	}
 	if len(own) >= shortest {
-		for _, known := range slices.Sorted(maps.Keys(x.frequency)) {
-			if known != own && strings.HasPrefix(known, own) {
-				stems = append(stems, known)
+		i, _ := slices.BinarySearch(x.known, own)
+		for ; i < len(x.known) && strings.HasPrefix(x.known[i], own); i++ {
+			if x.known[i] != own {
+				stems = append(stems, x.known[i])
 			}
 		}
 	}
