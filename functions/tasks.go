@@ -35,7 +35,7 @@ var subjects = []Subject{
 		to("what is the registered domain, without www and other subdomains", "DOMAIN_REMOVE_SUBDOMAINS"),
 		to("what is the top level domain, TLD, public suffix", "DOMAIN_TO_TLD"),
 		to("take the top level domain off", "DOMAIN_REMOVE_TLD"),
-		to("does this name look generated, random, DGA", "STRING_ENTROPY"),
+		to("does this name, domain, look generated, random, DGA", "STRING_ENTROPY"),
 		to("does this domain imitate ours, typosquatting, lookalike, homoglyph, phishing", "DOMAIN_TYPOSQUAT", "FUZZY_SCORE"),
 		to("is this a domain name, host name", "IS_DOMAIN"),
 		to("is this a URL, web address, link", "IS_URL"),
