@@ -262,9 +262,9 @@ func (x *Index) stems(word string) []string {
 	if x.frequency[own] > 0 {
 		stems = append(stems, own)
 	}
-	if len(own) >= shortest {
-		i, _ := slices.BinarySearch(x.known, own)
-		for ; i < len(x.known) && strings.HasPrefix(x.known[i], own); i++ {
+	if len(word) >= shortest { // not its stem: date is no data
+		i, _ := slices.BinarySearch(x.known, word)
+		for ; i < len(x.known) && strings.HasPrefix(x.known[i], word); i++ {
 			if x.known[i] != own {
 				stems = append(stems, x.known[i])
 			}
