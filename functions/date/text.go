@@ -273,12 +273,22 @@ func prepareFormat(constants fn.Constants) (fn.Prepared, error) {
 	if err != nil {
 		return fn.Prepared{}, err
 	}
-	return fn.Prepared{Cost: fn.LookUpCost, Body: func(c *fn.Call) (value.Value, error) {
+	prepared := fn.Prepared{Cost: fn.LookUpCost, Body: func(c *fn.Call) (value.Value, error) {
 		if done, err := refusesTime(c); done || err != nil {
 			return value.Null, err
 		}
 		return format(c, p, location)
-	}}, nil
+	}}
+	if location != nil && len(constants) == 3 {
+		prepared.Arg, prepared.Unary = 1, func(t value.Value, _ fn.Budget) (value.Value, error) {
+			milliseconds, ok := value.ToLong(t)
+			if !ok || !t.IsNumber() {
+				return value.Null, noTime(t)
+			}
+			return formatted(p, milliseconds, location), nil
+		}
+	}
+	return prepared, nil
 }
 
 func isText(constants fn.Constants, i int) bool {

@@ -61,7 +61,7 @@ type Body func(*Call) (value.Value, error)
 type Unary func(value.Value, Budget) (value.Value, error)
 
 // Prepared is a body with constant arguments worked in, in one of the two
-// forms.
+// forms. If both are there, Unary is for arguments that are not null.
 type Prepared struct {
 	Body  Body
 	Unary Unary

@@ -18,6 +18,7 @@ type invocation struct {
 	body   fn.Body
 	unary  fn.Unary // not nil if only one argument matters
 	varies int      // the index of that argument
+	onNull bool     // if that is null, body is called
 	param  fn.Param // that of that argument, when unary is used
 	cost   fn.Cost
 	limits *fn.Limits
@@ -40,14 +41,17 @@ func (c *compiler) call(n *syntax.Call) code {
 		return c.fail(refused)
 	}
 	call.prepare(args)
-	if call.unary == nil || !call.onlyOneVaries(args) {
-		c.needsState = true
+	only := call.unary != nil && call.onlyOneVaries(args)
+	if !only || call.onNull {
 		call.args = evaluators(args)
 		for i := range args {
 			if p := f.Param(i); p != nil {
 				call.params = append(call.params, p)
 			}
 		}
+	}
+	if !only {
+		c.needsState = true
 		if f.Result == fn.Bool {
 			return conditionalCall{test(call.test), call.value}
 		}
@@ -113,6 +117,7 @@ func (call *invocation) prepare(args []code) {
 		}
 		if prepared, err := analysis.Prepare(f, constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
 			call.body, call.unary, call.varies = prepared.Body, prepared.Unary, prepared.Arg
+			call.onNull = call.body != nil && call.unary != nil
 			if prepared.Cost != 0 {
 				call.cost = prepared.Cost
 			}
@@ -204,6 +209,8 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 		return value.Null, nil
 	case call.param.Null == fn.NullRefused:
 		return value.Null, call.nullRefused(s, call.varies)
+	case call.onNull:
+		return call.valueOfNull(s)
 	}
 	budget := call.free
 	if !s.isFree(v) {
@@ -224,6 +231,25 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	if err = call.bounded(s, result); err == nil {
 		err = call.allocateResult(s, result, v)
 	}
+	return result, err
+}
+
+// valueOfNull calls the body with null as the argument that varies.
+func (call *invocation) valueOfNull(s scope) (value.Value, error) {
+	e := s.state
+	if e == nil {
+		return value.Null, errNeedsState
+	}
+	base := len(e.stack)
+	for i, arg := range call.args {
+		v := value.Null
+		if i != call.varies {
+			v, _ = arg(s) // a constant
+		}
+		e.push(v)
+	}
+	result, err := call.invoke(s, base)
+	e.pop(base)
 	return result, err
 }
 

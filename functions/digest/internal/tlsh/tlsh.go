@@ -104,7 +104,8 @@ func (b *Builder) Hash() (h Hash, ok bool) {
 	if b.length < shortest || used <= len(buckets)/2 {
 		return Hash{}, false
 	}
-	sorted := slices.Sorted(slices.Values(buckets))
+	sorted := slices.Clone(buckets)
+	slices.Sort(sorted)
 	n := len(sorted)
 	q1, q2, q3 := sorted[n/4-1], sorted[n/2-1], sorted[n*3/4-1]
 	if q3 == 0 {

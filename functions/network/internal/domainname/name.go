@@ -22,6 +22,7 @@ type Name struct {
 	text   string // without trailing dot, its dots as given
 	suffix string // public suffix or, where no rule of the list applies, the last label
 	labels int    // in the suffix
+	plain  bool   // its dots are those of ASCII, and it ends with the suffix
 }
 
 // Limits of RFC 1035, counted in UTF-16 code units before any conversion.
@@ -43,6 +44,9 @@ const maxBytes = 4 * maxLength
 func Parse(s string) (Name, bool) {
 	if len(s) > maxBytes {
 		return Name{}, false
+	}
+	if n, ok, isASCII := parseASCII(s); isASCII {
+		return n, ok
 	}
 	text := lettercase.Lower(trimDot(s))
 	folded := asciiDots(text)
@@ -69,6 +73,50 @@ func Parse(s string) (Name, bool) {
 	return n, true
 }
 
+// parseASCII is Parse for names in ASCII, as most are, in one pass. isASCII is false for
+// others.
+func parseASCII(s string) (n Name, ok, isASCII bool) {
+	if len(s) > 0 && s[len(s)-1] == '.' {
+		s = s[:len(s)-1]
+	}
+	start, labels, valid, capitals := 0, 1, true, false // start is that of the label
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return Name{}, false, false
+		case 'a' <= c && c <= 'z' || ascii.IsDigit(c):
+		case 'A' <= c && c <= 'Z':
+			capitals = true
+		case c == '.':
+			if i == start || i-start > maxLabel || isMark(s[i-1]) {
+				valid = false
+			}
+			start, labels = i+1, labels+1
+		case isMark(c) && i > start:
+		default:
+			valid = false
+		}
+	}
+	last := s[start:]
+	if !valid || last == "" || len(last) > maxLabel || isMark(last[len(last)-1]) || ascii.IsDigit(last[0]) ||
+		len(s) > maxLength || labels > maxLabels {
+		return Name{}, false, true
+	}
+	if capitals {
+		s = lettercase.Lower(s)
+	}
+	suffix, icann := publicsuffix.PublicSuffix(s)
+	dots := strings.Count(suffix, ".")
+	n = Name{text: s, labels: dots + 1, suffix: suffix, plain: true}
+	if !icann && dots == 0 {
+		n.suffix = s[start:]
+	}
+	return n, true, true
+}
+
+// isMark reports whether c may stand within a label, but not at its ends.
+func isMark(c byte) bool { return c == '-' || c == '_' }
+
 // Suffix returns the public suffix or, where no rule of the list applies, the last
 // label.
 func (n Name) Suffix() string { return n.suffix }
@@ -76,6 +124,9 @@ func (n Name) Suffix() string { return n.suffix }
 // WithoutSuffix returns what stands before the suffix, without the dot between;
 // it is empty for a name that is a suffix.
 func (n Name) WithoutSuffix() string {
+	if n.plain {
+		return n.text[:max(len(n.text)-len(n.suffix)-1, 0)]
+	}
 	start := lastLabels(n.text, n.labels)
 	if start == 0 {
 		return ""
@@ -90,6 +141,9 @@ func (n Name) Registrable() string {
 	rest := n.WithoutSuffix()
 	if rest == "" {
 		return n.text
+	}
+	if n.plain {
+		return n.text[1+strings.LastIndexByte(rest, '.'):]
 	}
 	return LastLabel(rest) + "." + n.suffix
 }
