@@ -155,24 +155,27 @@ func requireSameOutcome(t testing.TB, expression string, want value.Value, wantE
 
 // outcomeText is equal for equal results: the kinds and values of all parts. Of
 // lambdas and objects there is nothing but the kind.
-func outcomeText(v value.Value) string {
-	text := v.Kind().String()
+func outcomeText(v value.Value) string { return string(appendOutcome(nil, v)) }
+
+func appendOutcome(text []byte, v value.Value) []byte {
+	text = append(text, v.Kind().String()...)
 	switch v.Kind() {
 	case value.KindList:
 		for item := range v.List().All() {
-			text += " (" + outcomeText(item) + ")"
+			text = append(appendOutcome(append(text, " ("...), item), ')')
 		}
 	case value.KindSet:
 		for item := range v.Set().All() {
-			text += " (" + outcomeText(item) + ")"
+			text = append(appendOutcome(append(text, " ("...), item), ')')
 		}
 	case value.KindMap:
 		for k, item := range v.Map().All() {
-			text += " (" + outcomeText(k) + " : " + outcomeText(item) + ")"
+			text = append(appendOutcome(append(text, " ("...), k), " : "...)
+			text = append(appendOutcome(text, item), ')')
 		}
 	case value.KindLambda, value.KindObject:
 	default:
-		text += " " + v.String()
+		text = v.AppendText(append(text, ' '))
 	}
 	return text
 }
