@@ -13,6 +13,9 @@ func Library() fn.Library {
 	return fn.Library{
 		Name:      "text",
 		Doc:       "strings: their parts and ends, formats and regular expressions",
-		Functions: slices.Concat(stringFunctions, regexpFunctions(), affixFunctions, formatFunctions, fuzzyFunctions, searchFunctions, base64Functions, redactFunctions),
+		Functions: slices.Concat(
+			stringFunctions, regexpFunctions(), grokFunctions(), affixFunctions, formatFunctions, fuzzyFunctions,
+			searchFunctions, base64Functions, redactFunctions,
+		),
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/text/internal/regex"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -19,7 +17,7 @@ const dialectDoc = "Patterns are those of Java's java.util.regex. In a string li
 // regexpFunctions declares the functions of regular expressions. They share a
 // cache for the patterns that are not constant.
 func regexpFunctions() []fn.Func {
-	cached := cachedPatterns()
+	patterns := cachedPatterns()
 	return []fn.Func{{
 		Name: "REGEXP_MATCH",
 		Params: []fn.Param{
@@ -37,7 +35,7 @@ func regexpFunctions() []fn.Func {
 			{Expr: `REGEXP_MATCH('sqlmap/1.5', ['nikto.*', 'sqlmap.*'])`, Want: "true"},
 		},
 		Cost:    fn.OwnCost,
-		Body:    matchBody(cached),
+		Body:    matchBody(patterns),
 		Prepare: preparePattern("REGEXP_MATCH(text, pattern)", matchBody),
 	}, {
 		Name: "REGEXP_GROUP_VAL",
@@ -60,7 +58,7 @@ func regexpFunctions() []fn.Func {
 		},
 		Exact:   true,
 		Cost:    fn.OwnCost,
-		Body:    groupBody(cached),
+		Body:    groupBody(patterns),
 		Prepare: preparePattern("REGEXP_GROUP_VAL(text, pattern, group)", groupBody),
 	}, {
 		Name: "REGEXP_REPLACE",
@@ -81,9 +79,9 @@ func regexpFunctions() []fn.Func {
 		},
 		Exact:   true,
 		Cost:    fn.OwnCost,
-		Body:    replaceBody(cached),
+		Body:    replaceBody(patterns),
 		Prepare: prepareReplacement,
-	}}
+	}, groupsFunction(patterns)}
 }
 
 // The places of arguments.
@@ -93,7 +91,7 @@ const (
 )
 
 // patternSource returns the parsed form of a pattern.
-type patternSource func(c *fn.Call, pattern string) (*regex.Pattern, error)
+type patternSource = compiler[*regex.Pattern]
 
 func parsePattern(pattern string) (*regex.Pattern, error) {
 	p, err := regex.Compile(pattern)
@@ -103,42 +101,14 @@ func parsePattern(pattern string) (*regex.Pattern, error) {
 	return p, nil
 }
 
-const (
-	maxCachedPatterns     = 256
-	maxCachedPatternBytes = 4096 // longer ones are parsed each time
-
-	// What parsing costs, where each byte may stand for a large class of
-	// characters. Patterns beyond the usual length cost more, as nothing can end
-	// their parsing.
-	stepsPerPatternByte = 100
-	stepsPerByteBeyond  = 1000
-	usualPatternLength  = 1024
-)
-
-// patternSteps is what parsing a pattern of so many bytes costs.
-func patternSteps(length int) int64 {
-	return stepsPerPatternByte*int64(length) + stepsPerByteBeyond*int64(max(0, length-usualPatternLength))
-}
-
 // cachedPatterns keeps the patterns that were used last.
 func cachedPatterns() patternSource {
-	cache, err := lru.New[string, *regex.Pattern](maxCachedPatterns)
-	if err != nil { // not for a positive size
-		return func(_ *fn.Call, pattern string) (*regex.Pattern, error) { return parsePattern(pattern) }
-	}
-	return func(c *fn.Call, pattern string) (*regex.Pattern, error) {
-		if p, ok := cache.Get(pattern); ok {
-			return p, nil
-		}
-		if err := c.Spend(patternSteps(len(pattern))); err != nil {
+	return cached(func(c *fn.Call, pattern string) (*regex.Pattern, error) {
+		if err := c.Spend(regex.CompileSteps(len(pattern))); err != nil {
 			return nil, err
 		}
-		p, err := parsePattern(pattern)
-		if err == nil && len(pattern) <= maxCachedPatternBytes {
-			cache.Add(pattern, p)
-		}
-		return p, err
-	}
+		return parsePattern(pattern)
+	})
 }
 
 // preparePattern makes a Prepare that parses a constant pattern once, or the

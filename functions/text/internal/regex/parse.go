@@ -65,6 +65,7 @@ type parser struct {
 	groups  int            // opened so far
 	names   map[string]int // group numbers by name
 	depth   int
+	freely  bool // names of groups as in CompileFreely
 	err     *SyntaxError
 
 	highestReference int // to a group by its number
@@ -384,19 +385,21 @@ func (p *parser) lookBehind(negative bool, outer flags) node {
 
 func (p *parser) namedGroup(outer flags) node {
 	name := p.groupName()
-	if _, taken := p.names[name]; taken {
-		p.fail("second group named %s", name)
-	}
 	p.groups++
 	index := p.groups
-	p.names[name] = index
+	switch _, taken := p.names[name]; {
+	case !taken:
+		p.names[name] = index
+	case !p.freely:
+		p.fail("second group named %s", name)
+	}
 	return group{index: index, body: p.groupBody(outer)}
 }
 
 // groupName reads a name and the > after it.
 func (p *parser) groupName() string {
 	var name []rune
-	for ascii.IsLetter(p.at(0)) || ascii.IsDigit(p.at(0)) && len(name) > 0 {
+	for c := p.at(0); ascii.IsLetter(c) || ascii.IsDigit(c) && len(name) > 0 || p.freely && (ascii.IsDigit(c) || c == '_'); c = p.at(0) {
 		name = append(name, p.take())
 	}
 	if len(name) == 0 || p.at(0) != '>' {

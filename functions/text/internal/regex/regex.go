@@ -12,10 +12,25 @@ package regex
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // maxPatternLength bounds patterns, in bytes.
 const maxPatternLength = 64 << 10
+
+// What compiling costs, where each byte may stand for a large class of characters.
+// Patterns beyond the usual length cost more, as nothing can end their parsing.
+const (
+	stepsPerPatternByte = 100
+	stepsPerByteBeyond  = 1000
+	usualPatternLength  = 1024
+)
+
+// CompileSteps is what compiling a pattern of so many bytes costs.
+func CompileSteps(length int) int64 {
+	return stepsPerPatternByte*int64(length) + stepsPerByteBeyond*int64(max(0, length-usualPatternLength))
+}
 
 // ErrLimit is the error of an operation that is too much work or makes too much
 // text.
@@ -39,12 +54,20 @@ type Pattern struct {
 }
 
 // Compile parses a pattern. An error is a *SyntaxError.
-func Compile(pattern string) (*Pattern, error) {
+func Compile(pattern string) (*Pattern, error) { return newPattern(pattern, false) }
+
+// CompileFreely is Compile for patterns whose groups may have digits first and
+// underscores in their names. Several may have the same name, which stands for the
+// first of them.
+func CompileFreely(pattern string) (*Pattern, error) { return newPattern(pattern, true) }
+
+func newPattern(pattern string, freely bool) (*Pattern, error) {
 	if len(pattern) > maxPatternLength {
 		msg := fmt.Sprintf("more than %d bytes", maxPatternLength)
 		return nil, &SyntaxError{Pattern: pattern, Offset: maxPatternLength, Msg: msg}
 	}
 	p := newParser(pattern)
+	p.freely = freely
 	tree, err := p.parse()
 	if err != nil {
 		return nil, err
@@ -67,6 +90,16 @@ func (p *Pattern) MissingGroup() int { return p.missing }
 
 // GroupCount returns the number of capturing groups.
 func (p *Pattern) GroupCount() int { return p.groups }
+
+// Names returns the names of groups in the order of their opening parentheses, and
+// their numbers.
+func (p *Pattern) Names() (names []string, groups []int) {
+	names = slices.SortedFunc(maps.Keys(p.names), func(a, b string) int { return p.names[a] - p.names[b] })
+	for _, name := range names {
+		groups = append(groups, p.names[name])
+	}
+	return names, groups
+}
 
 // MatchWhole reports whether the pattern matches all of text.
 func (p *Pattern) MatchWhole(budget Budget, text string) (bool, error) {
@@ -91,6 +124,11 @@ func (p *Pattern) Groups(budget Budget, text string) (*Match, error) {
 		}
 	}
 	return p.wholeMatcher.first(budget, text)
+}
+
+// First returns the first match in text, nil if there is none.
+func (p *Pattern) First(budget Budget, text string) (*Match, error) {
+	return p.partMatcher.first(budget, text)
 }
 
 // Match is a match of a pattern in a text.
