@@ -15,6 +15,7 @@ import (
 	"github.com/stellarlang/stellar/functions/geohash"
 	"github.com/stellarlang/stellar/functions/network"
 	"github.com/stellarlang/stellar/functions/number"
+	"github.com/stellarlang/stellar/functions/parse"
 	"github.com/stellarlang/stellar/functions/stats"
 	"github.com/stellarlang/stellar/functions/text"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -39,5 +40,6 @@ func Families() []fn.Library {
 		encoding.Library(),
 		digest.Library(),
 		geohash.Library(),
+		parse.Library(),
 	}
 }

@@ -51,9 +51,10 @@ var layers = map[string][]string{
 	"functions/digest":     {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/system":     {"stellar/fn", "stellar/value"},
 	"functions/geohash":    {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/parse":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions": {
 		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/stats", "functions/network",
-		"functions/date", "functions/encoding", "functions/digest", "functions/geohash",
+		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
 		"stellar/fn", "stellar/value",
 	},
 	"functions/internal/reference": {"functions", "functions/system", "maas", "stellar/fn"},

@@ -1,7 +1,7 @@
 package network
 
 import (
-	"github.com/stellarlang/stellar/functions/network/internal/urlparts"
+	"github.com/stellarlang/stellar/functions/internal/urlparts"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )

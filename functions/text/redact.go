@@ -80,7 +80,7 @@ func newRedaction(c *fn.Call) (*redaction, error) {
 				return nil, fn.Typef(2, "the patterns must be a list, and this is %s", fn.Of(v.Kind()).Indefinite())
 			}
 			for pattern := range iterate.Items(v) {
-				if err := c.Spend(patternSteps(len(pattern.Str()))); err != nil {
+				if err := c.Spend(regex.CompileSteps(len(pattern.Str()))); err != nil {
 					return nil, err
 				}
 				if pattern.Kind() != value.KindString {

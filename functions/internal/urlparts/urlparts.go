@@ -18,9 +18,12 @@ import (
 // URL holds the parts of a URL as they are written.
 type URL struct {
 	Scheme string // lower case
+	User   string // with the password if there is one; may be empty
 	Host   string // without user and port; IPv6 addresses in brackets; may be empty
 	Port   int32  // as written, else the scheme's own, else -1
 	Path   string // without query and fragment; for mailto: the address
+
+	Query, Fragment string // what follows the ? and the #
 }
 
 // scheme is what a scheme is known for. The zero scheme, with port -1, is that of
@@ -75,15 +78,15 @@ func parse(s string, inArchive bool) (URL, bool) {
 		return URL{}, false
 	}
 	name = strings.ToLower(name)
-	rest, _, _ = strings.Cut(rest, "#")
+	rest, fragment, _ := strings.Cut(rest, "#")
 	switch name {
 	case "mailto":
-		return URL{Scheme: name, Port: -1}.withAddress(rest)
+		return URL{Scheme: name, Port: -1, Fragment: fragment}.withAddress(rest)
 	case "jar":
 		if inArchive {
 			return URL{}, false
 		}
-		return URL{Scheme: name, Port: -1}.withArchive(rest)
+		return URL{Scheme: name, Port: -1, Fragment: fragment}.withArchive(rest)
 	}
 	known, ok := schemes[name]
 	if !ok {
@@ -92,7 +95,7 @@ func parse(s string, inArchive bool) (URL, bool) {
 	if !known.bare && known.slashes(rest) < len("//") { // as in host:port
 		return URL{}, false
 	}
-	return URL{Scheme: name, Port: known.port}.withHierarchy(rest, known)
+	return URL{Scheme: name, Port: known.port, Fragment: fragment}.withHierarchy(rest, known)
 }
 
 // isScheme reports whether s has the form of a scheme: a letter, and then letters,
@@ -113,7 +116,7 @@ func hasPrefixFold(s, prefix string) bool {
 
 // withAddress reads what follows mailto:.
 func (u URL) withAddress(rest string) (URL, bool) {
-	u.Path = beforeLastQuery(rest)
+	u.Path, u.Query = cutLastQuery(rest)
 	return u, strings.ContainsFunc(rest, func(r rune) bool { return !unicode.IsSpace(r) })
 }
 
@@ -127,20 +130,20 @@ func (u URL) withArchive(rest string) (URL, bool) {
 	if _, ok := parse(rest[:bang], true); !ok {
 		return URL{}, false
 	}
-	u.Path = beforeLastQuery(rest)
+	u.Path, u.Query = cutLastQuery(rest)
 	return u, true
 }
 
-func beforeLastQuery(s string) string {
+func cutLastQuery(s string) (path, query string) {
 	if i := strings.LastIndexByte(s, '?'); i >= 0 {
-		return s[:i]
+		return s[:i], s[i+1:]
 	}
-	return s
+	return s, ""
 }
 
 // withHierarchy reads [//authority][path][?query].
 func (u URL) withHierarchy(rest string, known scheme) (URL, bool) {
-	rest, _, _ = strings.Cut(rest, "?")
+	rest, u.Query, _ = strings.Cut(rest, "?")
 	// Four slashes are a path, that of a Windows share, without authority.
 	if n := known.slashes(rest); n == 2 || n == 3 {
 		rest = rest[2:]
@@ -157,7 +160,9 @@ func (u URL) withHierarchy(rest string, known scheme) (URL, bool) {
 // setAuthority reads [user@]host[:port]. Of several @ the last one ends the user:
 // so browsers read them.
 func (u *URL) setAuthority(authority string) bool {
-	host := authority[strings.LastIndexByte(authority, '@')+1:]
+	at := strings.LastIndexByte(authority, '@')
+	host := authority[at+1:]
+	u.User = authority[:max(0, at)]
 	if !validHost(host) {
 		return false
 	}
