@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,9 @@ func materials(bytes int) []value.Value {
 		set = set.Add(integer(i))
 		ints = ints.Put(text(i), integer(i))
 	}
+	started := func(start, rest string) value.Value {
+		return value.String(start + strings.Repeat(rest, max(1, (bytes-len(start))/len(rest))))
+	}
 	json := "[" + strings.Repeat(`{"k":[{}]},`, min(bytes/11, 160_000)) + "1]"
 	return []value.Value{
 		repeated("x"), repeated("aB3-d.Ef"), repeated("ÄöÜéñ語"), repeated("0123456789"), repeated("a,"), repeated("a.b/c@d?e#f:g%20"),
@@ -134,6 +138,8 @@ func materials(bytes int) []value.Value {
 		value.String(strings.Repeat("ab.", bytes/3) + "com"), value.String(strings.Repeat("bü.", bytes/4) + "de"),
 		value.String("\"" + strings.Repeat("a", bytes) + "\"@example.com"), value.String(strings.Repeat("a", bytes) + "@example.com"),
 		value.String(json), value.String(`{"a":"` + strings.Repeat(`\n`, bytes/2) + `"}`), value.String(strings.Repeat("[", min(bytes, 9000)) + strings.Repeat("]", min(bytes, 9000))),
+		started("CEF:0|a|b|c|d|e|f|", "a=\\n "), started("LEEF:2.0|a|b|c|d|^|", "a=1^"), started("<1>1 - - - - - [a", ` b="1"`), started("", `"a b"=" \" " `),
+		started("", `a="b"c `), started("<Event><System><EventID>1</EventID></System><EventData>", "<Data Name='a'>1</Data>"), started("a a a [a] \"", `\x41`),
 		list(integer), list(text), list(func(i int) value.Value { return value.Double(float64(i) * 1.1) }),
 		list(func(i int) value.Value { return value.ListOf(integer(i), text(i)) }),
 		list(func(i int) value.Value { return value.FromMap(value.NewMap(0).Put(text(i), integer(i))) }),
@@ -170,11 +176,14 @@ func arguments(f *fn.Func, material value.Value, yield func([]value.Value)) {
 		fill = func(i int) {
 			switch {
 			case i == width:
-				yield(append([]value.Value(nil), args...))
+				yield(slices.Clone(args))
 			case i == large:
 				args[i] = material
 				fill(i + 1)
 			default:
+				if f.Params[i].Optional && i > large {
+					yield(slices.Clone(args[:i]))
+				}
 				for _, v := range others(&f.Params[i]) {
 					args[i] = v
 					fill(i + 1)

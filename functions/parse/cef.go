@@ -65,9 +65,16 @@ func parseCEF(s *source) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	return value.FromMap(parts("version", value.Int(int32(version)), "device_vendor", value.String(header[1]), "device_product", value.String(header[2]),
-		"device_version", value.String(header[3]), "device_event_class_id", value.String(header[4]), "name", value.String(header[5]),
-		"severity", value.String(severity), "extension", extension)), nil
+	return record([]part{
+		{"version", value.Int(int32(version))},
+		{"device_vendor", value.String(header[1])},
+		{"device_product", value.String(header[2])},
+		{"device_version", value.String(header[3])},
+		{"device_event_class_id", value.String(header[4])},
+		{"name", value.String(header[5])},
+		{"severity", value.String(severity)},
+		{"extension", extension},
+	}), nil
 }
 
 // pipes returns as many parts of a text that end with a pipe, without their escapes,

@@ -111,26 +111,11 @@ func (s *source) csvValue(record string, delimiter byte) (text, rest string, mor
 		}
 		return text, rest, more, nil
 	}
-	end, doubled := 1, false
-	for {
-		next := strings.IndexByte(record[end:], '"')
-		if next < 0 {
-			return "", "", false, refuse("quotes are not closed")
-		}
-		end += next + 1
-		if end == len(record) || record[end] != '"' {
-			break
-		}
-		doubled = true
-		end++
+	end, plain, err := s.csvQuoted(record)
+	if err != nil {
+		return "", "", false, err
 	}
-	text = record[1 : end-1]
-	if doubled {
-		if err := s.Allocate(int64(len(text))); err != nil {
-			return "", "", false, err
-		}
-		text = strings.ReplaceAll(text, `""`, `"`)
-	}
+	text = plain
 	after, rest, more := strings.Cut(record[end:], string(delimiter))
 	switch {
 	case after == "":
@@ -142,4 +127,37 @@ func (s *source) csvValue(record string, delimiter byte) (text, rest string, mor
 		return "", "", false, err
 	}
 	return text + after, rest, more, nil
+}
+
+// csvQuoted reads the quotes that a record begins with. End is the place after them,
+// and text what they hold.
+func (s *source) csvQuoted(record string) (end int, text string, err error) {
+	var b strings.Builder // from the first doubled quotes on
+	from, charged := 1, 1
+	for end = 1; ; end++ {
+		next := strings.IndexByte(record[end:], '"')
+		if next < 0 {
+			return 0, "", refuse("quotes are not closed")
+		}
+		end += next + 1
+		if end-charged > bytesAtOnce {
+			if err := s.spendOn(end - charged); err != nil {
+				return 0, "", err
+			}
+			if err := s.Allocate(int64(2 * (end - charged))); err != nil {
+				return 0, "", err
+			}
+			charged = end
+		}
+		if end == len(record) || record[end] != '"' {
+			break
+		}
+		b.WriteString(record[from:end])
+		from = end + 1
+	}
+	if from == 1 {
+		return end, record[1 : end-1], nil
+	}
+	b.WriteString(record[from : end-1])
+	return end, b.String(), nil
 }

@@ -2,7 +2,9 @@ package parse
 
 import (
 	"strings"
+	"unicode/utf8"
 
+	"github.com/stellarlang/stellar/functions/internal/pieces"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -100,4 +102,24 @@ func (u unescaper) letterAt(letter byte) int {
 		}
 	}
 	return -1
+}
+
+// valid returns a text in which U+FFFD stands for bytes that are no UTF-8.
+func (s *source) valid(text string) (string, error) {
+	if err := s.spendOn(len(text)); err != nil || utf8.ValidString(text) {
+		return text, err
+	}
+	if err := s.Allocate(int64(len("\uFFFD") * len(text))); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for text != "" {
+		piece, err := pieces.First(s, text)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(strings.ToValidUTF8(piece, "\uFFFD"))
+		text = text[len(piece):]
+	}
+	return b.String(), nil
 }

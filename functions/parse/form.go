@@ -122,15 +122,19 @@ const blanks = " \t\r\n"
 
 func isBlank(text string) bool { return strings.TrimLeft(text, blanks) == "" }
 
-// parts are the parts of a form in their order, the names and values in turn.
-func parts(namesAndValues ...any) *value.Map {
-	m := value.NewMap(len(namesAndValues) / 2)
-	for i := 0; i < len(namesAndValues); i += 2 {
-		name, _ := namesAndValues[i].(string)
-		v, _ := namesAndValues[i+1].(value.Value)
-		m = m.Put(value.String(name), v)
+// part is a part of a form, and its value.
+type part struct {
+	name  string
+	value value.Value
+}
+
+// record returns the map of all parts in their order.
+func record(parts []part) value.Value {
+	m := value.NewMap(len(parts))
+	for _, p := range parts {
+		m = m.Put(value.String(p.name), p.value)
 	}
-	return m
+	return value.FromMap(m)
 }
 
 // orNull returns a text as a value: null for the sign of the form for nothing.

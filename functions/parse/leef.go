@@ -72,8 +72,14 @@ func parseLEEF(s *source) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	return value.FromMap(parts("version", value.String(version), "vendor", value.String(header[1]), "product", value.String(header[2]),
-		"product_version", value.String(header[3]), "event_id", value.String(header[4]), "attributes", attributes)), nil
+	return record([]part{
+		{"version", value.String(version)},
+		{"vendor", value.String(header[1])},
+		{"product", value.String(header[2])},
+		{"product_version", value.String(header[3])},
+		{"event_id", value.String(header[4])},
+		{"attributes", attributes},
+	}), nil
 }
 
 // leefDelimiter reads the part of a header that names a character: nothing, which
@@ -100,6 +106,9 @@ func leefDelimiter(text string) (delimiter string, ok bool) {
 func (s *source) attributes(text, delimiter string) (value.Value, error) {
 	f := s.newFields()
 	for more := text != ""; more; {
+		if err := s.Spend(1); err != nil {
+			return value.Null, err
+		}
 		var pair string
 		pair, text, more = strings.Cut(text, delimiter)
 		if pair = strings.Trim(pair, blanks); pair == "" {

@@ -5,14 +5,15 @@
 //
 //   - Each is called PARSE_, and the name of the form. Its parameters are the text, and a
 //     map of options by name, of which each function knows its own. All know 'strict'.
-//   - The result is a map. A part of the form has the name that the form's definition
-//     gives it, in lower case with _ between the words: device_vendor. It is always
-//     there; if the text lacks it, or has the form's sign for that, it is null. What the
-//     author of a text names himself, as the pairs of CEF, keeps its name as it stands,
-//     in a map of its own.
+//   - The result is a map; only a record of PARSE_CSV without names is a list. A part
+//     of the form has the name that the form's definition gives it, in lower case with _
+//     between the words: device_vendor. It is always there; if the text lacks it, or has
+//     the form's sign for that, it is null. What the author of a text names, such as the
+//     pairs of CEF, keeps its name as it stands, in a map of its own; where a form has
+//     nothing else, as pairs and queries, that map is the result.
 //   - Values are strings, in which the escapes of the form are undone. Only a part that
 //     the form's definition says is a whole number is one: a port, a priority, the
-//     number of an event. What authors name themselves are strings always.
+//     number of an event. What authors name is a string always.
 //   - If a name is repeated, the last value wins; where that happens in practice, the
 //     option 'repeated' says otherwise. A name without a value has null.
 //   - A text that is not of the form gives null, and the reason goes to the observer.

@@ -89,7 +89,7 @@ func listed(all []option) string {
 // shown returns a value as messages show it.
 func shown(v value.Value) string {
 	if v.IsContainer() {
-		return "that is " + fn.Of(v.Kind()).Indefinite()
+		return fn.Of(v.Kind()).Indefinite()
 	}
 	const most = 40
 	return fmt.Sprintf("'%.*s'", most, v.String())

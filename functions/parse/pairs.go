@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -33,14 +34,19 @@ var keyValueForm = form{
 type pairReader struct {
 	*source
 	rest              string
-	separator, assign string  // an empty separator is white space
-	open              [2]bool // whether quotes of that kind are known not to be closed in rest
+	separator, assign string    // an empty separator is white space
+	mayEnd            [256]bool // whether what ends a name may begin with a byte
+	open              [2]bool   // whether quotes of that kind are known not to be closed in rest
 }
 
 func parseKeyValue(s *source) (value.Value, error) {
 	r := pairReader{source: s, rest: s.text, separator: s.separator, assign: s.assign}
 	if r.assign == "" {
 		r.assign = "="
+	}
+	r.mayEnd[r.assign[0]] = true
+	for _, first := range []byte(cmp.Or(r.separator[:min(1, len(r.separator))], blanks)) {
+		r.mayEnd[first] = true
 	}
 	f := s.newFields()
 	pairs := 0
@@ -98,7 +104,7 @@ func (r *pairReader) word(isName bool) (text string, assigned bool, err error) {
 		return quoted, r.skipEnd(isName), nil
 	}
 	end := 0
-	for end < len(r.rest) && r.endAt(r.rest[end:], isName) == 0 {
+	for end < len(r.rest) && (!r.mayEnd[r.rest[end]] || r.endAt(r.rest[end:], isName) == 0) {
 		end++
 		if end%bytesAtOnce == 0 {
 			if err := r.spendOn(bytesAtOnce); err != nil {

@@ -67,16 +67,19 @@ func parseQuery(s *source) (value.Value, error) {
 // decoded returns a part of a query without its escapes.
 func (s *source) decoded(text string) (string, error) {
 	if !strings.ContainsAny(text, "%+") {
-		return strings.ToValidUTF8(text, "\uFFFD"), nil
-	}
-	if err := s.spendOn(len(text)); err != nil {
-		return "", err
+		return s.valid(text)
 	}
 	if err := s.Allocate(int64(len(text))); err != nil {
 		return "", err
 	}
 	b := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
+	for i, charged := 0, 0; i < len(text); i++ {
+		if i-charged >= bytesAtOnce {
+			charged = i
+			if err := s.spendOn(bytesAtOnce); err != nil {
+				return "", err
+			}
+		}
 		switch c := text[i]; {
 		case c == '+':
 			b = append(b, ' ')
@@ -91,7 +94,7 @@ func (s *source) decoded(text string) (string, error) {
 			b = append(b, c)
 		}
 	}
-	return strings.ToValidUTF8(string(b), "\uFFFD"), nil
+	return s.valid(string(b))
 }
 
 func hexDigit(c byte) byte {

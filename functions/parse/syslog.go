@@ -44,8 +44,19 @@ func (m *syslogMessage) value() value.Value {
 		p := int32(m.priority.Int64())
 		facility, severity = value.Int(p/8), value.Int(p%8)
 	}
-	return value.FromMap(parts("priority", m.priority, "facility", facility, "severity", severity, "version", m.version, "timestamp", m.timestamp,
-		"hostname", m.hostname, "app_name", m.appName, "proc_id", m.procID, "msg_id", m.msgID, "structured_data", m.data, "message", m.message))
+	return record([]part{
+		{"priority", m.priority},
+		{"facility", facility},
+		{"severity", severity},
+		{"version", m.version},
+		{"timestamp", m.timestamp},
+		{"hostname", m.hostname},
+		{"app_name", m.appName},
+		{"proc_id", m.procID},
+		{"msg_id", m.msgID},
+		{"structured_data", m.data},
+		{"message", m.message},
+	})
 }
 
 func parseSyslog(s *source) (value.Value, error) {
@@ -128,8 +139,11 @@ func (s *source) parse3164(priority value.Value, rest string) (value.Value, erro
 			return value.Null, refuse("there is no host")
 		}
 	}
+	if !s.strict { // as some routers write
+		rest = strings.TrimPrefix(rest, ": ")
+	}
 	name, id, message := tag3164(rest)
-	m.appName, m.procID, m.message = orNull(name, ""), orNull(id, ""), value.String(message)
+	m.appName, m.procID, m.message = orNull(name, ""), orNull(id, ""), orNull(message, "")
 	return m.value(), nil
 }
 

@@ -47,8 +47,16 @@ func parseURL(s *source) (value.Value, error) {
 	if hasPassword {
 		secret = value.String(password)
 	}
-	return value.FromMap(parts("scheme", value.String(u.Scheme), "user", orNull(user, ""), "password", secret, "host", orNull(u.Host, ""), "port", port,
-		"path", orNull(u.Path, ""), "query", orNull(u.Query, ""), "fragment", orNull(u.Fragment, ""))), nil
+	return record([]part{
+		{"scheme", value.String(u.Scheme)},
+		{"user", orNull(user, "")},
+		{"password", secret},
+		{"host", orNull(u.Host, "")},
+		{"port", port},
+		{"path", orNull(u.Path, "")},
+		{"query", orNull(u.Query, "")},
+		{"fragment", orNull(u.Fragment, "")},
+	}), nil
 }
 
 // notOfURL returns the place of the first byte that RFC 3986 does not allow in a URL,

@@ -116,6 +116,9 @@ func (r *eventReader) read(decoder *xml.Decoder) error {
 			if found && len(r.path) == 0 && !r.strict {
 				return nil
 			}
+			if syntax == nil {
+				return refuse("the text is no event in XML: it ends before the event does")
+			}
 			return refuse("the text is no event in XML: %v", err)
 		case err != nil:
 			return err

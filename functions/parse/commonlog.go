@@ -76,9 +76,20 @@ func parseCommonLog(s *source) (value.Value, error) {
 	if s.strict && !ok && !request.IsNull() {
 		return value.Null, refuse("the request is not of the form of HTTP")
 	}
-	return value.FromMap(parts("client", value.String(client), "ident", orNull(ident, noValue), "user", orNull(user, noValue), "timestamp", value.String(timestamp),
-		"request", request, "method", method, "target", target, "protocol", protocol, "status", status, "bytes", bytes,
-		"referrer", referrer, "user_agent", agent)), nil
+	return record([]part{
+		{"client", value.String(client)},
+		{"ident", orNull(ident, noValue)},
+		{"user", orNull(user, noValue)},
+		{"timestamp", value.String(timestamp)},
+		{"request", request},
+		{"method", method},
+		{"target", target},
+		{"protocol", protocol},
+		{"status", status},
+		{"bytes", bytes},
+		{"referrer", referrer},
+		{"user_agent", agent},
+	}), nil
 }
 
 // httpRequest takes a request line apart. ok is false if it is none.
@@ -144,7 +155,13 @@ func (s *source) logUnescaped(text string) (string, error) {
 		return "", err
 	}
 	b := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
+	for i, charged := 0, 0; i < len(text); i++ {
+		if i-charged >= bytesAtOnce {
+			charged = i
+			if err := s.spendOn(bytesAtOnce); err != nil {
+				return "", err
+			}
+		}
 		if text[i] != '\\' || i+1 == len(text) {
 			b = append(b, text[i])
 			continue
@@ -161,5 +178,5 @@ func (s *source) logUnescaped(text string) (string, error) {
 			b = append(b, '\\')
 		}
 	}
-	return strings.ToValidUTF8(string(b), "\uFFFD"), nil
+	return s.valid(string(b))
 }
