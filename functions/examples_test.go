@@ -9,13 +9,14 @@ import (
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/system"
+	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // hosts are the families that hosts join to the library of the language.
-var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()))
+var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library())
 
 // documented are the functions that REFERENCE.md lists, but for those that ask models,
 // which no example can.

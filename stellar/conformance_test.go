@@ -21,8 +21,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions/system"
+	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -166,7 +168,8 @@ func (v *vector) check() error {
 
 // wholeEnv has the library of the language, and the families that hosts join.
 var wholeEnv = sync.OnceValues(func() (*stellar.Env, error) {
-	return stellar.NewEnv(stellar.Options{Functions: system.Library(system.OfProcess()).Functions})
+	hosts := fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library())
+	return stellar.NewEnv(stellar.Options{Functions: hosts.Functions})
 })
 
 func evaluate(expression string, vars stellar.Vars) (value.Value, error) {

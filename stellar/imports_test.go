@@ -50,6 +50,7 @@ var layers = map[string][]string{
 	"functions/date":       {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/digest":     {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/system":     {"stellar/fn", "stellar/value"},
+	"functions/useragent":  {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/geohash":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/parse":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions": {
@@ -57,7 +58,7 @@ var layers = map[string][]string{
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
 		"stellar/fn", "stellar/value",
 	},
-	"functions/internal/reference": {"functions", "functions/system", "maas", "stellar/fn"},
+	"functions/internal/reference": {"functions", "functions/system", "functions/useragent", "maas", "stellar/fn"},
 }
 
 // light are the packages that programs embed; third lists all that they may

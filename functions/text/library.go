@@ -11,8 +11,8 @@ import (
 // Library returns the family.
 func Library() fn.Library {
 	return fn.Library{
-		Name:      "text",
-		Doc:       "strings: their parts and ends, formats and regular expressions",
+		Name: "text",
+		Doc:  "strings: their parts and ends, formats and regular expressions",
 		Functions: slices.Concat(
 			stringFunctions, regexpFunctions(), grokFunctions(), affixFunctions, formatFunctions, fuzzyFunctions,
 			searchFunctions, base64Functions, redactFunctions,

@@ -9,13 +9,14 @@ import (
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/system"
+	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 func main() {
 	chapters := append(functions.Families(),
-		system.Library(system.Settings{}),
+		system.Library(system.Settings{}), useragent.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(nil, nil)},
 	)
 	if err := os.WriteFile("REFERENCE.md", []byte(reference(chapters, functions.Tasks())), 0o644); err != nil {
