@@ -86,7 +86,11 @@ func parseWindowsEvent(s *source) (value.Value, error) {
 	for _, p := range systemParts {
 		r.system = r.system.Put(value.String(p.name), value.Null)
 	}
-	decoder := xml.NewDecoder(&chargedReader{source: s, rest: s.text})
+	text := s.text
+	if !s.strict {
+		text = fromEvent(text)
+	}
+	decoder := xml.NewDecoder(&chargedReader{source: s, rest: text})
 	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is text already
 	if err := r.read(decoder); err != nil {
 		return value.Null, err
@@ -102,6 +106,23 @@ func parseWindowsEvent(s *source) (value.Value, error) {
 		r.system = r.system.Put(value.String(section.name), v)
 	}
 	return value.FromMap(r.system), nil
+}
+
+// fromEvent returns text without what stands before an event, such as the header of
+// syslog, which need not be XML.
+func fromEvent(text string) string {
+	const tag = "<Event"
+	for rest := text; ; {
+		start := strings.Index(rest, tag)
+		if start < 0 {
+			return text
+		}
+		rest = rest[start:]
+		if len(rest) > len(tag) && strings.IndexByte(blanks+">", rest[len(tag)]) >= 0 {
+			return rest
+		}
+		rest = rest[len(tag):]
+	}
 }
 
 func (r *eventReader) read(decoder *xml.Decoder) error {

@@ -66,36 +66,39 @@ func (s scheme) beforeSlash(text string) int {
 
 // Parse reads an absolute URL. Blanks and control characters around it and one
 // "url:" in front of it are ignored.
-func Parse(s string) (URL, bool) { return parse(s, false) }
+func Parse(s string) (u URL, ok bool) {
+	if ok = u.read(s, false); !ok {
+		u = URL{}
+	}
+	return u, ok
+}
 
-func parse(s string, inArchive bool) (URL, bool) {
+// read fills u, which is void if it reports false.
+func (u *URL) read(s string, inArchive bool) bool {
 	s = ascii.TrimBlanks(s)
 	if hasPrefixFold(s, "url:") {
 		s = s[len("url:"):]
 	}
 	name, rest, found := strings.Cut(s, ":")
 	if !found || !isScheme(name) {
-		return URL{}, false
+		return false
 	}
-	name = strings.ToLower(name)
-	rest, fragment, _ := strings.Cut(rest, "#")
-	switch name {
+	u.Scheme, u.Port = strings.ToLower(name), -1
+	rest, u.Fragment, _ = strings.Cut(rest, "#")
+	switch u.Scheme {
 	case "mailto":
-		return URL{Scheme: name, Port: -1, Fragment: fragment}.withAddress(rest)
+		return u.readAddress(rest)
 	case "jar":
-		if inArchive {
-			return URL{}, false
-		}
-		return URL{Scheme: name, Port: -1, Fragment: fragment}.withArchive(rest)
+		return !inArchive && u.readArchive(rest)
 	}
-	known, ok := schemes[name]
-	if !ok {
-		known.port = -1
+	known, ok := schemes[u.Scheme]
+	if ok {
+		u.Port = known.port
 	}
 	if !known.bare && known.slashes(rest) < len("//") { // as in host:port
-		return URL{}, false
+		return false
 	}
-	return URL{Scheme: name, Port: known.port, Fragment: fragment}.withHierarchy(rest, known)
+	return u.readHierarchy(rest, known)
 }
 
 // isScheme reports whether s has the form of a scheme: a letter, and then letters,
@@ -114,24 +117,22 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// withAddress reads what follows mailto:.
-func (u URL) withAddress(rest string) (URL, bool) {
+// readAddress reads what follows mailto:.
+func (u *URL) readAddress(rest string) bool {
 	u.Path, u.Query = cutLastQuery(rest)
-	return u, strings.ContainsFunc(rest, func(r rune) bool { return !unicode.IsSpace(r) })
+	return strings.ContainsFunc(rest, func(r rune) bool { return !unicode.IsSpace(r) })
 }
 
-// withArchive reads what follows jar: - the URL of an archive, "!" and the path
+// readArchive reads what follows jar: - the URL of an archive, "!" and the path
 // of an entry, which begins with a slash. The archive may not lie in an archive.
-func (u URL) withArchive(rest string) (URL, bool) {
+func (u *URL) readArchive(rest string) bool {
 	bang := strings.LastIndex(rest, "!/")
 	if bang < 0 {
-		return URL{}, false
+		return false
 	}
-	if _, ok := parse(rest[:bang], true); !ok {
-		return URL{}, false
-	}
+	var archive URL
 	u.Path, u.Query = cutLastQuery(rest)
-	return u, true
+	return archive.read(rest[:bang], true)
 }
 
 func cutLastQuery(s string) (path, query string) {
@@ -141,20 +142,20 @@ func cutLastQuery(s string) (path, query string) {
 	return s, ""
 }
 
-// withHierarchy reads [//authority][path][?query].
-func (u URL) withHierarchy(rest string, known scheme) (URL, bool) {
+// readHierarchy reads [//authority][path][?query].
+func (u *URL) readHierarchy(rest string, known scheme) bool {
 	rest, u.Query, _ = strings.Cut(rest, "?")
 	// Four slashes are a path, that of a Windows share, without authority.
 	if n := known.slashes(rest); n == 2 || n == 3 {
 		rest = rest[2:]
 		end := known.beforeSlash(rest)
 		if !u.setAuthority(rest[:end]) {
-			return URL{}, false
+			return false
 		}
 		rest = rest[end:]
 	}
 	u.Path = rest
-	return u, true
+	return true
 }
 
 // setAuthority reads [user@]host[:port]. Of several @ the last one ends the user:
