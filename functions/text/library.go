@@ -1,5 +1,5 @@
-// Package text has the functions of strings: their ends, their parts, formats
-// and regular expressions.
+// Package text has the functions of strings: their ends, their parts, formats,
+// regular expressions and grok expressions.
 package text
 
 import (
@@ -12,7 +12,7 @@ import (
 func Library() fn.Library {
 	return fn.Library{
 		Name: "text",
-		Doc:  "strings: their parts and ends, formats and regular expressions",
+		Doc:  "strings: their parts and ends, formats, regular and grok expressions",
 		Functions: slices.Concat(
 			stringFunctions, regexpFunctions(), grokFunctions(), affixFunctions, formatFunctions, fuzzyFunctions,
 			searchFunctions, base64Functions, redactFunctions,

@@ -71,10 +71,14 @@ var foreign = map[string]string{
 	"CAST": converted, "CONVERT": converted, "TRY_CONVERT": converted,
 	"ISNUM": numeric, "ISNUMBER": numeric, "ISNUMERIC": numeric, "IS_NUMERIC": numeric, "ISDIGIT": numeric,
 
+	// Log lines.
+	"PARSE_REGEX": "REGEXP_GROUPS", "PARSE_GROK": "GROK_EVAL", "GROK": "GROK_EVAL", "PARSE_KEY_VALUE": "PARSE_KV", "LOGFMT": "PARSE_KV",
+	"PARSE_APACHE_LOG": "PARSE_COMMON_LOG", "PARSE_WINLOG": "PARSE_WINDOWS_EVENT", "PARSE_QUERY_STRING": "PARSE_QUERY",
+
 	// Addresses.
 	"CIDRMATCH": subnet, "CIDR_MATCH": subnet, "CIDRCONTAINS": subnet, "INCIDR": subnet, "IN_CIDR": subnet, "IPV4_IS_MATCH": subnet,
 	"IN_NETWORK": subnet, "NET_CONTAINS": subnet, "IPV4_IS_IN_RANGE": subnet, "IP_IN_RANGE": subnet, "INCIDRRANGE": subnet,
-	"HOST": "URL_TO_HOST", "HOSTNAME": "URL_TO_HOST", "PARSE_URL": "URL_TO_HOST", "URLPARSE": "URL_TO_HOST",
+	"HOST": "URL_TO_HOST", "HOSTNAME": "URL_TO_HOST", "URLPARSE": "PARSE_URL",
 	"TLD":   "DOMAIN_TO_TLD",
 	"GEOIP": "write GEO_GET(ip)", "IPLOCATION": "write GEO_GET(ip)", "GEO": "write GEO_GET(ip)",
 
