@@ -139,9 +139,7 @@ func (s *source) parse3164(priority value.Value, rest string) (value.Value, erro
 			return value.Null, refuse("there is no host")
 		}
 	}
-	if !s.strict { // as some routers write
-		rest = strings.TrimPrefix(rest, ": ")
-	}
+	rest = strings.TrimPrefix(rest, ": ") // as some routers write
 	name, id, message := tag3164(rest)
 	m.appName, m.procID, m.message = orNull(name, ""), orNull(id, ""), orNull(message, "")
 	return m.value(), nil
