@@ -34,7 +34,7 @@ var layers = map[string][]string{
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
-	"repl/command":              {"repl", "repl/terminal", "stellar", "stellar/rules", "stellar/search", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "maas"},
+	"repl/command":              {"repl", "repl/terminal", "stellar", "stellar/rules", "stellar/search", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "maas"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/stellarlang/stellar/functions/system"
+	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl"

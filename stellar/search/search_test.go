@@ -3,6 +3,7 @@ package search_test
 import (
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/system"
+	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -21,7 +23,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // all are the functions of the command.
 func all(t *testing.T) map[string]*fn.Func {
 	env, err := stellar.NewEnv(stellar.Options{
-		Functions: append(system.Library(system.Settings{}).Functions, maas.Functions(nil, nil)...),
+		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil, nil)),
 	})
 	require.NoError(t, err)
 	return env.Functions()
