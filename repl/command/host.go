@@ -69,7 +69,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
 // hostFunctions are the functions of the command besides those of the language.
 func hostFunctions(registry maas.Registry, client *maas.Client) []fn.Func {
 	return fn.Join("command", "what the command adds to the language",
-		system.Library(system.OfProcess()),
+		system.Library(system.OfProcess()), useragent.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(registry, client)},
 	).Functions
 }
