@@ -125,6 +125,9 @@ func (s *Session) evaluate(ctx context.Context, expression string) (value.Value,
 		return value.Null, nil, err
 	}
 	v, err := program.Value(ctx, &s.variables)
+	if err == nil {
+		err = ctx.Err() // what functions make of a context that ended does not count
+	}
 	found, _ := s.env.CheckContext(ctx, expression, nil)
 	return v, found, err
 }
@@ -144,6 +147,9 @@ func (s *Session) assign(ctx context.Context, text string) (r Result) {
 	var assigned []rules.Assigned
 	if err == nil {
 		assigned, err = set.Eval(ctx, &s.variables)
+	}
+	if err == nil {
+		err = ctx.Err()
 	}
 	r.Warnings, r.Err = warnings, err
 	r.Events, r.MoreEvents = s.events.end()

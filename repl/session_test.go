@@ -133,7 +133,8 @@ func TestEvaluate(t *testing.T) {
 // TestCalledOff: an evaluation ends with its context, and the session goes on with its
 // variables.
 func TestCalledOff(t *testing.T) {
-	ctx, callOff := context.WithCancel(t.Context())
+	var ctx context.Context
+	var callOff context.CancelFunc
 	wait := fn.Func{
 		Name: "WAIT", Doc: "Waits.", Purity: fn.External, Result: fn.Any, ResultDoc: "nothing",
 		Body: func(c *fn.Call) (value.Value, error) {
@@ -143,14 +144,23 @@ func TestCalledOff(t *testing.T) {
 			return value.Null, c.Context().Err()
 		},
 	}
-	s := newSession(t, wait)
-	require.Equal(t, "assigned kept = 1 via 1", describe(s.Do(ctx, "kept := 1")))
-	for _, text := range []string{"WAIT()", "kept := WAIT()", "kept := 3"} {
+	hide := wait // as functions do that are null on any failure
+	hide.Name = "HIDE"
+	hide.Body = func(c *fn.Call) (value.Value, error) {
+		_, _ = wait.Body(c)
+		return value.Null, nil
+	}
+	s := newSession(t, wait, hide)
+	require.Equal(t, "assigned kept = 1 via 1", describe(s.Do(t.Context(), "kept := 1")))
+	for _, text := range []string{"WAIT()", "kept := WAIT()", "HIDE()", "kept := HIDE()"} {
+		ctx, callOff = context.WithCancel(t.Context())
 		r := s.Do(ctx, text)
+		callOff()
 		require.ErrorIs(t, r.Err, context.Canceled, text)
 		require.Nil(t, r.Answer, text)
 		require.Empty(t, r.Events, text)
 	}
+	require.ErrorIs(t, s.Do(ctx, "kept := 3").Err, context.Canceled)
 	require.Equal(t, "value 1", describe(s.Do(t.Context(), "kept")))
 }
 

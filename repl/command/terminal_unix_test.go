@@ -149,6 +149,7 @@ func TestInterruptCallsOffTheEvaluation(t *testing.T) {
 	s.await(terminal.Prompt)
 	many := strings.Repeat("1,", 99) + "1" // each would wait for a second
 	for _, text := range []string{
+		"kept := MAAS_MODEL_APPLY(endpoint, {'n': LENGTH([%s])})",
 		"MAP([%s], x -> MAAS_MODEL_APPLY(endpoint, {'n': x}))",
 		"kept := MAP([%s], x -> MAAS_MODEL_APPLY(endpoint, {'n': 1 + x}))",
 	} {
