@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -120,4 +121,56 @@ func TestLambdasKeepTheirScope(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []any{1 + 10*i}, got)
 	}
+}
+
+// TestReadersOfOneSet: goroutines with a reader each share a set, also while With makes
+// other sets of it, and what they have kept of a message stays as it was.
+func TestReadersOfOneSet(t *testing.T) {
+	set := setOf(t, "up := TO_UPPER(host)", "deep := a.b", "many := MAP([1, 2], x -> x + n)", "all := _",
+		"again := host", "a := null", "`user-agent` := host", "last := `user-agent`")
+	var group sync.WaitGroup
+	for worker := range 16 {
+		group.Go(func() {
+			reader := set.Reader()
+			var kept []value.Value
+			for i := range 200 {
+				host := fmt.Sprintf("h%d-%d", worker, i)
+				text := fmt.Appendf(nil, `{"host":"old","host":"%s","n":%d,"a":{"b":["%s"]},"\u0065":"%s\n"}`, host, i, host, host)
+				if i%3 == 0 { // many members, found by an index
+					for f := range 100 {
+						text = fmt.Appendf(text[:len(text)-1], `,"f%d":%d}`, f, i)
+					}
+				}
+				m, err := reader.Read(text)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				applied := set
+				if i%50 == 0 {
+					if applied, err = set.With(Options{Drop: []string{"again"}}); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+				if _, err := applied.Apply(context.Background(), m); err != nil {
+					t.Error(err)
+					return
+				}
+				kept = append(kept, m.Lookup("host"), m.Lookup("deep"), m.Lookup("e"), m.Lookup("all"))
+				clear(text) // it is the caller's again
+			}
+			for i := range 200 {
+				host := fmt.Sprintf("h%d-%d", worker, i)
+				v := kept[4*i : 4*i+4]
+				all, _ := v[3].Map().Get(value.String("up"))
+				if v[0].Str() != host || v[1].String() != "["+host+"]" || v[2].Str() != host+"\n" || all.Str() != strings.ToUpper(host) {
+					t.Errorf("%d: %v", i, v)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	require.NotEmpty(t, set.Names())
 }
