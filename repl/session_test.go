@@ -91,7 +91,7 @@ func TestDo(t *testing.T) {
 		{"x == 2 and x == 3 or user-agent == 'a'", `warning at "x == 2 and x == 3 or user-agent == 'a'"; warning at "user-agent"; value false`},
 		{"user-agent # a field?\n== 'a'", `warning at "user-agent"; value false`},
 		{"1 + # one\n'a'", "error 2:1: syntax error: + takes numbers, and this is a string; join texts with JOIN([a, b], '')"},
-		{"a := b := 1", "error 1:8: syntax error: one assignment has one :="},
+		{"a := b := 1", "error 1:8: syntax error: an assignment has one :=, and the next one begins on a line of its own"},
 		{"ASK() == null and ASK() == null", "event ASK: nobody is there; event ASK: nobody is there; value true"},
 		{"a := ASK()", "event ASK: nobody is there; assigned a = null via ASK()"},
 		{"1", "value 1"},

@@ -151,7 +151,7 @@ func (s *splitter) content(at, length int) {
 func (s *splitter) misplacedAssignment(at int) {
 	switch {
 	case s.current != nil && s.current.nameAt >= s.lineStarted:
-		s.fail(at, "one assignment has one :=")
+		s.fail(at, "an assignment has one :=, and the next one begins on a line of its own")
 	case s.failedLine != s.lineStarted:
 		s.finish(s.endAtLine)
 		line := strings.TrimLeft(s.source.Text[s.lineStarted:at+len(":=")], " \t")
