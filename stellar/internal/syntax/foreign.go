@@ -18,7 +18,7 @@ const (
 	pattern     = "match patterns with REGEXP_MATCH(text, pattern)"
 	joinTexts   = "join texts with JOIN([a, b], '')"
 	power       = "write x * x, or EXP(y * LN(x))"
-	remainder   = "write x - y * FLOOR(x / y)"
+	remainder   = "write MOD(x, y)"
 	notOperator = "is not an operator"
 	noPower     = "is not an operator, and there is none for powers"
 	noComment   = "begins no comment in an expression"
