@@ -88,6 +88,11 @@ func (s *source) badToken(i int) *diag.Diagnostic {
 // adjacent reports whether b follows a without anything between them.
 func adjacent(a, b antlr.Token) bool { return a.GetStop()+1 == b.GetStart() }
 
+// beginsLine reports whether no token precedes the one at i in its line.
+func (s *source) beginsLine(i int) bool {
+	return i == 0 || s.tokens[i-1].GetLine() < s.tokens[i].GetLine()
+}
+
 func (s *source) badCharacter(i int) *diag.Diagnostic {
 	t := s.tokens[i]
 	text := t.GetText()
@@ -107,7 +112,7 @@ func (s *source) badCharacter(i int) *diag.Diagnostic {
 		switch first := s.tokens[0]; {
 		case i == 0:
 			return s.errorAt(t, "an expression begins without =")
-		case i == 1 && isName(first):
+		case isName(s.tokens[i-1]) && s.beginsLine(i-1):
 			return s.errorAt(t, "= is not an operator: compare with ==; to assign, in a rule file or the shell, write :=")
 		case i == 2 && foreignBeginnings[strings.ToLower(first.GetText())] != "" && isName(s.tokens[1]):
 			return s.errorFrom(first, t, "%s has no meaning here: to assign, in a rule file or the shell, write %s := expression",
