@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -101,6 +102,9 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 	if err != nil {
 		fmt.Fprintln(s.err, "stellar:", err)
 		return exitUsage
+	}
+	if len(args) > 0 && args[0] == "help" { // as many commands have it: help run
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	selected, err := parser.Parse(args)
 	switch {
