@@ -78,7 +78,16 @@ func (i Instance) Checked() (Instance, error) {
 	if _, ok := i.Functions[""]; ok {
 		problems = append(problems, errors.New("a function has no name"))
 	}
-	return i, errors.Join(problems...)
+	var all error
+	for _, err := range problems {
+		switch {
+		case all == nil:
+			all = err
+		case err != nil:
+			all = fmt.Errorf("%w; %w", all, err)
+		}
+	}
+	return i, all
 }
 
 func checkName(what, name string) error {

@@ -82,7 +82,7 @@ func TestInstanceChecked(t *testing.T) {
 		require.ErrorContains(t, err, "instance 2: "+want)
 	}
 	_, err = maas.Instance{}.Checked()
-	require.ErrorContains(t, err, "model is missing\nid is missing\nversion is missing\nurl is missing")
+	require.ErrorContains(t, err, "model is missing; id is missing; version is missing; url is missing")
 }
 
 func writeModels(t *testing.T, text string) string {
