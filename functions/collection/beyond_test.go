@@ -80,6 +80,7 @@ func TestBeyondMetron(t *testing.T) {
 		"SLICE([1], 1.5)":          "start must be an int or long",
 		"ANY([1], x -> 1 / 0)":     "by the integer zero",
 		"CONTAINS(5, 5)":           "where must be a string",
+		"SORT([1, 2], 5)":          "key must be a lambda, and 5 is an int; for example SORT(['bb', 'c', 'a'], s -> LENGTH(s))",
 		"SORT([1, 2], x -> [x])":   "items of kind list have no order",
 		"MAP_REMOVE('a', ['a'])":   "map must be a map",
 		"MAP_FILTER({'a' : 1})":    "needs 2 arguments",

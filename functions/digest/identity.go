@@ -38,7 +38,7 @@ var identityFunctions = []fn.Func{
 		Name: "FINGERPRINT",
 		Params: []fn.Param{
 			{Name: "value", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "a map, a list, or any other value, null too"},
-			{Name: "algorithm", Kinds: fn.String, Optional: true, Doc: "an algorithm of HASH, 'SHA-256' by default"},
+			algorithmParam,
 		},
 		Result: fn.String, ResultDoc: "the digest in lower-case hexadecimal digits",
 		Doc: "Computes a digest of a value of any kind that does not depend on the order of the entries of maps and the items of sets, nor on " +

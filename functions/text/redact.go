@@ -57,6 +57,9 @@ func newRedaction(c *fn.Call) (*redaction, error) {
 		wanted = slices.Collect(iterate.Items(c.Args[1]))
 	}
 	for _, name := range wanted {
+		if name.Kind() != value.KindString {
+			return nil, fn.Typef(1, "what to look for must be a string, and this is %s", fn.Of(name.Kind()).Indefinite())
+		}
 		if _, ok := sensitive.Detectors[name.Str()]; !ok {
 			known := slices.Sorted(maps.Keys(sensitive.Detectors))
 			return nil, fn.Argumentf(1, "nothing is known of '%.40s', only of %s; other forms are given as options, {'patterns' : ['…']}", name, strings.Join(known, ", "))

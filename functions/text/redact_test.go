@@ -29,6 +29,8 @@ func TestRedact(t *testing.T) {
 	}
 	for expression, want := range map[string]string{
 		"REDACT('a', 'mail')":                   "nothing is known of 'mail', only of card, email, iban, ip",
+		"REDACT('a', ['ip', null])":             "what to look for must be a string, and this is null",
+		"REDACT('a', ['ip', 5])":                "what to look for must be a string, and this is an int",
 		"REDACT('a', 'ip', {'kay' : 'x'})":      "there is no option 'kay', only 'key' and 'patterns'",
 		"REDACT('a', 'ip', {'key' : ''})":       "the key must be a string",
 		"REDACT('a', [], {'patterns' : ['(']})": "one of the patterns cannot be read",

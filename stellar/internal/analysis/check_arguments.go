@@ -84,11 +84,22 @@ const OtherOrder = "the arguments stand in the other order: "
 func KindHint(f *fn.Func, i int, kinds fn.Kinds) string {
 	switch p := f.Param(i); {
 	case (p.Kinds == fn.Lambda || p.Meant == fn.Lambda) && len(f.Examples) > 0:
-		return "; for example " + f.Examples[0].Expr
+		return "; for example " + exampleOfLambda(f)
 	case i == 0 && kinds&(fn.Lambda|fn.Object) == 0:
 		return inList(f)
 	}
 	return ""
+}
+
+// exampleOfLambda returns the first example of a function that has a lambda, or the
+// first one at all.
+func exampleOfLambda(f *fn.Func) string {
+	for _, example := range f.Examples {
+		if strings.Contains(example.Expr, "->") {
+			return example.Expr
+		}
+	}
+	return f.Examples[0].Expr
 }
 
 // inList says that values stand in a list, if the function takes nothing else than
