@@ -133,6 +133,9 @@ func patternOf(v value.Value, i int) (*pattern.Pattern, error) {
 		return nil, fn.Limitf(i, "the pattern has %d bytes, more than the limit of %d", len(text), longestPattern)
 	}
 	p, err := pattern.Parse(text)
+	if _, form := forms[text]; err != nil && form {
+		return nil, fn.Argumentf(i, "%s is no pattern, but may stand in the list of TO_EPOCH_TIMESTAMP: ['%[1]s']", text)
+	}
 	if err != nil {
 		return nil, fn.Argumentf(i, "%v", err)
 	}

@@ -49,6 +49,7 @@ func TestDates(t *testing.T) {
 	for expression, want := range map[string]string{
 		"TO_EPOCH_TIMESTAMP(x, 'yyyy', 'Mars')":    "TO_EPOCH_TIMESTAMP: there is no time zone 'Mars'; zones are such as UTC, Europe/Berlin or GMT+3",
 		"TO_EPOCH_TIMESTAMP(x, ['yyyy', 'bogus'])": "TO_EPOCH_TIMESTAMP: the pattern has the letter b, which stands for nothing; put letters that are meant as text in apostrophes",
+		"TO_EPOCH_TIMESTAMP(x, 'UNIX')":            "TO_EPOCH_TIMESTAMP: UNIX is no pattern, but may stand in the list of TO_EPOCH_TIMESTAMP: ['UNIX']",
 		"DATE_FORMAT(\"it's\", 0)":                 "DATE_FORMAT: the pattern has the letter i, which stands for nothing; put letters that are meant as text in apostrophes",
 		"DATE_FORMAT(\"'it\", 0)":                  "DATE_FORMAT: the pattern has an apostrophe that is never closed; two apostrophes stand for one",
 		"IS_DATE(x, 'XXXX')":                       "IS_DATE: the pattern has 4 letters X, and three are the most",

@@ -78,6 +78,9 @@ func algorithmOf(c *fn.Call, i int) (*algorithm, error) {
 	if a := find(c.Args[i].Str()); a != nil {
 		return a, nil
 	}
+	if strings.EqualFold(c.Args[i].Str(), similarity) {
+		return nil, fn.Argumentf(i, "%s is for HASH only; take another algorithm, such as SHA-256", similarity)
+	}
 	return nil, noAlgorithm(c.Args[i], i)
 }
 

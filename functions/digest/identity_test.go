@@ -35,6 +35,13 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
+func TestOnlyHashTakesTLSH(t *testing.T) {
+	for _, expression := range []string{"HMAC('a', 'k', 'tlsh')", "FINGERPRINT('a', 'TLSH')"} {
+		_, err := stellar.Eval(context.Background(), expression, nil)
+		require.ErrorContains(t, err, "TLSH is for HASH only; take another algorithm, such as SHA-256", expression)
+	}
+}
+
 func TestUUID(t *testing.T) {
 	now := time.UnixMilli(0x0192_3456_789a)
 	env, err := stellar.NewEnv(stellar.Options{Clock: func() time.Time { return now }})
