@@ -70,7 +70,7 @@ var categories = func() []category {
 		{"documentation", "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"},
 		{"benchmark", "198.18.0.0/15 2001:2::/48"},
 		{"multicast", "224.0.0.0/4 ff00::/8"},
-		{"reserved", "192.0.0.0/24 240.0.0.0/4 100::/64 2001::/23 fec0::/10"},
+		{"reserved", "192.0.0.0/24 240.0.0.0/4 64:ff9b:1::/48 100::/64 2001::/23 5f00::/16 fec0::/10"},
 	} {
 		for network := range strings.FieldsSeq(c.networks) {
 			if prefix, err := subnet.ParsePrefix(network); err == nil { // as a test sees to
