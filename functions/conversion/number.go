@@ -81,7 +81,7 @@ var numberFunctions = []fn.Func{
 			{Expr: "TO_BOOLEAN('maybe')", Want: "null"},
 		},
 		Cost:  textCost,
-		Unary: conversion(value.ToBool, value.Bool),
+		Unary: conversion(truth, value.Bool),
 	},
 }
 
@@ -101,4 +101,12 @@ func conversion[T any](convert func(value.Value) (T, bool), wrap func(T) value.V
 		}
 		return wrap(converted), nil
 	}
+}
+
+// truth is value.ToBool, for which a number of any kind counts by its value.
+func truth(v value.Value) (b, ok bool) {
+	if n, isNumber := v.Number(); isNumber {
+		return n == 1, n == 0 || n == 1
+	}
+	return value.ToBool(v)
 }

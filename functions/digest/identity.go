@@ -94,6 +94,9 @@ func keyedHash(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	key := c.Args[1].Str()
+	if key == "" {
+		return value.Null, fn.Argumentf(1, "the key is empty, and anybody could guess it")
+	}
 	if err := c.Spend(1 + a.cost*int64(len(key))/64); err != nil {
 		return value.Null, err
 	}
