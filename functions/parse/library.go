@@ -16,7 +16,7 @@
 //     number of an event. What authors name is a string always.
 //   - If a name is repeated, the last value wins; where that happens in practice, the
 //     option 'repeated' says otherwise. A name without a value has null.
-//   - A text that is not of the form gives null, and the reason goes to the observer.
+//   - A text that is not of the form yields null, and the reason goes to the observer.
 //     What is often wrong in practice, and can be read in one way only, is tolerated.
 //     The option 'strict' refuses it.
 //

@@ -180,7 +180,7 @@ func (m *Message) lasting(text string) string {
 	return m.strings.clone(text)
 }
 
-// Set gives a field a value, which is frozen. A field that exists keeps its
+// Set sets a field to a value, which is frozen. A field that exists keeps its
 // place, the last one if its name is repeated, and the others of the name go; a
 // new one comes last.
 func (m *Message) Set(name string, v value.Value) { m.put(name, resultOf(v)) }
