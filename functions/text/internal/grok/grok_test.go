@@ -153,6 +153,9 @@ func FuzzPredict(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 500 {
+			t.Skip("matching may cost more than the budget")
+		}
 		expression, err := grok.Predict(usual(), text)
 		require.NoError(t, err)
 		e, err := grok.Compile(usual(), expression)
