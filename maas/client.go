@@ -93,7 +93,7 @@ type Statistics struct {
 type flight struct {
 	key     string
 	url     string // of the instance
-	call    protocol.Prepared
+	request Request
 	start   time.Time
 	done    chan struct{} // closed when answer and err hold
 	answer  value.Value
@@ -127,11 +127,11 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 	if err := ctx.Err(); err != nil {
 		return value.Null, err
 	}
-	call, err := r.prepare(c.protocol)
+	call, err := r.call()
 	if err != nil {
 		return value.Null, err
 	}
-	known, f := c.join(ctx, r.key(call), r.URL, call)
+	known, f := c.join(ctx, r, call)
 	if f == nil {
 		return known.answer, known.err
 	}
@@ -140,22 +140,23 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 		return f.answer, f.err
 	case <-ctx.Done():
 		c.leave(f)
-		return value.Null, fmt.Errorf("%s: called off: %w", call.Address(), ctx.Err())
+		return value.Null, fmt.Errorf("%s: called off: %w", r.address(), ctx.Err())
 	}
 }
 
 // join returns the outcome known, or the flight to wait for.
-func (c *Client) join(ctx context.Context, key, url string, call protocol.Prepared) (cached, *flight) {
+func (c *Client) join(ctx context.Context, r Request, call *protocol.Call) (cached, *flight) {
+	key := r.key()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.statistics.Calls++
-	if known, ok := c.cache.get(key, url, time.Now()); ok {
+	if known, ok := c.cache.get(key, r.URL, time.Now()); ok {
 		c.statistics.Hits++
 		return known, nil
 	}
 	f := c.flights[key]
 	if f == nil {
-		f = c.begin(ctx, key, url, call)
+		f = c.begin(ctx, key, r, call)
 	} else {
 		c.statistics.Coalesced++
 	}
@@ -164,16 +165,15 @@ func (c *Client) join(ctx context.Context, key, url string, call protocol.Prepar
 }
 
 // begin starts a call. Client.mu is locked.
-func (c *Client) begin(ctx context.Context, key, url string, call protocol.Prepared) *flight {
+func (c *Client) begin(ctx context.Context, key string, r Request, call *protocol.Call) *flight {
 	// The flight may outlast the one who began it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
-	f := &flight{key: key, url: url, call: call, start: time.Now(), done: make(chan struct{}), cancel: cancel}
+	f := &flight{key: key, url: r.URL, request: r, start: time.Now(), done: make(chan struct{}), cancel: cancel}
 	c.flights[key] = f
-	c.statistics.Requests++
 	// The flight ends in time whatever the exchange is doing.
 	stop := context.AfterFunc(ctx, func() { c.land(f, value.Null, ctx.Err()) })
 	go func() {
-		answer, err := call.Do(ctx)
+		answer, err := c.protocol.Do(ctx, call)
 		stop()
 		c.land(f, answer, err)
 		cancel()
@@ -204,9 +204,9 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("%s: no answer within %v: %w", f.call.Address(), c.options.Timeout, err)
+		err = fmt.Errorf("%s: no answer within %v: %w", f.request.address(), c.options.Timeout, err)
 	default:
-		err = fmt.Errorf("%s: %w", f.call.Address(), err)
+		err = fmt.Errorf("%s: %w", f.request.address(), err)
 	}
 
 	calledOff, ok := c.touchDown(f, err)
@@ -220,6 +220,9 @@ func (c *Client) land(f *flight, answer value.Value, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.statistics.Time += duration
+	if !errors.Is(err, ErrRequest) {
+		c.statistics.Requests++
+	}
 	c.forget(f)
 	f.answer, f.err = answer, err
 	close(f.done)

@@ -154,7 +154,7 @@ func TestCallRefusesWhatCannotBeSent(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 	require.Zero(t, s.requests.Load())
-	require.Zero(t, c.Statistics())
+	require.Zero(t, c.Statistics().Requests)
 }
 
 // TestCallsStayBelowTheirInstance: the name of a function is no way to other

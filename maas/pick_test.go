@@ -22,7 +22,7 @@ func picked(t *testing.T, c *maas.Client, instances []maas.Instance, compare fun
 		i := &complete[n]
 		i.Model, i.Version, i.URL = "m", cmp.Or(i.Version, "1.0"), cmp.Or(i.URL, "http://"+i.ID)
 	}
-	known, err := maas.NewSnapshot(complete, compare)
+	known, err := maas.NewSnapshot(complete, nil, compare)
 	require.NoError(t, err)
 	chosen := map[string]bool{}
 	for range 200 {

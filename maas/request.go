@@ -31,27 +31,28 @@ var (
 // StatusError says that an instance answered with another status than 200.
 type StatusError = protocol.StatusError
 
-// prepare makes r ready to be sent by a protocol.
-func (r Request) prepare(p protocol.Protocol) (protocol.Prepared, error) {
+// call returns what a protocol needs to send r.
+func (r *Request) call() (*protocol.Call, error) {
 	if r.base == nil {
 		var err error
 		if r.base, err = protocol.ParseURL(r.URL); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrRequest, err)
 		}
 	}
-	return p.Prepare(protocol.Call{Base: r.base, Path: r.Path, Args: r.Args})
+	return &protocol.Call{Base: r.base, Path: r.Path, Args: r.Args, Model: &protocol.Model{Name: r.Model}}, nil
 }
 
-// key identifies the answer: the model and version, or without these the URL,
-// and what the protocol says of the rest.
-func (r Request) key(p protocol.Prepared) string {
+// address is where r goes, as it may be logged.
+func (r Request) address() string { return protocol.Address(r.base, r.Path) }
+
+// key identifies the answer: the model and version, or without these the URL, and the
+// function and arguments.
+func (r Request) key() string {
 	var key []byte
 	if r.Model != "" && r.Version != "" {
-		key = protocol.AppendText(key, r.Model)
-		key = protocol.AppendText(key, r.Version)
+		key = appendText(appendText(key, r.Model), r.Version)
 	} else {
-		key = protocol.AppendText(key, "")
-		key = protocol.AppendText(key, r.URL)
+		key = appendText(appendText(key, ""), r.URL)
 	}
-	return string(p.AppendKey(key))
+	return string(appendKey(key, r.Path, r.Args))
 }

@@ -15,6 +15,8 @@ type Snapshot struct {
 	compare func(a, b string) int
 	names   []string // of the models, sorted
 	models  map[string]*model
+
+	releases []Release
 }
 
 // model is what a snapshot knows of one model.
@@ -32,10 +34,11 @@ type choice struct {
 	byURL     map[string]*endpoint
 }
 
-// NewSnapshot returns a snapshot of the instances. The newest version is that which
+// NewSnapshot returns a snapshot of the instances, and of what is known of their
+// versions. The newest version is that which
 // compare orders last; nil stands for the order of CompareVersions, except that a
 // pre-release is older than any release. It fails as Instance.Checked does.
-func NewSnapshot(instances []Instance, compare func(a, b string) int) (*Snapshot, error) {
+func NewSnapshot(instances []Instance, releases []Release, compare func(a, b string) int) (*Snapshot, error) {
 	endpoints := make([]*endpoint, len(instances))
 	for n, i := range instances {
 		var err error
@@ -43,8 +46,14 @@ func NewSnapshot(instances []Instance, compare func(a, b string) int) (*Snapshot
 			return nil, err
 		}
 	}
-	return newSnapshot(endpoints, compare), nil
+	s := newSnapshot(endpoints, compare)
+	s.releases = releases
+	return s, nil
 }
+
+// Releases returns what the registry says of versions of models, whether or not these
+// have instances, in no particular order. The result is shared and must not be changed.
+func (s *Snapshot) Releases() []Release { return s.releases }
 
 func newSnapshot(endpoints []*endpoint, compare func(a, b string) int) *Snapshot {
 	if compare == nil {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/value"
@@ -20,54 +19,18 @@ type GET struct {
 	ResponseSize int64 // bytes at most
 }
 
-// get is a call that is ready.
-type get struct {
-	GET
-	path   string
-	args   []argument
-	target *url.URL
-}
-
-// Prepare checks the path and the arguments.
-func (g GET) Prepare(c Call) (Prepared, error) {
+// Do gets the target.
+func (g GET) Do(ctx context.Context, c *Call) (value.Value, error) {
 	args, err := arguments(c.Args)
 	if err != nil {
-		return nil, err
+		return value.Null, err
 	}
 	target, err := target(c.Base, c.Path, args)
 	if err != nil {
-		return nil, err
+		return value.Null, err
 	}
-	return &get{GET: g, path: c.Path, args: args, target: target}, nil
-}
-
-// Address returns the target without the arguments.
-func (g *get) Address() string {
-	u := *g.target
-	u.RawQuery = ""
-	return u.String()
-}
-
-// Do gets the target.
-func (g *get) Do(ctx context.Context) (value.Value, error) { return g.exchange(ctx, g.target) }
-
-// AppendKey appends the path and the arguments with their kinds. Texts are
-// preceded by their lengths, so that different calls have different keys.
-func (g *get) AppendKey(dst []byte) []byte {
-	dst = AppendText(dst, g.path)
-	for _, a := range g.args {
-		dst = AppendText(dst, a.name)
-		dst = append(dst, byte(a.kind))
-		dst = AppendText(dst, a.text)
-	}
-	return dst
-}
-
-// AppendText appends a text as a part of a key.
-func AppendText(dst []byte, text string) []byte {
-	dst = strconv.AppendInt(dst, int64(len(text)), 10)
-	dst = append(dst, ':')
-	return append(dst, text...)
+	c.Sent = int64(len(target.RawQuery))
+	return g.exchange(ctx, target, c)
 }
 
 // maxArguments bounds the bytes of all names and texts of a query; servers

@@ -41,7 +41,7 @@ func NewTransport(timeout time.Duration) *http.Transport {
 
 // exchange gets the target and returns the JSON object that it answers with,
 // frozen.
-func (g GET) exchange(ctx context.Context, target *url.URL) (value.Value, error) {
+func (g GET) exchange(ctx context.Context, target *url.URL, c *Call) (value.Value, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	request := (&http.Request{
@@ -64,7 +64,8 @@ func (g GET) exchange(ctx context.Context, target *url.URL) (value.Value, error)
 	if err != nil {
 		return value.Null, err
 	}
-	if int64(len(body)) > g.ResponseSize {
+	c.Received = int64(len(body))
+	if c.Received > g.ResponseSize {
 		return value.Null, fmt.Errorf("%w: more than %d bytes", ErrResponse, g.ResponseSize)
 	}
 	v, err := value.ParseJSONWith(body, value.JSONOptions{

@@ -1,5 +1,5 @@
-// Package protocol says how instances of models are asked: how a call is sent,
-// and which calls have the same answer.
+// Package protocol says how instances of models are asked. Each protocol turns named
+// arguments into a request, and the answer into a map.
 package protocol
 
 import (
@@ -14,42 +14,99 @@ import (
 
 // Protocol is a way to ask instances. It is safe for concurrent use.
 type Protocol interface {
-	// Prepare makes a call ready to be sent, without sending anything. Errors wrap
-	// ErrRequest.
-	Prepare(Call) (Prepared, error)
+	// Do sends a call and returns the answer, a frozen map. Errors wrap ErrRequest,
+	// ErrResponse, a *StatusError, an error of the transport, or that of ctx. They
+	// hold neither arguments nor queries, which may be secret.
+	Do(ctx context.Context, c *Call) (value.Value, error)
+}
+
+// Batcher is a protocol that can send several calls as one.
+type Batcher interface {
+	Protocol
+	// DoBatch sends a call for each of the arguments, in place of those of the call,
+	// and returns as many answers. It fails as a whole, as Do does.
+	DoBatch(ctx context.Context, c *Call, args []*value.Map) ([]value.Value, error)
 }
 
 // Call is a question to an instance.
 type Call struct {
 	Base *url.URL   // of the instance, from ParseURL; not changed
 	Path string     // of the function, below Base; it may have a query
-	Args *value.Map // names and values; nil for none
+	Args *value.Map // names and values; nil for none. It is frozen.
+
+	// What protocols need that name the model to the server, and send tensors.
+	*Model
+
+	// Sent and Received are set by Do to the bytes of the request's body or query and
+	// of the answer's body.
+	Sent, Received int64
 }
 
-// Prepared is a call ready to be sent.
-type Prepared interface {
-	// AppendKey appends what distinguishes the call from others to the same model:
-	// any instance answers calls with equal keys equally.
-	AppendKey(dst []byte) []byte
-	// Address is where the call goes, as it may be logged.
-	Address() string
-	// Do sends the call and returns the answer, a frozen map. Errors wrap
-	// ErrResponse, a *StatusError, an error of the transport, or that of ctx.
-	Do(ctx context.Context) (value.Value, error)
+// Model is what protocols need to know of a model. It does not change.
+type Model struct {
+	Name    string   // as the server has it
+	Version string   // as the server has it; empty asks for none
+	Inputs  []Tensor // that are declared
+	Outputs []Tensor // that are declared; none leaves the answer as it is
 }
+
+// Tensor declares an input or output of a model.
+type Tensor struct {
+	Name string `json:"name"`
+	// Datatype is a type of the Open Inference Protocol: BOOL, UINT8 to UINT64, INT8
+	// to INT64, FP16, FP32, FP64, or BYTES, which stands for strings.
+	Datatype string `json:"datatype"`
+	// Shape holds the size of each dimension. A dimension of -1 is that of the batch.
+	// An empty shape stands for one value: [1].
+	Shape []int64 `json:"shape,omitempty"`
+}
+
+// CheckTensors reports what is wrong with declarations.
+func CheckTensors(tensors []Tensor) error {
+	seen := make(map[string]bool, len(tensors))
+	for _, t := range tensors {
+		switch {
+		case t.Name == "":
+			return errors.New("an input or output has no name")
+		case seen[t.Name]:
+			return fmt.Errorf("%q is declared twice", t.Name)
+		}
+		seen[t.Name] = true
+	}
+	return nil
+}
+
+// The names of protocols, as registries have them.
+const (
+	NameGET        = "get"
+	NamePOST       = "post"
+	NameV2         = "v2"
+	NameV2GRPC     = "v2-grpc"
+	NameTensorFlow = "tensorflow"
+	NameMLflow     = "mlflow"
+)
 
 // ErrRequest is wrapped by the errors of requests that cannot be sent.
 var ErrRequest = errors.New("request cannot be sent")
 
 // ErrResponse is wrapped by the errors of answers that are of no use: too
-// large, or not a JSON object.
+// large, or not of the form that the protocol has.
 var ErrResponse = errors.New("unusable response")
 
 // StatusError says that an instance answered with another status than 200.
 // Redirects are not followed, and so are among these.
-type StatusError struct{ Code int }
+type StatusError struct {
+	Code int
+	// Message is what the server says of it, shortened; empty if it says nothing that
+	// the protocol knows.
+	Message string
+}
 
-// Error returns the status with its usual name.
+// Error returns the status with its usual name, and the message.
 func (e *StatusError) Error() string {
-	return fmt.Sprintf("status %d %s", e.Code, http.StatusText(e.Code))
+	text := fmt.Sprintf("status %d %s", e.Code, http.StatusText(e.Code))
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text
 }

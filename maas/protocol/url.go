@@ -45,6 +45,11 @@ func Redacted(text string) string {
 	return "…"
 }
 
+// Address returns where a call of a function goes, as it may be logged.
+func Address(base *url.URL, function string) string {
+	return Redacted(base.String()) + "/" + strings.TrimLeft(withoutQuery(function), "/")
+}
+
 // withoutQuery returns an address without query and fragment.
 func withoutQuery(address string) string {
 	if end := strings.IndexAny(address, "?#"); end >= 0 {

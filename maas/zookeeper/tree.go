@@ -217,7 +217,7 @@ func (t *tree) show() {
 			}
 		}
 	}
-	next, err := maas.NewSnapshot(instances, t.options.CompareVersions)
+	next, err := maas.NewSnapshot(instances, nil, t.options.CompareVersions)
 	if err != nil { // not of instances that decode returned
 		t.report(t.root, err)
 		return

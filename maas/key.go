@@ -1,0 +1,86 @@
+package maas
+
+import (
+	"crypto/sha256"
+	"slices"
+	"strconv"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// maxKey bounds the keys that are kept as they are, in bytes. Longer ones are
+// replaced by their hashes.
+const maxKey = 512
+
+// appendKey appends what tells a call of a model from others: the function and the
+// arguments with their kinds. The order of the arguments makes no difference. Texts are
+// preceded by their lengths, so that different calls have different keys.
+func appendKey(dst []byte, function string, args *value.Map) []byte {
+	start := len(dst)
+	dst = appendEntries(appendText(dst, function), args)
+	if len(dst)-start > maxKey {
+		hash := sha256.Sum256(dst[start:])
+		dst = append(dst[:start], hash[:]...)
+	}
+	return dst
+}
+
+func appendText(dst []byte, text string) []byte {
+	dst = strconv.AppendInt(dst, int64(len(text)), 10)
+	dst = append(dst, ':')
+	return append(dst, text...)
+}
+
+// appendEntries appends the entries of a map, sorted. Nil is an empty map.
+func appendEntries(dst []byte, m *value.Map) []byte {
+	if m == nil || m.Len() == 0 {
+		return append(dst, '{', '}')
+	}
+	dst = append(dst, '{')
+	if m.Len() == 1 {
+		for k, v := range m.All() {
+			dst = appendValue(appendValue(dst, k), v)
+		}
+		return append(dst, '}')
+	}
+	start := len(dst)
+	var buffer [16][2]int // where entries begin and end
+	entries := buffer[:0]
+	for k, v := range m.All() {
+		begin := len(dst)
+		dst = appendValue(appendValue(dst, k), v)
+		entries = append(entries, [2]int{begin, len(dst)})
+	}
+	text := dst
+	compare := func(a, b [2]int) int { return slices.Compare(text[a[0]:a[1]], text[b[0]:b[1]]) }
+	if slices.IsSortedFunc(entries, compare) {
+		return append(dst, '}')
+	}
+	slices.SortFunc(entries, compare)
+	unsorted := append([]byte(nil), dst[start:]...)
+	dst = dst[:start]
+	for _, e := range entries {
+		dst = append(dst, unsorted[e[0]-start:e[1]-start]...)
+	}
+	return append(dst, '}')
+}
+
+func appendValue(dst []byte, v value.Value) []byte {
+	dst = append(dst, byte(v.Kind()))
+	switch v.Kind() {
+	case value.KindString:
+		return appendText(dst, v.Str())
+	case value.KindList:
+		dst = append(dst, '[')
+		for i := range v.Len() {
+			dst = appendValue(dst, v.Item(i))
+		}
+		return append(dst, ']')
+	case value.KindMap:
+		return appendEntries(dst, v.Map())
+	}
+	start := len(dst)
+	dst = v.AppendText(append(dst, 0))
+	dst[start] = byte(len(dst) - start) // texts of scalars are short, or differ in what follows
+	return dst
+}

@@ -1,0 +1,108 @@
+package maas
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/stellarlang/stellar/maas/protocol"
+)
+
+// Release is what a registry says of one version of a model, beside where its
+// instances run: how these are asked, and which calls the version gets.
+type Release struct {
+	Model   string `json:"-"`
+	Version string `json:"-"`
+
+	// Format is the version of the document's form, ReleaseFormat. 0 stands for it.
+	Format int `json:"format"`
+
+	// Protocol names the form in which instances are asked, protocol.NameGET if empty.
+	Protocol string `json:"protocol,omitzero"`
+	// RemoteName is how the servers call the model, Model if empty.
+	RemoteName string `json:"remoteName,omitzero"`
+	// RemoteVersion is how the servers call the version. Empty asks for none.
+	RemoteVersion string `json:"remoteVersion,omitzero"`
+	// Inputs and Outputs are the model's schema. Protocols that send tensors need the
+	// inputs.
+	Inputs  []protocol.Tensor `json:"inputs,omitempty"`
+	Outputs []protocol.Tensor `json:"outputs,omitempty"`
+	// BatchSize is how many calls may go to an instance as one, at most; 0 and 1
+	// send each alone.
+	BatchSize int `json:"batchSize,omitzero"`
+
+	// Stage is a name by which expressions may ask for the version, such as production.
+	Stage string `json:"stage,omitzero"`
+	// Weight is the share of the version in the calls that name none, in proportion to
+	// the weights of the model's other versions. If no version has a weight, the newest
+	// gets all.
+	Weight *int `json:"weight,omitempty"`
+	// Key is the argument that decides which version a call gets: equal values get
+	// the same version. Empty stands for all arguments together.
+	Key string `json:"key,omitzero"`
+	// Shadow versions are called beside the version that answers; their answers are
+	// compared and not used.
+	Shadow bool `json:"shadow,omitzero"`
+
+	// Others are the members of the document that mean nothing here. They are kept.
+	Others jsontext.Value `json:",unknown"`
+}
+
+// ReleaseFormat is the form of the documents that are written here. Later forms may
+// be read as long as they only add members.
+const ReleaseFormat = 1
+
+// maxWeight bounds weights, so that sums stay exact.
+const maxWeight = 1_000_000
+
+// ErrRelease is wrapped by the errors of documents that are malformed.
+var ErrRelease = errors.New("malformed release")
+
+// ParseRelease reads the document of a version of a model.
+func ParseRelease(model, version string, document []byte) (Release, error) {
+	r := Release{Model: model, Version: version}
+	if err := json.Unmarshal(document, &r); err != nil {
+		return Release{}, fmt.Errorf("%w: %w", ErrRelease, err)
+	}
+	return r, r.Check()
+}
+
+// Document returns the document of the version, as ParseRelease reads it.
+func (r Release) Document() ([]byte, error) {
+	r.Format = cmp.Or(r.Format, ReleaseFormat)
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(r, json.Deterministic(true))
+}
+
+// Check reports what is wrong with a release.
+func (r Release) Check() error {
+	var all []error
+	refuse := func(format string, args ...any) {
+		all = append(all, fmt.Errorf("%w: "+format, append([]any{ErrRelease}, args...)...))
+	}
+	for _, err := range []error{checkName("model", r.Model), checkName("version", r.Version)} {
+		if err != nil {
+			refuse("%w", err)
+		}
+	}
+	if r.Format < 0 {
+		refuse("format is %d, it must be a positive number", r.Format)
+	}
+	if w := r.Weight; w != nil && (*w < 0 || *w > maxWeight) {
+		refuse("weight is %d, it must be from 0 to %d", *w, maxWeight)
+	}
+	if r.BatchSize < 0 {
+		refuse("batchSize is %d, it must not be negative", r.BatchSize)
+	}
+	for _, tensors := range [][]protocol.Tensor{r.Inputs, r.Outputs} {
+		if err := protocol.CheckTensors(tensors); err != nil {
+			refuse("%w", err)
+		}
+	}
+	return errors.Join(all...)
+}
