@@ -17,7 +17,7 @@ import (
 // every family has a function in it.
 func TestTasks(t *testing.T) {
 	known, families := map[string]string{}, map[string]bool{}
-	for _, f := range append(documented.Functions, maas.Functions(nil, nil)...) {
+	for _, f := range append(documented.Functions, maas.Functions(nil)...) {
 		known[f.Name] = f.Library
 		families[f.Library] = true
 	}

@@ -2,6 +2,7 @@ package maas
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
@@ -16,13 +17,17 @@ type cache struct {
 	maxBytes int64
 }
 
+// cached is what became of a call. Times count from the start of the client.
 type cached struct {
 	answer  value.Value // frozen
 	err     error
-	url     string // of the instance that answered
-	bytes   int64  // of memory, with the key
-	expires time.Time
+	bytes   int64         // of memory, with the key
+	fresh   time.Duration // until then it is the outcome of equal calls
+	expires time.Duration // until then it is, while it is asked for anew
 }
+
+// entryBytes is the memory of an entry beside its key and answer.
+const entryBytes = 256
 
 func newCache(maxEntries int, maxBytes int64) *cache {
 	c := &cache{maxBytes: maxBytes}
@@ -31,23 +36,20 @@ func newCache(maxEntries int, maxBytes int64) *cache {
 	return c
 }
 
-// get returns what is known under key. A failure holds for the instance alone
-// that failed: another one is worth a try.
-func (c *cache) get(key, url string, now time.Time) (cached, bool) {
-	e, ok := c.entries.Get(key)
-	switch {
-	case !ok:
-		return cached{}, false
-	case now.After(e.expires):
-		c.entries.Remove(key)
+// get returns what is known under key.
+func (c *cache) get(key []byte, now time.Duration) (cached, bool) {
+	// The key is only looked at.
+	e, ok := c.entries.Get(unsafe.String(unsafe.SliceData(key), len(key)))
+	if ok && now > e.expires {
+		c.entries.Remove(string(key))
 		return cached{}, false
 	}
-	return e, e.err == nil || e.url == url
+	return e, ok
 }
 
 // put keeps e, unless it is larger than the cache may be.
 func (c *cache) put(key string, e cached) {
-	e.bytes = int64(len(key)) + e.answer.Size()
+	e.bytes = entryBytes + int64(len(key)) + e.answer.Size()
 	if e.bytes > c.maxBytes {
 		return
 	}

@@ -1,9 +1,10 @@
 package maas
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"sync"
@@ -16,24 +17,50 @@ import (
 
 // Options configure a Client. A zero field means its default.
 type Options struct {
-	Timeout      time.Duration // of one call; 1 s
-	ResponseSize int64         // bytes of a response; 1 MiB. In memory it may take 64 MiB, or 8 times as much
+	// Timeout bounds a call, with its attempts and the wait for its turn; 1 s.
+	Timeout      time.Duration
+	ResponseSize int64 // bytes of a response; 1 MiB. In memory it may take 64 MiB, or 8 times as much
+
 	CacheEntries int           // answers kept; 100,000
 	CacheBytes   int64         // of memory that the answers kept take, with their keys; 64 MiB
 	CacheTime    time.Duration // that an answer is kept; 10 min, negative: not at all
-	FailureTime  time.Duration // that a failure is kept; 1 s, negative: not at all
+	// StaleTime is how long after CacheTime an answer may still be given, while it is
+	// asked for anew; 0.
+	StaleTime time.Duration
+	// FailureTime is how long it is kept that a model failed on certain arguments;
+	// 1 s, negative: not at all. That an instance is out of reach is not kept so.
+	FailureTime time.Duration
 
-	// Picker picks the instance to call. The default is a balance.Random.
-	Picker balance.Picker
+	// Concurrency is how many calls of a model are under way at a time; 256.
+	Concurrency int
+	// QueueLength is how many calls of a model may wait for their turn, and QueueBytes
+	// how much memory these may keep; 10,000 and 64 MiB. The others fail at once.
+	QueueLength int
+	QueueBytes  int64
+
+	// Hedge asks a second instance when the first has not answered in the time in
+	// which 95 % of the calls of the model do, and takes what comes first. Without it
+	// this happens when half of Timeout is over.
+	Hedge bool
+	// Balance says for how long instances that fail are left alone. Its Changed is not
+	// used.
+	Balance balance.Options
+
+	// Protocols are ways to ask instances, by the names that releases have for them,
+	// beside those of package protocol.
+	Protocols map[string]protocol.Protocol
 
 	// AllowUnlisted reports whether expressions may ask an instance at this URL
 	// that the registry does not list. Nil allows none. Requests of Call need no
 	// permission.
 	AllowUnlisted func(*url.URL) bool
 
-	// Transport sends the requests. The default calls instances directly, with
-	// at most 64 connections to each. One that does not heed the context of a
-	// request keeps a goroutine, but no call, waiting.
+	// Observe is told of calls, attempts and instances. It is called by several
+	// goroutines and must not wait. Nil ignores it.
+	Observe func(Event)
+
+	// Transport sends the requests. The default calls instances directly. One that does
+	// not heed the context of a request keeps a goroutine, but no call, waiting.
 	Transport http.RoundTripper
 }
 
@@ -42,15 +69,11 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ResponseSize, 1<<20)
 	setDefault(&o.CacheEntries, 100_000)
 	setDefault(&o.CacheBytes, 64<<20)
-	if o.CacheTime == 0 {
-		o.CacheTime = 10 * time.Minute
-	}
-	if o.FailureTime == 0 {
-		o.FailureTime = time.Second
-	}
-	if o.Picker == nil {
-		o.Picker = balance.NewRandom()
-	}
+	setDefault(&o.Concurrency, 256)
+	setDefault(&o.QueueLength, 10_000)
+	setDefault(&o.QueueBytes, 64<<20)
+	o.CacheTime = cmp.Or(o.CacheTime, 10*time.Minute)
+	o.FailureTime = cmp.Or(o.FailureTime, time.Second)
 	if o.Transport == nil {
 		o.Transport = protocol.NewTransport(o.Timeout)
 	}
@@ -64,191 +87,109 @@ func setDefault[T int | int64 | time.Duration](field *T, d T) {
 	}
 }
 
-// Client calls the instances of models. It keeps answers, sends equal requests
-// that come at the same time once, and avoids instances that fail. It is safe
-// for concurrent use. Expressions and registries that belong together should
-// share one.
+// Client calls models through the instances that a registry knows. It keeps answers,
+// sends equal calls that come at the same time once, tries calls again where that is
+// of use, and leaves instances alone that fail. It is safe for concurrent use.
 type Client struct {
-	options  Options
-	protocol protocol.Protocol
+	registry  Registry
+	options   Options
+	protocols map[string]protocol.Protocol
+	pool      *balance.Pool
+	retries   *retryBudget
+	batches   batches
+	start     time.Time
 
 	mu         sync.Mutex // guards what follows
 	cache      *cache
 	flights    map[string]*flight
 	statistics Statistics
+
+	models sync.Map // names to *traffic
 }
 
 // Statistics count what a client did since it was made.
 type Statistics struct {
-	Calls     int64         // Hits, Coalesced and Requests
+	Calls     int64         // Hits, Coalesced, and those that were sent or failed before
 	Hits      int64         // answered from the cache
-	Coalesced int64         // answered by a request that was under way already
-	Requests  int64         // sent to instances
-	Failures  int64         // requests that failed
-	Time      time.Duration // of all requests together
+	Coalesced int64         // answered by a call that was under way already
+	Requests  int64         // attempts: requests that were sent to instances
+	Failures  int64         // calls that failed, without those of Hits and Coalesced
+	Time      time.Duration // of all calls that were sent
 }
 
-// flight is a request under way. It goes on as long as somebody waits for it,
-// but not beyond the timeout.
-type flight struct {
-	key     string
-	url     string // of the instance
-	request Request
-	start   time.Time
-	done    chan struct{} // closed when answer and err hold
-	answer  value.Value
-	err     error
-	landed  bool // guarded by Client.mu: done is closed, or about to be
-	waiters int  // guarded by Client.mu
-	cancel  context.CancelFunc
-}
-
-// NewClient returns a client.
-func NewClient(o Options) *Client {
+// NewClient returns a client of the models that a registry knows; nil stands for an
+// empty one.
+func NewClient(registry Registry, o Options) *Client {
 	o = o.withDefaults()
-	return &Client{
-		options:  o,
-		protocol: protocol.GET{Transport: o.Transport, ResponseSize: o.ResponseSize},
-		cache:    newCache(o.CacheEntries, o.CacheBytes),
-		flights:  make(map[string]*flight),
+	if registry == nil {
+		registry = &Memory{}
 	}
+	c := &Client{
+		registry: registry, options: o, protocols: protocol.All(o.Transport, o.ResponseSize), retries: newRetryBudget(),
+		start: time.Now(), cache: newCache(o.CacheEntries, o.CacheBytes), flights: make(map[string]*flight),
+	}
+	for name, p := range o.Protocols {
+		c.protocols[name] = p
+	}
+	o.Balance.Changed = c.instanceChanged
+	c.pool = balance.NewPool(o.Balance)
+	return c
 }
+
+// now is the time since the client was made.
+func (c *Client) now() time.Duration { return time.Since(c.start) }
+
+// Registry returns the registry.
+func (c *Client) Registry() Registry { return c.registry }
 
 // Call returns the answer to a request: a frozen map, perhaps from the cache.
-// Requests are equal when they have the same model, version, path and
-// arguments with their kinds; whichever instance answers. Without a model or
-// version the URL stands for these. So the model and version must be right; leave
-// them out if they may not be. The call takes no longer than ctx and the timeout
-// allow.
+// Requests are equal when they have the same model, version, function and
+// arguments with their kinds; whichever instance answers. The call takes no longer
+// than ctx and the timeout allow. Args must not change until it returns.
 //
-// Errors wrap ErrRequest, ErrResponse, a *StatusError, an error of the
-// transport, or that of ctx.
+// Errors wrap ErrNoInstance, ErrRequest, ErrResponse, ErrBusy, ErrEjected, a
+// *StatusError, an error of the transport, or that of ctx.
 func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
-	if err := ctx.Err(); err != nil {
-		return value.Null, err
-	}
-	call, err := r.call()
+	t, err := c.target(r)
 	if err != nil {
 		return value.Null, err
 	}
-	known, f := c.join(ctx, r, call)
-	if f == nil {
-		return known.answer, known.err
-	}
-	select {
-	case <-f.done:
-		return f.answer, f.err
-	case <-ctx.Done():
-		c.leave(f)
-		return value.Null, fmt.Errorf("%s: called off: %w", r.address(), ctx.Err())
-	}
+	return c.call(ctx, t, r.Args)
 }
 
-// join returns the outcome known, or the flight to wait for.
-func (c *Client) join(ctx context.Context, r Request, call *protocol.Call) (cached, *flight) {
-	key := r.key()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.statistics.Calls++
-	if known, ok := c.cache.get(key, r.URL, time.Now()); ok {
-		c.statistics.Hits++
-		return known, nil
+// Pick returns the instance of a model that a call of the version would ask now. See
+// Request.Version. ok is false if there is none.
+func (c *Client) Pick(model, version string) (i Instance, ok bool) {
+	if e := c.pick(c.registry.Snapshot().choice(model, []byte(version))); e != nil {
+		return e.Instance, true
 	}
-	f := c.flights[key]
-	if f == nil {
-		f = c.begin(ctx, key, r, call)
-	} else {
-		c.statistics.Coalesced++
-	}
-	f.waiters++
-	return cached{}, f
+	return Instance{}, false
 }
 
-// begin starts a call. Client.mu is locked.
-func (c *Client) begin(ctx context.Context, key string, r Request, call *protocol.Call) *flight {
-	// The flight may outlast the one who began it.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
-	f := &flight{key: key, url: r.URL, request: r, start: time.Now(), done: make(chan struct{}), cancel: cancel}
-	c.flights[key] = f
-	// The flight ends in time whatever the exchange is doing.
-	stop := context.AfterFunc(ctx, func() { c.land(f, value.Null, ctx.Err()) })
-	go func() {
-		answer, err := c.protocol.Do(ctx, call)
-		stop()
-		c.land(f, answer, err)
-		cancel()
-	}()
-	return f
+// pick returns nil if there is nothing to choose from. If all are ejected, it is one of
+// these.
+func (c *Client) pick(from *choice) *endpoint {
+	if from == nil {
+		return nil
+	}
+	place := c.pool.Pick(c.members(from), nil)
+	if place < 0 {
+		place = rand.IntN(len(from.endpoints))
+	}
+	return from.endpoints[place]
 }
 
-// leave stops waiting for a flight.
-func (c *Client) leave(f *flight) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f.waiters--; f.waiters == 0 {
-		f.cancel()
-		c.forget(f)
+// members returns what is known of the endpoints of a choice, in their order.
+func (c *Client) members(of *choice) []*balance.Member {
+	if b := of.bound.Load(); b != nil && b.pool == c.pool {
+		return b.members
 	}
-}
-
-// forget removes a flight, so that nobody else joins it.
-func (c *Client) forget(f *flight) {
-	if c.flights[f.key] == f {
-		delete(c.flights, f.key)
+	b := &bound{pool: c.pool}
+	for _, e := range of.endpoints {
+		b.members = append(b.members, c.pool.Member(e.URL))
 	}
-}
-
-// land ends a flight with its outcome, unless it has ended before.
-func (c *Client) land(f *flight, answer value.Value, err error) {
-	end := time.Now()
-	switch {
-	case err == nil:
-	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("%s: no answer within %v: %w", f.request.address(), c.options.Timeout, err)
-	default:
-		err = fmt.Errorf("%s: %w", f.request.address(), err)
-	}
-
-	calledOff, ok := c.touchDown(f, err)
-	if !ok {
-		return
-	}
-	duration := end.Sub(f.start)
-	if !calledOff {
-		c.options.Picker.Done(f.url, balance.Outcome{Failed: blames(err), End: end, Duration: duration})
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.statistics.Time += duration
-	if !errors.Is(err, ErrRequest) {
-		c.statistics.Requests++
-	}
-	c.forget(f)
-	f.answer, f.err = answer, err
-	close(f.done)
-	if calledOff {
-		return
-	}
-	keep := c.options.CacheTime
-	if err != nil {
-		c.statistics.Failures++
-		keep = c.options.FailureTime
-	}
-	if keep > 0 {
-		c.cache.put(f.key, cached{answer: answer, err: err, url: f.url, expires: end.Add(keep)})
-	}
-}
-
-// touchDown begins to end a flight. ok is false if another call did. A flight
-// that was called off says nothing about the instance.
-func (c *Client) touchDown(f *flight, err error) (calledOff, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f.landed {
-		return false, false
-	}
-	f.landed = true
-	return err != nil && f.waiters == 0, true
+	of.bound.Store(b)
+	return b.members
 }
 
 // Statistics returns the counts so far.
@@ -264,4 +205,15 @@ func (c *Client) Close() error {
 		t.CloseIdleConnections()
 	}
 	return nil
+}
+
+func (c *Client) protocol(t target) (protocol.Protocol, error) {
+	name := protocol.NameGET
+	if t.version != nil {
+		name = t.version.protocol
+	}
+	if p := c.protocols[name]; p != nil {
+		return p, nil
+	}
+	return nil, fmt.Errorf("%w: the registry names the protocol %q, which is not known here", ErrRequest, name)
 }

@@ -9,18 +9,20 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// functionPrefix precedes the names of functions in an endpoint map.
-const functionPrefix = "endpoint:"
+// The names in an endpoint map.
+const (
+	functionPrefix = "endpoint:"
+	selectorName   = "selector"
+)
 
-// endpoint is an instance made ready for expressions.
-type endpoint struct {
+// instance is an Instance that was checked, with its URL parsed.
+type instance struct {
 	Instance
-	base  *url.URL    // its URL
-	value value.Value // what MAAS_GET_ENDPOINT returns, frozen
+	base *url.URL
 }
 
-// newEndpoint makes an instance ready. It fails as Instance.Checked does.
-func newEndpoint(i Instance) (*endpoint, error) {
+// newInstance fails as Instance.Checked does.
+func newInstance(i Instance) (*instance, error) {
 	i, err := i.Checked()
 	if err != nil {
 		return nil, err
@@ -29,11 +31,31 @@ func newEndpoint(i Instance) (*endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &endpoint{Instance: i, base: base, value: endpointMap(i).Freeze()}, nil
+	return &instance{i, base}, nil
+}
+
+// endpoint is an instance made ready for expressions.
+type endpoint struct {
+	*instance
+	version *version
+	value   value.Value // what MAAS_GET_ENDPOINT returns, frozen
+	split   *split      // not nil if each call gets a version of its own
+}
+
+func newEndpoint(i *instance, of *version) *endpoint {
+	return &endpoint{instance: i, version: of, value: endpointMap(i.Instance).Freeze()}
+}
+
+// splitEndpoint returns an endpoint that stands for several versions, which a selector
+// names.
+func splitEndpoint(e *endpoint, selector string, s *split) *endpoint {
+	m := endpointMap(e.Instance)
+	m.Map().Put(value.String(selectorName), value.String(selector))
+	return &endpoint{instance: e.instance, version: e.version, value: m.Freeze(), split: s}
 }
 
 func endpointMap(i Instance) value.Value {
-	m := value.NewMap(3 + len(i.Functions))
+	m := value.NewMap(4 + len(i.Functions))
 	m.Put(value.String("name"), value.String(i.Model))
 	m.Put(value.String("version"), value.String(i.Version))
 	m.Put(value.String("url"), value.String(i.URL))

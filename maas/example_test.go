@@ -27,20 +27,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	client := maas.NewClient(maas.Options{})
+	client := maas.NewClient(registry, maas.Options{})
 	defer client.Close()
 
-	instance, ok := client.Pick(registry.Snapshot(), "dga", "")
-	if !ok {
-		fmt.Println("no instance")
-		return
-	}
 	args := value.NewMap(1).Put(value.String("host"), value.String("qzxkvjwpfhbn1.example"))
 	for range 2 {
-		answer, err := client.Call(context.Background(), maas.Request{
-			Model: instance.Model, Version: instance.Version, URL: instance.URL,
-			Path: instance.Functions[maas.DefaultFunction], Args: args,
-		})
+		answer, err := client.Call(context.Background(), maas.Request{Model: "dga", Args: args})
 		fmt.Println(answer, err)
 	}
 	fmt.Println(client.Statistics().Requests, "request")

@@ -17,8 +17,12 @@ import (
 //	{"models": [
 //	  {"name": "dga", "version": "1.0", "url": "http://localhost:1234",
 //	   "id": "1", "functions": {"apply": "apply"}}
-//	]}
+//	 ],
+//	 "releases": [
+//	  {"model": "dga", "version": "1.0", "protocol": "v2", "stage": "production"}
+//	 ]}
 //
+// Releases say how versions are asked, see Release; they may be left out.
 // A model may have several instances. Without an id, the place in the list is
 // the id; functions may be left out as in Instance. Unknown names and repeated
 // ones are errors; an error says in which line and column it was found. The
@@ -38,7 +42,23 @@ func FromFile(path string) (*Memory, error) {
 }
 
 type fileContent struct {
-	Models []fileModel `json:"models"`
+	Models   []fileModel   `json:"models"`
+	Releases []fileRelease `json:"releases"`
+}
+
+// fileRelease is a release that names its version.
+type fileRelease struct {
+	Model   string `json:"model"`
+	Version string `json:"version"`
+	Release `json:",inline"`
+	offset  int64 // where the release stands
+}
+
+// UnmarshalJSONFrom reads a release as it would be without it, and notes the offset.
+func (r *fileRelease) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	type plain fileRelease
+	r.offset = d.InputOffset()
+	return json.UnmarshalDecode(d, (*plain)(r))
 }
 
 type fileModel struct {
@@ -67,7 +87,7 @@ func fromJSON(data []byte) (*Memory, int64, error) {
 	if content.Models == nil {
 		return nil, 0, errors.New(`"models" is missing, the list of instances`)
 	}
-	endpoints := make([]*endpoint, len(content.Models))
+	instances := make([]*instance, len(content.Models))
 	seen := make(map[[2]string]bool, len(content.Models))
 	for n, m := range content.Models {
 		if m.ID == "" {
@@ -78,14 +98,22 @@ func fromJSON(data []byte) (*Memory, int64, error) {
 		}
 		seen[[2]string{m.Name, m.ID}] = true
 		var err error
-		endpoints[n], err = newEndpoint(Instance{
+		instances[n], err = newInstance(Instance{
 			Model: m.Name, Version: m.Version, ID: m.ID, URL: m.URL, Functions: m.Functions, Static: true,
 		})
 		if err != nil {
 			return nil, m.offset, err
 		}
 	}
-	return newMemory(endpoints), 0, nil
+	var releases []Release
+	for _, r := range content.Releases {
+		r.Release.Model, r.Release.Version = r.Model, r.Version
+		if err := r.Release.Check(); err != nil {
+			return nil, r.offset, err
+		}
+		releases = append(releases, r.Release)
+	}
+	return newMemory(instances, releases), 0, nil
 }
 
 // explain words the decoder's errors for people who wrote the JSON.

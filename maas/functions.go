@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/stellarlang/stellar/maas/protocol"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -15,14 +14,13 @@ import (
 var ErrNoInstance = errors.New("no instance")
 
 // Functions returns the functions through which expressions ask models. They return
-// null on any failure, and report the reason to the evaluation's observer. Without
-// a registry there are no instances, and the client may be nil too: that is enough
-// to read about the functions.
-func Functions(registry Registry, client *Client) []fn.Func {
-	if registry == nil {
-		registry = &Memory{}
+// null on any failure, and report the reason to the evaluation's observer. A nil client
+// knows no model: that is enough to read about the functions.
+func Functions(client *Client) []fn.Func {
+	if client == nil {
+		client = NewClient(nil, Options{})
 	}
-	m := models{registry: registry, client: client}
+	m := models{client}
 	return []fn.Func{
 		{
 			Name: "MAAS_GET_ENDPOINT",
@@ -30,7 +28,7 @@ func Functions(registry Registry, client *Client) []fn.Func {
 				{Name: "name", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "the name of the model"},
 				{
 					Name: "version", Kinds: fn.String | fn.Number, Null: fn.NullAccepted, Optional: true,
-					Doc: "the version of the model; if null or left out the newest one, a pre-release only if there is nothing else",
+					Doc: "a version of the model, a stage such as 'production', 'latest', or a constraint such as '>=1.2 <2', of which the newest is taken; if null or left out, what the registry says such calls get, or else the newest one; a pre-release only if there is nothing else",
 				},
 			},
 			Result:    fn.Map,
@@ -64,29 +62,21 @@ func Functions(registry Registry, client *Client) []fn.Func {
 	}
 }
 
-type models struct {
-	registry Registry
-	client   *Client
-}
+type models struct{ *Client }
 
 func (m models) endpoint(c *fn.Call) (value.Value, error) {
 	name := c.Args[0].Str()
 	var buffer [64]byte
-	var version []byte
+	var selector []byte
 	if v := c.Arg(1); !v.IsNull() {
-		version = v.AppendText(buffer[:0])
+		selector = v.AppendText(buffer[:0])
 	}
-	known := m.registry.Snapshot()
-	if e := m.client.pick(known.choice(name, version)); e != nil {
-		return e.value, nil
+	e, err := m.find(name, selector)
+	if err != nil {
+		c.Observe(fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: name, Err: err})
+		return value.Null, nil
 	}
-	err := fmt.Errorf("%w of the model %q is known", ErrNoInstance, name)
-	if instances := known.Instances(name); len(instances) > 0 {
-		err = fmt.Errorf("%w of the model %q in version %q is known, though %d of other versions",
-			ErrNoInstance, name, string(version), len(instances))
-	}
-	c.Observe(fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: name, Err: err})
-	return value.Null, nil
+	return e.value, nil
 }
 
 func (m models) apply(c *fn.Call) (value.Value, error) {
@@ -94,58 +84,81 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 	if len(c.Args) > 2 {
 		function, args = c.Args[1], c.Args[2]
 	}
-	start := time.Now()
-	r, err := m.request(c.Args[0], function, args)
+	start := m.now()
+	t, err := m.asked(c.Args[0], function, args)
 	if err == nil {
 		var answer value.Value
-		if answer, err = m.client.Call(c.Context(), r); err == nil {
+		if answer, err = m.call(c.Context(), t, args.Map()); err == nil {
 			return answer, nil
 		}
 	}
-	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: cmp.Or(r.Model, protocol.Redacted(r.URL)), Err: err, Duration: time.Since(start)})
+	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: subject(t, c.Args[0]), Err: err, Duration: m.now() - start})
 	return value.Null, nil
 }
 
-// request reads what to ask from the arguments of MAAS_MODEL_APPLY. A function
-// that the endpoint does not list is a path.
-func (m models) request(endpoint, function, args value.Value) (Request, error) {
+// subject returns whom a failure concerns.
+func subject(t target, endpoint value.Value) string {
+	if name := t.model(); name != "" {
+		return name
+	}
 	if endpoint.Kind() != value.KindMap {
-		return Request{}, fmt.Errorf("%w: the endpoint is a %s, it must be a map", ErrRequest, endpoint.Kind())
+		return ""
 	}
-	text := func(name string) string {
-		v, _ := endpoint.Map().Get(value.String(name))
-		return v.Str()
-	}
-	r := Request{Model: text("name"), Version: text("version"), URL: text("url"), Path: DefaultFunction}
-	if args.Kind() != value.KindMap {
-		return r, fmt.Errorf("%w: the arguments are a %s, they must be a map", ErrRequest, args.Kind())
-	}
-	r.Args = args.Map()
-	if !function.IsNull() {
-		r.Path = function.String()
-	}
-	if path, ok := endpoint.Map().Get(value.String(functionPrefix + r.Path)); ok {
-		r.Path = path.String()
-	}
-	return m.admitted(r)
+	return cmp.Or(textOf(endpoint, "name"), protocol.Redacted(textOf(endpoint, "url")))
 }
 
-// admitted returns a request if it may be sent. An expression can make up
-// endpoints: they are honoured if the registry lists them, or if the host allows
-// their URL. In the second case nobody knows whether the model and version are
-// right, so that the answer is one of the URL alone.
-func (m models) admitted(r Request) (Request, error) {
-	if known := m.registry.Snapshot().listed(r.Model, r.Version, r.URL); known != nil {
-		r.base = known.base
-		return r, nil
+func textOf(endpoint value.Value, name string) string {
+	v, _ := endpoint.Map().Get(value.String(name))
+	return v.Str()
+}
+
+// asked reads what to ask from the arguments of MAAS_MODEL_APPLY. A function
+// that the endpoint does not list is a path.
+func (m models) asked(endpoint, function, args value.Value) (target, error) {
+	if endpoint.Kind() != value.KindMap {
+		return target{}, fmt.Errorf("%w: the endpoint is a %s, it must be a map", ErrRequest, endpoint.Kind())
 	}
-	base, err := protocol.ParseURL(r.URL)
+	if args.Kind() != value.KindMap {
+		return target{}, fmt.Errorf("%w: the arguments are a %s, they must be a map", ErrRequest, args.Kind())
+	}
+	name := DefaultFunction
+	switch {
+	case function.Kind() == value.KindString:
+		name = function.Str()
+	case !function.IsNull():
+		name = function.String()
+	}
+	known := m.registry.Snapshot()
+	if e := known.endpoint(endpoint.Map()); e != nil {
+		return e.target(name, args.Map()), nil
+	}
+	return m.admitted(known, endpoint, name, args.Map())
+}
+
+// admitted returns what to ask an endpoint that did not come from the snapshot, if it
+// may be asked. An expression can make up endpoints: they are honoured if the registry
+// lists them, or if the host allows their URL. In the second case nobody knows whether
+// the model and version are right, so that the answer is one of the URL alone.
+func (m models) admitted(known *Snapshot, endpoint value.Value, function string, args *value.Map) (target, error) {
+	model, version, url := textOf(endpoint, "name"), textOf(endpoint, "version"), textOf(endpoint, "url")
+	if selector, ok := endpoint.Map().Get(value.String(selectorName)); ok {
+		if c := known.choice(model, []byte(selector.Str())); c != nil && c.split != nil {
+			return c.endpoints[0].target(function, args), nil
+		}
+	}
+	if path, ok := endpoint.Map().Get(value.String(functionPrefix + function)); ok {
+		function = path.String()
+	}
+	if e := known.listed(model, version, url); e != nil {
+		return e.target(function, args), nil
+	}
+	base, err := protocol.ParseURL(url)
 	if err != nil {
-		return r, fmt.Errorf("%w: %w", ErrRequest, err)
+		return target{}, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
-	if m.client == nil || m.client.options.AllowUnlisted == nil || !m.client.options.AllowUnlisted(base) {
-		return r, fmt.Errorf("%w: %w of the model %q in version %q is known at %s",
-			ErrRequest, ErrNoInstance, r.Model, r.Version, protocol.Redacted(r.URL))
+	if m.options.AllowUnlisted == nil || !m.options.AllowUnlisted(base) {
+		return target{}, fmt.Errorf("%w: %w of the model %q in version %q is known at %s",
+			ErrRequest, ErrNoInstance, model, version, protocol.Redacted(url))
 	}
-	return Request{URL: r.URL, Path: r.Path, Args: r.Args, base: base}, nil
+	return unlisted(base, url, function), nil
 }

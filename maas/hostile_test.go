@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/protocol"
 )
 
 // listen serves raw connections and returns the host and port, and the number of
@@ -103,7 +104,7 @@ func TestHostileServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			address, open := listen(t, test.handle)
 			c := newClient(t, maas.Options{Timeout: hostileTimeout, FailureTime: -1})
-			r := maas.Request{Model: "dga", Version: "1.0", URL: cmp.Or(test.scheme, "http") + "://" + address, Path: "apply"}
+			r := maas.Request{URL: cmp.Or(test.scheme, "http") + "://" + address}
 			err := callInTime(t, c, r)
 			if test.want == "-" {
 				require.NoError(t, err)
@@ -146,11 +147,12 @@ func clientIsBusy() bool {
 
 // TestManyHostileAnswers: no call waits for what another one left behind.
 func TestManyHostileAnswers(t *testing.T) {
-	const calls = 200 // more than there may be connections
+	const calls = 200
 	address, open := listen(t, says("HTTP/1.1 101 Switching Protocols\r\n\r\n"))
-	c := newClient(t, maas.Options{Timeout: patience})
+	transport := protocol.NewTransport(patience)
 	for n := range calls {
-		_, err := c.Call(t.Context(), maas.Request{URL: "http://" + address, Path: "apply", Args: args("n", n)})
+		c := newClient(t, maas.Options{Timeout: patience, Transport: transport}) // one would eject the instance
+		_, err := c.Call(t.Context(), maas.Request{URL: "http://" + address, Args: args("n", n)})
 		require.ErrorContains(t, err, "status 101")
 	}
 	require.Eventually(t, func() bool { return open.Load() == 0 }, patience, tick)
@@ -167,7 +169,7 @@ func (s stuck) RoundTrip(*http.Request) (*http.Response, error) {
 func TestCallEndsWhateverTheTransportDoes(t *testing.T) {
 	transport := make(stuck)
 	c := newClient(t, maas.Options{Timeout: hostileTimeout, FailureTime: -1, Transport: transport})
-	r := maas.Request{URL: "http://a", Path: "apply"}
+	r := maas.Request{URL: "http://a"}
 	require.ErrorContains(t, callInTime(t, c, r), "http://a/apply: no answer within 200ms")
 	close(transport)
 	require.Positive(t, c.Statistics().Failures)

@@ -20,27 +20,27 @@ var (
 // NewMemory returns a registry of the instances. If a model and ID are repeated,
 // the last instance wins.
 func NewMemory(instances ...Instance) (*Memory, error) {
-	var endpoints []*endpoint
+	var checked []*instance
 	places := make(map[[2]string]int, len(instances)) // by model and ID
-	for n, i := range instances {
-		e, err := newEndpoint(i)
+	for n, given := range instances {
+		i, err := newInstance(given)
 		if err != nil {
 			return nil, fmt.Errorf("instance %d: %w", n+1, err)
 		}
-		name := [2]string{e.Model, e.ID}
+		name := [2]string{i.Model, i.ID}
 		if place, ok := places[name]; ok {
-			endpoints[place] = e
+			checked[place] = i
 			continue
 		}
-		places[name] = len(endpoints)
-		endpoints = append(endpoints, e)
+		places[name] = len(checked)
+		checked = append(checked, i)
 	}
-	return newMemory(endpoints), nil
+	return newMemory(checked, nil), nil
 }
 
-func newMemory(endpoints []*endpoint) *Memory {
+func newMemory(instances []*instance, releases []Release) *Memory {
 	m := &Memory{}
-	m.snapshots.Replace(m.Snapshot(), newSnapshot(endpoints, nil))
+	m.snapshots.Replace(m.Snapshot(), newSnapshot(instances, releases, nil))
 	return m
 }
 
@@ -53,30 +53,44 @@ func (m *Memory) Watch(ctx context.Context) iter.Seq[*Snapshot] { return m.snaps
 // OrderVersions makes the version the newest that compare orders last; nil stands
 // for the default order. See NewSnapshot.
 func (m *Memory) OrderVersions(compare func(a, b string) int) {
+	m.change(func(s *Snapshot) *Snapshot { return newSnapshot(s.all(), s.releases, compare) })
+}
+
+// PutRelease says how a version of a model is asked and which calls it gets, in place of
+// what was said before. It fails as Release.Check does.
+func (m *Memory) PutRelease(_ context.Context, r Release) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
 	m.change(func(s *Snapshot) *Snapshot {
-		var endpoints []*endpoint
-		for _, model := range s.models {
-			endpoints = append(endpoints, model.endpoints...)
-		}
-		return newSnapshot(endpoints, compare)
+		return newSnapshot(s.all(), append(s.releasesBut(r.Model, r.Version), r), s.compare)
 	})
+	return nil
+}
+
+// DeleteRelease forgets what PutRelease said.
+func (m *Memory) DeleteRelease(_ context.Context, model, version string) error {
+	m.change(func(s *Snapshot) *Snapshot {
+		return newSnapshot(s.all(), s.releasesBut(model, version), s.compare)
+	})
+	return nil
 }
 
 // Register adds an instance, or replaces the one with the same model and ID.
 func (m *Memory) Register(_ context.Context, i Instance) error {
-	e, err := newEndpoint(i)
+	checked, err := newInstance(i)
 	if err != nil {
 		return err
 	}
 	m.change(func(s *Snapshot) *Snapshot {
-		return s.changed(e.Model, append(s.without(e.Model, e.ID), e))
+		return s.changed(i.Model, append(s.instancesBut(i.Model, i.ID), checked))
 	})
 	return nil
 }
 
 // Deregister removes an instance.
 func (m *Memory) Deregister(_ context.Context, model, id string) error {
-	m.change(func(s *Snapshot) *Snapshot { return s.changed(model, s.without(model, id)) })
+	m.change(func(s *Snapshot) *Snapshot { return s.changed(model, s.instancesBut(model, id)) })
 	return nil
 }
 

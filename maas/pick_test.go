@@ -2,6 +2,7 @@ package maas_test
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -12,21 +13,29 @@ import (
 )
 
 // ids returns the IDs of the instances that are picked, which are all of model m.
-func ids(t *testing.T, c *maas.Client, instances []maas.Instance, version string) map[string]bool {
-	return picked(t, c, instances, nil, version)
+func ids(t *testing.T, instances []maas.Instance, version string) map[string]bool {
+	return picked(t, instances, nil, version)
 }
 
-func picked(t *testing.T, c *maas.Client, instances []maas.Instance, compare func(a, b string) int, version string) map[string]bool {
+func picked(t *testing.T, instances []maas.Instance, compare func(a, b string) int, version string) map[string]bool {
 	complete := slices.Clone(instances)
 	for n := range complete {
 		i := &complete[n]
 		i.Model, i.Version, i.URL = "m", cmp.Or(i.Version, "1.0"), cmp.Or(i.URL, "http://"+i.ID)
 	}
-	known, err := maas.NewSnapshot(complete, nil, compare)
+	m, err := maas.NewMemory(complete...)
 	require.NoError(t, err)
+	if compare != nil {
+		m.OrderVersions(compare)
+	}
+	return pickedOf(newClientOf(t, m, maas.Options{}), "m", version)
+}
+
+// pickedOf returns the IDs of the instances that are picked.
+func pickedOf(c *maas.Client, model, version string) map[string]bool {
 	chosen := map[string]bool{}
 	for range 200 {
-		if i, ok := c.Pick(known, "m", version); ok {
+		if i, ok := c.Pick(model, version); ok {
 			chosen[i.ID] = true
 		}
 	}
@@ -38,63 +47,64 @@ func TestPick(t *testing.T) {
 		{ID: "old", Version: "9.0"}, {ID: "new1", Version: "10.0"}, {ID: "rc", Version: "10.0-rc1"},
 		{ID: "new2", Version: "10"}, {ID: "older", Version: "1.0"}, {ID: "next", Version: "11.0-rc1"},
 	}
-	c := newClient(t, maas.Options{})
-	require.Equal(t, map[string]bool{"new1": true, "new2": true}, ids(t, c, instances, ""))
-	require.Equal(t, map[string]bool{"new1": true}, ids(t, c, instances, "10.0"))
-	require.Equal(t, map[string]bool{"older": true}, ids(t, c, instances, "1.0"))
-	require.Empty(t, ids(t, c, instances, "2.0"))
-	require.Empty(t, ids(t, c, nil, ""))
+	require.Equal(t, map[string]bool{"new1": true, "new2": true}, ids(t, instances, ""))
+	require.Equal(t, map[string]bool{"new1": true}, ids(t, instances, "10.0"))
+	require.Equal(t, map[string]bool{"older": true}, ids(t, instances, "1.0"))
+	require.Empty(t, ids(t, instances, "2.0"))
+	require.Empty(t, ids(t, nil, ""))
 
-	require.Equal(t, map[string]bool{"old": true}, picked(t, c, instances, strings.Compare, ""))
+	require.Equal(t, map[string]bool{"old": true}, picked(t, instances, strings.Compare, ""))
 }
 
 // TestPreReleases: one is picked only if it is asked for, or if there is nothing
 // else.
 func TestPreReleases(t *testing.T) {
-	c := newClient(t, maas.Options{})
 	instances := []maas.Instance{
 		{ID: "rc1", Version: "2.0-rc1"}, {ID: "rc2", Version: "2.0-rc2"}, {ID: "release", Version: "1.0"},
 	}
-	require.Equal(t, map[string]bool{"release": true}, ids(t, c, instances, ""))
-	require.Equal(t, map[string]bool{"rc1": true}, ids(t, c, instances, "2.0-rc1"))
-	require.Equal(t, map[string]bool{"rc2": true}, ids(t, c, instances[:2], ""))
+	require.Equal(t, map[string]bool{"release": true}, ids(t, instances, ""))
+	require.Equal(t, map[string]bool{"rc1": true}, ids(t, instances, "2.0-rc1"))
+	require.Equal(t, map[string]bool{"rc2": true}, ids(t, instances[:2], ""))
 }
 
-func TestPickAvoidsFailed(t *testing.T) {
-	down, up := answer(t, 200, `{}`), answer(t, 200, `{}`)
-	down.Close()
-	instances := []maas.Instance{
-		{ID: "down", Version: "1.0", URL: down.URL}, {ID: "up", Version: "1.0", URL: up.URL},
-		{ID: "old", Version: "0.9", URL: up.URL},
-	}
-	c := newClient(t, maas.Options{})
-	require.Len(t, ids(t, c, instances, ""), 2)
-	_, err := c.Call(t.Context(), dga(down, nil))
-	require.Error(t, err)
-	require.Equal(t, map[string]bool{"up": true}, ids(t, c, instances, ""))
-	require.Equal(t, map[string]bool{"down": true}, ids(t, c, instances[:1], ""), "better than none")
-}
-
+// TestWhatCountsAgainstAnInstance: how often an instance must fail before it is left
+// alone, and that this happens to a single one too.
 func TestWhatCountsAgainstAnInstance(t *testing.T) {
 	for name, test := range map[string]struct {
-		status  int
-		body    string
-		avoided bool
+		handler http.HandlerFunc
+		calls   int // after which it is ejected; 0 stands for never
 	}{
-		"server error": {500, "", true},
-		"unavailable":  {503, "", true},
-		"not found":    {404, "", false},
-		"bad request":  {400, "", false},
-		"redirect":     {301, "", false},
-		"not JSON":     {200, "dga", false},
-		"answer":       {200, `{}`, false},
+		"server error": {status(500, ""), 5},
+		"unavailable":  {status(503, ""), 5},
+		"redirect":     {status(301, ""), 5},
+		"not JSON":     {status(200, "dga"), 5},
+		"not found":    {status(404, ""), 0},
+		"bad request":  {status(400, ""), 0},
+		"answer":       {status(200, `{}`), 0},
+		"breaks off":   {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := answer(t, test.status, test.body)
-			c := newClient(t, maas.Options{})
-			_, _ = c.Call(t.Context(), dga(s, nil))
-			chosen := ids(t, c, []maas.Instance{{ID: "it", URL: s.URL}, {ID: "other", URL: "http://other"}}, "")
-			require.Equal(t, !test.avoided, chosen["it"])
+			s := serve(t, test.handler)
+			c := newClient(t, maas.Options{}, instancesOf(s)...)
+			for n := range 20 {
+				_, err := c.Call(t.Context(), maas.Request{Model: "dga", Args: args("n", n)})
+				if test.calls > 0 && n >= test.calls {
+					require.ErrorIs(t, err, maas.ErrEjected)
+				} else {
+					require.NotErrorIs(t, err, maas.ErrEjected)
+				}
+				if n == test.calls {
+					return
+				}
+			}
+			require.Zero(t, test.calls, "it is ejected")
 		})
+	}
+}
+
+func status(code int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(code)
+		_, _ = w.Write([]byte(body))
 	}
 }

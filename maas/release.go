@@ -2,6 +2,7 @@ package maas
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -77,6 +78,22 @@ func (r Release) Document() ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(r, json.Deterministic(true))
+}
+
+// digest stands in keys for what decides how instances are asked.
+func (r *Release) digest() string {
+	if r.Protocol == "" && r.RemoteName == "" && r.RemoteVersion == "" && r.Inputs == nil && r.Outputs == nil {
+		return ""
+	}
+	asked := Release{
+		Protocol: r.Protocol, RemoteName: r.RemoteName, RemoteVersion: r.RemoteVersion, Inputs: r.Inputs, Outputs: r.Outputs,
+	}
+	document, err := json.Marshal(asked, json.Deterministic(true))
+	if err != nil {
+		return err.Error() // not of strings and numbers
+	}
+	hash := sha256.Sum256(document)
+	return string(hash[:8])
 }
 
 // Check reports what is wrong with a release.

@@ -6,130 +6,105 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // Snapshot is what a registry knows at one moment. It is never changed. All that
 // expressions ask for is made ready in it: endpoint maps, parsed URLs and which
-// version is the newest.
+// version a call gets.
 type Snapshot struct {
-	compare func(a, b string) int
-	names   []string // of the models, sorted
-	models  map[string]*model
-
+	compare  func(a, b string) int
+	names    []string // of the models, sorted
+	models   map[string]*model
 	releases []Release
-}
-
-// model is what a snapshot knows of one model.
-type model struct {
-	endpoints []*endpoint
-	instances []Instance // of the endpoints, in their order
-	versions  map[string]*choice
-	newest    *choice
-}
-
-// choice is the endpoints among which one is picked.
-type choice struct {
-	endpoints []*endpoint
-	urls      []string // of the endpoints, in their order
-	byURL     map[string]*endpoint
+	byMap    map[*value.Map]*endpoint // by what MAAS_GET_ENDPOINT returns
+	before   map[*value.Map]*endpoint // that of the snapshot before
 }
 
 // NewSnapshot returns a snapshot of the instances, and of what is known of their
-// versions. The newest version is that which
-// compare orders last; nil stands for the order of CompareVersions, except that a
-// pre-release is older than any release. It fails as Instance.Checked does.
+// versions. The newest version is that which compare orders last; nil stands for the
+// order of CompareVersions, except that a pre-release is older than any release. It
+// fails as Instance.Checked does.
 func NewSnapshot(instances []Instance, releases []Release, compare func(a, b string) int) (*Snapshot, error) {
-	endpoints := make([]*endpoint, len(instances))
+	checked := make([]*instance, len(instances))
 	for n, i := range instances {
 		var err error
-		if endpoints[n], err = newEndpoint(i); err != nil {
+		if checked[n], err = newInstance(i); err != nil {
 			return nil, err
 		}
 	}
-	s := newSnapshot(endpoints, compare)
-	s.releases = releases
-	return s, nil
+	return newSnapshot(checked, releases, compare), nil
 }
 
-// Releases returns what the registry says of versions of models, whether or not these
-// have instances, in no particular order. The result is shared and must not be changed.
-func (s *Snapshot) Releases() []Release { return s.releases }
-
-func newSnapshot(endpoints []*endpoint, compare func(a, b string) int) *Snapshot {
+func newSnapshot(instances []*instance, releases []Release, compare func(a, b string) int) *Snapshot {
 	if compare == nil {
 		compare = compareReleasesFirst
 	}
-	grouped := make(map[string][]*endpoint)
-	for _, e := range endpoints {
-		grouped[e.Model] = append(grouped[e.Model], e)
+	s := &Snapshot{compare: compare, models: make(map[string]*model), releases: releases, byMap: make(map[*value.Map]*endpoint)}
+	grouped := make(map[string][]*instance)
+	for _, i := range instances {
+		grouped[i.Model] = append(grouped[i.Model], i)
 	}
-	s := &Snapshot{compare: compare, models: make(map[string]*model, len(grouped))}
 	for name, group := range grouped {
-		s.models[name] = newModel(group, compare)
+		s.put(name, newModel(group, s.releasesOf(name), compare))
 	}
 	s.names = slices.Sorted(maps.Keys(s.models))
 	return s
 }
 
-func newModel(endpoints []*endpoint, compare func(a, b string) int) *model {
-	m := &model{endpoints: endpoints, versions: make(map[string]*choice)}
-	newest := endpoints[0].Version
-	for _, e := range endpoints {
-		m.instances = append(m.instances, e.Instance)
-		if m.versions[e.Version] == nil {
-			m.versions[e.Version] = &choice{}
-			if e.Version != newest && compare(e.Version, newest) > 0 {
-				newest = e.Version
-			}
-		}
-		m.versions[e.Version].add(e)
-	}
-	// Versions that are written in another way may be equally new.
-	m.newest = m.versions[newest]
-	equal := &choice{}
-	for _, e := range endpoints {
-		if e.Version == newest || compare(e.Version, newest) == 0 {
-			equal.add(e)
+// releasesOf returns the releases of a model by their versions.
+func (s *Snapshot) releasesOf(model string) map[string]*Release {
+	releases := make(map[string]*Release)
+	for n := range s.releases {
+		if r := &s.releases[n]; r.Model == model {
+			releases[r.Version] = r
 		}
 	}
-	if len(equal.endpoints) > len(m.newest.endpoints) {
-		m.newest = equal
+	return releases
+}
+
+// put adds a model. It is called only until the snapshot is shown.
+func (s *Snapshot) put(name string, m *model) {
+	s.models[name] = m
+	for e := range m.all() {
+		s.byMap[e.value.Map()] = e
 	}
-	return m
 }
 
-func (c *choice) add(e *endpoint) {
-	c.endpoints = append(c.endpoints, e)
-	c.urls = append(c.urls, e.URL)
-	if c.byURL == nil {
-		c.byURL = make(map[string]*endpoint)
-	}
-	c.byURL[e.URL] = e
-}
-
-// without returns the endpoints but for one.
-func without(endpoints []*endpoint, id string) []*endpoint {
-	return slices.DeleteFunc(slices.Clone(endpoints), func(e *endpoint) bool { return e.ID == id })
-}
-
-// without returns the endpoints of a model but for one.
-func (s *Snapshot) without(model, id string) []*endpoint {
+// instancesBut returns the instances of a model but for one.
+func (s *Snapshot) instancesBut(model, id string) []*instance {
 	if m := s.models[model]; m != nil {
-		return without(m.endpoints, id)
+		return slices.DeleteFunc(slices.Clone(m.instances), func(i *instance) bool { return i.ID == id })
 	}
 	return nil
 }
 
-// changed returns a snapshot in which a model has other endpoints.
-func (s *Snapshot) changed(name string, endpoints []*endpoint) *Snapshot {
-	next := &Snapshot{compare: s.compare, models: maps.Clone(s.models)}
-	if len(endpoints) > 0 {
-		next.models[name] = newModel(endpoints, s.compare)
-	} else {
+// changed returns a snapshot in which a model has other instances.
+func (s *Snapshot) changed(name string, instances []*instance) *Snapshot {
+	next := &Snapshot{
+		compare: s.compare, models: maps.Clone(s.models), releases: s.releases, byMap: maps.Clone(s.byMap),
+	}
+	if old := next.models[name]; old != nil {
+		for e := range old.all() {
+			delete(next.byMap, e.value.Map())
+		}
 		delete(next.models, name)
+	}
+	if len(instances) > 0 {
+		next.put(name, newModel(instances, s.releasesOf(name), s.compare))
 	}
 	next.names = slices.Sorted(maps.Keys(next.models))
 	return next
+}
+
+// all returns all instances.
+func (s *Snapshot) all() []*instance {
+	var all []*instance
+	for _, name := range s.names {
+		all = append(all, s.models[name].instances...)
+	}
+	return all
 }
 
 // Models returns the names of the models that have instances, sorted.
@@ -139,22 +114,44 @@ func (s *Snapshot) Models() iter.Seq[string] { return slices.Values(s.names) }
 // particular order. The result is shared and must not be changed.
 func (s *Snapshot) Instances(model string) []Instance {
 	if m := s.models[model]; m != nil {
-		return m.instances
+		return m.shown
 	}
 	return nil
 }
 
-// choice returns the endpoints of a version, or without one those of the newest;
-// nil if there is none.
-func (s *Snapshot) choice(model string, version []byte) *choice {
-	m := s.models[model]
-	switch {
-	case m == nil:
-		return nil
-	case len(version) == 0:
-		return m.newest
+// Releases returns what the registry says of versions of models, whether or not these
+// have instances, in no particular order. The result is shared and must not be changed.
+func (s *Snapshot) Releases() []Release { return s.releases }
+
+// releasesBut returns the releases but for one.
+func (s *Snapshot) releasesBut(model, version string) []Release {
+	return slices.DeleteFunc(slices.Clone(s.releases), func(r Release) bool { return r.Model == model && r.Version == version })
+}
+
+// choice returns the endpoints that a selector of a version stands for; nil if there
+// is none.
+func (s *Snapshot) choice(model string, selector []byte) *choice {
+	if m := s.models[model]; m != nil {
+		return m.choice(selector)
 	}
-	return m.versions[string(version)]
+	return nil
+}
+
+// endpoint returns the endpoint that an endpoint map is of, nil if it is not one of this
+// snapshot or the one before. An instance that is gone is replaced by others of the
+// version, so that an evaluation does not notice.
+func (s *Snapshot) endpoint(m *value.Map) *endpoint {
+	if e := s.byMap[m]; e != nil {
+		return e
+	}
+	e := s.before[m]
+	if e == nil {
+		return nil
+	}
+	if known := s.models[e.Model]; known != nil && known.versions[e.version.name] != nil {
+		return &endpoint{version: known.versions[e.version.name]}
+	}
+	return nil
 }
 
 // listed returns the endpoint with this model, version and URL, nil if there is
@@ -188,7 +185,7 @@ func (s *Snapshots) load() *held {
 	if h := s.latest.Load(); h != nil {
 		return h
 	}
-	s.latest.CompareAndSwap(nil, hold(newSnapshot(nil, nil)))
+	s.latest.CompareAndSwap(nil, hold(newSnapshot(nil, nil, nil)))
 	return s.latest.Load()
 }
 
@@ -196,6 +193,7 @@ func (s *Snapshots) load() *held {
 // If not, the caller should make next anew of the latest.
 func (s *Snapshots) Replace(old, next *Snapshot) bool {
 	current := s.load()
+	next.before = old.byMap
 	if current.Snapshot != old || !s.latest.CompareAndSwap(current, hold(next)) {
 		return false
 	}

@@ -28,7 +28,7 @@ func manyInstances() []maas.Instance {
 }
 
 func TestGetEndpointAllocatesNothing(t *testing.T) {
-	f := newFunctions(t, newClient(t, maas.Options{}), manyInstances()...)
+	f := newFunctions(t, maas.Options{}, manyInstances()...)
 	for want, arguments := range map[string][]value.Value{
 		"19.5": {value.String("m7")},
 		"3.5":  {value.String("m7"), value.String("3.5")},
@@ -46,7 +46,7 @@ func TestGetEndpointAllocatesNothing(t *testing.T) {
 }
 
 func TestEndpointMapsAreNotShared(t *testing.T) {
-	f := newFunctions(t, newClient(t, maas.Options{}), maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://a"})
+	f := newFunctions(t, maas.Options{}, maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://a"})
 	f.endpoint("dga").Map().Put(value.String("url"), value.String("http://b"))
 	require.Equal(t, "{name=dga, version=1.0, url=http://a, endpoint:apply=apply}", f.endpoint("dga").String())
 }
@@ -54,8 +54,8 @@ func TestEndpointMapsAreNotShared(t *testing.T) {
 // TestOrderOfVersionsMayAsk: an order of versions that uses the registry and the
 // client itself does not wait for itself.
 func TestOrderOfVersionsMayAsk(t *testing.T) {
-	c := newClient(t, maas.Options{})
 	var m maas.Memory
+	c := newClientOf(t, &m, maas.Options{})
 	m.OrderVersions(func(a, b string) int {
 		c.Statistics()
 		m.Snapshot().Instances("dga")
@@ -64,7 +64,7 @@ func TestOrderOfVersionsMayAsk(t *testing.T) {
 		}
 		return strings.Compare(a, b)
 	})
-	f := functionsOf(t, &m, c)
+	f := functionsOf(t, c)
 	for n, version := range []string{"10.0", "9.0", "8.0"} {
 		require.NoError(t, m.Register(t.Context(), maas.Instance{Model: "dga", Version: version, ID: fmt.Sprint(n), URL: "http://a"}))
 	}

@@ -62,11 +62,11 @@ func run(ctx context.Context, out io.Writer, servers string, asJSON bool) error 
 		return err
 	}
 	defer registry.Close()
-	client := maas.NewClient(maas.Options{})
+	client := maas.NewClient(registry, maas.Options{})
 	defer client.Close()
 
 	env, err := stellar.NewEnv(stellar.Options{
-		Functions: maas.Functions(registry, client),
+		Functions: maas.Functions(client),
 		Observer:  func(e fn.Event) { fmt.Fprintf(os.Stderr, "%s %s: %v\n", e.Function, e.Subject, e.Err) },
 	})
 	if err != nil {

@@ -86,6 +86,12 @@ const (
 	NameMLflow     = "mlflow"
 )
 
+// All returns the protocols of this package by their names, which share a transport.
+// Responses have at most so many bytes.
+func All(transport http.RoundTripper, responseSize int64) map[string]Protocol {
+	return map[string]Protocol{NameGET: GET{Transport: transport, ResponseSize: responseSize}}
+}
+
 // ErrRequest is wrapped by the errors of requests that cannot be sent.
 var ErrRequest = errors.New("request cannot be sent")
 

@@ -61,16 +61,16 @@ func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
 	case err != nil:
 		return nil, err
 	}
-	h.client = maas.NewClient(maas.Options{})
-	h.functions = hostFunctions(h.registry, h.client)
+	h.client = maas.NewClient(h.registry, maas.Options{})
+	h.functions = hostFunctions(h.client)
 	return h, nil
 }
 
 // hostFunctions are the functions of the command besides those of the language.
-func hostFunctions(registry maas.Registry, client *maas.Client) []fn.Func {
+func hostFunctions(client *maas.Client) []fn.Func {
 	return fn.Join("command", "what the command adds to the language",
 		system.Library(system.OfProcess()), useragent.Library(),
-		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(registry, client)},
+		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(client)},
 	).Functions
 }
 

@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // all are the functions of the command.
 func all(t *testing.T) map[string]*fn.Func {
 	env, err := stellar.NewEnv(stellar.Options{
-		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil, nil)),
+		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil)),
 	})
 	require.NoError(t, err)
 	return env.Functions()

@@ -1,0 +1,194 @@
+package balance
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// An instance is ejected when it was silentInRow times out of reach, or failed
+// failedInRow times, without an answer in between. Errors that a model answers with may
+// come from a few odd messages, so more of them are needed.
+const (
+	silentInRow   = 2
+	failedInRow   = 5
+	hopelessInRow = 10
+)
+
+// Member is an instance. It is safe for concurrent use.
+type Member struct {
+	URL  string
+	pool *Pool
+
+	underWay atomic.Int64
+	latency  atomic.Int64 // nanoseconds, a moving mean
+	measured atomic.Int64 // when latency was, since the start of the pool
+	ejected  atomic.Bool
+
+	mu         sync.Mutex
+	silent     int           // failures in a row, of the two kinds
+	failed     int           //
+	lastFailed time.Duration // when the last one of these ended
+	ejections  int           // in a row
+	until      time.Duration // the ejection lasts, before a probe
+	probing    bool
+}
+
+// InTurn reports whether the instance is not ejected.
+func (m *Member) InTurn() bool { return !m.ejected.Load() }
+
+// UnderWay returns the number of calls under way.
+func (m *Member) UnderWay() int { return int(m.underWay.Load()) }
+
+// Latency returns what answers took of late, 0 if there was none.
+func (m *Member) Latency() time.Duration { return time.Duration(m.latency.Load()) }
+
+// halfLife is the time after which what an instance was like counts half: one that was
+// slow is given another chance.
+const halfLife = 5 * time.Second
+
+// longestAge bounds what is forgiven, in halfLives.
+const longestAge = 4
+
+// isBetter reports whether a call of m would probably take less than one of other. Of an
+// instance that has not answered yet nothing is known but its queue.
+func (m *Member) isBetter(other *Member, now time.Duration) bool {
+	mine, its := m.underWay.Load()+1, other.underWay.Load()+1
+	if m.latency.Load() != 0 && other.latency.Load() != 0 {
+		mine, its = mine*m.recent(now), its*other.recent(now)
+	}
+	return mine < its
+}
+
+// recent is the latency, less of it the older it is.
+func (m *Member) recent(now time.Duration) int64 {
+	age := (now - time.Duration(m.measured.Load())) / halfLife
+	return m.latency.Load()>>min(max(age, 0), longestAge) + 1
+}
+
+// Outcome is what became of an attempt.
+type Outcome uint8
+
+const (
+	// Answered: the instance lives.
+	Answered Outcome = iota
+	// Failed: the instance says itself that it failed, or its answer is of no use.
+	Failed
+	// Silent: the instance could not be reached, broke off, or took too long.
+	Silent
+	// Unknown: the attempt was called off, which says nothing about the instance.
+	Unknown
+)
+
+// Attempt is a call of a member under way.
+type Attempt struct {
+	member *Member
+	begin  time.Duration
+	probe  bool
+}
+
+// Begin begins an attempt, which must be ended.
+func (m *Member) Begin() Attempt { return m.begin(false) }
+
+// BeginProbe begins the attempt for which Pool.Due returned the member.
+func (m *Member) BeginProbe() Attempt { return m.begin(true) }
+
+func (m *Member) begin(probe bool) Attempt {
+	m.underWay.Add(1)
+	return Attempt{member: m, begin: m.pool.now(), probe: probe}
+}
+
+// End ends an attempt. The reason is that of a failure. Attempts that fail beside each
+// other count as one failure: those that began before the last one ended tell nothing
+// new.
+func (a Attempt) End(o Outcome, reason error) {
+	m := a.member
+	m.underWay.Add(-1)
+	now := m.pool.now()
+	m.mu.Lock()
+	if a.probe {
+		m.probing = false
+	}
+	was := m.ejected.Load()
+	switch o {
+	case Answered:
+		m.measure(now, now-a.begin)
+		if a.begin >= m.lastFailed || a.probe || !was {
+			m.silent, m.failed, m.ejections = 0, 0, 0
+			m.ejected.Store(false)
+		}
+	case Unknown:
+		if a.probe { // the next one is due at once
+			m.until = now
+		}
+	default:
+		m.fail(now, a, o)
+	}
+	is := m.ejected.Load()
+	m.mu.Unlock()
+	if was == is {
+		return
+	}
+	if is {
+		m.pool.out.Add(1)
+	} else {
+		m.pool.out.Add(-1)
+	}
+	if m.pool.options.Changed != nil {
+		m.pool.options.Changed(m, is, reason)
+	}
+}
+
+// fail takes note of a failure. mu is locked.
+func (m *Member) fail(now time.Duration, a Attempt, o Outcome) {
+	// What fails at once is no better for it.
+	m.measure(now, max(now-a.begin, 2*m.Latency(), time.Millisecond))
+	if a.begin < m.lastFailed && !a.probe {
+		return
+	}
+	m.lastFailed = now
+	if o == Silent {
+		m.silent++
+	}
+	m.failed++
+	if m.ejected.Load() || m.silent >= silentInRow || m.failed >= failedInRow {
+		ejection := min(m.pool.options.Ejection<<min(m.ejections, 20), m.pool.options.LongestEjection)
+		m.ejections++
+		m.until = now + ejection
+		m.ejected.Store(true)
+	}
+}
+
+// longestLatency bounds what is taken for a latency.
+const longestLatency = time.Minute
+
+// measure takes a duration into the moving mean. mu is locked.
+func (m *Member) measure(now, took time.Duration) {
+	took = min(took, longestLatency)
+	mean := m.Latency()
+	if mean == 0 {
+		mean = took
+	}
+	m.latency.Store(int64(mean + (took-mean)/8))
+	m.measured.Store(int64(now))
+}
+
+// due reports whether a probe is due, and takes it that it is made.
+func (m *Member) due(now time.Duration) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.probing || !m.ejected.Load() || now < m.until {
+		return false
+	}
+	m.probing = true
+	return true
+}
+
+// failures returns the number of failures in a row.
+func (m *Member) failures() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.failed
+}
+
+func (m *Member) hopeless() bool { return m.failures() >= hopelessInRow }

@@ -1,0 +1,162 @@
+// Package balance knows how the instances of models fare, and picks the one to call
+// next.
+//
+// Of two instances in turn, drawn at random, the one with the shorter queue is taken:
+// calls under way times what an answer took of late. One that fails several times in a
+// row is ejected: it gets no calls for a while that grows with each ejection, and then
+// a single one that nobody waits for, the probe. When a probe is answered, the instance
+// returns.
+//
+// As long as any instance is in turn, half of them are, so that the calls of those that
+// fail do not overwhelm the rest; but one that has failed hopelessInRow times in a row
+// is out in any case. When all are ejected, no instance is called but by probes.
+package balance
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options configure a Pool. A zero field means its default.
+type Options struct {
+	// Ejection is how long an instance that failed is left alone at first, and
+	// LongestEjection at most. 100 ms and 800 ms.
+	Ejection, LongestEjection time.Duration
+
+	// Changed is told that an instance is ejected, with the reason, or returns. It is
+	// called by the goroutine that noticed and must not wait.
+	Changed func(m *Member, ejected bool, reason error)
+}
+
+// Pool knows instances by their URLs. It is safe for concurrent use.
+type Pool struct {
+	options Options
+	start   time.Time
+	out     atomic.Int64 // members that are ejected
+
+	mu      sync.Mutex
+	members map[string]*Member // guarded by mu
+}
+
+// NewPool returns a pool that knows of no failure.
+func NewPool(o Options) *Pool {
+	o.Ejection = cmp.Or(max(o.Ejection, 0), 100*time.Millisecond)
+	o.LongestEjection = max(cmp.Or(max(o.LongestEjection, 0), 800*time.Millisecond), o.Ejection)
+	return &Pool{options: o, start: time.Now(), members: make(map[string]*Member)}
+}
+
+// now is the time since the pool was made.
+func (p *Pool) now() time.Duration { return time.Since(p.start) }
+
+// maxMembers bounds what is remembered of instances that are gone, as hosts may call
+// whatever they like.
+const maxMembers = 10_000
+
+// Member returns what is known of the instance at a URL.
+func (p *Pool) Member(url string) *Member {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := p.members[url]
+	if m == nil {
+		if len(p.members) >= maxMembers {
+			p.forget()
+		}
+		m = &Member{URL: url, pool: p}
+		p.members[url] = m
+	}
+	return m
+}
+
+// forget makes room by dropping members that are not called: if possible those
+// that have no failure to be remembered. Whoever still holds one may go on using it.
+func (p *Pool) forget() {
+	for _, alsoEjected := range []bool{false, true} {
+		for url, m := range p.members {
+			if m.underWay.Load() == 0 && (alsoEjected || m.InTurn()) {
+				delete(p.members, url)
+			}
+			if len(p.members) <= maxMembers/2 {
+				return
+			}
+		}
+	}
+}
+
+// Pick returns the place of the member to call next: one that was not tried before. It
+// returns -1 if none of these is in turn.
+func (p *Pool) Pick(members, tried []*Member) int {
+	switch n := len(members); {
+	case n == 0:
+		return -1
+	case n > 1 && len(tried) == 0: // the common case: all are in turn
+		first := rand.IntN(n)
+		second := (first + 1 + rand.IntN(n-1)) % n
+		if members[first].InTurn() && members[second].InTurn() {
+			return p.better(members, first, second)
+		}
+	}
+	var buffer [64]int
+	fresh := buffer[:0]
+	for _, place := range inTurn(members) {
+		if !slices.Contains(tried, members[place]) {
+			fresh = append(fresh, place)
+		}
+	}
+	switch n := len(fresh); n {
+	case 0:
+		return -1
+	case 1:
+		return fresh[0]
+	default:
+		first := rand.IntN(n)
+		second := (first + 1 + rand.IntN(n-1)) % n
+		return p.better(members, fresh[first], fresh[second])
+	}
+}
+
+func (p *Pool) better(members []*Member, a, b int) int {
+	if members[b].isBetter(members[a], p.now()) {
+		return b
+	}
+	return a
+}
+
+// inTurn returns the places of the members that may be called: those that are not
+// ejected and, if these are some but less than half, the least hopeless ones of the
+// others.
+func inTurn(members []*Member) []int {
+	var in, out []int
+	for place, m := range members {
+		switch {
+		case m.InTurn():
+			in = append(in, place)
+		case !m.hopeless():
+			out = append(out, place)
+		}
+	}
+	if missing := (len(members)+1)/2 - len(in); len(in) > 0 && missing > 0 {
+		slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(members[a].failures(), members[b].failures()) })
+		in = append(in, out[:min(missing, len(out))]...)
+	}
+	return in
+}
+
+// Due returns an ejected member that should be probed now, and takes it that the caller
+// does so: the next attempt of that member is the probe. It returns nil if there is
+// none.
+func (p *Pool) Due(members []*Member) *Member {
+	if p.out.Load() == 0 {
+		return nil
+	}
+	now := p.now()
+	for _, m := range members {
+		if !m.InTurn() && m.due(now) {
+			return m
+		}
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+package maas
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/stellarlang/stellar/maas/protocol"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// flight is a call under way. It goes on as long as somebody waits for it,
+// but not beyond the timeout.
+type flight struct {
+	target
+	key     string
+	args    *value.Map // frozen, as the flight may outlast the one who began it
+	start   time.Duration
+	asked   atomic.Pointer[instance] // last
+	done    chan struct{}            // closed when answer and err hold
+	answer  value.Value
+	err     error
+	landed  bool // guarded by Client.mu: done is closed, or about to be
+	waiters int  // guarded by Client.mu
+	cancel  context.CancelFunc
+}
+
+// keySpace is the size of a buffer that holds most keys.
+const keySpace = 256
+
+// call returns what the target answers to the arguments, and tells the observer.
+func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Value, error) {
+	if c.options.Observe == nil {
+		answer, _, err := c.outcome(ctx, t, args)
+		return answer, err
+	}
+	start := c.now()
+	answer, outcome, err := c.outcome(ctx, t, args)
+	e := t.event(CallDone)
+	e.Outcome, e.Duration, e.Err = outcome, c.now()-start, err
+	c.options.Observe(e)
+	return answer, err
+}
+
+// outcome returns the answer or failure of a call, and how it came about.
+func (c *Client) outcome(ctx context.Context, t target, args *value.Map) (value.Value, Outcome, error) {
+	if err := ctx.Err(); err != nil {
+		return value.Null, CalledOff, err
+	}
+	var buffer [keySpace]byte
+	key := t.appendKey(buffer[:0], args)
+	known, f, how := c.join(ctx, t, key, args)
+	if f == nil {
+		return known.answer, Cached, known.err
+	}
+	select {
+	case <-f.done:
+		if how == Coalesced && f.err == nil {
+			return f.answer, Coalesced, nil
+		}
+		return f.answer, outcomeOf(f.err), f.err
+	case <-ctx.Done():
+		c.leave(f)
+		err := fmt.Errorf("%s: called off: %w", f.address(), ctx.Err())
+		return value.Null, outcomeOf(err), err
+	}
+}
+
+// join returns the outcome known, or the flight to wait for, and whether it was under
+// way already.
+func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map) (cached, *flight, Outcome) {
+	now := c.now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.statistics.Calls++
+	if known, ok := c.cache.get(key, now); ok {
+		c.statistics.Hits++
+		if now > known.fresh && c.flights[string(key)] == nil {
+			c.begin(ctx, t, string(key), args).waiters++ // one who does not leave
+		}
+		return known, nil, Cached
+	}
+	how := OK
+	f := c.flights[string(key)]
+	if f == nil {
+		f = c.begin(ctx, t, string(key), args)
+	} else {
+		c.statistics.Coalesced++
+		how = Coalesced
+	}
+	f.waiters++
+	return cached{}, f, how
+}
+
+// begin starts a call. Client.mu is locked.
+func (c *Client) begin(ctx context.Context, t target, key string, args *value.Map) *flight {
+	if args != nil {
+		args = value.FromMap(args).Detach().Freeze().Map()
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
+	f := &flight{target: t, key: key, args: args, start: c.now(), done: make(chan struct{}), cancel: cancel}
+	c.flights[key] = f
+	// The flight ends in time whatever the exchange is doing.
+	stop := context.AfterFunc(ctx, func() { c.land(f, value.Null, ctx.Err()) })
+	go func() {
+		answer, err := c.ask(ctx, f)
+		stop()
+		c.land(f, answer, err)
+		cancel()
+	}()
+	return f
+}
+
+// leave stops waiting for a flight.
+func (c *Client) leave(f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.waiters--; f.waiters == 0 {
+		f.cancel()
+		c.forget(f)
+	}
+}
+
+// forget removes a flight, so that nobody else joins it.
+func (c *Client) forget(f *flight) {
+	if c.flights[f.key] == f {
+		delete(c.flights, f.key)
+	}
+}
+
+// land ends a flight with its outcome, unless it has ended before.
+func (c *Client) land(f *flight, answer value.Value, err error) {
+	if errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ErrBusy) {
+		err = fmt.Errorf("%s: no answer within %v: %w", f.address(), c.options.Timeout, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.landed {
+		return
+	}
+	f.landed = true
+	now := c.now()
+	c.statistics.Time += now - f.start
+	c.forget(f)
+	f.answer, f.err = answer, err
+	close(f.done)
+	if err != nil && f.waiters == 0 { // called off
+		return
+	}
+	if err != nil {
+		c.statistics.Failures++
+	}
+	c.keep(f.key, answer, err, now)
+}
+
+// keep puts an outcome into the cache, if it may be kept. mu is locked.
+func (c *Client) keep(key string, answer value.Value, err error, now time.Duration) {
+	fresh, stale := c.options.CacheTime, c.options.StaleTime
+	if err != nil {
+		fresh, stale = c.options.FailureTime, 0
+		if o := outcomeOf(err); o != ModelError && o != Undecodable {
+			return
+		}
+	}
+	if fresh > 0 {
+		c.cache.put(key, cached{answer: answer, err: err, fresh: now + fresh, expires: now + fresh + stale})
+	}
+}
+
+// address is where the flight went last, as it may be logged.
+func (f *flight) address() string {
+	switch i := f.asked.Load(); {
+	case i != nil:
+		return protocol.Address(i.base, f.path(i))
+	case f.version != nil:
+		return "model " + f.model()
+	default:
+		return protocol.Address(f.instance.base, f.path(f.instance))
+	}
+}
+
+// event returns an event about the target.
+func (t target) event(kind EventKind) Event {
+	e := Event{Kind: kind, Function: t.function}
+	if t.version != nil {
+		e.Model, e.Version, e.Protocol = t.model(), t.version.name, t.version.protocol
+	} else {
+		e.Instance = protocol.Redacted(t.instance.URL)
+	}
+	return e
+}
+
+// outcomeOf names the kind of an error of a call; OK if it is nil.
+func outcomeOf(err error) Outcome {
+	var status *StatusError
+	switch {
+	case err == nil:
+		return OK
+	case errors.As(err, &status):
+		return ModelError
+	case errors.Is(err, ErrResponse):
+		return Undecodable
+	case errors.Is(err, ErrRequest), errors.Is(err, ErrBusy):
+		return Rejected
+	case errors.Is(err, ErrEjected):
+		return NotCalled
+	case errors.Is(err, context.DeadlineExceeded):
+		return Timeout
+	case errors.Is(err, context.Canceled):
+		return CalledOff
+	}
+	return Transport
+}
