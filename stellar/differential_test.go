@@ -203,18 +203,15 @@ func (d *differential) compareEval() {
 	d.compared++
 }
 
+// compareExplain explains the program. Constant parts are computed again, which may
+// meet a limit; and of two mistakes the compiler may know the second beforehand, and
+// Explain meets the first.
 func (d *differential) compareExplain() {
 	explanation, err := d.program.Explain(d.ctx, stellar.Vars(d.message))
-	if d.wantErr == nil {
-		requireSameOutcome(d.t, d.describe("Explain"), d.want, nil, explanation.Value, err)
-	}
-	// Of two mistakes the compiler may know the second beforehand, and Explain
-	// meets the first.
-	require.Equal(d.t, d.wantErr == nil, err == nil, "%s: %v, %v", d.describe("Explain"), d.wantErr, err)
+	d.compareVariant("Explain", explanation.Value, err)
 	requireSoundError(d.t, d.program.Source(), err)
 	requireSound(d.t, explanation)
 	require.NotEmpty(d.t, explanation.String())
-	d.compared++
 }
 
 // compareText evaluates the canonical text, which is its own.
