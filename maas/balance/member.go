@@ -22,13 +22,13 @@ type Member struct {
 
 	underWay atomic.Int64
 	latency  atomic.Int64 // nanoseconds, a moving mean
-	measured atomic.Int64 // when latency was, since the start of the pool
+	explore  atomic.Int64 // when what is known is too old to be relied on, since the start of the pool
 	ejected  atomic.Bool
 
 	mu         sync.Mutex
 	silent     int           // failures in a row, of the two kinds
 	failed     int           //
-	lastFailed time.Duration // when the last one of these ended
+	lastFailed time.Duration // when the last one of these that counts ended, or a little before
 	ejections  int           // in a row
 	until      time.Duration // the ejection lasts, before a probe
 	probing    bool
@@ -43,27 +43,30 @@ func (m *Member) UnderWay() int { return int(m.underWay.Load()) }
 // Latency returns what answers took of late, 0 if there was none.
 func (m *Member) Latency() time.Duration { return time.Duration(m.latency.Load()) }
 
-// halfLife is the time after which what an instance was like counts half: one that was
-// slow is given another chance.
-const halfLife = 5 * time.Second
-
-// longestAge bounds what is forgiven, in halfLives.
-const longestAge = 4
+// What is known of an instance is relied on for knownTime, or knownLatencies times its
+// latency if that is longer. Then one call explores whether it has become better.
+const (
+	knownTime      = time.Second
+	knownLatencies = 10
+)
 
 // isBetter reports whether a call of m would probably take less than one of other. Of an
 // instance that has not answered yet nothing is known but its queue.
 func (m *Member) isBetter(other *Member, now time.Duration) bool {
+	if explore := m.isUnexplored(now); explore != other.isUnexplored(now) {
+		return explore
+	}
 	mine, its := m.underWay.Load()+1, other.underWay.Load()+1
 	if m.latency.Load() != 0 && other.latency.Load() != 0 {
-		mine, its = mine*m.recent(now), its*other.recent(now)
+		mine, its = mine*m.latency.Load(), its*other.latency.Load()
 	}
 	return mine < its
 }
 
-// recent is the latency, less of it the older it is.
-func (m *Member) recent(now time.Duration) int64 {
-	age := (now - time.Duration(m.measured.Load())) / halfLife
-	return m.latency.Load()>>min(max(age, 0), longestAge) + 1
+// isUnexplored reports whether what is known is too old, and no call is under way that
+// will tell.
+func (m *Member) isUnexplored(now time.Duration) bool {
+	return m.underWay.Load() == 0 && m.latency.Load() != 0 && now >= time.Duration(m.explore.Load())
 }
 
 // Outcome is what became of an attempt.
@@ -112,6 +115,9 @@ func (a Attempt) End(o Outcome, reason error) {
 	was := m.ejected.Load()
 	switch o {
 	case Answered:
+		if was { // what it was like when it failed does not count any more
+			m.latency.Store(0)
+		}
 		m.measure(now, now-a.begin)
 		if a.begin >= m.lastFailed || a.probe || !was {
 			m.silent, m.failed, m.ejections = 0, 0, 0
@@ -139,14 +145,17 @@ func (a Attempt) End(o Outcome, reason error) {
 	}
 }
 
-// fail takes note of a failure. mu is locked.
+// fail takes note of a failure. mu is locked. An attempt follows the last failure also
+// if it began a little before its end: the caller whose time is over goes on while the
+// attempt that it waited for is being ended.
 func (m *Member) fail(now time.Duration, a Attempt, o Outcome) {
-	// What fails at once is no better for it.
-	m.measure(now, max(now-a.begin, 2*m.Latency(), time.Millisecond))
 	if a.begin < m.lastFailed && !a.probe {
 		return
 	}
-	m.lastFailed = now
+	// What fails at once is no better for it.
+	m.measure(now, max(now-a.begin, 2*m.Latency(), time.Millisecond))
+	m.explore.Store(int64(now + knownTime))
+	m.lastFailed = now - (now-a.begin)/10
 	if o == Silent {
 		m.silent++
 	}
@@ -166,11 +175,12 @@ const longestLatency = time.Minute
 func (m *Member) measure(now, took time.Duration) {
 	took = min(took, longestLatency)
 	mean := m.Latency()
-	if mean == 0 {
+	if mean == 0 || now >= time.Duration(m.explore.Load()) {
 		mean = took
 	}
-	m.latency.Store(int64(mean + (took-mean)/8))
-	m.measured.Store(int64(now))
+	mean += (took - mean) / 8
+	m.latency.Store(int64(mean))
+	m.explore.Store(int64(now + max(knownTime, knownLatencies*mean)))
 }
 
 // due reports whether a probe is due, and takes it that it is made.

@@ -92,7 +92,12 @@ func (p *Pool) Pick(members, tried []*Member) int {
 	switch n := len(members); {
 	case n == 0:
 		return -1
-	case n > 1 && len(tried) == 0: // the common case: all are in turn
+	case n == 1:
+		if members[0].InTurn() && len(tried) == 0 {
+			return 0
+		}
+		return -1
+	case len(tried) == 0: // the common case: all are in turn
 		first := rand.IntN(n)
 		second := (first + 1 + rand.IntN(n-1)) % n
 		if members[first].InTurn() && members[second].InTurn() {
