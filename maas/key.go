@@ -2,8 +2,8 @@ package maas
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -26,8 +26,11 @@ func appendKey(dst []byte, function string, args *value.Map) []byte {
 }
 
 func appendText(dst []byte, text string) []byte {
-	dst = strconv.AppendInt(dst, int64(len(text)), 10)
-	dst = append(dst, ':')
+	if len(text) < 0xFF {
+		dst = append(dst, byte(len(text)))
+	} else {
+		dst = binary.BigEndian.AppendUint64(append(dst, 0xFF), uint64(len(text)))
+	}
 	return append(dst, text...)
 }
 
