@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,8 +28,11 @@ type flight struct {
 	cancel  context.CancelFunc
 }
 
-// keySpace is the size of a buffer that holds most keys.
-const keySpace = 256
+// landingTime is how long a flight whose time is over is waited for.
+const landingTime = 5 * time.Millisecond
+
+// keys are buffers for keys.
+var keys = sync.Pool{New: func() any { return new([]byte) }}
 
 // call returns what the target answers to the arguments, and tells the observer.
 func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Value, error) {
@@ -49,9 +53,13 @@ func (c *Client) outcome(ctx context.Context, t target, args *value.Map) (value.
 	if err := ctx.Err(); err != nil {
 		return value.Null, CalledOff, err
 	}
-	var buffer [keySpace]byte
-	key := t.appendKey(buffer[:0], args)
+	buffer := keys.Get().(*[]byte)
+	key := t.appendKey((*buffer)[:0], args)
 	known, f, how := c.join(ctx, t, key, args)
+	if cap(key) <= 4*maxKey {
+		*buffer = key
+	}
+	keys.Put(buffer)
 	if f == nil {
 		return known.answer, Cached, known.err
 	}
@@ -102,11 +110,12 @@ func (c *Client) begin(ctx context.Context, t target, key string, args *value.Ma
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
 	f := &flight{target: t, key: key, args: args, start: c.now(), done: make(chan struct{}), cancel: cancel}
 	c.flights[key] = f
-	// The flight ends in time whatever the exchange is doing.
-	stop := context.AfterFunc(ctx, func() { c.land(f, value.Null, ctx.Err()) })
+	// The flight ends in time whatever the exchange is doing. Most end by themselves in
+	// time, with the instance blamed before the caller goes on to its next call.
+	late := time.AfterFunc(c.options.Timeout+landingTime, func() { c.land(f, value.Null, context.DeadlineExceeded) })
 	go func() {
 		answer, err := c.ask(ctx, f)
-		stop()
+		late.Stop()
 		c.land(f, answer, err)
 		cancel()
 	}()

@@ -1,0 +1,5 @@
+//go:build !race
+
+package maas_test
+
+const raceFactor = 1
