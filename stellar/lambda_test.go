@@ -2,6 +2,7 @@ package stellar_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 
@@ -71,4 +72,54 @@ func TestChangeShowsByAllNames(t *testing.T) {
 		require.NoError(t, err, expression)
 		require.Equal(t, want, got, expression)
 	}
+}
+
+// TestArithmeticOfLambda: constants in the body of a lambda, which are computed with
+// ahead, do what the same numbers in variables do.
+func TestArithmeticOfLambda(t *testing.T) {
+	for _, body := range []string{
+		"x + a", "a - x", "x - a", "x * a", "a * (b - x) * a + b", "a - (b - (x * b - a))", "(x + b) * b * b - a",
+		"x / a", "a / (x - b)", "x + 1.5 - a", "x * 2L + a",
+	} {
+		for _, items := range []any{
+			[]any{1, -3, 0, 2147483647, -2147483648}, []int64{4, 1 << 31, 1 << 62}, []any{7, 2.5, float32(0.5), 3},
+			[]any{1, "text", 2}, []any{1, nil}, []any{[]any{1}}, []any{},
+		} {
+			constant := strings.NewReplacer("a", "7", "b", "2147483629").Replace(body)
+			vars := stellar.Vars{"items": items, "a": 7, "b": 2147483629}
+			want, wantErr := stellar.Eval(context.Background(), "MAP(items, x -> "+body+")", vars)
+			got, err := stellar.Eval(context.Background(), "MAP(items, x -> "+constant+")", vars)
+			require.Equal(t, wantErr == nil, err == nil, "%s of %v", constant, items)
+			require.Equal(t, want, got, "%s of %v", constant, items)
+		}
+	}
+}
+
+// TestLimitsOfMap: the items of a list count as those of a set and a string do, also
+// where the lambda is arithmetic.
+func TestLimitsOfMap(t *testing.T) {
+	env, err := stellar.NewEnv(stellar.Options{Limits: stellar.Limits{Elements: 50, Steps: 5000}})
+	require.NoError(t, err)
+	eval := func(expression string, items int) error {
+		list := make([]any, items)
+		for i := range list {
+			list[i] = i
+		}
+		program, err := env.Compile(expression)
+		require.NoError(t, err)
+		_, err = program.Eval(context.Background(), stellar.Vars{"list": list})
+		return err
+	}
+	require.NoError(t, eval("LENGTH(MAP(list, x -> x + 1))", 49))
+	for _, lambda := range []string{"x -> x + 1", "x -> [x]", "x -> x"} {
+		require.ErrorContains(t, eval("MAP(list, "+lambda+")", 60), "the results have more elements than the limit of 50")
+	}
+	require.ErrorContains(t, eval("REDUCE(list, (n, i) -> n + LENGTH(MAP(list, x -> x + 1)), 0)", 45), "more than the limit of 5000 steps")
+
+	ended, end := context.WithCancel(context.Background())
+	end()
+	program, err := env.Compile("MAP(list, x -> x + 1)")
+	require.NoError(t, err)
+	_, err = program.Eval(ended, stellar.Vars{"list": []any{1}})
+	require.ErrorIs(t, err, context.Canceled)
 }

@@ -64,25 +64,33 @@ func (ch *chain) evaluator() evaluator {
 	}
 }
 
-// ofInt runs the links on an int. ok is false if v or a constant is none, and for
-// divisions.
-func (ch *chain) ofInt(v value.Value) (result value.Value, ok bool) {
-	if v.Kind() != value.KindInt {
-		return value.Null, false
-	}
-	x := int32(v.Int64())
+// affine is a function of an int: x*factor + addend, in the arithmetic of 32 bits
+// that ints have.
+type affine struct{ factor, addend int32 }
+
+func (f *affine) of(x int32) int32 { return x*f.factor + f.addend }
+
+// ofInts returns what the links make of an int; nil if a constant is none, or if one
+// of them divides.
+func (ch *chain) ofInts() *affine {
+	f := &affine{factor: 1}
 	for i := range ch.links {
 		l := &ch.links[i]
 		if l.other || l.isDouble || l.op == syntax.Div {
-			return value.Null, false
+			return nil
 		}
-		if l.constantFirst {
-			x = computeInts(l.op, l.integer, x)
-		} else {
-			x = computeInts(l.op, x, l.integer)
+		switch {
+		case l.op == syntax.Mul:
+			f.factor, f.addend = f.factor*l.integer, f.addend*l.integer
+		case l.op == syntax.Add:
+			f.addend += l.integer
+		case l.constantFirst:
+			f.factor, f.addend = -f.factor, l.integer-f.addend
+		default:
+			f.addend -= l.integer
 		}
 	}
-	return value.Int(x), true
+	return f
 }
 
 // from runs the links on the start's value.

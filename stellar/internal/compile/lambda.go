@@ -65,7 +65,8 @@ type lambda struct {
 	at      site
 	params  []string
 	body    evaluator
-	sum     *chain // the body, if it is arithmetic on the only parameter
+	sum     *chain  // the body, if it is arithmetic on the only parameter
+	ofInts  *affine // the same for ints; nil if it may be no int
 
 	readsVariables bool // of the message, here or in a lambda within
 	deferred       bool // it stands for a lazy argument
@@ -177,7 +178,7 @@ func (c *compiler) closure(at syntax.Node, params []string, body syntax.Node, l 
 	compiled := c.compileIf(false, body)
 	l.cost = 1 + int64(c.nodes-before)
 	if ch, ok := compiled.(*chain); ok && ch.isLocal && ch.local == 0 && len(params) == 1 {
-		l.sum = ch
+		l.sum, l.ofInts = ch, ch.ofInts()
 	}
 	l.body = compiled.evaluator()
 	c.frame = outer
@@ -209,12 +210,9 @@ func (e *state) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
 	if !ok {
 		return value.Null, fn.Typef(fn.NoArg, "%T is not a lambda of this language", l)
 	}
-	if c.sum != nil && e.steps+c.cost < e.due {
-		// Arithmetic on the only parameter needs no place on the stack.
-		if v, ok := c.sum.ofInt(x); ok {
-			e.steps += c.cost
-			return v, nil
-		}
+	if c.ofInts != nil && x.Kind() == value.KindInt && e.steps+c.cost < e.due {
+		e.steps += c.cost
+		return value.Int(c.ofInts.of(int32(x.Int64()))), nil
 	}
 	return e.apply(c, x, y)
 }
