@@ -71,6 +71,16 @@ func (identity) Params() []string { return []string{"x"} }
 
 func (m *meter) Apply(_ value.Lambda, x, _ value.Value) (value.Value, error) { return x, m.Spend(1) }
 
+func (m *meter) ApplyToEach(_ value.Lambda, items value.Value, results *value.List) error {
+	for i := range items.Len() {
+		results.Append(items.Item(i))
+		if err := m.Spend(1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // call charges a call as the engine does, and makes it. It reports false if Prepare
 // refuses the constants.
 func (m *meter) call(f *fn.Func, args []value.Value) bool {

@@ -117,35 +117,25 @@ func mapItems(c *fn.Call) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	results, limit := c.NewList(n), c.Limits().Elements
-	if items.Kind() == value.KindList { // without an iterator, as most are
-		for i := range n {
-			if err := appendResult(c, results, limit, lambda, items.Item(i)); err != nil {
-				return value.Null, err
-			}
+	results := c.NewList(n)
+	if items.Kind() == value.KindList {
+		if err := c.ApplyToEach(lambda, items, results); err != nil {
+			return value.Null, err
 		}
 		return value.FromList(results), nil
 	}
+	limit := c.Limits().Elements
 	for item := range iterate.Items(items) {
-		if err := appendResult(c, results, limit, lambda, item); err != nil {
+		result, err := c.Apply(lambda, item, value.Null)
+		if err != nil {
 			return value.Null, err
+		}
+		results.Append(result)
+		if results.Weight() > limit {
+			return value.Null, fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", limit)
 		}
 	}
 	return value.FromList(results), nil
-}
-
-// appendResult appends what the lambda makes of an item to the results of MAP, whose
-// weight has a limit.
-func appendResult(c *fn.Call, results *value.List, limit int64, lambda value.Lambda, item value.Value) error {
-	result, err := c.Apply(lambda, item, value.Null)
-	if err != nil {
-		return err
-	}
-	results.Append(result)
-	if results.Weight() > limit {
-		return fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", limit)
-	}
-	return nil
 }
 
 func filterItems(c *fn.Call) (value.Value, error) {

@@ -32,6 +32,17 @@ func (e *goEvaluation) Apply(l value.Lambda, x, y value.Value) (value.Value, err
 	return l.(*goLambda).apply(x, y)
 }
 
+func (e *goEvaluation) ApplyToEach(l value.Lambda, items value.Value, results *value.List) error {
+	for item := range items.List().All() {
+		result, err := e.Apply(l, item, value.Null)
+		if err != nil {
+			return err
+		}
+		results.Append(result)
+	}
+	return nil
+}
+
 func lambdaCall(limits fn.Limits, apply func(x, y value.Value) (value.Value, error), args ...value.Value) *fn.Call {
 	lambda := value.FromLambda(&goLambda{apply})
 	args = append([]value.Value{args[0], lambda}, args[1:]...)

@@ -42,6 +42,10 @@ type Evaluation interface {
 	// missing ones null, pass null for what there is not. It fails when the
 	// lambda fails, at the end of the context, and when the steps are used up.
 	Apply(l value.Lambda, x, y value.Value) (value.Value, error)
+	// ApplyToEach calls a lambda with each item of a list, as Apply does, and appends
+	// what it returns to results. It fails also when these weigh more than
+	// Limits.Elements.
+	ApplyToEach(l value.Lambda, items value.Value, results *value.List) error
 	// Observe reports a failure that the expression sees as null only.
 	Observe(Event)
 }

@@ -210,11 +210,44 @@ func (e *state) Apply(l value.Lambda, x, y value.Value) (value.Value, error) {
 	if !ok {
 		return value.Null, fn.Typef(fn.NoArg, "%T is not a lambda of this language", l)
 	}
-	if c.ofInts != nil && x.Kind() == value.KindInt && e.steps+c.cost < e.due {
-		e.steps += c.cost
-		return value.Int(c.ofInts.of(int32(x.Int64()))), nil
+	if e.isArithmetic(c, x) {
+		return e.arithmetic(c, x), nil
 	}
 	return e.apply(c, x, y)
+}
+
+// ApplyToEach implements fn.Evaluation.
+func (e *state) ApplyToEach(l value.Lambda, items value.Value, results *value.List) error {
+	c, ok := l.(*closure)
+	for i := range items.Len() {
+		item := items.Item(i)
+		if ok && e.isArithmetic(c, item) {
+			results.Append(e.arithmetic(c, item))
+		} else {
+			result, err := e.Apply(l, item, value.Null)
+			if err != nil {
+				return err
+			}
+			results.Append(result)
+		}
+		if limit := e.env.Limits.Elements; results.Weight() > limit {
+			return fn.Limitf(fn.NoArg, "the results have more elements than the limit of %d", limit)
+		}
+	}
+	return nil
+}
+
+// isArithmetic reports whether the call of a lambda is arithmetic on an int, which
+// cannot fail and needs no place on the stack, and the context need not be looked at
+// before it.
+func (e *state) isArithmetic(c *closure, x value.Value) bool {
+	return c.ofInts != nil && x.Kind() == value.KindInt && e.steps+c.cost < e.due
+}
+
+// arithmetic is such a call.
+func (e *state) arithmetic(c *closure, x value.Value) value.Value {
+	e.steps += c.cost
+	return value.Int(c.ofInts.of(int32(x.Int64())))
 }
 
 // apply calls a lambda, which may be one of another program.
