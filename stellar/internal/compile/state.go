@@ -77,7 +77,6 @@ type state struct {
 
 	stack  []value.Value // arguments and locals of the calls under way
 	base   int           // where on the stack the locals of the lambda under way begin
-	high   int           // how far the stack was used
 	calls  []*fn.Call    // reused, one per depth of calls
 	active *invocation   // the call under way
 	depth  int           // of calls under way
@@ -96,8 +95,6 @@ func newState(ctx context.Context, p *Program, resolver Resolver) *state {
 
 // release makes e ready for its next evaluation and forgets all values.
 func (e *state) release() {
-	clear(e.stack[:e.high])
-	e.high = 0
 	e.ctx, e.program, e.env, e.resolver, e.slots = nil, nil, nil, nil, nil
 	e.all, e.budget = allFields{}, budget{}
 	states.Put(e)
@@ -111,8 +108,13 @@ func (e *state) unwind() {
 
 func (e *state) push(v value.Value) { e.stack = append(e.stack, v) }
 
+// pop takes all values from an index on off the stack, which forgets them. They are
+// few: counting down, the compiler makes no call of it, as it would of clear.
 func (e *state) pop(to int) {
-	e.high = max(e.high, len(e.stack))
+	popped := e.stack[to:]
+	for i := len(popped) - 1; i >= 0; i-- {
+		popped[i] = value.Value{}
+	}
 	e.stack = e.stack[:to]
 }
 
