@@ -384,13 +384,13 @@ func (c *GoConversion) list(v Value) any {
 
 // items converts the items of a list into a slice of as many.
 func (c *GoConversion) items(v Value, items []any) {
-	if v.isView() || v.List().isView() {
+	if v.isView() || (*List)(v.ptr).isView() {
 		for i := range items {
 			items[i] = c.Of(v.Item(i))
 		}
 		return
 	}
-	for i, item := range v.List().items {
+	for i, item := range (*List)(v.ptr).items {
 		if (i+1)%itemsAtOnce == 0 && c.ended(itemsAtOnce/itemsPerStep) {
 			return
 		}

@@ -54,7 +54,9 @@ func (l *List) Recycle() bool {
 	if l.frozen || l.held {
 		return false
 	}
-	clear(l.items)
+	if l.size > int64(len(l.items))*valueSize { // else they are scalars, which hold nothing
+		clear(l.items)
+	}
 	*l = List{items: l.items[:0]}
 	return true
 }

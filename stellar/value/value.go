@@ -274,14 +274,14 @@ func (v Value) Item(i int) Value {
 	if !v.isView() {
 		return (*List)(v.ptr).At(i)
 	}
-	switch x := v.viewed()[i].(type) { // the commonest, without a call
-	case string:
-		return String(x)
-	case int:
-		return Integer(int64(x))
-	default:
-		return fromGo(x, v.viewDepth(), nil)
+	x := v.viewed()[i]
+	if n, ok := x.(int); ok { // the commonest two, without a call
+		return Integer(int64(n))
 	}
+	if text, ok := x.(string); ok {
+		return String(text)
+	}
+	return fromGo(x, v.viewDepth(), nil)
 }
 
 // Map returns the content of a map.
