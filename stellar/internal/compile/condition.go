@@ -172,12 +172,5 @@ func (l *layout) linked(outcomes int) decision {
 			}
 		}
 	}
-	for i := range l.steps {
-		st := &all[i]
-		st.alone = st.kind == textStep && st.reads && !st.onTrue.shares() && !st.onFalse.shares()
-	}
 	return &all[0]
 }
-
-// shares reports whether the step needs the field that was read before it.
-func (st *step) shares() bool { return st.field.name != "" && !st.reads }

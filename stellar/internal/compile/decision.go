@@ -22,7 +22,6 @@ type step struct {
 	equal    bool  // of textStep and textsStep: rather than unequal
 	integral bool  // of numberStep: the constant is an integer of at most 64 bits
 	exact    bool  // of numberStep: the constant is double, exactly
-	alone    bool  // a test of a text whose field no step after it needs
 	reads    bool  // the field must be read; else the step before has just done so
 
 	// Where to go on.
@@ -104,25 +103,12 @@ func (st *step) decide(s scope) (bool, error) {
 	return i == whenTrue, err
 }
 
-// outcome goes through the steps and returns the number of the outcome. The two
-// commonest tests stand here, those of texts and of numbers, and so does the
-// reading of a field from a plain map.
+// outcome goes through the steps and returns the number of the outcome. What is
+// commonest stands here: reading a text or an int from a plain map, and comparing it
+// with a constant.
 func (st *step) outcome(s scope) (int, error) {
 	var v value.Value // of the field read last
-	for {
-		if st.alone && s.state == nil { // and need not become a value
-			if text, ok := s.vars[st.field.name].(string); ok {
-				if (text == st.text) == st.equal {
-					st = st.onTrue
-				} else {
-					st = st.onFalse
-				}
-				if st.kind == outcomeStep {
-					return int(st.integer), nil
-				}
-				continue
-			}
-		}
+	for st.kind != outcomeStep {
 		if st.reads {
 			if s.state != nil {
 				v = s.load(&st.field)
@@ -130,34 +116,43 @@ func (st *step) outcome(s scope) (int, error) {
 				x := s.vars[st.field.name]
 				if text, ok := x.(string); ok {
 					v = value.String(text)
+					if st.kind == textStep {
+						st = st.next((text == st.text) == st.equal)
+						continue
+					}
 				} else if n, ok := x.(int); ok {
 					v = value.Integer(int64(n))
+					if st.kind == numberStep && st.integral {
+						st = st.next(st.operator.holdsFor(compareIntegers(int64(n), st.integer)))
+						continue
+					}
 				} else if v = value.FromGo(x); v.IsNull() {
 					v = s.follow(&st.field)
 				}
 			}
 		}
-		var b bool
 		switch kind := v.Kind(); {
 		case st.kind == textStep:
-			b = (kind == value.KindString && v.Str() == st.text) == st.equal
+			st = st.next((kind == value.KindString && v.Str() == st.text) == st.equal)
 		case st.kind == numberStep && st.integral && (kind == value.KindInt || kind == value.KindLong):
-			b = st.operator.holdsFor(compareIntegers(v.Int64(), st.integer))
+			st = st.next(st.operator.holdsFor(compareIntegers(v.Int64(), st.integer)))
 		default:
-			var err error
-			if b, err = st.holds(s, v); err != nil {
+			b, err := st.holds(s, v)
+			if err != nil {
 				return whenFalse, err
 			}
-		}
-		if b {
-			st = st.onTrue
-		} else {
-			st = st.onFalse
-		}
-		if st.kind == outcomeStep {
-			return int(st.integer), nil
+			st = st.next(b)
 		}
 	}
+	return int(st.integer), nil
+}
+
+// next returns the step to go to.
+func (st *step) next(holds bool) *step {
+	if holds {
+		return st.onTrue
+	}
+	return st.onFalse
 }
 
 // holds is the test of a step on the value of its field.
@@ -186,28 +181,21 @@ func (st *step) holds(s scope, v value.Value) (bool, error) {
 // state.
 func (st *step) decideFields(variables Resolver) (bool, error) {
 	var v value.Value // of the field read last
-	for {
+	for st.kind != outcomeStep {
 		if st.reads {
 			if v = variables.Lookup(st.field.name); v.IsNull() && st.field.path != nil {
 				return false, errNeedsState
 			}
 		}
-		var b bool
 		if st.kind == textStep {
-			b = (v.Kind() == value.KindString && v.Str() == st.text) == st.equal
-		} else {
-			var err error
-			if b, err = st.holds(scope{}, v); err != nil {
-				return false, err
-			}
+			st = st.next((v.Kind() == value.KindString && v.Str() == st.text) == st.equal)
+			continue
 		}
-		if b {
-			st = st.onTrue
-		} else {
-			st = st.onFalse
+		b, err := st.holds(scope{}, v)
+		if err != nil {
+			return false, err
 		}
-		if st.kind == outcomeStep {
-			return st.integer == whenTrue, nil
-		}
+		st = st.next(b)
 	}
+	return st.integer == whenTrue, nil
 }
