@@ -23,7 +23,11 @@ func (s scope) load(f *field) value.Value {
 	if s.state != nil && s.state.resolver != nil {
 		v = s.state.read(f)
 	} else {
-		v = value.FromGo(s.vars[f.name])
+		x := s.vars[f.name]
+		if text, ok := x.(string); ok { // the commonest, without a call
+			return value.String(text)
+		}
+		v = value.FromGo(x)
 	}
 	if f.path != nil && v.IsNull() {
 		return s.follow(f)
