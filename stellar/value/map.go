@@ -23,8 +23,23 @@ type Map struct {
 
 // NewMap makes an empty map with room for n entries.
 func NewMap(n int) *Map {
-	if n == 0 {
+	switch n {
+	case 0:
 		return &Map{}
+	case 1: // the commonest, in one allocation
+		of1 := &struct {
+			Map
+			entries [1]entry
+		}{}
+		of1.Map.entries = of1.entries[:0]
+		return &of1.Map
+	case 2:
+		of2 := &struct {
+			Map
+			entries [2]entry
+		}{}
+		of2.Map.entries = of2.entries[:0]
+		return &of2.Map
 	}
 	return &Map{entries: make([]entry, 0, n)}
 }
@@ -110,6 +125,10 @@ func (m *Map) Put(key, v Value) *Map {
 	m.put(key, v)
 	return m
 }
+
+// PutNew is Put for a map that is not frozen and part of nothing, and a key that is
+// frozen and not in it.
+func (m *Map) PutNew(key, v Value) { m.put(key, v) }
 
 // Delete removes key and returns the changed map: m itself, or a copy when m is
 // frozen. In a map with an index the entry is only marked, and marked entries are

@@ -299,8 +299,8 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 			size += call.cost.Size(arg)
 		}
 	}
-	if err := call.spendOnCall(s, size); err != nil {
-		return value.Null, err
+	if err := e.Spend(1 + call.cost.Steps(size)); err != nil {
+		return value.Null, call.at.budgetFault(s, err)
 	}
 	for e.depth >= len(e.calls) {
 		e.calls = append(e.calls, &fn.Call{Evaluation: e})

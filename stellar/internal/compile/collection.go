@@ -33,11 +33,16 @@ func (c *compiler) list(n *syntax.List) code {
 // mapLiteral: of a repeated key the first value holds, and the others are
 // evaluated all the same.
 func (c *compiler) mapLiteral(n *syntax.Map) code {
+	compiled := make([]code, len(n.Entries))
 	keys, values := make([]evaluator, len(n.Entries)), make([]evaluator, len(n.Entries))
 	for i, e := range n.Entries {
-		keys[i], values[i] = c.compile(e.Key).evaluator(), c.compile(e.Value).evaluator()
+		compiled[i] = c.compile(e.Key)
+		keys[i], values[i] = compiled[i].evaluator(), c.compile(e.Value).evaluator()
 	}
 	at, limit := &site{n, c.frame}, c.env.Limits.Elements
+	if known := distinctConstants(compiled); known != nil {
+		return plain(mapWithKeys(at, limit, known, values))
+	}
 	return plain(func(s scope) (value.Value, error) {
 		if err := at.spendOnItems(s, 2*len(keys)); err != nil {
 			return value.Null, err
@@ -59,6 +64,46 @@ func (c *compiler) mapLiteral(n *syntax.Map) code {
 		}
 		return at.bounded(s, value.FromMap(m), limit)
 	})
+}
+
+// distinctConstants returns the keys of a map literal if all are constants and none is
+// repeated, else nil.
+func distinctConstants(keys []code) []value.Value {
+	distinct := value.NewMap(len(keys))
+	known := make([]value.Value, len(keys))
+	for i, key := range keys {
+		key, ok := key.(constant)
+		if !ok {
+			return nil
+		}
+		known[i] = key.value.Freeze()
+		distinct.Put(known[i], value.Null)
+	}
+	if distinct.Len() < len(keys) {
+		return nil
+	}
+	return known
+}
+
+// mapWithKeys is mapLiteral for keys that are known to be different.
+func mapWithKeys(at *site, limit int64, keys []value.Value, values []evaluator) evaluator {
+	return func(s scope) (value.Value, error) {
+		if err := at.spendOnItems(s, 2*len(keys)); err != nil {
+			return value.Null, err
+		}
+		m := value.NewMap(len(keys))
+		for i, item := range values {
+			v, err := item(s)
+			if err != nil {
+				return value.Null, err
+			}
+			m.PutNew(keys[i], v)
+			if value.FromMap(m).Weight() > limit {
+				break
+			}
+		}
+		return at.bounded(s, value.FromMap(m), limit)
+	}
 }
 
 // bytesPerItem is about the memory of a value in a collection, beside what it
