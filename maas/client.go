@@ -154,7 +154,8 @@ func (c *Client) Call(ctx context.Context, r Request) (value.Value, error) {
 	if err != nil {
 		return value.Null, err
 	}
-	return c.call(ctx, t, r.Args)
+	answer, _, err := c.call(ctx, t, r.Args)
+	return answer, err
 }
 
 // Pick returns the instance of a model that a call of the version would ask now. See

@@ -34,28 +34,31 @@ const landingTime = 5 * time.Millisecond
 // keys are buffers for keys.
 var keys = sync.Pool{New: func() any { return new([]byte) }}
 
-// call returns what the target answers to the arguments, and tells the observer.
-func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Value, error) {
-	if c.options.Observe == nil {
-		answer, _, err := c.outcome(ctx, t, args)
-		return answer, err
-	}
+// call returns what the target answers to the arguments, and tells the observer. A
+// failure is returned with the time that it took.
+func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Value, time.Duration, error) {
 	start := c.now()
-	answer, outcome, err := c.outcome(ctx, t, args)
-	e := t.event(CallDone)
-	e.Outcome, e.Duration, e.Err = outcome, c.now()-start, err
-	c.options.Observe(e)
-	return answer, err
+	answer, outcome, err := c.outcome(ctx, t, args, start)
+	if c.options.Observe == nil && err == nil {
+		return answer, 0, nil
+	}
+	took := c.now() - start
+	if c.options.Observe != nil {
+		e := t.event(CallDone)
+		e.Outcome, e.Duration, e.Err = outcome, took, err
+		c.options.Observe(e)
+	}
+	return answer, took, err
 }
 
 // outcome returns the answer or failure of a call, and how it came about.
-func (c *Client) outcome(ctx context.Context, t target, args *value.Map) (value.Value, Outcome, error) {
+func (c *Client) outcome(ctx context.Context, t target, args *value.Map, now time.Duration) (value.Value, Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return value.Null, CalledOff, err
 	}
 	buffer := keys.Get().(*[]byte)
 	key := t.appendKey((*buffer)[:0], args)
-	known, f, how := c.join(ctx, t, key, args)
+	known, f, how := c.join(ctx, t, key, args, now)
 	if cap(key) <= 4*maxKey {
 		*buffer = key
 	}
@@ -78,8 +81,7 @@ func (c *Client) outcome(ctx context.Context, t target, args *value.Map) (value.
 
 // join returns the outcome known, or the flight to wait for, and whether it was under
 // way already.
-func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map) (cached, *flight, Outcome) {
-	now := c.now()
+func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map, now time.Duration) (cached, *flight, Outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.statistics.Calls++

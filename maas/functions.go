@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/stellarlang/stellar/maas/protocol"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -84,15 +85,15 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 	if len(c.Args) > 2 {
 		function, args = c.Args[1], c.Args[2]
 	}
-	start := m.now()
+	var took time.Duration
 	t, err := m.asked(c.Args[0], function, args)
 	if err == nil {
 		var answer value.Value
-		if answer, err = m.call(c.Context(), t, args.Map()); err == nil {
+		if answer, took, err = m.call(c.Context(), t, args.Map()); err == nil {
 			return answer, nil
 		}
 	}
-	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: subject(t, c.Args[0]), Err: err, Duration: m.now() - start})
+	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: subject(t, c.Args[0]), Err: err, Duration: took})
 	return value.Null, nil
 }
 
