@@ -133,12 +133,19 @@ func explain(err error) (offset int64, explained error) {
 	case semantic.Err != nil:
 		return semantic.ByteOffset, semantic.Err
 	}
-	wanted := "object"
-	switch semantic.GoType.Kind() {
+	wanted, of := "object", semantic.GoType
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	switch of.Kind() {
 	case reflect.String:
 		wanted = "string"
 	case reflect.Slice:
 		wanted = "array"
+	case reflect.Int, reflect.Int64:
+		wanted = "integer"
+	case reflect.Bool:
+		wanted = "boolean"
 	}
 	place := "the file"
 	if semantic.JSONPointer != "" {

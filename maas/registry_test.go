@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/protocol"
 )
 
 func TestMemory(t *testing.T) {
@@ -104,6 +105,16 @@ func TestFromFile(t *testing.T) {
 	}, m.Snapshot().Instances("dga"))
 	require.Equal(t, "3", m.Snapshot().Instances("phish")[0].ID)
 
+	m, err = maas.FromFile(writeModels(t, `{"models": [], "releases": [
+		{"model": "dga", "version": "1.0", "protocol": "v2", "stage": "production", "weight": 90, "key": "host"},
+		{"model": "dga", "version": "2.0", "shadow": true, "inputs": [{"name": "host", "datatype": "BYTES"}]}
+	]}`))
+	require.NoError(t, err)
+	require.Equal(t, []maas.Release{
+		{Model: "dga", Version: "1.0", Protocol: "v2", Stage: "production", Weight: weight(90), Key: "host"},
+		{Model: "dga", Version: "2.0", Shadow: true, Inputs: []protocol.Tensor{{Name: "host", Datatype: "BYTES"}}},
+	}, m.Snapshot().Releases())
+
 	m, err = maas.FromFile(writeModels(t, "\ufeff"+`{"models": []}`)) // with a byte order mark
 	require.NoError(t, err)
 	require.Empty(t, m.Snapshot().Instances("dga"))
@@ -122,8 +133,14 @@ func TestFromFileErrors(t *testing.T) {
 		`:2:1: version is missing`:                                        "{\"models\": [\n{\"name\": \"dga\", \"url\": \"http://a\"}]}",
 		`:3:3: model "dga" has a second instance with the id "2"`: "{\"models\": [{\"name\":\"dga\",\"id\":\"2\",\"version\":\"1\",\"url\":\"http://a\"},\n\n" +
 			"  {\"name\":\"dga\",\"version\":\"1\",\"url\":\"http://b\"}]}",
-		`:2:2: invalid character ']'`: "{\"models\": [\n]]}",
-		`:1:16: invalid character`:    `{"models": []} {}`,
+		`:2:2: invalid character ']'`:                                          "{\"models\": [\n]]}",
+		`:1:16: invalid character`:                                             `{"models": []} {}`,
+		`:2:1: malformed release: version is missing`:                          "{\"models\": [], \"releases\": [\n{\"model\": \"dga\"}]}",
+		`:1:30: malformed release: weight is -1, it must be from 0 to 1000000`: `{"models": [], "releases": [ {"model": "dga", "version": "1", "weight": -1}]}`,
+		`:1:73: /releases/0/weight must be of the type integer, not string`:    `{"models": [], "releases": [ {"model": "dga", "version": "1", "weight": "9"}]}`,
+		`:1:73: /releases/0/shadow must be of the type boolean, not number`:    `{"models": [], "releases": [ {"model": "dga", "version": "1", "shadow": 1}]}`,
+		`:1:63: unknown object member name "stge"`:                             `{"models": [], "releases": [ {"model": "dga", "version": "1", "stge": "production"}]}`,
+		`:1:30: malformed release: "x" is declared twice`:                      `{"models": [], "releases": [ {"model": "dga", "version": "1", "inputs": [{"name": "x"}, {"name": "x"}]}]}`,
 	} {
 		path := writeModels(t, text)
 		_, err := maas.FromFile(path)
