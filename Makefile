@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test check ci bench fuzz differential hostile growth
+.PHONY: demo test check ci bench fuzz differential hostile growth soak
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -47,3 +47,7 @@ hostile:
 # longest that is allowed; some minutes on a machine that does nothing else.
 growth:
 	$(GO) test ./stellar -run 'TestGrowth$$' -growth.length 65536 -growth.most 2.3 -timeout 0 -v
+
+# Calls of models at full speed for ten minutes, in which nothing may grow.
+soak:
+	$(GO) test ./maas -run TestNothingGrows -soak.time 10m -timeout 0 -v
