@@ -7,7 +7,10 @@
 // whatever their length; rules.Skip leaves them out; rules.Fail ends the run. Blank
 // lines are passed over.
 //
-// When its context ends, a run finishes the message that it is at, writes what it
+// Options.Parallel lets many messages be evaluated at the same time, so that calls of
+// models overlap. What comes out, and what is reported, is the same.
+//
+// When its context ends, a run finishes the messages that it is at, writes what it
 // has, and ends. What takes longer than Options.Grace is called off: the
 // evaluation, or the writing to an output that takes nothing.
 package stream

@@ -26,13 +26,14 @@ type Lines struct {
 
 // NewLines returns a reader of lines. When ctx ends, reading fails with its error.
 func NewLines(ctx context.Context, source io.Reader) *Lines {
-	return newLines(ctx, source, func() error { return nil })
+	return newLines(ctx, source, func() error { return nil }, nil)
 }
 
-// newLines returns a reader that calls before each time when there is no complete
-// line left and the source is asked for more; an error of that is one of reading.
-func newLines(ctx context.Context, source io.Reader, before func() error) *Lines {
-	input := &abandonable{ctx: ctx, source: source, before: before}
+// newLines returns a reader that calls idle each time when there is no complete line
+// left and the source is asked for more, and again whenever something comes from
+// woken until the source has answered. An error of idle is one of reading.
+func newLines(ctx context.Context, source io.Reader, idle func() error, woken <-chan struct{}) *Lines {
+	input := &abandonable{ctx: ctx, source: source, idle: idle, woken: woken}
 	return &Lines{buffered: bufio.NewReaderSize(input, bufferSize)}
 }
 
@@ -98,7 +99,8 @@ func (l *Lines) part(begun bool) (part []byte, ended bool, err error) {
 type abandonable struct {
 	ctx    context.Context
 	source io.Reader
-	before func() error
+	idle   func() error
+	woken  <-chan struct{} // calls idle again; may be nil
 	buffer []byte
 	result chan readResult
 }
@@ -109,7 +111,7 @@ type readResult struct {
 }
 
 func (a *abandonable) Read(p []byte) (int, error) {
-	if err := a.before(); err != nil {
+	if err := a.idle(); err != nil {
 		return 0, err
 	}
 	if a.result == nil {
@@ -121,10 +123,16 @@ func (a *abandonable) Read(p []byte) (int, error) {
 		n, err := a.source.Read(a.buffer[:n])
 		a.result <- readResult{n, err}
 	}()
-	select {
-	case r := <-a.result:
-		return copy(p, a.buffer[:r.n]), r.err
-	case <-a.ctx.Done():
-		return 0, a.ctx.Err()
+	for {
+		select {
+		case r := <-a.result:
+			return copy(p, a.buffer[:r.n]), r.err
+		case <-a.woken:
+			if err := a.idle(); err != nil {
+				return 0, err
+			}
+		case <-a.ctx.Done():
+			return 0, a.ctx.Err()
+		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func readLines(r io.Reader) (lines []string, err error) {
-	reader := newLines(context.Background(), r, func() error { return nil })
+	reader := newLines(context.Background(), r, func() error { return nil }, nil)
 	for {
 		line, err := reader.Next()
 		switch {
@@ -62,7 +62,7 @@ func TestLineReaderErrors(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, []string{"a"}, lines)
 
-	_, err = newLines(context.Background(), strings.NewReader("a\n"), func() error { return broken }).Next()
+	_, err = newLines(context.Background(), strings.NewReader("a\n"), func() error { return broken }, nil).Next()
 	require.ErrorIs(t, err, broken)
 }
 
@@ -70,7 +70,7 @@ func TestLineReaderIsCalledOff(t *testing.T) {
 	input, w := io.Pipe()
 	defer w.Close()
 	ctx, cancel := context.WithCancel(context.Background())
-	lines := newLines(ctx, input, func() error { return nil })
+	lines := newLines(ctx, input, func() error { return nil }, nil)
 	go func() { _, _ = w.Write([]byte("a\nhalf")) }()
 	line, err := lines.Next()
 	require.NoError(t, err)

@@ -17,13 +17,23 @@ type Options struct {
 	Set    *rules.Set
 	Output io.Writer
 
-	// Grace is how long the message under way, and the writing of what was done,
+	// Parallel is how many messages are evaluated at the same time, so that calls of
+	// models overlap; 65,536 at most. What comes out is the same as of one after the
+	// other, which is what 0 and 1 mean. Functions and the observer of the set's
+	// environment are called by many goroutines.
+	//
+	// While a message takes long, up to 256 lines more than Parallel are read and
+	// evaluated, and wait for it. Lines that were read, and results that wait, hold
+	// 64 MiB, besides 16 KiB for each result and what evaluations under way take.
+	Parallel int
+
+	// Grace is how long the messages under way, and the writing of what was done,
 	// may take after the run's context has ended. Zero means two seconds.
 	Grace time.Duration
 
 	// Failed is called for each line that is no message and for each message for
-	// which a rule failed, before the next one is read. The error of a message is a
-	// diag.List.
+	// which a rule failed, in order, by the goroutine of Run, before anything that
+	// comes after it is written. The error of a message is a diag.List.
 	Failed func(at Place, err error)
 
 	// NotFinite is called for the first message with a field that was set to NaN or
@@ -74,6 +84,7 @@ type Runner struct {
 	policy   rules.ErrorPolicy
 	messages *rules.Reader
 	out      output
+	overlap  *overlapping // nil if messages are evaluated one after the other
 	counters Counters
 	noted    bool // that a number was written as null
 }
@@ -96,11 +107,18 @@ func (r *Runner) Run(ctx context.Context, sources ...Source) (Counters, error) {
 	graceful, end := withGrace(ctx, r.options.Grace)
 	defer end()
 	r.out.off = graceful.Done()
+	if r.options.Parallel > 1 {
+		r.overlap = newOverlapping(ctx, graceful, r)
+		defer r.overlap.stop()
+	}
 	var err error
 	for _, s := range sources {
 		if err = r.source(ctx, graceful, s); err != nil {
 			break
 		}
+	}
+	if r.overlap != nil {
+		err = r.overlap.end(ctx, err)
 	}
 	if failed := r.out.flush(); failed != nil {
 		err = failed
@@ -142,12 +160,21 @@ func (r *Runner) source(ctx, graceful context.Context, s Source) error {
 	return err
 }
 
+// open returns a reader of the lines of an input. While it waits, everything that was
+// done is written.
+func (r *Runner) open(ctx context.Context, input io.Reader) *Lines {
+	if r.overlap != nil {
+		return newLines(ctx, input, r.overlap.idle, r.overlap.queue.woken)
+	}
+	return newLines(ctx, input, r.out.flush, nil)
+}
+
 // byteOrderMark is what some programs put before a text in UTF-8.
 var byteOrderMark = []byte("\ufeff")
 
 // lines deals with a source to its end.
 func (r *Runner) lines(ctx, graceful context.Context, name string, input io.Reader) error {
-	lines := newLines(ctx, input, r.out.flush)
+	lines := r.open(ctx, input)
 	for at := (Place{name, 1}); ; at.Line++ {
 		if ctx.Err() != nil {
 			return ErrInterrupted
@@ -159,11 +186,13 @@ func (r *Runner) lines(ctx, graceful context.Context, name string, input io.Read
 		}
 		switch {
 		case errors.Is(err, ErrLongLine):
-			err = r.noMessage(at, fmt.Errorf("%w, so the rules are not applied to it", err), line, lines)
+			err = r.longLine(at, err, line, lines)
 		case errors.Is(err, io.EOF):
 			return nil
-		case err != nil:
-		case len(bytes.TrimSpace(text)) > 0:
+		case err != nil || len(bytes.TrimSpace(text)) == 0:
+		case r.overlap != nil:
+			err = r.overlap.line(at, line, text)
+		default:
 			err = r.line(graceful, at, line, text)
 		}
 		switch {
@@ -191,6 +220,17 @@ func (r *Runner) line(ctx context.Context, at Place, line, text []byte) error {
 	if ctx.Err() != nil { // what became of the message does not count
 		return ErrInterrupted
 	}
+	return r.message(at, m, pass, err)
+}
+
+// evaluated is a message to which the rules were applied.
+type evaluated interface {
+	NotFinite() []string
+	AppendJSON(dst []byte) []byte
+}
+
+// message deals with what came of a message.
+func (r *Runner) message(at Place, m evaluated, pass bool, err error) error {
 	r.counters.Read++
 	if err != nil {
 		r.fail(at, err)
@@ -204,6 +244,16 @@ func (r *Runner) line(ctx context.Context, at Place, line, text []byte) error {
 		return ErrStopped
 	}
 	return r.out.err
+}
+
+// longLine deals with a line that is too long.
+func (r *Runner) longLine(at Place, err error, begin []byte, rest *Lines) error {
+	if r.overlap != nil {
+		if err := r.overlap.drain(); err != nil {
+			return err
+		}
+	}
+	return r.noMessage(at, fmt.Errorf("%w, so the rules are not applied to it", err), begin, rest)
 }
 
 // noRest is the rest of a line that was read as a whole.
@@ -240,7 +290,7 @@ func (r *Runner) fail(at Place, err error) {
 }
 
 // noteNotFinite reports once a run that a number is lost.
-func (r *Runner) noteNotFinite(at Place, m *rules.Message) {
+func (r *Runner) noteNotFinite(at Place, m evaluated) {
 	if r.noted || r.options.NotFinite == nil {
 		return
 	}
