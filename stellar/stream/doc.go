@@ -8,7 +8,8 @@
 // lines are passed over.
 //
 // Options.Parallel lets many messages be evaluated at the same time, so that calls of
-// models overlap. What comes out, and what is reported, is the same.
+// models overlap. What comes out, and what is reported, is the same. Overlap does that
+// for messages in memory.
 //
 // When its context ends, a run finishes the messages that it is at, writes what it
 // has, and ends. What takes longer than Options.Grace is called off: the
