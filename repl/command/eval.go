@@ -17,7 +17,7 @@ type evalCommand struct {
 // Run is called by the parser of the command line.
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
-	h, err := c.open(ctx, report)
+	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // sections: -- args --, one argument a line; -- stdin --; -- file NAME -- for
 // files in the folder in which the command runs; and what must come of it, --
 // stdout --, -- stderr -- and -- exit --. Text before the first section says
-// what it is about.
+// what it is about. The same must come of a run with --parallel.
 func TestCommands(t *testing.T) {
 	files, err := filepath.Glob("testdata/commands/*.txt")
 	require.NoError(t, err)
@@ -40,18 +40,26 @@ func TestCommands(t *testing.T) {
 					require.NoError(t, os.WriteFile(name, []byte(content), 0o644))
 				}
 			}
-			var stdout, stderr bytes.Buffer
-			code := Run(context.Background(), strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n"),
-				strings.NewReader(sections["stdin"]), &stdout, &stderr)
-			got := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%d\n", &stdout, &stderr, code)
+			args := strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n")
+			got := resultsOf(args, sections["stdin"])
 			if *update {
 				require.NoError(t, os.WriteFile(file, []byte(inputs+got), 0o644))
 				return
 			}
 			want := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%s", sections["stdout"], sections["stderr"], sections["exit"])
 			require.Equal(t, want, got)
+			if args[0] == "run" && !strings.Contains(sections["args"], "--parallel") {
+				require.Equal(t, want, resultsOf(append(args, "--parallel=8"), sections["stdin"]), "with --parallel")
+			}
 		})
 	}
+}
+
+// resultsOf runs a command, and returns the sections of what came of it.
+func resultsOf(args []string, input string) string {
+	var stdout, stderr bytes.Buffer
+	code := Run(context.Background(), args, strings.NewReader(input), &stdout, &stderr)
+	return fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%d\n", &stdout, &stderr, code)
 }
 
 var sectionHead = regexp.MustCompile(`(?m)^-- (.+) --\n`)

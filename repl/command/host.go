@@ -23,6 +23,10 @@ type hostFlags struct {
 	Models    string   `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
 }
 
+// callsOfModel is how many calls of a model are under way at a time at most, unless
+// more evaluations are, of which none is to wait for the call of another.
+const callsOfModel = 256
+
 // host is what expressions find around them: variables, and functions that ask models.
 type host struct {
 	report    *reporter
@@ -33,9 +37,9 @@ type host struct {
 	client    *maas.Client
 }
 
-// open makes a host, which must be closed. Failures that expressions see as null go to
-// the reporter.
-func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
+// open makes a host, which must be closed, for so many evaluations at the same time.
+// Failures that expressions see as null go to the reporter.
+func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host, error) {
 	h := &host{report: r, observe: r.event}
 	var err error
 	if h.variables, err = f.readVariables(); err != nil {
@@ -61,7 +65,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter) (*host, error) {
 	case err != nil:
 		return nil, err
 	}
-	h.client = maas.NewClient(h.registry, maas.Options{})
+	h.client = maas.NewClient(h.registry, maas.Options{Concurrency: max(parallel, callsOfModel)})
 	h.functions = hostFunctions(h.client)
 	return h, nil
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -94,8 +96,8 @@ func (p *process) fill(t *testing.T, line string) (written int) {
 }
 
 func TestSignal(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		p := startProcess(t, "run", tempFile(t, "r.stellar", "b := 1"))
+	for i, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGINT, syscall.SIGTERM} {
+		p := startProcess(t, "run", parallels[i/2], tempFile(t, "r.stellar", "b := 1"))
 		_, err := io.WriteString(p.input, "{}\n")
 		require.NoError(t, err)
 		line, err := bufio.NewReader(p.output).ReadString('\n')
@@ -111,12 +113,48 @@ func TestSignal(t *testing.T) {
 // ends the run all the same.
 func TestSignalWhileOutputIsBlocked(t *testing.T) {
 	t.Parallel()
-	p := startProcess(t, "run", tempFile(t, "r.stellar", "b := 1"))
-	p.fill(t, `{"a":"`+strings.Repeat("x", 1000)+`"}`+"\n")
-	require.NoError(t, p.Process.Signal(os.Interrupt))
-	require.Equal(t, exitInterrupted, p.code(t))
-	require.Regexp(t, `^stellar: nobody takes what is written: the last \d+ messages may not have been written\n`+
-		`stellar: interrupted after \d+ messages\n$`, p.messages.String())
+	for _, parallel := range parallels {
+		p := startProcess(t, "run", parallel, tempFile(t, "r.stellar", "b := 1"))
+		p.fill(t, `{"a":"`+strings.Repeat("x", 1000)+`"}`+"\n")
+		require.NoError(t, p.Process.Signal(os.Interrupt))
+		require.Equal(t, exitInterrupted, p.code(t))
+		require.Regexp(t, `^stellar: nobody takes what is written: the last \d+ messages may not have been written\n`+
+			`stellar: interrupted after \d+ messages\n$`, p.messages.String())
+	}
+}
+
+// TestSignalInTheMiddle: what was written is the first messages, as many as are
+// said.
+func TestSignalInTheMiddle(t *testing.T) {
+	for _, parallel := range parallels {
+		p := startProcess(t, "run", parallel, tempFile(t, "r.stellar", "b := a + 1"))
+		go func() {
+			var err error
+			for i := 0; err == nil; i += 1000 {
+				var lines bytes.Buffer
+				for k := range 1000 {
+					fmt.Fprintf(&lines, `{"a":%d}`+"\n", i+k)
+				}
+				_, err = p.input.Write(lines.Bytes())
+			}
+		}()
+		output := bufio.NewReader(p.output)
+		require.NoError(t, p.output.SetReadDeadline(time.Now().Add(deadline)))
+		n := 0
+		for ; ; n++ {
+			line, err := output.ReadString('\n')
+			if errors.Is(err, io.EOF) && line == "" {
+				break
+			}
+			require.NoError(t, err)
+			require.Equal(t, fmt.Sprintf(`{"a":%d,"b":%d}`+"\n", n, n+1), line)
+			if n == 20_000 {
+				require.NoError(t, p.Process.Signal(os.Interrupt))
+			}
+		}
+		require.Equal(t, exitInterrupted, p.code(t))
+		require.Equal(t, fmt.Sprintf("stellar: interrupted after %d messages\n", n), p.messages.String())
+	}
 }
 
 // TestSignalWhileErrorsAreBlocked: not even errors can be written.
@@ -142,17 +180,19 @@ func TestSignalWhileErrorsAreBlocked(t *testing.T) {
 
 // TestClosedOutput: as with head -1, which reads a line and leaves.
 func TestClosedOutput(t *testing.T) {
-	p := startProcess(t, "run", tempFile(t, "r.stellar", "b := a + 1"))
-	_, err := io.WriteString(p.input, `{"a":1}`+"\n")
-	require.NoError(t, err)
-	line, err := bufio.NewReader(p.output).ReadString('\n')
-	require.NoError(t, err)
-	require.Equal(t, `{"a":1,"b":2}`+"\n", line)
-	require.NoError(t, p.output.Close())
-	_, err = io.WriteString(p.input, `{"a":2}`+"\n")
-	require.NoError(t, err)
-	require.Equal(t, exitFine, p.code(t))
-	require.Empty(t, p.messages.String())
+	for _, parallel := range parallels {
+		p := startProcess(t, "run", parallel, tempFile(t, "r.stellar", "b := a + 1"))
+		_, err := io.WriteString(p.input, `{"a":1}`+"\n")
+		require.NoError(t, err)
+		line, err := bufio.NewReader(p.output).ReadString('\n')
+		require.NoError(t, err)
+		require.Equal(t, `{"a":1,"b":2}`+"\n", line)
+		require.NoError(t, p.output.Close())
+		_, err = io.WriteString(p.input, `{"a":2}`+"\n")
+		require.NoError(t, err)
+		require.Equal(t, exitFine, p.code(t))
+		require.Empty(t, p.messages.String())
+	}
 
 	for _, args := range [][]string{{"eval", "1"}, {"doc"}, {"shell"}} {
 		p := startProcess(t, args...)
@@ -173,7 +213,7 @@ func TestFullOutput(t *testing.T) {
 	rules := tempFile(t, "r.stellar", "b := 1")
 	file, err := executable()
 	require.NoError(t, err)
-	for _, args := range [][]string{{"run", rules}, {"eval", "1"}, {"doc"}, {"doc", "ABS"}, {"shell"}, {"shell", "-i"}} {
+	for _, args := range [][]string{{"run", rules}, {"run", "--parallel=8", rules}, {"eval", "1"}, {"doc"}, {"doc", "ABS"}, {"shell"}, {"shell", "-i"}} {
 		command := exec.Command(file, args...)
 		var messages bytes.Buffer
 		command.Stdin, command.Stdout, command.Stderr = strings.NewReader("{}\n"), full, &messages

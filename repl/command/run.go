@@ -17,10 +17,11 @@ import (
 // runCommand applies a rule file to messages.
 type runCommand struct {
 	hostFlags
-	Keep    []string `sep:"," placeholder:"NAME" help:"Of the assigned names, only these become fields."`
-	Drop    []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields."`
-	OnError string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
-	Verbose bool     `help:"Show each failure, not only the first ones of a kind."`
+	Keep     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, only these become fields."`
+	Drop     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields."`
+	OnError  string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
+	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
+	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
 
 	File   string   `arg:"" help:"The rule file: lines of the form name := expression."`
 	Inputs []string `arg:"" optional:"" name:"input" help:"Files of messages; - or none is standard input."`
@@ -28,6 +29,17 @@ type runCommand struct {
 
 var policies = map[string]rules.ErrorPolicy{
 	"report": rules.Report, "fail": rules.Fail, "skip": rules.Skip, "null": rules.Null,
+}
+
+// parallel is how many messages are evaluated at the same time.
+type parallel int
+
+// Validate is called by the parser of the command line.
+func (p parallel) Validate() error {
+	if p < 1 || p > 4096 {
+		return fmt.Errorf("must be from 1 to 4096, and is %d", p)
+	}
+	return nil
 }
 
 // Run is called by the parser of the command line.
@@ -41,7 +53,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	}
 	report := newReporter(s.err)
 	report.verbose = c.Verbose
-	h, err := c.open(ctx, report)
+	h, err := c.open(ctx, report, int(c.Parallel))
 	if err != nil {
 		return err
 	}
@@ -67,7 +79,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		return fmt.Errorf("--keep, --drop: %w", err)
 	}
 	runner := stream.New(stream.Options{
-		Set: set, Output: s.out,
+		Set: set, Output: s.out, Parallel: int(c.Parallel),
 		Failed: func(at stream.Place, err error) { report.failure(at.String()+": ", err) },
 		NotFinite: func(at stream.Place, field string) {
 			report.before()

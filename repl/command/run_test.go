@@ -29,7 +29,7 @@ import (
 const deadline = 10 * time.Second
 
 // tempFile writes a file for one test and returns its path.
-func tempFile(t *testing.T, name, content string) string {
+func tempFile(t testing.TB, name, content string) string {
 	path := filepath.Join(t.TempDir(), name)
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
 	return path
@@ -105,16 +105,18 @@ func (s *started) exit(t *testing.T) int {
 }
 
 func TestOutputDoesNotWaitForInput(t *testing.T) {
-	s := start(t, "run", tempFile(t, "r.stellar", "b := a + 1"))
-	for i := range 3 {
-		s.write(t, fmt.Sprintf(`{"a":%d}`+"\n"+`{"a":`, i))
-		require.Equal(t, fmt.Sprintf(`{"a":%d,"b":%d}`+"\n", i, i+1), s.line(t))
-		s.write(t, "0}\n")
-		require.Equal(t, `{"a":0,"b":1}`+"\n", s.line(t))
+	for _, parallel := range parallels {
+		s := start(t, "run", parallel, tempFile(t, "r.stellar", "b := a + 1"))
+		for i := range 3 {
+			s.write(t, fmt.Sprintf(`{"a":%d}`+"\n"+`{"a":`, i))
+			require.Equal(t, fmt.Sprintf(`{"a":%d,"b":%d}`+"\n", i, i+1), s.line(t))
+			s.write(t, "0}\n")
+			require.Equal(t, `{"a":0,"b":1}`+"\n", s.line(t))
+		}
+		require.NoError(t, s.input.Close())
+		require.Equal(t, exitFine, s.exit(t))
+		require.Empty(t, s.errs.String())
 	}
-	require.NoError(t, s.input.Close())
-	require.Equal(t, exitFine, s.exit(t))
-	require.Empty(t, s.errs.String())
 }
 
 func TestInterruptWritesWhatWasDone(t *testing.T) {
@@ -130,13 +132,15 @@ func TestInterruptWritesWhatWasDone(t *testing.T) {
 }
 
 func TestBrokenOutputEndsQuietly(t *testing.T) {
-	s := start(t, "run", tempFile(t, "r.stellar", "b := a + 1"))
-	s.write(t, `{"a":1}`+"\n")
-	s.line(t)
-	require.NoError(t, s.outEnd.Close())
-	s.write(t, `{"a":2}`+"\n")
-	require.Equal(t, exitFine, s.exit(t))
-	require.Empty(t, s.errs.String())
+	for _, parallel := range parallels {
+		s := start(t, "run", parallel, tempFile(t, "r.stellar", "b := a + 1"))
+		s.write(t, `{"a":1}`+"\n")
+		s.line(t)
+		require.NoError(t, s.outEnd.Close())
+		s.write(t, `{"a":2}`+"\n")
+		require.Equal(t, exitFine, s.exit(t))
+		require.Empty(t, s.errs.String())
+	}
 }
 
 type brokenWriter struct{}
@@ -146,9 +150,12 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full
 func TestOutputError(t *testing.T) {
 	var errs bytes.Buffer
 	rules := tempFile(t, "r.stellar", "b := 1")
-	code := Run(context.Background(), []string{"run", rules}, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
-	require.Equal(t, exitUsage, code)
-	require.Equal(t, "stellar: output: disk full\n", errs.String())
+	for _, parallel := range parallels {
+		errs.Reset()
+		code := Run(context.Background(), []string{"run", parallel, rules}, strings.NewReader("{}\n{}\n"), brokenWriter{}, &errs)
+		require.Equal(t, exitUsage, code)
+		require.Equal(t, "stellar: output: disk full\n", errs.String())
+	}
 }
 
 func TestNoLineIsLost(t *testing.T) {
@@ -158,17 +165,19 @@ func TestNoLineIsLost(t *testing.T) {
 		fmt.Fprintf(&input, `{"i":%d}`+"\n", i)
 		fmt.Fprintf(&want, `{"i":%d,"j":%d}`+"\n", i, i+1)
 	}
-	var out, errs bytes.Buffer
-	code := Run(context.Background(), []string{"run", tempFile(t, "r.stellar", "j := i + 1")},
-		strings.NewReader(input.String()), &out, &errs)
-	require.Equal(t, exitFine, code)
-	require.True(t, want.String() == out.String())
-	require.Empty(t, errs.String())
+	for _, parallel := range parallels {
+		var out, errs bytes.Buffer
+		code := Run(context.Background(), []string{"run", parallel, tempFile(t, "r.stellar", "j := i + 1")},
+			strings.NewReader(input.String()), &out, &errs)
+		require.Equal(t, exitFine, code)
+		require.True(t, want.String() == out.String())
+		require.Empty(t, errs.String())
+	}
 }
 
 // model is a service that answers by the length of the host, and the option that
 // names it.
-func model(t *testing.T, handler http.HandlerFunc) (flag string) {
+func model(t testing.TB, handler http.HandlerFunc) (flag string) {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return "--models=" + tempFile(t, "models.json",

@@ -23,7 +23,7 @@ type shellCommand struct {
 func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
 	report.errorPrefix, report.notePrefix, report.verbose = "[!] ", "[!] ", true
-	h, err := c.open(ctx, report)
+	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err
 	}
