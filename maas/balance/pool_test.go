@@ -94,9 +94,9 @@ func TestProbes(t *testing.T) {
 		end(m, time.Second, "silent silent")
 		require.Equal(t, []string{"http://host1 true reason"}, changes)
 		for _, ms := range []time.Duration{100, 200, 400, 800, 800} {
-			time.Sleep(ms*time.Millisecond - 1)
+			time.Sleep(ms*time.Millisecond - time.Nanosecond)
 			require.Nil(t, p.Due(members))
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			require.Equal(t, m, p.Due(members))
 			probe := m.BeginProbe()
 			time.Sleep(time.Second)
