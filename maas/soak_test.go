@@ -32,6 +32,7 @@ func TestNothingGrows(t *testing.T) {
 	ctx, end := context.WithTimeout(t.Context(), *soakTime)
 	defer end()
 	var all sync.WaitGroup
+	const callers = 64
 	for range callers {
 		all.Go(func() {
 			for ctx.Err() == nil {

@@ -1,5 +1,0 @@
-//go:build !race
-
-package maas_test
-
-const raceFactor = 1

@@ -1,6 +1,0 @@
-//go:build race
-
-package maas_test
-
-// raceFactor multiplies times where the race detector slows everything down.
-const raceFactor = 5
