@@ -10,20 +10,23 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// Server is a ZooKeeper of one node, a child process of the test.
+// Server is a ZooKeeper of one node, or a member of an ensemble: a child process of
+// the test.
 type Server struct {
-	t       testing.TB
-	java    []string // the command, without the configuration file
-	dir     string   // of the configuration and the data
-	address string
-	process *exec.Cmd
-	ended   chan struct{} // closed when process is gone
-	output  bytes.Buffer  // of process, to be read when it is gone
+	t        testing.TB
+	java     []string // the command, without the configuration file
+	dir      string   // of the configuration and the data
+	address  string
+	settings string // beside those that all servers have
+	process  *exec.Cmd
+	ended    chan struct{} // closed when process is gone
+	output   bytes.Buffer  // of process, to be read when it is gone
 }
 
 // startTime bounds the start of a server, which usually takes a second.
@@ -36,6 +39,28 @@ const startTime = 60 * time.Second
 // Debian's packages zookeeper and libslf4j-java.
 func Start(t testing.TB) *Server {
 	t.Helper()
+	return start(t, func() string { return "" })
+}
+
+// start runs a server with more settings, which are made anew for each attempt: they
+// may hold free ports, and another process may take these first.
+func start(t testing.TB, settings func() string) *Server {
+	t.Helper()
+	s := newServer(t)
+	var err error
+	for range 3 {
+		s.address, s.settings = freeAddress(t), settings()
+		if err = s.run(); err == nil {
+			return s
+		}
+	}
+	t.Fatal(err)
+	return nil
+}
+
+// newServer returns a server that has yet to be run. It is stopped when the test ends.
+func newServer(t testing.TB) *Server {
+	t.Helper()
 	java, err := command()
 	if err != nil {
 		if os.Getenv("CI") != "" {
@@ -45,14 +70,7 @@ func Start(t testing.TB) *Server {
 	}
 	s := &Server{t: t, java: java, dir: t.TempDir()}
 	t.Cleanup(s.Stop)
-	for range 3 { // another process may take the free port first
-		s.address = freeAddress(t)
-		if err = s.run(); err == nil {
-			return s
-		}
-	}
-	t.Fatal(err)
-	return nil
+	return s
 }
 
 // Address is where the server listens: host:port.
@@ -75,14 +93,31 @@ func (s *Server) Restart() {
 	}
 }
 
+// Mode returns what the server is at the moment: standalone, leader or follower, or
+// nothing if it does not serve.
+func (s *Server) Mode() string {
+	status, _ := s.status()
+	_, mode, _ := strings.Cut(status, "Mode: ")
+	mode, _, _ = strings.Cut(mode, "\n")
+	return mode
+}
+
 // run starts the process and waits until it serves.
 func (s *Server) run() error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	return s.waitReady()
+}
+
+// begin starts the process.
+func (s *Server) begin() error {
 	host, port, err := net.SplitHostPort(s.address)
 	if err != nil {
 		return err
 	}
 	// Short ticks make sessions that end soon possible; nothing needs to
-	// survive a crash of the machine.
+	// survive a crash of the machine. Of settings that are repeated, the last holds.
 	settings := fmt.Sprintf(`tickTime=500
 dataDir=%s
 clientPort=%s
@@ -94,7 +129,7 @@ minSessionTimeout=500
 maxSessionTimeout=60000
 forceSync=no
 preAllocSize=64
-`, filepath.ToSlash(s.dir), port, host)
+`, filepath.ToSlash(s.dir), port, host) + s.settings
 	file := filepath.Join(s.dir, "zoo.cfg")
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		return err
@@ -112,14 +147,20 @@ preAllocSize=64
 		_ = process.Wait()
 		close(ended)
 	}()
-	if err := s.waitReady(); err != nil {
+	return nil
+}
+
+// waitReady waits until the server serves. One that does not is stopped.
+func (s *Server) waitReady() error {
+	err := s.await()
+	if err != nil {
 		s.Stop() // which completes the output
 		return fmt.Errorf("ZooKeeper: %w\n%s", err, s.output.String())
 	}
 	return nil
 }
 
-func (s *Server) waitReady() error {
+func (s *Server) await() error {
 	deadline := time.NewTimer(startTime)
 	defer deadline.Stop()
 	poll := time.NewTicker(20 * time.Millisecond)
@@ -141,20 +182,25 @@ func (s *Server) waitReady() error {
 
 // probe asks for the server's status. One that is not up yet has no mode.
 func (s *Server) probe() error {
+	status, err := s.status()
+	if err == nil && !strings.Contains(status, "Mode:") {
+		err = fmt.Errorf("status %q", status)
+	}
+	return err
+}
+
+func (s *Server) status() (string, error) {
 	conn, err := net.DialTimeout("tcp", s.address, time.Second)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Second))
 	if _, err := conn.Write([]byte("srvr")); err != nil {
-		return err
+		return "", err
 	}
 	status, err := io.ReadAll(conn)
-	if err == nil && !bytes.Contains(status, []byte("Mode:")) {
-		err = fmt.Errorf("status %q", status)
-	}
-	return err
+	return string(status), err
 }
 
 func freeAddress(t testing.TB) string {
@@ -183,6 +229,10 @@ func command() ([]string, error) {
 	}, nil
 }
 
+// debianJars are what a server needs of Debian's packages. The first names what else
+// it needs, but for two that serve TLS.
+var debianJars = []string{"zookeeper.jar", "slf4j-nop.jar", "netty-codec.jar", "netty-resolver.jar"}
+
 func classPath() (string, error) {
 	if home := os.Getenv("ZOOKEEPER_HOME"); home != "" {
 		jars, _ := filepath.Glob(filepath.Join(home, "lib", "zookeeper*.jar"))
@@ -191,19 +241,19 @@ func classPath() (string, error) {
 		}
 		return filepath.Join(home, "lib", "*"), nil
 	}
-	files, err := exec.Command("dpkg", "-L", "libzookeeper-java", "libslf4j-java").Output()
+	files, err := exec.Command("dpkg", "-L", "libzookeeper-java", "libslf4j-java", "libnetty-java").Output()
 	if err != nil {
 		return "", errors.New("ZooKeeper is missing: install Debian's package zookeeper, or set ZOOKEEPER_HOME")
 	}
 	var jars []string
 	for file := range strings.Lines(string(files)) {
 		file = strings.TrimSpace(file)
-		if name := filepath.Base(file); name == "zookeeper.jar" || name == "slf4j-nop.jar" {
+		if slices.Contains(debianJars, filepath.Base(file)) {
 			jars = append(jars, file)
 		}
 	}
-	if len(jars) != 2 {
-		return "", fmt.Errorf("the packages libzookeeper-java and libslf4j-java should hold zookeeper.jar and slf4j-nop.jar, found %q", jars)
+	if len(jars) != len(debianJars) {
+		return "", fmt.Errorf("the packages libzookeeper-java, libslf4j-java and libnetty-java should hold %q, found %q", debianJars, jars)
 	}
 	return strings.Join(jars, string(os.PathListSeparator)), nil
 }
