@@ -50,9 +50,17 @@ type fileContent struct {
 type fileRelease struct {
 	Model   string `json:"model"`
 	Version string `json:"version"`
-	Release `json:",inline"`
-	offset  int64 // where the release stands
+	Release
+	Unknown map[string]unknownMember `json:",embed"` // instead of Release.Others
+	offset  int64                    // where the release stands
 }
+
+// unknownMember is a member that a release must not have here: in a file that people
+// write it is a slip of the pen.
+type unknownMember struct{}
+
+// UnmarshalJSONFrom refuses the member.
+func (*unknownMember) UnmarshalJSONFrom(*jsontext.Decoder) error { return json.ErrUnknownName }
 
 // UnmarshalJSONFrom reads a release as it would be without it, and notes the offset.
 func (r *fileRelease) UnmarshalJSONFrom(d *jsontext.Decoder) error {

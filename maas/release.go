@@ -49,7 +49,7 @@ type Release struct {
 	Shadow bool `json:"shadow,omitzero"`
 
 	// Others are the members of the document that mean nothing here. They are kept.
-	Others jsontext.Value `json:",unknown"`
+	Others jsontext.Value `json:",embed"`
 }
 
 // ReleaseFormat is the form of the documents that are written here. Later forms may
