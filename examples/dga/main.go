@@ -115,7 +115,11 @@ func register(ctx context.Context, servers, url string) (maas.Registry, error) {
 	}
 	registry, err := zookeeper.Open(ctx, zookeeper.Options{
 		Servers: strings.Split(servers, ","),
-		Observe: func(e fn.Event) { fmt.Fprintf(os.Stderr, "ZooKeeper %s: %v\n", e.Subject, e.Err) },
+		Observe: func(e maas.Event) {
+			if e.Err != nil {
+				fmt.Fprintf(os.Stderr, "ZooKeeper %s: %v\n", e.Subject, e.Err)
+			}
+		},
 	})
 	if err != nil {
 		return nil, err

@@ -1,15 +1,14 @@
 package zookeeper
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-zookeeper/zk"
 
-	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/maas"
 )
 
 // maxPacket bounds what is taken from a server; its own limit is a mebibyte
@@ -18,42 +17,85 @@ const maxPacket = 16 << 20
 
 // connect begins to connect, and goes on for as long as the registry is open.
 func (r *Registry) connect() error {
+	r.servers = &servers{patience: r.options.SessionTimeout, closing: r.isClosing}
 	conn, _, err := zk.Connect(r.options.Servers, r.options.SessionTimeout,
-		zk.WithHostProvider(&servers{}), zk.WithDialer(r.dial), zk.WithEventCallback(r.onEvent),
+		zk.WithHostProvider(r.servers), zk.WithDialer(r.dial), zk.WithEventCallback(r.onEvent),
 		zk.WithMaxBufferSize(maxPacket), zk.WithLogger(silence{}), zk.WithLogInfo(false))
-	r.conn = conn
+	r.nodes.conn = conn
 	return err
 }
 
 // dial connects to a server. It reports the first failure of each time without a
 // session.
 func (r *Registry) dial(network, address string, timeout time.Duration) (net.Conn, error) {
-	conn, err := net.DialTimeout(network, address, timeout)
+	select {
+	case <-time.After(r.servers.takePause()):
+	case <-r.life.Done():
+		return nil, ErrClosed
+	}
+	conn, err := r.dialOnce(network, address, timeout)
 	if err != nil {
-		if r.unreachable.CompareAndSwap(false, true) {
-			r.report(address, fmt.Errorf("%w: %w", ErrDisconnected, err))
+		err = fmt.Errorf("%w: %w", ErrDisconnected, err)
+		r.setTrouble(err)
+		if !r.isClosing() && r.unreachable.CompareAndSwap(false, true) {
+			r.report(maas.Event{Kind: maas.Disconnected, Subject: address, Err: err})
 		}
 		return nil, err
 	}
-	return &greeted{Conn: conn, patience: r.options.SessionTimeout / 2}, nil
+	l := &line{Conn: conn, registry: r}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.isClosing() {
+		conn.Close()
+		return nil, ErrClosed
+	}
+	r.line = l
+	return l, nil
 }
 
-// greeted is a connection on which the server must answer the first request
-// within half a session. The library would wait for more than six sessions, and a
+func (r *Registry) dialOnce(network, address string, timeout time.Duration) (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: timeout}
+	if r.options.TLS == nil {
+		return dialer.DialContext(r.life, network, address)
+	}
+	dialer.Timeout = 3 * timeout // a server that has just begun needs longer for the first handshake
+	return (&tls.Dialer{NetDialer: dialer, Config: r.options.TLS}).DialContext(r.life, network, address)
+}
+
+// hangUp ends the connection that there is, if the library has not yet.
+func (r *Registry) hangUp() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.line != nil {
+		r.line.Close()
+	}
+}
+
+// line is a connection to a server. The server must answer the first request
+// within half a session: the library would wait for more than six sessions, and a
 // server that is just starting may take a connection and never answer on it.
-type greeted struct {
+type line struct {
 	net.Conn
-	patience time.Duration
+	registry *Registry
 	begun    bool // the first wait has begun; only the goroutine that connects waits before
 }
 
 // SetReadDeadline begins a wait for an answer.
-func (g *greeted) SetReadDeadline(t time.Time) error {
-	if latest := time.Now().Add(g.patience); !g.begun && t.After(latest) {
+func (l *line) SetReadDeadline(t time.Time) error {
+	if latest := time.Now().Add(l.registry.options.SessionTimeout / 2); !l.begun && t.After(latest) {
 		t = latest
 	}
-	g.begun = true
-	return g.Conn.SetReadDeadline(t)
+	l.begun = true
+	return l.Conn.SetReadDeadline(t)
+}
+
+// Read notes that the server was heard.
+func (l *line) Read(b []byte) (int, error) {
+	n, err := l.Conn.Read(b)
+	if n > 0 && l.registry.isConfirmed() {
+		l.registry.heard.Store(int64(time.Since(l.registry.opened)))
+	}
+	return n, err
 }
 
 // onEvent is called by the connection, and must not wait.
@@ -61,89 +103,59 @@ func (r *Registry) onEvent(e zk.Event) {
 	switch e.Type {
 	case zk.EventNodeCreated, zk.EventNodeDeleted, zk.EventNodeDataChanged, zk.EventNodeChildrenChanged:
 		r.mu.Lock()
-		r.changed[e.Path] = true
+		r.changed[r.nodes.shown(e.Path)] = true
 		r.mu.Unlock()
 	case zk.EventSession:
-		switch e.State {
-		case zk.StateHasSession:
-			r.unreachable.Store(false)
-			r.connected.Store(true)
-		case zk.StateDisconnected:
-			if r.connected.Swap(false) && !r.isClosing() {
-				r.report(e.Server, ErrDisconnected)
-			}
-			return
-		case zk.StateExpired:
-			r.report(e.Server, zk.ErrSessionExpired)
-			return
-		default:
+		if !r.onSession(e) {
 			return
 		}
 	default:
 		return
 	}
+	r.look()
+}
+
+// onSession reports whether there is a session to look with.
+func (r *Registry) onSession(e zk.Event) bool {
+	switch e.State {
+	case zk.StateHasSession:
+		r.unreachable.Store(false)
+		r.setTrouble(errReading)
+		r.connection.Add(1)
+		r.report(maas.Event{Kind: maas.Connected, Subject: e.Server})
+		return true
+	case zk.StateDisconnected:
+		if !r.Connected() { // an attempt failed
+			return false
+		}
+		r.connection.Add(1)
+		r.setTrouble(ErrDisconnected)
+		if !r.isEnding() {
+			r.report(maas.Event{Kind: maas.Disconnected, Subject: e.Server, Err: ErrDisconnected})
+		}
+	case zk.StateExpired:
+		r.report(maas.Event{Kind: maas.SessionExpired, Subject: e.Server, Err: zk.ErrSessionExpired})
+	}
+	return false
+}
+
+// look makes run look for what is to be done.
+func (r *Registry) look() {
 	select {
 	case r.wake <- struct{}{}:
-	default: // run is about to look anyway
+	default: // it is about to look anyway
 	}
 }
 
-func (r *Registry) report(subject string, err error) {
+func (r *Registry) report(e maas.Event) {
 	if r.options.Observe != nil {
-		r.options.Observe(fn.Event{Subject: subject, Err: err})
+		r.options.Observe(e)
 	}
 }
 
-// servers hands out the addresses in turn. The library's own provider resolves
-// host names once; here each attempt to connect does, so that a server may move,
-// and may be unknown when the registry is opened.
-type servers struct {
-	mu        sync.Mutex
-	addresses []string
-	next      int
-	tried     int // since the round began
-}
-
-func (s *servers) Init(addresses []string) error {
-	s.addresses = addresses
-	return nil
-}
-
-func (s *servers) Len() int { return len(s.addresses) }
-
-// Next returns the next address, and reports whether all have been tried, so that it
-// is time for a pause.
-func (s *servers) Next() (address string, pause bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if pause = s.tried == len(s.addresses); pause {
-		s.tried = 0
-	}
-	s.tried++
-	address = s.addresses[s.next]
-	s.next = (s.next + 1) % len(s.addresses)
-	return address, pause
-}
-
-// Connected begins a new round, with the others first.
-func (s *servers) Connected() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tried = 1
-}
-
-// checkServers refuses addresses that Connect would try in vain.
-func checkServers(addresses []string) error {
-	if len(addresses) == 0 {
-		return fmt.Errorf("no servers given, at least one host:port is needed")
-	}
-	for _, address := range zk.FormatServers(addresses) {
-		host, port, err := net.SplitHostPort(address)
-		if err != nil || host == "" || port == "" || strings.ContainsAny(address, "/,") {
-			return fmt.Errorf("server %q must have the form host:port", address)
-		}
-	}
-	return nil
+// refuse reports what cannot be read or written.
+func (r *Registry) refuse(path string, err error) {
+	r.report(maas.Event{Kind: maas.Refused, Subject: path, Err: err})
 }
 
 // silence drops what the library logs: the observer is told what matters.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/zookeeper"
-	"github.com/stellarlang/stellar/stellar/fn"
 )
 
 // A service announces the model that it serves. When its process ends, the
@@ -15,7 +14,11 @@ func Example() {
 	ctx := context.Background()
 	registry, err := zookeeper.Open(ctx, zookeeper.Options{
 		Servers: []string{"zookeeper1:2181", "zookeeper2:2181", "zookeeper3:2181"},
-		Observe: func(e fn.Event) { log.Printf("models: %s: %v", e.Subject, e.Err) },
+		Observe: func(e maas.Event) {
+			if e.Err != nil {
+				log.Printf("models: %s: %v", e.Subject, e.Err)
+			}
+		},
 	})
 	if err != nil {
 		log.Print(err)

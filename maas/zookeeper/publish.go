@@ -12,17 +12,13 @@ import (
 	"github.com/stellarlang/stellar/maas"
 )
 
-const (
-	// writeTime bounds Register and Deregister.
-	writeTime = 10 * time.Second
-	// writeRetry is the pause between attempts without a connection.
-	writeRetry = 100 * time.Millisecond
-)
+// writeTime bounds what writes.
+const writeTime = 10 * time.Second
 
 // Register makes an instance known to all. One that is not static is gone when
-// this registry is closed or its process ends; after a session that ZooKeeper
-// ended it is registered again. Without a connection, Register waits for one;
-// it takes ten seconds at most.
+// this registry is closed or its process ends; until then it is registered again
+// after a session that ZooKeeper ended, and when somebody deletes it. Without a
+// connection, Register waits for one; it takes ten seconds at most.
 func (r *Registry) Register(ctx context.Context, i maas.Instance) error {
 	i, err := i.Checked()
 	if err != nil {
@@ -33,31 +29,44 @@ func (r *Registry) Register(ctx context.Context, i maas.Instance) error {
 		return fmt.Errorf("zookeeper: register: %w", err)
 	}
 	name := i.Model + "/" + i.ID
-	return r.write(ctx, "register "+name, func(root string) error {
+	var path string
+	err = r.write(ctx, "register "+name, func(at roots) error {
+		path = at.instances + "/" + name
 		// It is an own one before it is written: should the session end right
 		// after, it is written once more.
-		delete(r.own, name)
+		r.disown(name)
 		if !i.Static {
-			r.own[name] = data
+			r.adopt(name, &registration{i, data})
 		}
-		err := r.put(root+"/"+name, data, i.Static)
+		err := r.put(at.instances, name, data, i.Static)
 		if err != nil {
-			delete(r.own, name)
+			r.disown(name)
 		}
 		return err
 	})
+	if err == nil {
+		r.report(maas.Event{Kind: maas.Registered, Model: i.Model, Version: i.Version, Subject: path})
+	}
+	return err
 }
 
-// Deregister makes an instance unknown, whoever registered it. It takes ten
-// seconds at most.
+// Deregister makes an instance unknown, whoever registered it. Another registry that
+// registered it, and is still open, registers it again unless it is static. Deregister
+// takes ten seconds at most.
 func (r *Registry) Deregister(ctx context.Context, model, id string) error {
 	name := model + "/" + id
 	if model == "" || id == "" || strings.Count(name, "/") > 1 {
 		return fmt.Errorf("zookeeper: deregister: model %q and id %q must be names without a slash", model, id)
 	}
-	return r.write(ctx, "deregister "+name, func(root string) error {
-		delete(r.own, name)
-		err := r.conn.Delete(root+"/"+name, -1)
+	return r.write(ctx, "deregister "+name, func(at roots) error {
+		if own := r.disown(name); own != nil {
+			for _, root := range r.rootsWritten() {
+				if err := r.deleteOwn(root + "/" + name); err != nil {
+					return err
+				}
+			}
+		}
+		err := r.nodes.delete(at.instances+"/"+name, -1)
 		if errors.Is(err, zk.ErrNoNode) {
 			return nil
 		}
@@ -68,7 +77,7 @@ func (r *Registry) Deregister(ctx context.Context, model, id string) error {
 // write does op, again while the connection is the trouble, until ctx or the
 // time ends. The library's calls know no context, so they run aside; there may
 // still be one under way when write returns.
-func (r *Registry) write(ctx context.Context, what string, op func(root string) error) error {
+func (r *Registry) write(ctx context.Context, what string, op func(at roots) error) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
 	outcome := make(chan error, 1)
@@ -85,58 +94,79 @@ func (r *Registry) write(ctx context.Context, what string, op func(root string) 
 	return nil
 }
 
-func (r *Registry) persist(ctx context.Context, op func(root string) error) error {
-	select { // the root must be known
+func (r *Registry) persist(ctx context.Context, op func(at roots) error) error {
+	select { // the roots must be known
 	case <-r.ready:
-	case <-r.closing:
+	case <-r.ending:
 		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	r.writing.Lock()
-	defer r.writing.Unlock()
+	select {
+	case r.writing <- struct{}{}:
+		defer func() { <-r.writing }()
+	case <-r.ending:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return r.insist(ctx, r.ending, func() error { return op(*r.roots.Load()) })
+}
+
+// insist does op, again while the connection is the trouble, until ctx ends or end is
+// closed.
+func (r *Registry) insist(ctx context.Context, end <-chan struct{}, op func() error) error {
+	pauses := backoff{longest: time.Second}
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		err := op(*r.knownRoot.Load())
-		if !isConnectionError(err) {
-			return err
-		}
 		select {
-		case <-r.closing:
+		case <-end:
 			return ErrClosed
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(writeRetry):
+		default:
+		}
+		if r.Connected() { // a request without a connection would wait for one
+			if err := op(); !isConnectionError(err) {
+				return err
+			}
+		}
+		select {
+		case <-end:
+			return ErrClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pauses.next()):
 		}
 	}
 }
 
-// put creates a node, in place of what there is: a node of an older session
-// would end with that session.
-func (r *Registry) put(path string, data []byte, static bool) error {
+// put creates the node of an instance, in place of what there is: a node of an older
+// session would end with that session.
+func (r *Registry) put(root, name string, data []byte, static bool) error {
 	flags := int32(zk.FlagPersistent)
 	if !static {
 		flags = zk.FlagEphemeral
+		r.noteRoot(root)
 	}
-	create := &zk.CreateRequest{Path: path, Data: data, Acl: everybody(), Flags: flags}
-	var err error
-	for range 5 { // others may create or delete in between
-		_, err = r.conn.Create(path, data, flags, everybody())
-		switch {
-		case errors.Is(err, zk.ErrNodeExists):
-			_, err = r.conn.Multi(&zk.DeleteRequest{Path: path, Version: -1}, create)
-			if !errors.Is(err, zk.ErrNoNode) {
-				return err
-			}
-		case errors.Is(err, zk.ErrNoNode):
-			if err := r.makeParents(path); err != nil {
-				return err
-			}
-		default:
+	path := root + "/" + name
+	err := r.create(path, data, flags)
+	for tries := 0; errors.Is(err, zk.ErrNodeExists) && tries < 5; tries++ {
+		err = r.nodes.replace(path, data, flags, r.options.ACL)
+		if errors.Is(err, zk.ErrNoNode) { // others may delete it in between
+			err = r.create(path, data, flags)
+		}
+	}
+	return err
+}
+
+// create creates a node, and the ones above it if they are missing.
+func (r *Registry) create(path string, data []byte, flags int32) error {
+	err := r.nodes.create(path, data, flags, r.options.ACL)
+	for tries := 0; errors.Is(err, zk.ErrNoNode) && tries < 5; tries++ { // others may delete one in between
+		if err := r.makeParents(path); err != nil {
 			return err
 		}
+		err = r.nodes.create(path, data, flags, r.options.ACL)
 	}
 	return err
 }
@@ -147,39 +177,9 @@ func (r *Registry) makeParents(path string) error {
 		if path[i] != '/' {
 			continue
 		}
-		_, err := r.conn.Create(path[:i], nil, zk.FlagPersistent, everybody())
+		err := r.nodes.create(path[:i], nil, zk.FlagPersistent, r.options.ACL)
 		if err != nil && !errors.Is(err, zk.ErrNodeExists) {
 			return fmt.Errorf("%s: %w", path[:i], err)
-		}
-	}
-	return nil
-}
-
-// everybody may do everything, as with Metron.
-func everybody() []zk.ACL { return zk.WorldACL(zk.PermAll) }
-
-// writeOwn registers the own instances again, in a new session or below a new
-// root. An error means that the connection broke. What is refused is reported
-// without the lock, as the observer may write.
-func (r *Registry) writeOwn(root string) error {
-	refused := make(map[string]error)
-	err := r.putOwn(root, refused)
-	for path, err := range refused {
-		r.report(path, fmt.Errorf("not registered again: %w", err))
-	}
-	return err
-}
-
-func (r *Registry) putOwn(root string, refused map[string]error) error {
-	r.writing.Lock()
-	defer r.writing.Unlock()
-	for name, data := range r.own {
-		path := root + "/" + name
-		switch err := r.put(path, data, false); {
-		case isConnectionError(err):
-			return err
-		case err != nil:
-			refused[path] = err
 		}
 	}
 	return nil

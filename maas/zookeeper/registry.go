@@ -2,7 +2,9 @@
 // Apache Metron and Apache Curator's service discovery read and write.
 //
 // Each instance is a node <root>/<model>/<id>. The root is the field
-// serviceRoot of the JSON in /metron/maas/config, or else /maas/service.
+// serviceRoot of the JSON in /metron/maas/config, or else /maas/service. What is said
+// of the versions of models beside their instances, maas.Release, stands in a tree of
+// its own, <registry root>/<model>/<version>.
 package zookeeper
 
 import (
@@ -10,34 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/go-zookeeper/zk"
-
 	"github.com/stellarlang/stellar/maas"
-	"github.com/stellarlang/stellar/stellar/fn"
 )
-
-// Options configure a Registry. A zero field means its default.
-type Options struct {
-	Servers        []string      // host:port of each; the port is 2181 by default
-	Root           string        // of the instances; what the configuration says
-	SessionTimeout time.Duration // after which non-static instances of a lost process are gone; 10 s
-	StartTimeout   time.Duration // that Open waits for the instances; 3 s
-
-	// CompareVersions orders versions, to find the newest. The default is that of
-	// maas.NewSnapshot; strings.Compare stands for the order that Metron had. It
-	// is called by the goroutine that follows ZooKeeper and must not wait.
-	CompareVersions func(a, b string) int
-
-	// Observe is told what goes wrong: Subject is the path of a node or the
-	// address of a server. It is called by several goroutines and must not wait.
-	// Nil ignores it.
-	Observe func(fn.Event)
-}
 
 // Errors of the registry.
 var (
@@ -46,30 +26,54 @@ var (
 	// ErrDisconnected: there is no connection to ZooKeeper. The registry keeps
 	// trying to connect.
 	ErrDisconnected = errors.New("no connection to ZooKeeper")
+	// ErrStart: Open was to fail if the instances were not known in time, and they
+	// were not.
+	ErrStart = errors.New("the instances were not known in time")
 )
+
+// errReading: the instances are not known only because it takes time.
+var errReading = errors.New("they are still being read")
 
 // Registry is a registry in ZooKeeper. It follows what changes there; without a
 // connection it answers with what it knew last.
+//
+// One goroutine, run, follows ZooKeeper and makes the snapshots. Writes happen in the
+// goroutines of those who ask for them, one at a time.
 type Registry struct {
 	options Options
-	conn    *zk.Conn
+	opened  time.Time
+	nodes   nodes
+	servers *servers
 
 	known       maas.Snapshots
-	knownRoot   atomic.Pointer[string] // of the instances in known
-	connected   atomic.Bool
-	unreachable atomic.Bool // and reported
+	roots       atomic.Pointer[roots] // of what is in known
+	connection  atomic.Int64          // counts connections made and lost; odd while there is one
+	confirmed   atomic.Int64          // the connection by which known was found complete
+	heard       atomic.Int64          // when a server spoke last while known was confirmed: nanoseconds since opened
+	unreachable atomic.Bool           // and reported
 
 	mu      sync.Mutex
 	changed map[string]bool // paths of nodes that a watch told of
+	line    *line           // the latest connection
+	trouble error           // why known is not complete
+	own     map[string]*registration
+	written map[string]bool // roots below which own instances were written
 
+	writing chan struct{} // holds one while somebody writes
 	wake    chan struct{} // holds one: something is to be done
 	ready   chan struct{} // closed when known is complete for the first time
-	closing chan struct{}
-	done    chan struct{} // closed when run ended
-	close   sync.Once
 
-	writing sync.Mutex        // orders the writes, guards own
-	own     map[string][]byte // non-static instances registered here: <model>/<id> to content
+	ending chan struct{}   // closed when Close begins
+	life   context.Context // ends when own instances are deregistered
+	end    context.CancelFunc
+	done   chan struct{} // closed when run ended
+	close  sync.Once
+}
+
+// roots are where the trees stand.
+type roots struct {
+	instances string
+	releases  string // empty if it would overlap
 }
 
 var (
@@ -79,31 +83,28 @@ var (
 
 // Open returns a registry when its instances are known, after StartTimeout at the
 // latest. In that case, as when the connection is lost later, the registry keeps
-// trying to connect. If ctx ends first, Open fails with its error; any other error is
-// about the options.
+// trying to connect, unless RequireStart has Open fail with ErrStart. If ctx ends
+// first, Open fails with its error; any other error is about the options.
 func Open(ctx context.Context, o Options) (*Registry, error) {
-	if o.SessionTimeout <= 0 {
-		o.SessionTimeout = 10 * time.Second
-	}
-	if o.StartTimeout <= 0 {
-		o.StartTimeout = 3 * time.Second
-	}
-	err := checkServers(o.Servers)
-	if err == nil && o.Root != "" {
-		err = checkRoot(o.Root)
-	}
+	o, chroot, err := o.checked()
 	if err != nil {
 		return nil, fmt.Errorf("zookeeper: %w", err)
 	}
 	r := &Registry{
 		options: o,
+		opened:  time.Now(),
+		nodes:   nodes{chroot: chroot},
 		changed: make(map[string]bool),
+		trouble: ErrDisconnected,
+		own:     make(map[string]*registration),
+		written: make(map[string]bool),
+		writing: make(chan struct{}, 1),
 		wake:    make(chan struct{}, 1),
 		ready:   make(chan struct{}),
-		closing: make(chan struct{}),
+		ending:  make(chan struct{}),
 		done:    make(chan struct{}),
-		own:     make(map[string][]byte),
 	}
+	r.life, r.end = context.WithCancel(context.Background())
 	if err := r.connect(); err != nil {
 		return nil, fmt.Errorf("zookeeper: %w", err)
 	}
@@ -118,18 +119,14 @@ func Open(ctx context.Context, o Options) (*Registry, error) {
 		_ = r.Close()
 		return nil, fmt.Errorf("zookeeper: %w", ctx.Err())
 	}
+	if trouble := r.currentTrouble(); o.RequireStart && trouble != nil {
+		_ = r.Close()
+		return nil, fmt.Errorf("zookeeper: %w, %v: %w", ErrStart, o.StartTimeout, trouble)
+	}
 	return r, nil
 }
 
-// checkRoot refuses anything but an absolute path that is written in the one way.
-func checkRoot(root string) error {
-	if len(root) < 2 || root[0] != '/' || root[len(root)-1] == '/' || strings.Contains(root, "//") {
-		return fmt.Errorf("root %q must have the form /a/b", root)
-	}
-	return nil
-}
-
-// Snapshot returns the instances, as known last.
+// Snapshot returns the instances and releases, as known last.
 func (r *Registry) Snapshot() *maas.Snapshot { return r.known.Latest() }
 
 // Watch returns the present snapshot and, until ctx ends, those that follow. A
@@ -137,64 +134,60 @@ func (r *Registry) Snapshot() *maas.Snapshot { return r.known.Latest() }
 func (r *Registry) Watch(ctx context.Context) iter.Seq[*maas.Snapshot] { return r.known.Watch(ctx) }
 
 // Connected reports whether there is a connection to ZooKeeper.
-func (r *Registry) Connected() bool { return r.connected.Load() }
+func (r *Registry) Connected() bool { return r.connection.Load()%2 == 1 }
 
-// Close ends the connection, and with it the non-static instances that were
-// registered here. It takes a few seconds at most.
+// Age returns for how long no server has confirmed the snapshot: zero with a
+// connection over which all was read, otherwise the time since such a connection
+// brought its last sign of life, or since the registry was opened.
+func (r *Registry) Age() time.Duration {
+	if r.isConfirmed() {
+		return 0
+	}
+	return time.Since(r.opened) - time.Duration(r.heard.Load())
+}
+
+func (r *Registry) isConfirmed() bool {
+	connection := r.connection.Load()
+	return connection%2 == 1 && connection == r.confirmed.Load()
+}
+
+func (r *Registry) setTrouble(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trouble = err
+}
+
+func (r *Registry) currentTrouble() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.trouble
+}
+
+// Close deregisters the non-static instances that were registered here, waits for
+// Options.Drain, and ends the connection. Beside that wait it takes a few seconds at
+// most; without a connection, the servers drop the instances when the session has
+// timed out.
 func (r *Registry) Close() error {
 	r.close.Do(func() {
-		close(r.closing)
-		r.conn.Close()
+		close(r.ending)
+		r.drain()
+		r.end()
+		r.nodes.conn.Close()
+		r.hangUp()
 	})
 	<-r.done
 	return nil
 }
 
-func (r *Registry) isClosing() bool {
+// isEnding reports whether Close was called.
+func (r *Registry) isEnding() bool {
 	select {
-	case <-r.closing:
+	case <-r.ending:
 		return true
 	default:
 		return false
 	}
 }
 
-const (
-	// debounce is how long changes are gathered before they are read.
-	debounce = 20 * time.Millisecond
-	// retry is the pause after a pass that a broken connection ended.
-	retry = time.Second
-	// retryRefused is the pause after which nodes that the server refused to show
-	// are read again.
-	retryRefused = 30 * time.Second
-)
-
-// run follows ZooKeeper until the registry is closed.
-func (r *Registry) run() {
-	defer close(r.done)
-	t := newTree(r)
-	var later <-chan time.Time
-	for {
-		select {
-		case <-r.closing:
-			return
-		case <-r.wake:
-		case <-later:
-		}
-		select {
-		case <-r.closing:
-			return
-		case <-time.After(debounce):
-		}
-		if !r.Connected() {
-			continue // a session wakes
-		}
-		later = nil
-		switch err := t.update(); {
-		case err != nil:
-			later = time.After(retry)
-		case len(t.refused) > 0:
-			later = time.After(retryRefused)
-		}
-	}
-}
+// isClosing reports whether the connection is being ended, or has been.
+func (r *Registry) isClosing() bool { return r.life.Err() != nil }

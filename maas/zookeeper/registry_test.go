@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,118 +17,7 @@ import (
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
-	"github.com/stellarlang/stellar/stellar/fn"
 )
-
-const (
-	patience = 30 * time.Second
-	tick     = 5 * time.Millisecond
-)
-
-// events collects what a registry reports.
-type events struct {
-	mu  sync.Mutex
-	all []fn.Event
-}
-
-func (e *events) observe(event fn.Event) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.all = append(e.all, event)
-}
-
-// about returns the errors reported about a subject.
-func (e *events) about(subject string) []error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var errs []error
-	for _, event := range e.all {
-		if event.Subject == subject {
-			errs = append(errs, event.Err)
-		}
-	}
-	return errs
-}
-
-func (e *events) count() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.all)
-}
-
-func open(t *testing.T, address string, o zookeeper.Options) *zookeeper.Registry {
-	o.Servers = []string{address}
-	r, err := zookeeper.Open(t.Context(), o)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, r.Close()) })
-	return r
-}
-
-// dial returns a plain connection, to see and make nodes without the registry.
-func dial(t *testing.T, address string) *zk.Conn {
-	conn, _, err := zk.Connect([]string{address}, 10*time.Second, zk.WithLogger(discard{}))
-	require.NoError(t, err)
-	t.Cleanup(conn.Close)
-	return conn
-}
-
-type discard struct{}
-
-func (discard) Printf(string, ...any) {}
-
-// put writes a node and the ones above it.
-func put(t *testing.T, conn *zk.Conn, path, data string) {
-	for i := range path {
-		if i > 0 && path[i] == '/' {
-			_, err := conn.Create(path[:i], nil, 0, zk.WorldACL(zk.PermAll))
-			if err != nil {
-				require.ErrorIs(t, err, zk.ErrNodeExists)
-			}
-		}
-	}
-	_, err := conn.Create(path, []byte(data), 0, zk.WorldACL(zk.PermAll))
-	if err != nil {
-		require.ErrorIs(t, err, zk.ErrNodeExists)
-		_, err = conn.Set(path, []byte(data), -1)
-	}
-	require.NoError(t, err)
-}
-
-func dga(id string) maas.Instance {
-	return maas.Instance{Model: "dga", Version: "1.0", ID: id, URL: "http://node1:3616" + id}
-}
-
-func node(id, version string) string {
-	return fmt.Sprintf(`{"payload":{"name":"dga","version":%q,"endpoint":{"url":"http://node%s:1"}}}`, version, id)
-}
-
-// eventually waits until the registry knows the instances id=version.
-func eventually(t *testing.T, r maas.Registry, model, want string) {
-	t.Helper()
-	got := func() string {
-		var all []string
-		for _, i := range r.Snapshot().Instances(model) {
-			all = append(all, i.ID+"="+i.Version)
-		}
-		return strings.Join(all, " ")
-	}
-	if !waitUntil(func() bool { return got() == want }) {
-		require.Equal(t, want, got())
-	}
-}
-
-func waitUntil(condition func() bool) bool {
-	deadline := time.Now().Add(patience)
-	poll := time.NewTicker(tick)
-	defer poll.Stop()
-	for !condition() {
-		if time.Now().After(deadline) {
-			return false
-		}
-		<-poll.C
-	}
-	return true
-}
 
 func TestRegistry(t *testing.T) {
 	t.Parallel()
@@ -267,7 +155,7 @@ func testMalformed(t *testing.T, address string) {
 		require.Len(t, e.about(path), 1, path)
 		require.ErrorContains(t, e.about(path)[0], "malformed instance, skipped")
 	}
-	require.Equal(t, 3, e.count())
+	require.Equal(t, 3, e.count(maas.Refused))
 
 	put(t, conn, "/malformed/dga/2", node("2", "2.0"))
 	eventually(t, r, "dga", "1=1.0 2=2.0")
@@ -325,8 +213,8 @@ func testObserverWrites(t *testing.T, address string) {
 	require.NoError(t, err)
 	var r *zookeeper.Registry
 	taken := make(chan error, 1)
-	r = open(t, address, zookeeper.Options{Observe: func(e fn.Event) {
-		if e.Subject == refusing+"/dga/1" {
+	r = open(t, address, zookeeper.Options{Observe: func(e maas.Event) {
+		if e.Err != nil && e.Subject == refusing+"/dga/1" {
 			ctx, cancel := context.WithTimeout(context.Background(), patience/10)
 			defer cancel()
 			taken <- r.Deregister(ctx, "dga", "1")
@@ -531,7 +419,10 @@ func TestOpenErrors(t *testing.T) {
 		"no servers given":           {},
 		`server ":2181" must have`:   {Servers: []string{""}},
 		`server "a:b:c" must`:        {Servers: []string{"a:b:c"}},
-		`server "a:1/chroot" must`:   {Servers: []string{"a:1/chroot"}},
+		`server "a:1/chroot" must`:   {Servers: []string{"a:1/chroot", "b:1"}},
+		`chroot: root "/a/" must`:    {Servers: []string{"a:1", "b:1/a/"}},
+		`auth must have the form`:    {Servers: []string{"a:1"}, Auth: "secret"},
+		`"/a/b" of the releases`:     {Servers: []string{"a:1"}, Root: "/a", RegistryRoot: "/a/b"},
 		`server "a:1,b:1" must have`: {Servers: []string{"a:1,b:1"}},
 		`root "maas" must have`:      {Servers: []string{"localhost"}, Root: "maas"},
 		`root "/maas/" must have`:    {Servers: []string{"localhost"}, Root: "/maas/"},

@@ -6,43 +6,136 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"sync"
+	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/go-zookeeper/zk"
 
 	"github.com/stellarlang/stellar/maas"
 )
 
 const (
-	configPath  = "/metron/maas/config"
-	defaultRoot = "/maas/service"
+	// debounce is how long changes are gathered before they are read.
+	debounce = 20 * time.Millisecond
+	// retryRefused is the pause after which nodes that the server refused to show or
+	// to take are tried again.
+	retryRefused = 30 * time.Second
+	// overlapping is how many requests are under way at the same time.
+	overlapping = 32
 )
 
-// tree mirrors the nodes below the root. Every node that is read is watched; a
+// run follows ZooKeeper until the registry is closed.
+func (r *Registry) run() {
+	defer close(r.done)
+	t := newTree(r)
+	retry := backoff{longest: maxPause}
+	var later <-chan time.Time
+	for {
+		select {
+		case <-r.life.Done():
+			return
+		case <-r.wake:
+		case <-later:
+		}
+		select {
+		case <-r.life.Done():
+			return
+		case <-time.After(debounce):
+		}
+		if !r.Connected() {
+			continue // a session wakes
+		}
+		later = nil
+		again, err := t.update()
+		switch {
+		case err != nil:
+			r.setTrouble(err)
+			later = time.After(retry.next())
+			continue
+		case again > 0:
+			later = time.After(again)
+		}
+		retry.reset()
+	}
+}
+
+// tree mirrors the nodes below the roots. Every node that is read is watched; a
 // watch that fires makes its node stale, and reading it sets a new one. All of
 // it belongs to Registry.run.
 type tree struct {
 	*Registry
-	session int64 // whose watches are set
-	restore bool  // own instances are to be written again
-	root    string
-	stale   map[string]bool            // paths to read
-	refused map[string]bool            // paths that the server did not give, for other reasons than the connection
-	models  map[string]map[string]leaf // by the names of the nodes
+	told          int64 // the connection over which all that happened before was told
+	session       int64 // whose watches are set
+	authenticated bool
+	root          string
+	instances     mirror[maas.Instance]
+	releases      mirror[maas.Release]
+	stale         map[string]bool      // paths to read
+	refused       map[string]error     // paths that the server did not give, for other reasons than the connection
+	dirty         bool                 // the mirrors differ from what is shown
+	restorable    map[string]time.Time // from when on an own instance may be written again
 }
 
-// leaf is the node of an instance; nil if it is not read yet, malformed or
-// switched off.
-type leaf *maas.Instance
-
-func newTree(r *Registry) *tree { return &tree{Registry: r} }
+func newTree(r *Registry) *tree {
+	return &tree{
+		Registry:  r,
+		instances: mirror[maas.Instance]{what: "instance", decode: decode},
+		releases:  mirror[maas.Release]{what: "release", decode: decodeRelease},
+	}
+}
 
 // update reads what is stale and shows the result. An error means that the
-// connection broke; the rest stays stale then.
-func (t *tree) update() error {
-	if session := t.conn.SessionID(); session != t.session {
+// connection broke, or cannot be used; the rest stays stale then. Otherwise update
+// wants to be called again after some time, if that is not zero.
+func (t *tree) update() (again time.Duration, err error) {
+	connection := t.connection.Load()
+	due := t.ownNow() // before the events are taken, so that those of its writing are among them
+	if err := t.begin(connection); err != nil {
+		return 0, err
+	}
+	for path := range t.refused {
+		t.stale[path] = true
+	}
+	t.refused = make(map[string]error)
+	t.mu.Lock()
+	for path := range t.changed {
+		t.stale[path] = true
+	}
+	clear(t.changed)
+	t.mu.Unlock()
+
+	if err := t.readStale(); err != nil {
+		return 0, err
+	}
+	t.show()
+	t.confirmed.Store(connection)
+	again, err = t.restore(due)
+	if len(t.refused) > 0 && (again == 0 || again > retryRefused) {
+		again = retryRefused
+	}
+	return again, err
+}
+
+// begin makes a session ready, in which nothing is watched yet, and a connection.
+func (t *tree) begin(connection int64) error {
+	session := t.nodes.conn.SessionID()
+	if session == t.session && connection == t.told {
+		return nil
+	}
+	if t.options.Auth != "" && !t.authenticated { // the library repeats it
+		if err := t.nodes.conn.AddAuth("digest", []byte(t.options.Auth)); err != nil {
+			return err
+		}
+		t.authenticated = true
+	}
+	// What happened without a connection must not pass for confirmed before it is told.
+	if err := t.nodes.sync(); err != nil {
+		return err
+	}
+	if session != t.session {
+		if err := t.checkChroot(); err != nil {
+			return err
+		}
 		t.session = session
 		t.stale, t.refused = make(map[string]bool), nil
 		if t.options.Root == "" {
@@ -50,181 +143,162 @@ func (t *tree) update() error {
 		}
 		t.setRoot(cmp.Or(t.options.Root, t.root))
 	}
-	maps.Copy(t.stale, t.refused)
-	t.refused = make(map[string]bool)
-	t.mu.Lock()
-	maps.Copy(t.stale, t.changed)
-	clear(t.changed)
-	t.mu.Unlock()
-
-	for len(t.stale) > 0 {
-		for _, path := range slices.Sorted(maps.Keys(t.stale)) { // parents first
-			err := t.read(path)
-			if isConnectionError(err) {
-				return err
-			}
-			delete(t.stale, path)
-			if err != nil {
-				t.report(path, err)
-				t.refused[path] = true
-			}
-		}
-	}
-	if t.restore {
-		if err := t.writeOwn(t.root); err != nil {
-			return err
-		}
-		t.restore = false
-	}
-	t.show()
+	t.told = connection
 	return nil
 }
 
-// read brings the tree up to date with one node. Nodes of a root that holds no
-// longer, or of a model that is gone, are of no interest.
-func (t *tree) read(path string) error {
-	switch {
-	case path == configPath && t.options.Root == "":
-		return t.readConfig()
-	case path == t.root:
-		return t.readRoot()
-	}
-	below, ok := strings.CutPrefix(path, t.root+"/")
-	if !ok {
+// checkChroot reports a chroot that does not exist: to make it could hide a slip of the
+// pen.
+func (t *tree) checkChroot() error {
+	if t.nodes.chroot == "" {
 		return nil
 	}
-	model, id, isInstance := strings.Cut(below, "/")
-	instances, ok := t.models[model]
-	switch {
-	case !ok:
-		return nil
-	case isInstance:
-		return t.readInstance(path, model, id, instances)
-	}
-	return t.readModel(path, model, instances)
-}
-
-// readConfig finds the root.
-func (t *tree) readConfig() error {
-	data, _, _, err := t.conn.GetW(configPath)
-	root := cmp.Or(t.root, defaultRoot)
-	switch {
-	case err == nil:
-		root = t.configuredRoot(data)
-	case errors.Is(err, zk.ErrNoNode):
-		var exists bool
-		if exists, _, _, err = t.conn.ExistsW(configPath); exists {
-			return t.readConfig() // it was created in between
-		}
-		root = defaultRoot
-	}
-	if root != t.root && !isConnectionError(err) {
-		t.setRoot(root)
+	exists, err := t.nodes.existsW("/")
+	if err == nil && !exists {
+		err = fmt.Errorf("the chroot %s does not exist", t.nodes.chroot)
+		t.refuse("/", err)
 	}
 	return err
 }
 
-// configuredRoot returns the root that a configuration names. If that makes no sense,
-// the last root holds.
-func (t *tree) configuredRoot(data []byte) string {
-	config := struct {
-		ServiceRoot string `json:"serviceRoot"`
-	}{ServiceRoot: defaultRoot}
-	err := json.Unmarshal(data, &config, jsontext.AllowDuplicateNames(true))
-	if err == nil {
-		err = checkRoot(config.ServiceRoot)
+// level orders what is read: what a node says decides what there is to read below.
+type level int
+
+const (
+	configLevel level = iota
+	rootLevel
+	modelLevel
+	leafLevel
+	foreign // of a root that holds no longer, or a model that is gone
+)
+
+func (t *tree) level(path string) level {
+	switch {
+	case path == configPath && t.options.Root == "":
+		return configLevel
+	case t.instances.holds(path):
+		return t.instances.level(path)
+	case t.releases.holds(path):
+		return t.releases.level(path)
 	}
-	if err == nil {
-		return config.ServiceRoot
-	}
-	t.report(configPath, fmt.Errorf("malformed configuration: %w", err))
-	return cmp.Or(t.root, defaultRoot)
+	return foreign
 }
 
-// setRoot begins anew at root, which may be unknown yet.
-func (t *tree) setRoot(root string) {
-	t.root, t.restore = root, true
-	t.models = make(map[string]map[string]leaf)
-	if root != "" {
-		t.stale[root] = true
-	}
-}
-
-func (t *tree) readRoot() error {
-	names, _, _, err := t.conn.ChildrenW(t.root)
-	if errors.Is(err, zk.ErrNoNode) {
-		clear(t.models)
-		var exists bool
-		if exists, _, _, err = t.conn.ExistsW(t.root); exists {
-			return t.readRoot()
-		}
-	}
-	if err != nil {
-		return err
-	}
-	follow(t, t.root, t.models, names, func() map[string]leaf { return make(map[string]leaf) })
-	return nil
-}
-
-func (t *tree) readModel(path, model string, instances map[string]leaf) error {
-	names, _, _, err := t.conn.ChildrenW(path)
-	if errors.Is(err, zk.ErrNoNode) {
-		delete(t.models, model)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	follow(t, path, instances, names, func() leaf { return nil })
-	return nil
-}
-
-// follow makes children those that names lists; the new ones are to be read.
-func follow[T any](t *tree, path string, children map[string]T, names []string, unread func() T) {
-	maps.DeleteFunc(children, func(name string, _ T) bool { return !slices.Contains(names, name) })
-	for _, name := range names {
-		if _, ok := children[name]; !ok {
-			children[name] = unread()
-			t.stale[path+"/"+name] = true
-		}
-	}
-}
-
-func (t *tree) readInstance(path, model, id string, instances map[string]leaf) error {
-	data, _, _, err := t.conn.GetW(path)
-	if errors.Is(err, zk.ErrNoNode) {
-		delete(instances, id) // if it comes back, the model's watch fires
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	instance, err := decode(data, model, id)
-	if err != nil {
-		t.report(path, fmt.Errorf("malformed instance, skipped: %w", err))
-	}
-	instances[id] = instance
-	return nil
-}
-
-// show makes a snapshot of the tree, for readers of the registry.
-func (t *tree) show() {
-	var instances []maas.Instance
-	for _, model := range slices.Sorted(maps.Keys(t.models)) {
-		for _, id := range slices.Sorted(maps.Keys(t.models[model])) {
-			if i := t.models[model][id]; i != nil {
-				instances = append(instances, *i)
+// readStale reads until nothing is stale. It fails if the connection broke.
+func (t *tree) readStale() error {
+	for len(t.stale) > 0 {
+		next, paths := foreign, []string(nil)
+		for path := range t.stale {
+			at := t.level(path)
+			if at < next {
+				next, paths = at, nil
+			}
+			if at == next {
+				paths = append(paths, path)
 			}
 		}
+		if next == foreign {
+			clear(t.stale)
+			break
+		}
+		slices.Sort(paths)
+		var broken error
+		for n, a := range t.ask(next, paths) {
+			if isConnectionError(a.err) {
+				broken = a.err
+				continue
+			}
+			delete(t.stale, paths[n])
+			if a.err != nil {
+				t.refused[paths[n]] = a.err
+				t.refuse(paths[n], a.err)
+				if next == configLevel && t.root == "" {
+					t.setRoot(defaultRoot)
+				}
+				continue
+			}
+			t.apply(next, paths[n], a)
+		}
+		if broken != nil {
+			return broken
+		}
 	}
-	next, err := maas.NewSnapshot(instances, nil, t.options.CompareVersions)
-	if err != nil { // not of instances that decode returned
-		t.report(t.root, err)
+	return nil
+}
+
+// answer is what a node is.
+type answer struct {
+	gone  bool     // there is no such node
+	names []string // of its children, if it has a level below
+	data  []byte   // otherwise
+	err   error
+}
+
+// ask reads nodes of one level, and watches them.
+func (t *tree) ask(at level, paths []string) []answer {
+	answers := make([]answer, len(paths))
+	overlap(len(paths), func(n int) { answers[n] = t.askOne(at, paths[n]) })
+	return answers
+}
+
+func (t *tree) askOne(at level, path string) (a answer) {
+	if at == rootLevel || at == modelLevel {
+		a.names, a.err = t.nodes.childrenW(path)
+	} else {
+		a.data, a.err = t.nodes.getW(path)
+	}
+	if !errors.Is(a.err, zk.ErrNoNode) {
+		return a
+	}
+	a.gone, a.err = true, nil
+	if at == modelLevel || at == leafLevel {
+		return a // if it comes back, the watch above fires
+	}
+	exists, err := t.nodes.existsW(path)
+	if exists && err == nil {
+		return t.askOne(at, path) // it was created in between
+	}
+	a.err = err
+	return a
+}
+
+// apply brings the tree up to date with one node.
+func (t *tree) apply(at level, path string, a answer) {
+	if at == configLevel {
+		t.applyConfig(a)
 		return
 	}
-	root := t.root
-	t.knownRoot.Store(&root)
-	t.known.Replace(t.known.Latest(), next) // nobody else does
+	t.dirty = true
+	var below []string
+	var err error
+	if t.instances.holds(path) {
+		below, err = t.instances.apply(at, path, a)
+	} else {
+		below, err = t.releases.apply(at, path, a)
+	}
+	for _, path := range below {
+		t.stale[path] = true
+	}
+	if err != nil {
+		t.refuse(path, err)
+	}
+}
+
+// show makes a snapshot of the tree, for readers of the registry, unless that shows it
+// already.
+func (t *tree) show() {
+	if t.dirty {
+		next, err := maas.NewSnapshot(t.instances.all(), t.releases.all(), t.options.CompareVersions)
+		if err != nil { // not of what was decoded
+			t.refuse(t.root, err)
+			return
+		}
+		t.dirty = false
+		t.roots.Store(&roots{instances: t.root, releases: t.releases.root})
+		t.known.Replace(t.known.Latest(), next) // nobody else does
+		t.report(maas.Event{Kind: maas.Changed, Subject: t.root})
+	}
+	t.setTrouble(t.hidden())
 	select {
 	case <-t.ready:
 	default:
@@ -232,15 +306,26 @@ func (t *tree) show() {
 	}
 }
 
-// isConnectionError reports whether an error is one of the connection, which says
-// nothing about a node.
-func isConnectionError(err error) bool {
-	for _, known := range []error{
-		zk.ErrConnectionClosed, zk.ErrNoServer, zk.ErrClosing, zk.ErrSessionExpired, zk.ErrSessionMoved,
-	} {
-		if errors.Is(err, known) {
-			return true
+// hidden returns why whole models are missing, nil if none is.
+func (t *tree) hidden() error {
+	for _, path := range slices.Sorted(maps.Keys(t.refused)) {
+		if t.level(path) != leafLevel {
+			return fmt.Errorf("%s: %w", path, t.refused[path])
 		}
 	}
-	return false
+	return nil
+}
+
+// overlap calls do for each number below n, some at the same time.
+func overlap(n int, do func(n int)) {
+	var working sync.WaitGroup
+	defer working.Wait()
+	slots := make(chan struct{}, overlapping)
+	for i := range n {
+		slots <- struct{}{}
+		working.Go(func() {
+			defer func() { <-slots }()
+			do(i)
+		})
+	}
 }

@@ -118,3 +118,12 @@ func decode(data []byte, model, id string) (*maas.Instance, error) {
 	}
 	return &i, nil
 }
+
+// decodeRelease reads the node of what is said of a version.
+func decodeRelease(data []byte, model, version string) (*maas.Release, error) {
+	release, err := maas.ParseRelease(model, version, data)
+	if err != nil {
+		return nil, err
+	}
+	return &release, nil
+}

@@ -47,7 +47,13 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	}
 	switch {
 	case len(f.Zookeeper) > 0:
-		h.registry, err = zookeeper.Open(ctx, zookeeper.Options{Servers: f.Zookeeper, Observe: r.event})
+		h.registry, err = zookeeper.Open(ctx, zookeeper.Options{
+			Servers: f.Zookeeper, Observe: func(e maas.Event) {
+				if e.Err != nil {
+					r.event(fn.Event{Subject: e.Subject, Err: e.Err})
+				}
+			},
+		})
 	case f.Models != "":
 		h.registry, err = maas.FromFile(f.Models)
 	default:

@@ -1,0 +1,79 @@
+package zookeeper
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/go-zookeeper/zk"
+)
+
+// nodes is what is asked of the servers: the library's calls with paths below the
+// chroot. Those that watch tell onEvent, as all watches do.
+type nodes struct {
+	conn   *zk.Conn
+	chroot string // empty without one
+}
+
+func (n nodes) path(path string) string {
+	if path == "/" && n.chroot != "" {
+		return n.chroot
+	}
+	return n.chroot + path
+}
+
+// shown is the reverse of path.
+func (n nodes) shown(path string) string {
+	if path == n.chroot {
+		return "/"
+	}
+	return strings.TrimPrefix(path, n.chroot)
+}
+
+func (n nodes) childrenW(path string) ([]string, error) {
+	names, _, _, err := n.conn.ChildrenW(n.path(path))
+	return names, err
+}
+
+func (n nodes) getW(path string) ([]byte, error) {
+	data, _, _, err := n.conn.GetW(n.path(path))
+	return data, err
+}
+
+func (n nodes) existsW(path string) (bool, error) {
+	exists, _, _, err := n.conn.ExistsW(n.path(path))
+	return exists, err
+}
+
+// sync waits until the server knows all that is decided, and has told the watches.
+func (n nodes) sync() error {
+	_, err := n.conn.Sync(n.path("/"))
+	return err
+}
+
+func (n nodes) create(path string, data []byte, flags int32, acl []zk.ACL) error {
+	_, err := n.conn.Create(n.path(path), data, flags, acl)
+	return err
+}
+
+// replace deletes a node and creates it anew, both or neither.
+func (n nodes) replace(path string, data []byte, flags int32, acl []zk.ACL) error {
+	path = n.path(path)
+	_, err := n.conn.Multi(&zk.DeleteRequest{Path: path, Version: -1},
+		&zk.CreateRequest{Path: path, Data: data, Acl: acl, Flags: flags})
+	return err
+}
+
+func (n nodes) delete(path string, version int32) error { return n.conn.Delete(n.path(path), version) }
+
+// isConnectionError reports whether an error is one of the connection, which says
+// nothing about a node.
+func isConnectionError(err error) bool {
+	for _, known := range []error{
+		zk.ErrConnectionClosed, zk.ErrNoServer, zk.ErrClosing, zk.ErrSessionExpired, zk.ErrSessionMoved,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
