@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test check ci bench fuzz differential hostile growth soak
+.PHONY: demo test check ci bench fuzz differential hostile growth soak faults
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -51,3 +51,9 @@ growth:
 # Calls of models at full speed for ten minutes, in which nothing may grow.
 soak:
 	$(GO) test ./maas -run TestNothingGrows -soak.time 10m -timeout 0 -v
+
+# What a registry takes to get over leaders that are killed, ensembles that are down and
+# networks that are cut: figures in the log; a minute.
+faults:
+	@./.ci/install-zookeeper
+	$(GO) test $(RACE) ./maas/zookeeper -run 'TestFaults|TestEnsemble|TestStart|TestOwnInstances|TestNothingIsLeft' -faults -count 1 -v
