@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"errors"
+	"net"
 	"strings"
 
 	"github.com/go-zookeeper/zk"
@@ -44,6 +45,18 @@ func (n nodes) existsW(path string) (bool, error) {
 	return exists, err
 }
 
+func (n nodes) get(path string) ([]byte, *zk.Stat, error) { return n.conn.Get(n.path(path)) }
+
+// owner returns the session with which a node ends, 0 for one that stays or is missing,
+// and its version.
+func (n nodes) owner(path string) (session int64, version int32, err error) {
+	_, stat, err := n.conn.Exists(n.path(path))
+	if err != nil {
+		return 0, 0, err
+	}
+	return stat.EphemeralOwner, stat.Version, nil
+}
+
 // sync waits until the server knows all that is decided, and has told the watches.
 func (n nodes) sync() error {
 	_, err := n.conn.Sync(n.path("/"))
@@ -63,11 +76,22 @@ func (n nodes) replace(path string, data []byte, flags int32, acl []zk.ACL) erro
 	return err
 }
 
+// set fails with zk.ErrBadVersion if the node has another version.
+func (n nodes) set(path string, data []byte, version int32) error {
+	_, err := n.conn.Set(n.path(path), data, version)
+	return err
+}
+
 func (n nodes) delete(path string, version int32) error { return n.conn.Delete(n.path(path), version) }
 
 // isConnectionError reports whether an error is one of the connection, which says
-// nothing about a node.
+// nothing about a node. When a request cannot be sent, the library returns the error of
+// the network as it is.
 func isConnectionError(err error) bool {
+	var network net.Error
+	if errors.As(err, &network) {
+		return true
+	}
 	for _, known := range []error{
 		zk.ErrConnectionClosed, zk.ErrNoServer, zk.ErrClosing, zk.ErrSessionExpired, zk.ErrSessionMoved,
 	} {

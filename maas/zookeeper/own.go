@@ -73,11 +73,11 @@ func (r *Registry) rootsWritten() []string {
 // deleteOwn deletes the node of an own instance, unless somebody else has taken its
 // place.
 func (r *Registry) deleteOwn(path string) error {
-	_, stat, err := r.nodes.conn.Exists(r.nodes.path(path))
-	if err != nil || stat.EphemeralOwner != r.nodes.conn.SessionID() { // 0 if there is none
+	session, version, err := r.nodes.owner(path)
+	if err != nil || session != r.nodes.conn.SessionID() {
 		return err
 	}
-	err = r.nodes.delete(path, stat.Version)
+	err = r.nodes.delete(path, version)
 	if errors.Is(err, zk.ErrNoNode) || errors.Is(err, zk.ErrBadVersion) {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (t *tree) restore(own map[string]*registration) (again time.Duration, err e
 			continue
 		}
 		if wait := time.Until(t.restorable[name]); wait > 0 {
-			again = max(again, wait)
+			again = sooner(again, wait)
 			continue
 		}
 		missing = append(missing, name)
@@ -125,7 +125,7 @@ func (t *tree) restore(own map[string]*registration) (again time.Duration, err e
 		case outcome != nil:
 			t.refuse(path, fmt.Errorf("not registered again: %w", outcome))
 			t.restorable[name] = time.Now().Add(retryRefused)
-			again = max(again, retryRefused)
+			again = sooner(again, retryRefused)
 		default:
 			i := own[name].instance
 			t.report(maas.Event{Kind: maas.Registered, Model: i.Model, Version: i.Version, Subject: path})

@@ -88,6 +88,17 @@ func testDeletedForGood(t *testing.T, address string) {
 	require.True(t, waitUntil(func() bool { return len(e.about("/good/service/dga/2")) > 0 }))
 	require.ErrorIs(t, e.about("/good/service/dga/2")[0], zk.ErrNoAuth)
 	require.ErrorContains(t, e.about("/good/service/dga/2")[0], "not registered again")
+
+	// That one is tried again after long only, and others do not wait for it.
+	require.NoError(t, r.Register(t.Context(), maas.Instance{Model: "phish", Version: "1.0", ID: "1", URL: "http://a"}))
+	for range 2 { // the second time after a pause
+		require.True(t, waitUntil(func() bool { return owner(t, conn, "/good/service/phish/1") != 0 }))
+		require.NoError(t, conn.Delete("/good/service/phish/1", -1))
+	}
+	start := time.Now()
+	require.True(t, waitUntil(func() bool { return owner(t, conn, "/good/service/phish/1") != 0 }))
+	require.Less(t, time.Since(start), 10*time.Second)
+	require.Len(t, e.about("/good/service/dga/2"), 1)
 }
 
 // testTakenOver registers an own instance elsewhere, too: it is left alone, and comes

@@ -66,20 +66,33 @@ func (r *Registry) editRelease(ctx context.Context, verb, model, version string,
 	if _, err := (maas.Release{Model: model, Version: version}).Document(); err != nil {
 		return fmt.Errorf("zookeeper: %s: %w", what, err)
 	}
-	return r.write(ctx, what, func(at roots) error {
+	var refusal error // of edit, whatever it is: it must not pass for one of the connection
+	err := r.write(ctx, what, func(at roots) error {
 		path, err := at.release(model, version)
 		for err == nil {
-			if err = r.editNode(path, model, version, edit); !isOvertaken(err) {
+			err = r.editNode(path, model, version, func(old maas.Release) (next maas.Release, err error) {
+				next, err = edit(old)
+				refusal = err
+				return next, err
+			})
+			if refusal != nil {
+				return nil
+			}
+			if !isOvertaken(err) {
 				return err
 			}
 			err = ctx.Err()
 		}
 		return err
 	})
+	if err == nil && refusal != nil {
+		err = fmt.Errorf("zookeeper: %s: %w", what, refusal)
+	}
+	return err
 }
 
 func (r *Registry) editNode(path, model, version string, edit func(old maas.Release) (maas.Release, error)) error {
-	data, stat, err := r.nodes.conn.Get(r.nodes.path(path))
+	data, stat, err := r.nodes.get(path)
 	missing := errors.Is(err, zk.ErrNoNode)
 	if err != nil && !missing {
 		return err
@@ -102,8 +115,7 @@ func (r *Registry) editNode(path, model, version string, edit func(old maas.Rele
 	case missing:
 		return r.create(path, document, zk.FlagPersistent)
 	}
-	_, err = r.nodes.conn.Set(r.nodes.path(path), document, stat.Version)
-	return err
+	return r.nodes.set(path, document, stat.Version)
 }
 
 // isOvertaken reports whether somebody else wrote a node first.

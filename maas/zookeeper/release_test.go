@@ -3,11 +3,13 @@ package zookeeper_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/go-zookeeper/zk"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/maas"
@@ -106,8 +108,16 @@ func testUnknownMembers(t *testing.T, address string) {
 		return nil
 	}))
 	require.JSONEq(t, `{"format":2,"key":"host"}`, content())
-	refusal := errors.New("not so")
-	require.ErrorIs(t, r.ChangeRelease(t.Context(), "dga", "1.0", func(*maas.Release) error { return refusal }), refusal)
+	for _, refusal := range []error{errors.New("not so"), zk.ErrConnectionClosed, zk.ErrNoNode, io.EOF} { // even another registry's
+		asked := 0
+		err := r.ChangeRelease(t.Context(), "dga", "1.0", func(*maas.Release) error {
+			asked++
+			return refusal
+		})
+		require.ErrorIs(t, err, refusal)
+		require.ErrorContains(t, err, "zookeeper: change release dga/1.0: ")
+		require.Equal(t, 1, asked)
+	}
 }
 
 func testMalformedReleases(t *testing.T, address string) {

@@ -59,6 +59,14 @@ func (r *Registry) run() {
 	}
 }
 
+// sooner returns the shorter of two times to wait; 0 stands for none.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
+}
+
 // tree mirrors the nodes below the roots. Every node that is read is watched; a
 // watch that fires makes its node stale, and reading it sets a new one. All of
 // it belongs to Registry.run.
@@ -71,9 +79,15 @@ type tree struct {
 	instances     mirror[maas.Instance]
 	releases      mirror[maas.Release]
 	stale         map[string]bool      // paths to read
-	refused       map[string]error     // paths that the server did not give, for other reasons than the connection
+	refused       map[string]refusal   // paths that the server did not give, for other reasons than the connection
 	dirty         bool                 // the mirrors differ from what is shown
 	restorable    map[string]time.Time // from when on an own instance may be written again
+}
+
+// refusal is why a node could not be read, and when to try again.
+type refusal struct {
+	err   error
+	until time.Time
 }
 
 func newTree(r *Registry) *tree {
@@ -93,10 +107,11 @@ func (t *tree) update() (again time.Duration, err error) {
 	if err := t.begin(connection); err != nil {
 		return 0, err
 	}
-	for path := range t.refused {
-		t.stale[path] = true
+	for path, refusal := range t.refused {
+		if !time.Now().Before(refusal.until) {
+			t.stale[path] = true
+		}
 	}
-	t.refused = make(map[string]error)
 	t.mu.Lock()
 	for path := range t.changed {
 		t.stale[path] = true
@@ -110,8 +125,8 @@ func (t *tree) update() (again time.Duration, err error) {
 	t.show()
 	t.confirmed.Store(connection)
 	again, err = t.restore(due)
-	if len(t.refused) > 0 && (again == 0 || again > retryRefused) {
-		again = retryRefused
+	for _, refusal := range t.refused {
+		again = sooner(again, max(time.Until(refusal.until), minPause))
 	}
 	return again, err
 }
@@ -137,7 +152,7 @@ func (t *tree) begin(connection int64) error {
 			return err
 		}
 		t.session = session
-		t.stale, t.refused = make(map[string]bool), nil
+		t.stale, t.refused = make(map[string]bool), make(map[string]refusal)
 		if t.options.Root == "" {
 			t.stale[configPath] = true
 		}
@@ -209,8 +224,9 @@ func (t *tree) readStale() error {
 				continue
 			}
 			delete(t.stale, paths[n])
+			delete(t.refused, paths[n])
 			if a.err != nil {
-				t.refused[paths[n]] = a.err
+				t.refused[paths[n]] = refusal{a.err, time.Now().Add(retryRefused)}
 				t.refuse(paths[n], a.err)
 				if next == configLevel && t.root == "" {
 					t.setRoot(defaultRoot)
@@ -223,6 +239,7 @@ func (t *tree) readStale() error {
 			return broken
 		}
 	}
+	maps.DeleteFunc(t.refused, func(path string, _ refusal) bool { return t.level(path) == foreign })
 	return nil
 }
 
@@ -310,7 +327,7 @@ func (t *tree) show() {
 func (t *tree) hidden() error {
 	for _, path := range slices.Sorted(maps.Keys(t.refused)) {
 		if t.level(path) != leafLevel {
-			return fmt.Errorf("%s: %w", path, t.refused[path])
+			return fmt.Errorf("%s: %w", path, t.refused[path].err)
 		}
 	}
 	return nil
