@@ -63,14 +63,21 @@ func newServer(t testing.TB) *Server {
 	t.Helper()
 	java, err := command()
 	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		Missing(t, err)
 	}
 	s := &Server{t: t, java: java, dir: t.TempDir()}
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// Missing ends a test that needs what is not installed: it is skipped, or fails if the
+// environment variable CI is set.
+func Missing(t testing.TB, err error) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(err)
+	}
+	t.Skip(err)
 }
 
 // Address is where the server listens: host:port.
