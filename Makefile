@@ -11,9 +11,10 @@ demo:
 	@$(GO) run ./examples/dga $(if $(ZK),-zookeeper $(ZK))
 
 # All unit tests, with a real ZooKeeper, which is installed if it is missing
-# and can be.
+# and can be, and with Curator, if there are Maven and a JDK.
 test:
 	@./.ci/install-zookeeper
+	@./.ci/install-curator
 	$(GO) test $(RACE) ./...
 
 # Formatting, vet, staticcheck and what is generated; some seconds when built.

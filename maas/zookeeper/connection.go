@@ -17,7 +17,7 @@ const maxPacket = 16 << 20
 
 // connect begins to connect, and goes on for as long as the registry is open.
 func (r *Registry) connect() error {
-	r.servers = &servers{patience: r.options.SessionTimeout, closing: r.isClosing}
+	r.servers = &servers{session: r.options.SessionTimeout, closing: r.isClosing}
 	conn, _, err := zk.Connect(r.options.Servers, r.options.SessionTimeout,
 		zk.WithHostProvider(r.servers), zk.WithDialer(r.dial), zk.WithEventCallback(r.onEvent),
 		zk.WithMaxBufferSize(maxPacket), zk.WithLogger(silence{}), zk.WithLogInfo(false))
@@ -28,8 +28,9 @@ func (r *Registry) connect() error {
 // dial connects to a server. It reports the first failure of each time without a
 // session.
 func (r *Registry) dial(network, address string, timeout time.Duration) (net.Conn, error) {
+	pause, patience := r.servers.attempt()
 	select {
-	case <-time.After(r.servers.takePause()):
+	case <-time.After(pause):
 	case <-r.life.Done():
 		return nil, ErrClosed
 	}
@@ -42,7 +43,7 @@ func (r *Registry) dial(network, address string, timeout time.Duration) (net.Con
 		}
 		return nil, err
 	}
-	l := &line{Conn: conn, registry: r}
+	l := &line{Conn: conn, registry: r, patience: patience}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.isClosing() {
@@ -71,18 +72,17 @@ func (r *Registry) hangUp() {
 	}
 }
 
-// line is a connection to a server. The server must answer the first request
-// within half a session: the library would wait for more than six sessions, and a
-// server that is just starting may take a connection and never answer on it.
+// line is a connection to a server.
 type line struct {
 	net.Conn
 	registry *Registry
-	begun    bool // the first wait has begun; only the goroutine that connects waits before
+	patience time.Duration // for the first answer
+	begun    bool          // the first wait has begun; only the goroutine that connects waits before
 }
 
 // SetReadDeadline begins a wait for an answer.
 func (l *line) SetReadDeadline(t time.Time) error {
-	if latest := time.Now().Add(l.registry.options.SessionTimeout / 2); !l.begun && t.After(latest) {
+	if latest := time.Now().Add(l.patience); !l.begun && t.After(latest) {
 		t = latest
 	}
 	l.begun = true
@@ -93,7 +93,7 @@ func (l *line) SetReadDeadline(t time.Time) error {
 func (l *line) Read(b []byte) (int, error) {
 	n, err := l.Conn.Read(b)
 	if n > 0 && l.registry.isConfirmed() {
-		l.registry.heard.Store(int64(time.Since(l.registry.opened)))
+		l.registry.noteHeard()
 	}
 	return n, err
 }

@@ -96,10 +96,10 @@ func testEnsembleDown(t *testing.T, ensemble *zktest.Ensemble, writer, reader *z
 	defer cancel()
 	require.ErrorIs(t, writer.Register(ctx, dga("3")), context.DeadlineExceeded)
 
+	age := reader.Age().Round(time.Millisecond)
 	restarted := time.Now()
 	ensemble.Restart()
 	served := time.Now()
-	age := reader.Age().Round(time.Millisecond)
 	require.True(t, waitUntil(func() bool { return reader.Age() == 0 && writer.Age() == 0 }))
 	confirmed := since(served)
 	require.NoError(t, writer.Register(t.Context(), dga("4")))

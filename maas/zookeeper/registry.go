@@ -151,6 +151,14 @@ func (r *Registry) isConfirmed() bool {
 	return connection%2 == 1 && connection == r.confirmed.Load()
 }
 
+// confirm notes that known is complete by a connection.
+func (r *Registry) confirm(connection int64) {
+	r.noteHeard()
+	r.confirmed.Store(connection)
+}
+
+func (r *Registry) noteHeard() { r.heard.Store(int64(time.Since(r.opened))) }
+
 func (r *Registry) setTrouble(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 // should follow each other faster, as another server may have the session already, and
 // later ones, of all clients of an ensemble that was down, should not come at once.
 type servers struct {
-	patience time.Duration // of a session
-	closing  func() bool
+	session time.Duration // after which a session ends
+	closing func() bool
 
 	mu        sync.Mutex
 	addresses []string
@@ -23,11 +23,12 @@ type servers struct {
 	tried     int // since the round began
 	pauses    backoff
 	pause     time.Duration // before the next attempt
+	patience  time.Duration // of the last attempt
 }
 
 func (s *servers) Init(addresses []string) error {
 	s.addresses = addresses
-	s.pauses.longest = min(maxPause, s.patience/4)
+	s.pauses.longest = min(maxPause, s.session/4)
 	return nil
 }
 
@@ -48,13 +49,16 @@ func (s *servers) Next() (address string, pause bool) {
 	return address, s.closing()
 }
 
-// takePause returns how long to wait before the address that Next returned is tried.
-func (s *servers) takePause() time.Duration {
+// attempt returns how long to wait before the address that Next returned is tried, and
+// then for its first answer. The library would wait for more than six sessions, and a
+// server that is just starting may take a connection and never answer on it; but one that
+// has much to do must get its chance, so the patience grows with each attempt.
+func (s *servers) attempt() (pause, patience time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pause := s.pause
-	s.pause = 0
-	return pause
+	pause, s.pause = s.pause, 0
+	s.patience = min(max(2*s.patience, s.session/16, minPatience), s.session/2)
+	return pause, s.patience
 }
 
 // Connected begins a new round, with the others first.
@@ -62,12 +66,15 @@ func (s *servers) Connected() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tried = 1
+	s.patience = 0
 	s.pauses.reset()
 }
 
 const (
 	minPause = 50 * time.Millisecond
 	maxPause = 5 * time.Second
+	// minPatience is for the first answer of a server.
+	minPatience = 250 * time.Millisecond
 )
 
 // backoff makes pauses that double up to the longest, and differ by chance.

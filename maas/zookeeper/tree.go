@@ -123,7 +123,7 @@ func (t *tree) update() (again time.Duration, err error) {
 		return 0, err
 	}
 	t.show()
-	t.confirmed.Store(connection)
+	t.confirm(connection)
 	again, err = t.restore(due)
 	for _, refusal := range t.refused {
 		again = sooner(again, max(time.Until(refusal.until), minPause))
