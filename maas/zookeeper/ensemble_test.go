@@ -13,7 +13,7 @@ import (
 	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
 )
 
-var longFaults = flag.Bool("faults", false, "let ensembles be down for as long as it takes until sessions end, and kill leaders again and again")
+var longFaults = flag.Bool("faults", false, "let an ensemble go through all faults, be down for ten seconds, and lose its leader again and again")
 
 // TestEnsemble says in its log how long registries take to get over what happens to an
 // ensemble of three servers.
@@ -39,6 +39,8 @@ func TestEnsemble(t *testing.T) {
 	leaders, outage := 1, 2*time.Second
 	if *longFaults {
 		leaders, outage = 5, 10*time.Second
+		testFaults(t, ensemble.Servers[0].Address())
+		t.Run("own deleted", func(t *testing.T) { testDeleted(t, ensemble.Servers[0].Address()) })
 	}
 	for n := range leaders {
 		version := string(rune('a' + n))

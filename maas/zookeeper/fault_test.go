@@ -22,7 +22,10 @@ import (
 // server and the way to it.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	address := zktest.Start(t).Address()
+	testFaults(t, zktest.Start(t).Address())
+}
+
+func testFaults(t *testing.T, address string) {
 	t.Run("session expired", func(t *testing.T) { testManyExpire(t, address) })
 	t.Run("network silent", func(t *testing.T) { testSilentNetwork(t, address) })
 	t.Run("network cut", func(t *testing.T) { testCutNetwork(t, address) })
