@@ -21,8 +21,9 @@ func TestNothingIsLeft(t *testing.T) {
 	openAll := func() (open []*zookeeper.Registry) {
 		for _, address := range []string{address, through.Addr().String(), "127.0.0.1:1"} {
 			for range 3 {
-				o := zookeeper.Options{
-					Servers: []string{address}, Root: "/left", SessionTimeout: 3 * time.Second, StartTimeout: 200 * time.Millisecond,
+				o := zookeeper.Options{Servers: []string{address}, Root: "/left", SessionTimeout: 3 * time.Second}
+				if address == "127.0.0.1:1" {
+					o.StartTimeout = 10 * time.Millisecond
 				}
 				r, err := zookeeper.Open(t.Context(), o)
 				require.NoError(t, err)

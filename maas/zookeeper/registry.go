@@ -151,10 +151,12 @@ func (r *Registry) isConfirmed() bool {
 	return connection%2 == 1 && connection == r.confirmed.Load()
 }
 
-// confirm notes that known is complete by a connection.
+// confirm notes that known is complete by a connection, if there still is that one.
 func (r *Registry) confirm(connection int64) {
-	r.noteHeard()
-	r.confirmed.Store(connection)
+	if r.connection.Load() == connection {
+		r.noteHeard()
+		r.confirmed.Store(connection)
+	}
 }
 
 func (r *Registry) noteHeard() { r.heard.Store(int64(time.Since(r.opened))) }
