@@ -68,8 +68,11 @@ func (c *chaos) step() {
 	root := chaosChroot + []string{"/maas", "/moved"}[c.random.IntN(2)]
 	model, leaf := fmt.Sprint("/model", c.random.IntN(2)), fmt.Sprint("/", c.random.IntN(4))
 	tree := []string{"/service", "/registry"}[c.random.IntN(2)]
-	switch c.random.IntN(12) {
-	case 0, 1, 2:
+	switch kind := c.random.IntN(14); kind {
+	case 0, 1, 2, 12, 13:
+		if kind >= 12 { // in between, that it is gone may go unnoticed
+			deleteTree(c.t, c.conn, root+tree+model+leaf)
+		}
 		const instance = `{"payload":{"version":"1.0","endpoint":{"url":"http://a"}}}`
 		contents := []string{"", "{", instance, strings.Replace(instance, "1.0", "2.0", 1), `{"enabled":false}`}
 		if tree == "/registry" {
