@@ -23,6 +23,7 @@ type Server struct {
 	java     []string // the command, without the configuration file
 	dir      string   // of the configuration and the data
 	address  string
+	secure   string // the address with TLS, empty without
 	settings string // beside those that all servers have
 	process  *exec.Cmd
 	ended    chan struct{} // closed when process is gone
@@ -39,17 +40,18 @@ const startTime = 60 * time.Second
 // Debian's packages zookeeper and libslf4j-java.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	return start(t, func() string { return "" })
+	return start(t, func(*Server) {})
 }
 
-// start runs a server with more settings, which are made anew for each attempt: they
-// may hold free ports, and another process may take these first.
-func start(t testing.TB, settings func() string) *Server {
+// start runs a server. Settle gives it more settings, anew for each attempt: they may
+// hold free ports, and another process may take these first.
+func start(t testing.TB, settle func(*Server)) *Server {
 	t.Helper()
 	s := newServer(t)
 	var err error
 	for range 3 {
-		s.address, s.settings = freeAddress(t), settings()
+		s.address = freeAddress(t)
+		settle(s)
 		if err = s.run(); err == nil {
 			return s
 		}
@@ -187,11 +189,19 @@ func (s *Server) await() error {
 	}
 }
 
-// probe asks for the server's status. One that is not up yet has no mode.
+// probe asks for the server's status. One that is not up yet has no mode. It listens
+// with TLS last.
 func (s *Server) probe() error {
 	status, err := s.status()
 	if err == nil && !strings.Contains(status, "Mode:") {
 		err = fmt.Errorf("status %q", status)
+	}
+	if err != nil || s.secure == "" {
+		return err
+	}
+	conn, err := net.DialTimeout("tcp", s.secure, time.Second)
+	if err == nil {
+		conn.Close()
 	}
 	return err
 }

@@ -27,10 +27,10 @@ func StartTLS(t testing.TB) (s *Server, address string, client *tls.Config) {
 	if err := os.WriteFile(store, keyPair, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s = start(t, func() string {
-		address = freeAddress(t)
-		host, port, _ := net.SplitHostPort(address)
-		return fmt.Sprintf(`secureClientPort=%s
+	s = start(t, func(s *Server) {
+		s.secure = freeAddress(t)
+		host, port, _ := net.SplitHostPort(s.secure)
+		s.settings = fmt.Sprintf(`secureClientPort=%s
 secureClientPortAddress=%s
 serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory
 ssl.clientAuth=need
@@ -40,7 +40,7 @@ ssl.trustStore.location=%[3]s
 	})
 	trusted := x509.NewCertPool()
 	trusted.AddCert(certificate.Leaf)
-	return s, address, &tls.Config{RootCAs: trusted, Certificates: []tls.Certificate{certificate}}
+	return s, s.secure, &tls.Config{RootCAs: trusted, Certificates: []tls.Certificate{certificate}}
 }
 
 // selfSigned returns a certificate, and with its key as one text.
