@@ -143,7 +143,8 @@ func (t *tree) begin(connection int64) error {
 		}
 		t.authenticated = true
 	}
-	// What happened without a connection must not pass for confirmed before it is told.
+	// What happened without a connection must not pass for confirmed before it is told. The
+	// library sets thousands of watches in several parts, the last of which may be late.
 	if err := t.nodes.sync(); err != nil {
 		return err
 	}
