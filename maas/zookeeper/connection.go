@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"crypto/tls"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"time"
@@ -73,11 +74,57 @@ func (r *Registry) hangUp() {
 }
 
 // line is a connection to a server.
+//
+// When a session goes on over a new line, the library asks the server for the watches that
+// have become due since the last answer it got. An answer that comes before it has noted
+// which was the last one makes it miss watches. So the registry asks for nothing until it
+// has seen that request go by, and reads all nodes again if another one was faster.
 type line struct {
 	net.Conn
 	registry *Registry
+	server   string        // its name, once there is a session
 	patience time.Duration // for the first answer
 	begun    bool          // the first wait has begun; only the goroutine that connects waits before
+
+	// What was written, in one goroutine after the other.
+	greeted bool // the request for a session
+	resumes bool // which is one that there was
+	asked   bool // a request the answer of which the library notes
+	watches bool // that for watches
+}
+
+// Operations of the protocol.
+const (
+	opPing       = 11
+	opSetAuth    = 100
+	opSetWatches = 101
+)
+
+// Write notes what kind of request is written: the library writes each at once. The first
+// holds, after the length, the protocol's version, an answer's number and a time, the
+// session; others their own number and the operation.
+func (l *line) Write(b []byte) (int, error) {
+	switch {
+	case !l.greeted:
+		l.greeted = true
+		l.resumes = len(b) >= 28 && binary.BigEndian.Uint64(b[20:]) != 0
+	case len(b) >= 12 && !l.watches:
+		switch binary.BigEndian.Uint32(b[8:]) {
+		case opPing, opSetAuth:
+		case opSetWatches:
+			l.watches = true
+			n, err := l.Conn.Write(b)
+			if l.asked {
+				l.registry.mistrusted.Store(true)
+				l.registry.look()
+			}
+			l.registry.establish(l)
+			return n, err
+		default:
+			l.asked = true
+		}
+	}
+	return l.Conn.Write(b)
 }
 
 // SetReadDeadline begins a wait for an answer.
@@ -105,38 +152,62 @@ func (r *Registry) onEvent(e zk.Event) {
 		r.mu.Lock()
 		r.changed[r.nodes.shown(e.Path)] = true
 		r.mu.Unlock()
+		r.look()
 	case zk.EventSession:
-		if !r.onSession(e) {
-			return
-		}
-	default:
-		return
+		r.onSession(e)
 	}
-	r.look()
 }
 
-// onSession reports whether there is a session to look with.
-func (r *Registry) onSession(e zk.Event) bool {
+// watchesTime is how long the request for watches is awaited: there may be none to ask for.
+const watchesTime = time.Second
+
+// establish makes a line the one to use, unless it is already, or is lost.
+func (r *Registry) establish(l *line) {
+	r.mu.Lock()
+	fresh := r.pending == l && !r.isClosing()
+	if fresh {
+		r.pending = nil
+		r.trouble = errReading
+		r.connection.Add(1)
+	}
+	r.mu.Unlock()
+	if fresh {
+		r.unreachable.Store(false)
+		r.report(maas.Event{Kind: maas.Connected, Subject: l.server})
+		r.look()
+	}
+}
+
+func (r *Registry) onSession(e zk.Event) {
 	switch e.State {
 	case zk.StateHasSession:
-		r.unreachable.Store(false)
-		r.setTrouble(errReading)
-		r.connection.Add(1)
-		r.report(maas.Event{Kind: maas.Connected, Subject: e.Server})
-		return true
-	case zk.StateDisconnected:
-		if !r.Connected() { // an attempt failed
-			return false
+		r.mu.Lock()
+		l := r.line
+		l.server, r.pending = e.Server, l
+		r.mu.Unlock()
+		if !l.resumes { // there are no watches
+			r.establish(l)
+			return
 		}
-		r.connection.Add(1)
-		r.setTrouble(ErrDisconnected)
+		time.AfterFunc(min(watchesTime, r.options.SessionTimeout/4), func() { r.establish(l) })
+	case zk.StateDisconnected:
+		r.mu.Lock()
+		r.pending = nil
+		lost := r.Connected() // or an attempt failed
+		if lost {
+			r.connection.Add(1)
+			r.trouble = ErrDisconnected
+		}
+		r.mu.Unlock()
+		if !lost {
+			return
+		}
 		if !r.isEnding() {
 			r.report(maas.Event{Kind: maas.Disconnected, Subject: e.Server, Err: ErrDisconnected})
 		}
 	case zk.StateExpired:
 		r.report(maas.Event{Kind: maas.SessionExpired, Subject: e.Server, Err: zk.ErrSessionExpired})
 	}
-	return false
 }
 
 // look makes run look for what is to be done.

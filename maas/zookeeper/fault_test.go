@@ -134,6 +134,10 @@ func testCutNetwork(t *testing.T, address string) {
 		read = more
 	}
 	require.Equal(t, mine, owner(t, conn, "/cut/dga/999"), "the session was kept")
+	p.mu.Lock()
+	firsts := p.firsts
+	p.mu.Unlock()
+	require.Equal(t, []int32{opSync, opSetWatches, opSetWatches, opSetWatches}, firsts, "or changes may be missed")
 	syncs, _ := p.times(opSync, "/")
 	require.Equal(t, 4, syncs, "another server may lag behind: each connection begins with catching up")
 }

@@ -21,6 +21,7 @@ type proxy struct {
 	conns  map[net.Conn]bool
 	change *sync.Cond // of mode
 	asked  map[request]int
+	firsts []int32 // the operations with which the connections began
 }
 
 type mode int
@@ -114,17 +115,21 @@ type request struct {
 
 // Operations of the protocol, and what they carry besides their header: a path first.
 const (
-	opCreate   int32 = 1
-	opExists   int32 = 3
-	opGet      int32 = 4
-	opSync     int32 = 9
-	opChildren int32 = 12
+	opCreate     int32 = 1
+	opExists     int32 = 3
+	opGet        int32 = 4
+	opSync       int32 = 9
+	opChildren   int32 = 12
+	opSetWatches int32 = 101
 )
 
-func (p *proxy) count(r request) {
+func (p *proxy) count(r request, first bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked[r]++
+	if first {
+		p.firsts = append(p.firsts, r.operation)
+	}
 }
 
 // times returns how often an operation was asked of nodes below a path, or of the path,
@@ -144,9 +149,10 @@ func (p *proxy) times(operation int32, below string) (all, same int) {
 // requests finds the requests in what a client sends: each is its length, a number of
 // its own, the operation and the rest. The first is another one, which connects.
 type requests struct {
-	asked     func(request)
+	asked     func(r request, first bool)
 	pending   []byte
 	connected bool
+	begun     bool // a request was found
 }
 
 func (r *requests) add(data []byte) {
@@ -163,7 +169,8 @@ func (r *requests) add(data []byte) {
 					found.path = string(body[4 : 4+n])
 				}
 			}
-			r.asked(found)
+			r.asked(found, !r.begun)
+			r.begun = true
 		}
 		r.connected = true
 		r.pending = r.pending[end:]

@@ -51,10 +51,12 @@ type Registry struct {
 	confirmed   atomic.Int64          // the connection by which known was found complete
 	heard       atomic.Int64          // when a server spoke last while known was confirmed: nanoseconds since opened
 	unreachable atomic.Bool           // and reported
+	mistrusted  atomic.Bool           // watches may be missing
 
 	mu      sync.Mutex
 	changed map[string]bool // paths of nodes that a watch told of
 	line    *line           // the latest connection
+	pending *line           // the same, if it is not to be used yet
 	trouble error           // why known is not complete
 	own     map[string]*registration
 	written map[string]bool // roots below which own instances were written

@@ -133,6 +133,9 @@ func (t *tree) update() (again time.Duration, err error) {
 
 // begin makes a session ready, in which nothing is watched yet, and a connection.
 func (t *tree) begin(connection int64) error {
+	if t.mistrusted.Swap(false) {
+		t.session = 0
+	}
 	session := t.nodes.conn.SessionID()
 	if session == t.session && connection == t.told {
 		return nil
@@ -260,6 +263,9 @@ func (t *tree) ask(at level, paths []string) []answer {
 }
 
 func (t *tree) askOne(at level, path string) (a answer) {
+	if !t.Connected() { // the request would wait for the next connection
+		return answer{err: zk.ErrConnectionClosed}
+	}
 	if at == rootLevel || at == modelLevel {
 		a.names, a.err = t.nodes.childrenW(path)
 	} else {
