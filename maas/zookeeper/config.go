@@ -45,7 +45,7 @@ func (t *tree) configuredRoot(data []byte) string {
 // setRoot begins anew at a root, which may be unknown yet, and at that of the releases.
 func (t *tree) setRoot(root string) {
 	t.root, t.dirty = root, true
-	t.restorable = make(map[string]time.Time)
+	t.restorable, t.written = make(map[string]time.Time), make(map[string]string)
 	t.instances.setRoot(root)
 	t.releases.setRoot("")
 	if root == "" {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-zookeeper/zk"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/maas"
@@ -79,4 +80,23 @@ func TestMistrust(t *testing.T) {
 	}
 	require.NotSame(t, before, r.Snapshot())
 	require.Equal(t, before.Instances("dga"), r.Snapshot().Instances("dga"))
+}
+
+// TestLateRequest carries out an older registration after a newer one, as happens when its
+// connection broke.
+func TestLateRequest(t *testing.T) {
+	r, err := Open(t.Context(), Options{Servers: []string{zktest.Start(t).Address()}})
+	require.NoError(t, err)
+	defer r.Close()
+	i := maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://a"}
+	old, err := encode(i, time.Now())
+	require.NoError(t, err)
+	i.Version = "2.0"
+	require.NoError(t, r.Register(t.Context(), i))
+	require.NoError(t, r.nodes.replace("/maas/service/dga/1", old, zk.FlagEphemeral, r.options.ACL))
+	require.Eventually(t, func() bool {
+		data, _, err := r.nodes.get("/maas/service/dga/1")
+		known := r.Snapshot().Instances("dga")
+		return err == nil && string(data) != string(old) && len(known) == 1 && known[0].Version == "2.0"
+	}, 30*time.Second, 5*time.Millisecond)
 }

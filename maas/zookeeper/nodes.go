@@ -35,9 +35,10 @@ func (n nodes) childrenW(path string) ([]string, error) {
 	return names, err
 }
 
-func (n nodes) getW(path string) ([]byte, error) {
-	data, _, _, err := n.conn.GetW(n.path(path))
-	return data, err
+// getW returns a node's data, and whether it ends with this session.
+func (n nodes) getW(path string) (data []byte, own bool, err error) {
+	data, stat, _, err := n.conn.GetW(n.path(path))
+	return data, err == nil && stat.EphemeralOwner != 0 && stat.EphemeralOwner == n.conn.SessionID(), err
 }
 
 func (n nodes) existsW(path string) (bool, error) {

@@ -1,6 +1,7 @@
 package zookeeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,13 +87,14 @@ func (r *Registry) deleteOwn(path string) error {
 
 // restore writes own instances that are missing: in a new session, below a new root, or
 // because somebody deleted them. One that somebody else has taken the place of is not
-// missing. An error means that the connection broke; otherwise restore wants to be
+// missing; one in the place of which an older registration of ours stands is, as a request
+// that was given up with its connection may still come to be carried out. An error means that the connection broke; otherwise restore wants to be
 // called again after some time, if that is not zero.
 func (t *tree) restore(own map[string]*registration) (again time.Duration, err error) {
 	var missing []string
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		model, id, _ := strings.Cut(name, "/")
-		if t.instances.knows(model, id) {
+		if data, written := t.written[t.root+"/"+name]; t.instances.knows(model, id) && (!written || data == string(own[name].data)) {
 			continue
 		}
 		if wait := time.Until(t.restorable[name]); wait > 0 {
@@ -139,7 +141,16 @@ func (t *tree) restoreOne(name string, own *registration) error {
 		return zk.ErrNodeExists // or is not wanted any more
 	}
 	t.noteRoot(t.root)
-	return t.create(t.root+"/"+name, own.data, zk.FlagEphemeral)
+	path := t.root + "/" + name
+	err := t.create(path, own.data, zk.FlagEphemeral)
+	if !errors.Is(err, zk.ErrNodeExists) {
+		return err
+	}
+	session, version, ownerErr := t.nodes.owner(path)
+	if ownerErr != nil || session != t.nodes.conn.SessionID() {
+		return cmp.Or(ownerErr, err)
+	}
+	return t.nodes.set(path, own.data, version)
 }
 
 // drain deregisters the own instances, and waits for others to notice. The end of the

@@ -80,6 +80,7 @@ type tree struct {
 	releases      mirror[maas.Release]
 	stale         map[string]bool      // paths to read
 	refused       map[string]refusal   // paths that the server did not give, for other reasons than the connection
+	written       map[string]string    // the data of nodes of this session
 	dirty         bool                 // the mirrors differ from what is shown
 	restorable    map[string]time.Time // from when on an own instance may be written again
 }
@@ -252,6 +253,7 @@ type answer struct {
 	gone  bool     // there is no such node
 	names []string // of its children, if it has a level below
 	data  []byte   // otherwise
+	own   bool     // it belongs to this session
 	err   error
 }
 
@@ -269,7 +271,7 @@ func (t *tree) askOne(at level, path string) (a answer) {
 	if at == rootLevel || at == modelLevel {
 		a.names, a.err = t.nodes.childrenW(path)
 	} else {
-		a.data, a.err = t.nodes.getW(path)
+		a.data, a.own, a.err = t.nodes.getW(path)
 	}
 	if !errors.Is(a.err, zk.ErrNoNode) {
 		return a
@@ -296,6 +298,12 @@ func (t *tree) apply(at level, path string, a answer) {
 	var below []string
 	var err error
 	if t.instances.holds(path) {
+		if at == leafLevel {
+			delete(t.written, path)
+			if a.own {
+				t.written[path] = string(a.data)
+			}
+		}
 		below, err = t.instances.apply(at, path, a)
 	} else {
 		below, err = t.releases.apply(at, path, a)
