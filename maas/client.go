@@ -55,6 +55,10 @@ type Options struct {
 	// permission.
 	AllowUnlisted func(*url.URL) bool
 
+	// Required lets the functions of expressions fail where they would return null: it
+	// is for rules whose verdict means nothing without their models.
+	Required bool
+
 	// Observe is told of calls, attempts and instances. It is called by several
 	// goroutines and must not wait. Nil ignores it.
 	Observe func(Event)

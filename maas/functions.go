@@ -15,8 +15,9 @@ import (
 var ErrNoInstance = errors.New("no instance")
 
 // Functions returns the functions through which expressions ask models. They return
-// null on any failure, and report the reason to the evaluation's observer. A nil client
-// knows no model: that is enough to read about the functions.
+// null on any failure, and report the reason to the evaluation's observer, unless
+// Options.Required. A nil client knows no model: that is enough to read about the
+// functions.
 func Functions(client *Client) []fn.Func {
 	if client == nil {
 		client = NewClient(nil, Options{})
@@ -74,8 +75,7 @@ func (m models) endpoint(c *fn.Call) (value.Value, error) {
 	}
 	e, err := m.find(name, selector)
 	if err != nil {
-		c.Observe(fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: name, Err: err})
-		return value.Null, nil
+		return m.failed(c, fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: name, Err: err})
 	}
 	return e.value, nil
 }
@@ -93,7 +93,15 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 			return answer, nil
 		}
 	}
-	c.Observe(fn.Event{Function: "MAAS_MODEL_APPLY", Subject: subject(t, c.Args[0]), Err: err, Duration: took})
+	return m.failed(c, fn.Event{Function: "MAAS_MODEL_APPLY", Subject: subject(t, c.Args[0]), Err: err, Duration: took})
+}
+
+// failed returns what a failed function does.
+func (m models) failed(c *fn.Call, e fn.Event) (value.Value, error) {
+	if m.options.Required {
+		return value.Null, e.Err
+	}
+	c.Observe(e)
 	return value.Null, nil
 }
 
