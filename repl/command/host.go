@@ -10,7 +10,6 @@ import (
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
-	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -18,9 +17,9 @@ import (
 
 // hostFlags choose the host of expressions.
 type hostFlags struct {
-	Variables string   `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables."`
-	Zookeeper []string `short:"z" sep:"," placeholder:"HOST:PORT" xor:"registry" help:"Find models in ZooKeeper, at one of its servers."`
-	Models    string   `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
+	Variables string `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables."`
+	registryFlags
+	RequireModels bool `help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 }
 
 // callsOfModel is how many calls of a model are under way at a time at most, unless
@@ -45,35 +44,27 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	if h.variables, err = f.readVariables(); err != nil {
 		return nil, err
 	}
+	h.registry, err = f.openRegistry(ctx, r, f.RequireModels)
 	switch {
-	case len(f.Zookeeper) > 0:
-		h.registry, err = zookeeper.Open(ctx, zookeeper.Options{
-			Servers: f.Zookeeper, Observe: func(e maas.Event) {
-				if e.Err != nil {
-					r.event(fn.Event{Subject: e.Subject, Err: e.Err})
-				}
-			},
-		})
-	case f.Models != "":
-		h.registry, err = maas.FromFile(f.Models)
-	default:
+	case errors.Is(err, errNoRegistry) && !f.RequireModels:
 		h.registry = &maas.Memory{}
 		h.observe = func(e fn.Event) {
 			if errors.Is(e.Err, maas.ErrNoInstance) {
-				e.Err = errors.New("no models were named: use --models FILE or -z HOST:PORT")
+				e.Err = errNoRegistry
 			}
 			r.event(e)
 		}
-	}
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return nil, errInterrupted
 	case err != nil:
 		return nil, err
 	}
-	h.client = maas.NewClient(h.registry, maas.Options{Concurrency: max(parallel, callsOfModel)})
+	h.client = newClient(h.registry, maas.Options{Concurrency: max(parallel, callsOfModel), Required: f.RequireModels})
 	h.functions = hostFunctions(h.client)
 	return h, nil
+}
+
+// newClient returns a client that speaks all protocols there are.
+func newClient(registry maas.Registry, o maas.Options) *maas.Client {
+	return maas.NewClient(registry, o)
 }
 
 // hostFunctions are the functions of the command besides those of the language.

@@ -35,6 +35,7 @@ type commandLine struct {
 	Run   runCommand   `cmd:"" help:"Apply a rule file to messages: JSON objects, one a line."`
 	Eval  evalCommand  `cmd:"" help:"Evaluate one expression."`
 	Doc   docCommand   `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
+	Maas  maasCommand  `cmd:"" help:"Look after models: list, show, watch, call or register them."`
 	Shell shellCommand `cmd:"" default:"withargs" help:"Evaluate expressions line by line; the default."`
 }
 
@@ -97,7 +98,7 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 	)
 	if err != nil {
 		fmt.Fprintln(s.err, "stellar:", err)

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -139,6 +140,13 @@ func (r *reporter) event(e fn.Event) {
 			duration = fmt.Sprintf(" (after %v)", e.Duration.Round(time.Microsecond))
 		}
 		fmt.Fprintf(r.w, "%s%s%s\n", r.notePrefix, text, duration)
+	}
+}
+
+// registryEvent shows what goes wrong with a registry.
+func (r *reporter) registryEvent(e maas.Event) {
+	if e.Err != nil {
+		r.event(fn.Event{Subject: e.Subject, Err: e.Err})
 	}
 }
 

@@ -1,0 +1,93 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/repl/terminal"
+)
+
+// maasCommand looks after models.
+type maasCommand struct {
+	List     maasListCommand     `cmd:"" help:"List the versions of all models."`
+	Show     maasShowCommand     `cmd:"" help:"Show the versions and instances of a model."`
+	Watch    maasWatchCommand    `cmd:"" help:"Show instances as they come and go, until it is interrupted."`
+	Call     maasCallCommand     `cmd:"" help:"Ask a model, and write its answer."`
+	Register maasRegisterCommand `cmd:"" help:"Register an instance until it is interrupted."`
+}
+
+// maasListCommand lists versions.
+type maasListCommand struct {
+	registryFlags
+	JSON bool `name:"json" help:"Write JSON instead of a table."`
+}
+
+// Run is called by the parser of the command line.
+func (c *maasListCommand) Run(ctx context.Context, s *streams) error {
+	registry, err := c.openRegistry(ctx, newReporter(s.err), true)
+	if err != nil {
+		return err
+	}
+	defer registry.Close()
+	versions := versionsIn(registry.Snapshot())
+	if c.JSON {
+		return writeJSON(s.out, versions)
+	}
+	if len(versions) == 0 {
+		fmt.Fprintln(s.err, "stellar: the registry knows no models")
+		return nil
+	}
+	rows := [][]string{{"MODEL", "VERSION", "STAGE", "WEIGHT", "PROTOCOL", "INSTANCES"}}
+	for _, v := range versions {
+		rows = append(rows, []string{v.Model, v.Version, v.stage(), v.weight(), v.protocol(), fmt.Sprint(len(v.Instances))})
+	}
+	return writeTable(s.out, rows)
+}
+
+// maasShowCommand shows a model.
+type maasShowCommand struct {
+	registryFlags
+	Name string `arg:"" help:"The model."`
+	JSON bool   `name:"json" help:"Write JSON instead of text."`
+}
+
+// Run is called by the parser of the command line.
+func (c *maasShowCommand) Run(ctx context.Context, s *streams) error {
+	registry, err := c.openRegistry(ctx, newReporter(s.err), true)
+	if err != nil {
+		return err
+	}
+	defer registry.Close()
+	snapshot := registry.Snapshot()
+	versions := slices.DeleteFunc(versionsIn(snapshot), func(v *version) bool { return v.Model != c.Name })
+	switch {
+	case len(versions) == 0:
+		fmt.Fprintln(s.err, "stellar:", terminal.Printable(unknownModel(snapshot, c.Name)))
+		return errFailed
+	case c.JSON:
+		return writeJSON(s.out, versions)
+	}
+	for _, v := range versions {
+		if err := v.write(s.out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unknownModel says that a registry does not know a model, and which ones it knows.
+func unknownModel(s *maas.Snapshot, name string) string {
+	const most = 10
+	known := slices.Collect(s.Models())
+	text := fmt.Sprintf("no model %q is known", name)
+	switch {
+	case len(known) > most:
+		text += fmt.Sprintf("; known are %s and %d others", strings.Join(known[:most], ", "), len(known)-most)
+	case len(known) > 0:
+		text += "; known are " + strings.Join(known, ", ")
+	}
+	return text
+}

@@ -1,0 +1,56 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/repl/terminal"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// maasCallCommand asks a model.
+type maasCallCommand struct {
+	registryFlags
+	Name     string        `arg:"" help:"The model."`
+	Args     string        `placeholder:"JSON" default:"{}" help:"The arguments: a JSON object."`
+	Version  string        `placeholder:"VERSION" help:"A version, a stage such as production, latest, or a constraint such as '>=1.2 <2'."`
+	Function string        `placeholder:"NAME" help:"The function to ask; apply if left out."`
+	Timeout  time.Duration `default:"1s" help:"How long the answer is waited for."`
+}
+
+// Run is called by the parser of the command line.
+func (c *maasCallCommand) Run(ctx context.Context, s *streams) error {
+	args, err := value.ParseJSON([]byte(c.Args))
+	switch {
+	case err != nil:
+		return fmt.Errorf("--args: %w", err)
+	case args.Kind() != value.KindMap:
+		return fmt.Errorf("--args is a %s, it must be a JSON object such as {\"host\": \"example.com\"}", args.Kind())
+	case c.Timeout <= 0:
+		return fmt.Errorf("--timeout is %v, it must be more than 0", c.Timeout)
+	}
+	registry, err := c.openRegistry(ctx, newReporter(s.err), true)
+	if err != nil {
+		return err
+	}
+	defer registry.Close()
+	client := newClient(registry, maas.Options{Timeout: c.Timeout})
+	defer client.Close()
+	answer, err := client.Call(ctx, maas.Request{Model: c.Name, Version: c.Version, Function: c.Function, Args: args.Map()})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return errInterrupted
+	case err != nil:
+		text := err.Error()
+		if errors.Is(err, maas.ErrNoInstance) && len(registry.Snapshot().Instances(c.Name)) == 0 {
+			text = unknownModel(registry.Snapshot(), c.Name)
+		}
+		fmt.Fprintln(s.err, "stellar:", terminal.Printable(text))
+		return errFailed
+	}
+	_, err = fmt.Fprintf(s.out, "%s\n", answer.AppendJSON(nil))
+	return err
+}

@@ -1,0 +1,81 @@
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/repl/terminal"
+)
+
+// maasRegisterCommand registers an instance as long as it runs.
+type maasRegisterCommand struct {
+	registryFlags
+	URL      string   `arg:"" help:"Where the instance answers, such as http://host:1234."`
+	Name     string   `required:"" placeholder:"MODEL" help:"The model."`
+	Version  string   `required:"" placeholder:"VERSION" help:"The version of the model."`
+	ID       string   `name:"id" placeholder:"ID" help:"What tells the instance from others; a random one if left out."`
+	Function []string `placeholder:"NAME=PATH" help:"A function and its path below the URL; apply=apply if left out."`
+	Static   bool     `help:"Leave the instance registered, and end."`
+}
+
+// registerTime bounds how long the registry may take to know an instance, and to forget
+// it.
+const registerTime = 10 * time.Second
+
+// Run is called by the parser of the command line.
+func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
+	instance, err := c.instance()
+	if err != nil {
+		return err
+	}
+	if len(c.Zookeeper) == 0 {
+		return errors.New("an instance is registered in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
+	}
+	registry, err := c.openRegistry(ctx, newReporter(s.err), true)
+	if err != nil {
+		return err
+	}
+	defer registry.Close()
+	publisher := registry.(maas.Publisher)
+	registering, done := context.WithTimeout(ctx, registerTime)
+	defer done()
+	if err := publisher.Register(registering, instance); err != nil {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		return err
+	}
+	fmt.Fprintf(s.err, "stellar: %s\n", terminal.Printable(fmt.Sprintf("%s %s at %s is registered with the id %s",
+		instance.Model, instance.Version, instance.URL, instance.ID)))
+	if c.Static {
+		return nil
+	}
+	<-ctx.Done()
+	leaving, done := context.WithTimeout(context.WithoutCancel(ctx), registerTime)
+	defer done()
+	return publisher.Deregister(leaving, instance.Model, instance.ID)
+}
+
+// instance returns what to register.
+func (c *maasRegisterCommand) instance() (maas.Instance, error) {
+	i := maas.Instance{Model: c.Name, Version: c.Version, ID: c.ID, URL: c.URL, Static: c.Static}
+	if i.ID == "" {
+		i.ID = rand.Text()
+	}
+	for _, f := range c.Function {
+		name, path, ok := strings.Cut(f, "=")
+		if !ok || name == "" || path == "" {
+			return i, fmt.Errorf("--function %s must have the form NAME=PATH", f)
+		}
+		if i.Functions == nil {
+			i.Functions = make(map[string]string)
+		}
+		i.Functions[name] = path
+	}
+	return i.Checked()
+}

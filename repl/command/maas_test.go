@@ -1,0 +1,83 @@
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
+)
+
+// outputOf returns what a command writes that succeeds.
+func outputOf(t *testing.T, args ...string) string {
+	var out, errs bytes.Buffer
+	code := Run(t.Context(), args, strings.NewReader(""), &out, &errs)
+	require.Equal(t, exitFine, code, "%s%s", &out, &errs)
+	return out.String()
+}
+
+// TestModelsInZooKeeper registers an instance, sees it come, asks it, and sees it go.
+func TestModelsInZooKeeper(t *testing.T) {
+	at := zktest.Start(t).Address()
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v1/score" {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprintf(w, `{"host": %q, "score": 0.5}`, r.URL.Query().Get("host"))
+	}))
+	defer model.Close()
+
+	watch := start(t, "maas", "watch", "-z", at)
+	register := start(t, "maas", "register", model.URL, "--name", "dga", "--version", "1.0", "--id", "one", "--function", "apply=v1/score", "-z", at)
+	require.Regexp(t, `^\d\d:\d\d:\d\d added    dga 1.0 `+model.URL+` \(id one\)\n$`, watch.line(t))
+	require.Equal(t, "MODEL  VERSION  STAGE  WEIGHT  PROTOCOL  INSTANCES\ndga    1.0      -      -       get       1\n",
+		outputOf(t, "maas", "list", "-z", at))
+	require.Equal(t, `{"host":"example.com","score":0.5}`+"\n",
+		outputOf(t, "maas", "call", "dga", "--args", `{"host": "example.com"}`, "--timeout", "30s", "-z", at))
+
+	register.cancel()
+	require.Equal(t, exitFine, register.exit(t))
+	require.Equal(t, fmt.Sprintf("stellar: dga 1.0 at %s is registered with the id one\n", model.URL), register.errs.String())
+	require.Contains(t, watch.line(t), "removed  dga 1.0 "+model.URL)
+	watch.cancel()
+	require.Equal(t, exitFine, watch.exit(t))
+
+	static := outputOf(t, "maas", "register", model.URL, "--name", "dga", "--version", "2", "--static", "-z", at)
+	require.Empty(t, static)
+	require.Contains(t, outputOf(t, "maas", "show", "dga", "-z", at), "instance  "+model.URL+"  id ")
+}
+
+// TestModelsOfLostZooKeeper: without a server, what must know models says so and ends;
+// a run goes on unless it requires them.
+func TestModelsOfLostZooKeeper(t *testing.T) {
+	const nowhere = "127.0.0.1:1"
+	rules := tempFile(t, "rules.stellar", "is_dga := MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'host' : host})\n")
+	const message = `{"host":"a"}` + "\n"
+	for _, args := range [][]string{
+		{"maas", "list"}, {"maas", "show", "dga"}, {"maas", "call", "dga"}, {"run", rules, "--require-models"},
+	} {
+		t.Run(args[0]+" "+args[1], func(t *testing.T) {
+			t.Parallel()
+			var out, errs bytes.Buffer
+			code := Run(t.Context(), append(args, "-z", nowhere), strings.NewReader(message), &out, &errs)
+			require.Equal(t, exitUsage, code)
+			require.Empty(t, out.String())
+			require.Contains(t, errs.String(), nowhere)
+		})
+	}
+	t.Run("run", func(t *testing.T) {
+		t.Parallel()
+		var out, errs bytes.Buffer
+		code := Run(t.Context(), []string{"run", rules, "-z", nowhere}, strings.NewReader(message), &out, &errs)
+		require.Equal(t, exitFine, code, errs.String())
+		require.Equal(t, message, out.String())
+		require.Contains(t, errs.String(), nowhere)
+		require.Contains(t, errs.String(), `no instance of the model "dga" is known`)
+	})
+}
