@@ -2,6 +2,8 @@ package command
 
 import (
 	"bytes"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -80,4 +82,20 @@ func TestModelsOfLostZooKeeper(t *testing.T) {
 		require.Contains(t, errs.String(), nowhere)
 		require.Contains(t, errs.String(), `no instance of the model "dga" is known`)
 	})
+}
+
+// TestSecureZooKeeper asks a server that wants TLS, a certificate and a user.
+func TestSecureZooKeeper(t *testing.T) {
+	_, at, client := zktest.StartTLS(t)
+	certificate := client.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
+	require.NoError(t, err)
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Leaf.Raw})
+	cert := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), ca...)
+	secure := []string{
+		"-z", at, "--zookeeper-auth", tempFile(t, "auth", "models:secret\n"),
+		"--zookeeper-ca", tempFile(t, "ca.pem", string(ca)), "--zookeeper-cert", tempFile(t, "cert.pem", string(cert)),
+	}
+	outputOf(t, append([]string{"maas", "register", "http://10.0.0.1:5000", "--name", "dga", "--version", "1", "--static"}, secure...)...)
+	require.Contains(t, outputOf(t, append([]string{"maas", "list"}, secure...)...), "dga")
 }
