@@ -155,11 +155,18 @@ func explain(err error) (offset int64, explained error) {
 	case reflect.Bool:
 		wanted = "boolean"
 	}
-	place := "the file"
+	place := "the JSON"
 	if semantic.JSONPointer != "" {
 		place = string(semantic.JSONPointer)
 	}
-	return semantic.ByteOffset, fmt.Errorf("%s must be of the type %s, not %s", place, wanted, semantic.JSONKind)
+	given := semantic.JSONKind.String()
+	switch semantic.JSONKind {
+	case jsontext.KindBeginObject:
+		given = "object"
+	case jsontext.KindBeginArray:
+		given = "array"
+	}
+	return semantic.ByteOffset, fmt.Errorf("%s must be of the type %s, not %s", place, wanted, given)
 }
 
 // position returns the line and column, in bytes, of what stands at or after the

@@ -123,7 +123,7 @@ func TestFromFile(t *testing.T) {
 func TestFromFileErrors(t *testing.T) {
 	for want, text := range map[string]string{
 		`:1:1: unexpected EOF`:                                            ``,
-		`:1:1: the file must be of the type object`:                       `[]`,
+		`:1:1: the JSON must be of the type object, not array`:            `[]`,
 		`:1:1: "models" is missing`:                                       `{}`,
 		`:1:2: unknown object member name "model"`:                        `{"model": []}`,
 		`:1:12: /models must be of the type array`:                        `{"models": {}}`,

@@ -66,7 +66,9 @@ var ErrRelease = errors.New("malformed release")
 func ParseRelease(model, version string, document []byte) (Release, error) {
 	r := Release{Model: model, Version: version}
 	if err := json.Unmarshal(document, &r); err != nil {
-		return Release{}, fmt.Errorf("%w: %w", ErrRelease, err)
+		offset, err := explain(err)
+		line, column := position(document, offset)
+		return Release{}, fmt.Errorf("%w: %d:%d: %w", ErrRelease, line, column, err)
 	}
 	return r, r.Check()
 }
