@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ type maasRegisterCommand struct {
 	Version  string   `required:"" placeholder:"VERSION" help:"The version of the model."`
 	ID       string   `name:"id" placeholder:"ID" help:"What tells the instance from others; a random one if left out."`
 	Function []string `placeholder:"NAME=PATH" help:"A function and its path below the URL; apply=apply if left out."`
+	Release  string   `placeholder:"FILE" help:"A JSON object that says how the version is asked and which calls it gets, such as {\"protocol\": \"v2\", \"stage\": \"production\"}; it replaces what is known."`
 	Static   bool     `help:"Leave the instance registered, and end."`
 }
 
@@ -33,6 +35,10 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	release, err := c.release()
+	if err != nil {
+		return err
+	}
 	if len(c.Zookeeper) == 0 {
 		return errors.New("an instance is registered in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
 	}
@@ -41,13 +47,19 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer registry.Close()
-	publisher := registry.(maas.Publisher)
+	publisher := registry.(publisher)
 	registering, done := context.WithTimeout(ctx, registerTime)
 	defer done()
-	if err := publisher.Register(registering, instance); err != nil {
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
+	if release != nil {
+		err = publisher.PutRelease(registering, *release)
+	}
+	if err == nil {
+		err = publisher.Register(registering, instance)
+	}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return errInterrupted
+	case err != nil:
 		return err
 	}
 	fmt.Fprintf(s.err, "stellar: %s\n", terminal.Printable(fmt.Sprintf("%s %s at %s is registered with the id %s",
@@ -59,6 +71,28 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	leaving, done := context.WithTimeout(context.WithoutCancel(ctx), registerTime)
 	defer done()
 	return publisher.Deregister(leaving, instance.Model, instance.ID)
+}
+
+// publisher is a registry that takes instances, and what is said of their versions.
+type publisher interface {
+	maas.Publisher
+	PutRelease(context.Context, maas.Release) error
+}
+
+// release returns what is said of the version; nil if that is nothing.
+func (c *maasRegisterCommand) release() (*maas.Release, error) {
+	if c.Release == "" {
+		return nil, nil
+	}
+	document, err := os.ReadFile(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("--release: %w", err)
+	}
+	r, err := maas.ParseRelease(c.Name, c.Version, document)
+	if err != nil {
+		return nil, fmt.Errorf("--release: %s: %w", c.Release, err)
+	}
+	return &r, nil
 }
 
 // instance returns what to register.

@@ -50,9 +50,11 @@ func TestModelsInZooKeeper(t *testing.T) {
 	watch.cancel()
 	require.Equal(t, exitFine, watch.exit(t))
 
-	static := outputOf(t, "maas", "register", model.URL, "--name", "dga", "--version", "2", "--static", "-z", at)
+	static := outputOf(t, "maas", "register", model.URL, "--name", "dga", "--version", "2", "--static", "-z", at,
+		"--release", tempFile(t, "release.json", `{"stage": "production", "weight": 5}`))
 	require.Empty(t, static)
-	require.Contains(t, outputOf(t, "maas", "show", "dga", "-z", at), "instance  "+model.URL+"  id ")
+	require.Regexp(t, `^dga 2\n  protocol  get\n  stage     production\n  weight    5\n  instance  `+model.URL+`  id \w+  apply\n$`,
+		outputOf(t, "maas", "show", "dga", "-z", at))
 }
 
 // TestModelsOfLostZooKeeper: without a server, what must know models says so and ends;
