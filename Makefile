@@ -53,8 +53,10 @@ growth:
 soak:
 	$(GO) test ./maas -run TestNothingGrows -soak.time 10m -timeout 0 -v
 
-# What a registry takes to get over leaders that are killed, ensembles that are down and
-# networks that are cut: figures in the log; two minutes.
+# What faults cost: of instances, those whose calls are promised to succeed; of ZooKeeper,
+# leaders that are killed, ensembles that are down, networks that are cut. Figures in the
+# log; three minutes on a machine that does nothing else.
 faults:
 	@./.ci/install-zookeeper
+	$(GO) test ./maas -run 'TestFaults|TestInstancesComeAndGo|TestManyCalls|TestSingleHanging' -faults -count 1 -v
 	$(GO) test $(RACE) ./maas/zookeeper -run 'TestConverges|TestFaults|TestEnsemble|TestStart|TestOwnInstances|TestNothingIsLeft' -faults -count 1 -v
