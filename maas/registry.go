@@ -58,7 +58,7 @@ type Instance struct {
 
 // DefaultFunction is the function of a model that is called when an expression
 // names none.
-const DefaultFunction = "apply"
+const DefaultFunction = protocol.DefaultFunction
 
 // Checked returns i with its own copy of Functions, the default one filled in, or
 // an error that lists what is wrong with i.

@@ -14,10 +14,7 @@ import (
 
 // GET asks with a GET request, the arguments being its query, and expects a JSON
 // object. Arguments are scalars.
-type GET struct {
-	Transport    http.RoundTripper
-	ResponseSize int64 // bytes at most
-}
+type GET struct{ HTTP }
 
 // Do gets the target.
 func (g GET) Do(ctx context.Context, c *Call) (value.Value, error) {
@@ -30,7 +27,7 @@ func (g GET) Do(ctx context.Context, c *Call) (value.Value, error) {
 		return value.Null, err
 	}
 	c.Sent = int64(len(target.RawQuery))
-	return g.exchange(ctx, target, c)
+	return g.exchange(ctx, c, newRequest(http.MethodGet, target, nil), nil, "")
 }
 
 // maxArguments bounds the bytes of all names and texts of a query; servers
@@ -74,7 +71,7 @@ func isScalar(v value.Value) bool {
 	return v.Kind() == value.KindBool || v.Kind() == value.KindString || v.IsNumber()
 }
 
-// target returns the address to get.
+// target returns the address of a function, with arguments in its query.
 func target(base *url.URL, function string, args []argument) (*url.URL, error) {
 	path, err := url.Parse("/" + strings.TrimLeft(function, "/"))
 	if err != nil {

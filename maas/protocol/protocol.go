@@ -5,7 +5,6 @@ package protocol
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 
@@ -50,32 +49,6 @@ type Model struct {
 	Outputs []Tensor // that are declared; none leaves the answer as it is
 }
 
-// Tensor declares an input or output of a model.
-type Tensor struct {
-	Name string `json:"name"`
-	// Datatype is a type of the Open Inference Protocol: BOOL, UINT8 to UINT64, INT8
-	// to INT64, FP16, FP32, FP64, or BYTES, which stands for strings.
-	Datatype string `json:"datatype"`
-	// Shape holds the size of each dimension. A dimension of -1 is that of the batch.
-	// An empty shape stands for one value: [1].
-	Shape []int64 `json:"shape,omitempty"`
-}
-
-// CheckTensors reports what is wrong with declarations.
-func CheckTensors(tensors []Tensor) error {
-	seen := make(map[string]bool, len(tensors))
-	for _, t := range tensors {
-		switch {
-		case t.Name == "":
-			return errors.New("an input or output has no name")
-		case seen[t.Name]:
-			return fmt.Errorf("%q is declared twice", t.Name)
-		}
-		seen[t.Name] = true
-	}
-	return nil
-}
-
 // The names of protocols, as registries have them.
 const (
 	NameGET        = "get"
@@ -86,10 +59,16 @@ const (
 	NameMLflow     = "mlflow"
 )
 
+// DefaultFunction is the function of a model that is asked when an expression names none.
+const DefaultFunction = "apply"
+
 // All returns the protocols of this package by their names, which share a transport.
 // Responses have at most so many bytes.
 func All(transport http.RoundTripper, responseSize int64) map[string]Protocol {
-	return map[string]Protocol{NameGET: GET{Transport: transport, ResponseSize: responseSize}}
+	h := HTTP{Transport: transport, ResponseSize: responseSize}
+	return map[string]Protocol{
+		NameGET: GET{h}, NamePOST: POST{h}, NameV2: V2{h}, NameTensorFlow: TensorFlow{h}, NameMLflow: MLflow{h},
+	}
 }
 
 // ErrRequest is wrapped by the errors of requests that cannot be sent.
@@ -98,21 +77,3 @@ var ErrRequest = errors.New("request cannot be sent")
 // ErrResponse is wrapped by the errors of answers that are of no use: too
 // large, or not of the form that the protocol has.
 var ErrResponse = errors.New("unusable response")
-
-// StatusError says that an instance answered with another status than 200.
-// Redirects are not followed, and so are among these.
-type StatusError struct {
-	Code int
-	// Message is what the server says of it, shortened; empty if it says nothing that
-	// the protocol knows.
-	Message string
-}
-
-// Error returns the status with its usual name, and the message.
-func (e *StatusError) Error() string {
-	text := fmt.Sprintf("status %d %s", e.Code, http.StatusText(e.Code))
-	if e.Message != "" {
-		text += ": " + e.Message
-	}
-	return text
-}
