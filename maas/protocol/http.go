@@ -119,7 +119,7 @@ func (h HTTP) exchange(ctx context.Context, c *Call, request *http.Request, args
 func MemoryFor(responseSize int64) int64 { return max(answerMemory, answerGrowth*responseSize) }
 
 const (
-	reasonSize = 16 << 10               // of the body that says why a request fails
+	reasonSize = 64 << 10               // of the body that says why a request fails
 	reasonTime = 100 * time.Millisecond // that it is waited for
 )
 
