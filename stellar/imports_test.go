@@ -34,7 +34,7 @@ var layers = map[string][]string{
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
-	"repl/command":              {"repl", "repl/terminal", "stellar", "stellar/rules", "stellar/search", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "maas"},
+	"repl/command":              {"repl", "repl/terminal", "stellar", "stellar/rules", "stellar/search", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "maas", "maas/protocol"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 
@@ -117,6 +117,20 @@ func TestANTLRStaysInSyntax(t *testing.T) {
 		path, imports, _ := strings.Cut(line, " ")
 		if strings.Contains(imports, "antlr") {
 			require.Contains(t, []string{module + "grammar", module + "stellar/internal/syntax"}, path)
+		}
+	}
+}
+
+// TestGRPCIsForThoseWhoWantIt: only package maas/protocol/grpc, and the command, bring it.
+func TestGRPCIsForThoseWhoWantIt(t *testing.T) {
+	command := exec.Command("go", "list", "-f", "{{.ImportPath}} {{.Deps}}", "./...")
+	command.Dir = ".."
+	out, err := command.Output()
+	require.NoError(t, err)
+	for line := range strings.Lines(string(out)) {
+		path, dependencies, _ := strings.Cut(line, " ")
+		if strings.Contains(dependencies, "google.golang.org/") {
+			require.Contains(t, []string{module + "maas/protocol/grpc", module + "repl/command", module + "repl/cmd/stellar"}, path)
 		}
 	}
 }

@@ -33,7 +33,7 @@ type host struct {
 	observe   func(fn.Event)
 	variables stellar.Resolver // nil without any
 	registry  maas.Registry
-	client    *maas.Client
+	client    *client
 }
 
 // open makes a host, which must be closed, for so many evaluations at the same time.
@@ -58,13 +58,8 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 		return nil, err
 	}
 	h.client = newClient(h.registry, maas.Options{Concurrency: max(parallel, callsOfModel), Required: f.RequireModels})
-	h.functions = hostFunctions(h.client)
+	h.functions = hostFunctions(h.client.Client)
 	return h, nil
-}
-
-// newClient returns a client that speaks all protocols there are.
-func newClient(registry maas.Registry, o maas.Options) *maas.Client {
-	return maas.NewClient(registry, o)
 }
 
 // hostFunctions are the functions of the command besides those of the language.
