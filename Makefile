@@ -10,11 +10,12 @@ RACE := $(if $(shell command -v gcc || command -v clang),-race)
 demo:
 	@$(GO) run ./examples/dga $(if $(ZK),-zookeeper $(ZK))
 
-# All unit tests, with a real ZooKeeper, which is installed if it is missing
-# and can be, and with Curator, if there are Maven and a JDK.
+# All unit tests, with a real ZooKeeper and real model servers, and with Curator: each is
+# installed if it is missing and can be.
 test:
 	@./.ci/install-zookeeper
 	@./.ci/install-curator
+	@./.ci/install-model-servers
 	$(GO) test $(RACE) ./...
 
 # Formatting, vet, staticcheck and what is generated; some seconds when built.

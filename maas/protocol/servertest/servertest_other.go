@@ -1,0 +1,4 @@
+//go:build !unix
+
+// Package servertest runs real model servers for tests.
+package servertest
