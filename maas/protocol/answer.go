@@ -64,7 +64,7 @@ func missingOutput(t Tensor) error {
 func (m *Model) split(o Data, calls int, memory *int64) ([]value.Value, error) {
 	d, err := datatypeOf(o.Datatype)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("has %w", err)
 	}
 	if err := checkShape(o.Shape, len(o.Items), memory); err != nil {
 		return nil, err

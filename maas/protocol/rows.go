@@ -87,13 +87,14 @@ func (m *Model) row(row value.Value) (value.Value, error) {
 	return value.FromMap(answer).Freeze(), nil
 }
 
-// answered returns the elements that an output has for one call.
+// answered returns the elements that an output has for one call, where there may be more
+// dimensions of 1 than are declared.
 func (t Tensor) answered(v value.Value) ([]value.Value, error) {
 	d, err := datatypeOf(t.Datatype)
 	if err != nil {
 		return nil, err
 	}
-	return appendElements(nil, v, t.own(), d.answered)
+	return appendElements(nil, v, t.own(), func(v value.Value) (value.Value, error) { return d.answered(unwrap(v)) })
 }
 
 // unwrap returns the only element of lists in lists, or what is more than one.

@@ -3,17 +3,12 @@
 package protocol_test
 
 import (
-	"net/http"
 	"slices"
 	"testing"
 
 	"github.com/stellarlang/stellar/maas/protocol"
 	"github.com/stellarlang/stellar/maas/protocol/servertest"
 )
-
-func overHTTP() protocol.HTTP {
-	return protocol.HTTP{Transport: http.DefaultTransport, ResponseSize: 1 << 20}
-}
 
 func TestMLServer(t *testing.T) {
 	t.Parallel()
