@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,7 +50,8 @@ type Options struct {
 	Balance balance.Options
 
 	// Protocols are ways to ask instances, by the names that releases have for them,
-	// beside those of package protocol.
+	// beside those of package protocol: that of package grpc, for example. The one who
+	// made them closes them.
 	Protocols map[string]protocol.Protocol
 
 	// AllowUnlisted reports whether expressions may ask an instance at this URL
@@ -220,5 +224,6 @@ func (c *Client) protocol(t target) (protocol.Protocol, error) {
 	if p := c.protocols[name]; p != nil {
 		return p, nil
 	}
-	return nil, fmt.Errorf("%w: the registry names the protocol %q, which is not known here", ErrRequest, name)
+	known := strings.Join(slices.Sorted(maps.Keys(c.protocols)), ", ")
+	return nil, fmt.Errorf("%w: the registry names the protocol %q, which this program does not have; it has %s", ErrRequest, name, known)
 }

@@ -50,14 +50,15 @@ func Functions(client *Client) []fn.Func {
 				},
 				{
 					Name: "arguments", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true,
-					Doc: "a map of the names and values to send; values are strings, numbers and booleans",
+					Doc: "a map of the names and values to send; values are strings, numbers and booleans, or what the model declares as its inputs",
 				},
 			},
 			Result:    fn.Map,
 			ResultDoc: "the map with which the model answers; null on any failure",
 			Doc: "Asks an instance of a model. The arguments go to it as the query of an HTTP GET request, " +
-				"and it must answer with a JSON object. Without a function, apply is asked. Answers are " +
-				"kept for a while, so equal calls ask the model once.",
+				"and it must answer with a JSON object, unless the registry says that the model is asked in " +
+				"another form. Without a function, apply is asked. Answers are kept for a while, so equal " +
+				"calls ask the model once.",
 			Purity: fn.External,
 			Body:   m.apply,
 		},

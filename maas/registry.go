@@ -1,5 +1,6 @@
 // Package maas lets expressions ask models: services in any language that
-// answer GET requests with a JSON object. A Registry knows which instance
+// answer GET requests with a JSON object, or servers of models with a protocol of
+// package protocol. A Registry knows which instance
 // serves which model where, a Client calls them, and Functions makes both
 // available to expressions as MAAS_GET_ENDPOINT and MAAS_MODEL_APPLY.
 //

@@ -140,7 +140,7 @@ func TestFromFileErrors(t *testing.T) {
 		`:1:73: /releases/0/weight must be of the type integer, not string`:    `{"models": [], "releases": [ {"model": "dga", "version": "1", "weight": "9"}]}`,
 		`:1:73: /releases/0/shadow must be of the type boolean, not number`:    `{"models": [], "releases": [ {"model": "dga", "version": "1", "shadow": 1}]}`,
 		`:1:71: unknown object member name "stge"`:                             `{"models": [], "releases": [ {"model": "dga", "version": "1", "stge": "production"}]}`,
-		`:1:30: malformed release: "x" is declared twice`:                      `{"models": [], "releases": [ {"model": "dga", "version": "1", "inputs": [{"name": "x"}, {"name": "x"}]}]}`,
+		`:1:30: malformed release: "x" is declared twice`:                      `{"models": [], "releases": [ {"model": "dga", "version": "1", "inputs": [{"name": "x", "datatype": "BOOL"}, {"name": "x", "datatype": "BOOL"}]}]}`,
 	} {
 		path := writeModels(t, text)
 		_, err := maas.FromFile(path)

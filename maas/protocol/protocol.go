@@ -1,5 +1,39 @@
 // Package protocol says how instances of models are asked. Each protocol turns named
-// arguments into a request, and the answer into a map.
+// arguments into a request, and the answer into a map. The release of a model in the
+// registry names its protocol:
+//
+//	name        servers                    a request                         arguments
+//	get         any, in a few lines        GET  PATH?NAME=VALUE&…            scalars
+//	post        any, in a few lines        POST PATH with a JSON object      what JSON has
+//	v2          KServe, MLServer, Triton   POST /v2/models/MODEL/infer       declared inputs
+//	v2-grpc     the same, by package grpc  ModelInfer                        declared inputs
+//	tensorflow  TensorFlow Serving,        POST /v1/models/MODEL:predict     declared inputs,
+//	            KServe                                                       or what JSON has
+//	mlflow      MLflow                     POST /invocations                 declared inputs,
+//	                                                                         or what JSON has
+//
+// All but the first two can send several calls as one.
+//
+// # Inputs
+//
+// A declared input has a name, a datatype and a shape, which arguments must fit: an
+// argument that is no input, an input without argument, a number out of range and a list
+// of another length are errors that wrap ErrRequest. Null is no number. A first dimension
+// of -1 is that of the calls. An argument has the others:
+//
+//	declared         an argument           sent for one call    sent for two
+//	BYTES [-1]       'a'                   [1]: a               [2]: a b
+//	FP32  [-1,1]     0.5                   [1,1]: 0.5           [2,1]: 0.5 0.7
+//	FP32  [-1,2]     [1, 2]                [1,2]: 1 2           [2,2]: 1 2 3 4
+//	INT64 [2,2]      [[1, 2], [3, 4]]      [2,2]: 1 2 3 4       each alone
+//	BOOL             true                  [1]: true            each alone
+//
+// # Answers
+//
+// The answer is a map of outputs by name: those that are declared, or else all. An output
+// with one element is this element, others are lists. What servers leave without a name
+// is called by the only output that is declared, or else predictions. NaN and infinite
+// numbers are taken where servers write these, null too where a number is declared.
 package protocol
 
 import (
@@ -29,8 +63,10 @@ type Batcher interface {
 
 // Call is a question to an instance.
 type Call struct {
-	Base *url.URL   // of the instance, from ParseURL; not changed
-	Path string     // of the function, below Base; it may have a query
+	Base *url.URL // of the instance, from ParseURL; not changed
+	// Path is that of the function, below Base; it may have a query. Protocols that have
+	// paths of their own say what they make of it.
+	Path string
 	Args *value.Map // names and values; nil for none. It is frozen.
 
 	// What protocols need that name the model to the server, and send tensors.
