@@ -1,0 +1,78 @@
+package protocol_test
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas/protocol"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// TestPostOnAClosedConnection: a server may close a connection just when the next request
+// is on its way. This is no failure of the instance.
+func TestPostOnAClosedConnection(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	var connections, requests atomic.Int64
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			connections.Add(1)
+			go func() { // answers one request and closes when the second has come
+				defer conn.Close()
+				reader := bufio.NewReader(conn)
+				for range 2 {
+					r, err := http.ReadRequest(reader)
+					if err != nil {
+						return
+					}
+					r.Body.Close()
+					if requests.Add(1)%2 == 1 {
+						fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+					}
+				}
+			}()
+		}
+	}()
+	transport := protocol.NewTransport(10 * time.Second)
+	defer transport.CloseIdleConnections()
+	p := protocol.All(transport, 1<<20)[protocol.NamePOST]
+	base, err := protocol.ParseURL("http://" + l.Addr().String())
+	require.NoError(t, err)
+	const calls = 20
+	for range calls {
+		_, err := p.Do(t.Context(), &protocol.Call{Base: base, Path: "apply", Args: object(t, `{"a": "b"}`)})
+		require.NoError(t, err)
+	}
+	require.EqualValues(t, calls, connections.Load())
+	require.EqualValues(t, 2*calls-1, requests.Load())
+}
+
+func TestMessagesHideArguments(t *testing.T) {
+	for _, test := range []struct{ args, said, want string }{
+		{`{"a": "secret"}`, "bad: secret", "bad: …"},
+		{`{"a": {"b": ["secret", {"c": "top secret"}]}}`, "bad: 'top secret' and secretly", "bad: '…' and …ly"},
+		{`{"a": 12345, "b": 0.25, "c": true, "d": null}`, "12345 or 0.25 is true", "… or … is true"},
+		{`{"a": "ab"}`, "able", "able"}, // too short to be told from other words
+		{`{"secret": 1}`, "the input secret is unknown", "the input secret is unknown"},
+		{`{}`, "\x1b[31mred\x00\r\nline\u202e \xff", "[31mred line"},
+		{`{}`, "  ", ""},
+		{`{"a": [` + strings.TrimSuffix(strings.Repeat(`"abc",`, 1001), ",") + `]}`, "more than can be looked for", ""},
+	} {
+		require.Equal(t, test.want, protocol.NewStatusError(400, test.said, object(t, test.args), nil).Message)
+	}
+	require.EqualError(t, protocol.NewStatusError(404, "no", []*value.Map{}...), "status 404 Not Found: no")
+	require.EqualError(t, protocol.NewStatusError(599, ""), "status 599 ")
+}
