@@ -64,6 +64,7 @@ func TestReleaseChoosesTheProtocol(t *testing.T) {
 // TestWrongDeclarations are refused when a release is read.
 func TestWrongDeclarations(t *testing.T) {
 	for inputs, want := range map[string]string{
+		`[{"name": "x", "datatype": "FP32"}], "batchSize": 8`:       `batchSize is 8, but "x" has no batch, a first dimension of -1`,
 		`[{"name": "x", "datatype": "float"}]`:                      `"x" has the datatype "float", it must be BOOL`,
 		`[{"name": "x", "datatype": "FP32", "shape": [1, -1]}]`:     `"x" has the shape [1,-1], only the first dimension may be -1`,
 		`[{"name": "x", "datatype": "FP32"}, {"datatype": "FP32"}]`: "an input or output has no name",
@@ -115,7 +116,6 @@ func TestHostileServersOfPOST(t *testing.T) {
 		"silent":              {"", "", "no answer within 200ms"},
 		"switching protocols": {"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", "x", "status 101"},
 		"dripping body":       {"HTTP/1.1 200 OK\r\n\r\n", " ", "no answer within 200ms"},
-		"endless body":        {"HTTP/1.1 200 OK\r\n\r\n", strings.Repeat(" ", 200_000), "more than 1048576 bytes"},
 		"reason never comes":  {failed + "Content-Length: 2\r\n\r\n", "", "status 500"},
 		"dripping reason":     {failed + "\r\n", " ", "status 500"},
 		"endless reason":      {failed + "\r\n", strings.Repeat(" ", 10_000), "status 500"},

@@ -122,6 +122,11 @@ func (r Release) Check() error {
 		if err := protocol.CheckTensors(tensors); err != nil {
 			refuse("%w", err)
 		}
+		for _, t := range tensors {
+			if r.BatchSize > 1 && (len(t.Shape) == 0 || t.Shape[0] != -1) {
+				refuse("batchSize is %d, but %q has no batch, a first dimension of -1", r.BatchSize, t.Name)
+			}
+		}
 	}
 	return errors.Join(all...)
 }

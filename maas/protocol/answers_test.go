@@ -107,6 +107,8 @@ func TestAnswers(t *testing.T) {
 		{protocol: "tensorflow", model: withOutputs(tensor("score", "FP64", -1)), answer: `{"predictions":["secret"]}`, want: unusable + `the output "score" is a string where there must be a number; it is declared as FP64 [-1]`},
 		{protocol: "tensorflow", model: withOutputs(tensor("score", "FP64", -1, 2)), answer: `{"predictions":[[1,2,3]]}`, want: unusable + `the output "score" is a list of 3 where there must be one of 2`},
 		{protocol: "tensorflow", model: withOutputs(tensor("a", "INT8", -1), tensor("b", "INT8", -1)), answer: `{"predictions":[{"a":1}]}`, want: unusable + `the output "b" is missing`},
+		{protocol: "tensorflow", answer: `{"predictions":[{"a_bytes":[{"b64":"ZGdh"},{"b64":"/w=="}],"b":{"b64":"no"},"c":{"b64":"ZGdh","d":1}}]}`, want: "{a_bytes=[dga, \ufffd], b={b64=no}, c={b64=ZGdh, d=1}}"},
+		{protocol: "tensorflow", model: withOutputs(tensor("a_bytes", "BYTES", -1)), answer: `{"predictions":[{"b64":"ZGdh"}]}`, want: "{a_bytes=dga}"},
 		{protocol: "tensorflow", answer: `{"results":[1]}`, want: unusable + "it has neither predictions nor outputs"},
 		{protocol: "mlflow", answer: `{"predictions":["dga"]}`, want: "{predictions=dga}"},
 		{protocol: "mlflow", answer: `{"predictions":"dga"}`, want: "{predictions=dga}"},

@@ -2,7 +2,9 @@ package protocol
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/value"
@@ -50,6 +52,7 @@ func (p TensorFlow) DoBatch(ctx context.Context, c *Call, args []*value.Map) ([]
 			return nil, fmt.Errorf("%w: it has neither predictions nor outputs", ErrResponse)
 		}
 	}
+	result, _ = plain(result)
 	return c.rows(result, len(args))
 }
 
@@ -102,4 +105,57 @@ func appendColumns(dst []byte, inputs []Data, form infinity) ([]byte, error) {
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+// plain returns v with strings in the place of objects such as {"b64": "ZGdh"}, the form
+// of outputs whose names end in _bytes, and whether there are any. What is no UTF-8 is
+// replaced.
+func plain(v value.Value) (result value.Value, changed bool) {
+	if text, ok := base64Text(v); ok {
+		return value.String(text), true
+	}
+	switch v.Kind() {
+	case value.KindList:
+		var items []value.Value // once one is changed
+		for i := range v.Len() {
+			item, changed := plain(v.Item(i))
+			if changed && items == nil {
+				items = slices.Collect(v.List().All())
+			}
+			if changed {
+				items[i] = item
+			}
+		}
+		if items != nil {
+			return value.FromList(value.NewList(items)), true
+		}
+	case value.KindMap:
+		var m *value.Map // once a member is changed
+		for name, member := range v.Map().All() {
+			member, changed := plain(member)
+			if changed && m == nil {
+				m = value.NewMap(v.Len())
+				for name, member := range v.Map().All() {
+					m.Put(name, member)
+				}
+			}
+			if changed {
+				m.Put(name, member)
+			}
+		}
+		if m != nil {
+			return value.FromMap(m), true
+		}
+	}
+	return v, false
+}
+
+// base64Text returns the text that an object stands for; ok is false if it is another one.
+func base64Text(v value.Value) (text string, ok bool) {
+	encoded := member(v, "b64")
+	if v.Len() != 1 || encoded.Kind() != value.KindString {
+		return "", false
+	}
+	decoded, err := base64.StdEncoding.DecodeString(encoded.Str())
+	return strings.ToValidUTF8(string(decoded), "\ufffd"), err == nil
 }
