@@ -77,7 +77,17 @@ func allHaveBatch(tensors []Tensor) bool {
 // checkNames reports whether arguments are those that are declared.
 func (m *Model) checkNames(args *value.Map) error {
 	args = orEmpty(args)
-	for k := range args.All() {
+	missing := -1
+	for n, input := range m.Inputs {
+		if _, ok := args.Get(value.String(input.Name)); !ok {
+			missing = n
+			break
+		}
+	}
+	if missing < 0 && args.Len() == len(m.Inputs) {
+		return nil
+	}
+	for k := range args.All() { // a wrong name is often the reason why another is missing
 		if err := checkName(k); err != nil {
 			return err
 		}
@@ -85,12 +95,10 @@ func (m *Model) checkNames(args *value.Map) error {
 			return fmt.Errorf("%w: the argument %q is no input of the model; %s", ErrRequest, k.Str(), m.inputNames())
 		}
 	}
-	for _, input := range m.Inputs {
-		if _, ok := args.Get(value.String(input.Name)); !ok {
-			return fmt.Errorf("%w: the input %q is missing; it is declared as %s", ErrRequest, input.Name, input.form())
-		}
+	if missing < 0 {
+		return fmt.Errorf("%w: an input of the model is declared twice", ErrRequest)
 	}
-	return nil
+	return fmt.Errorf("%w: the input %q is missing; it is declared as %s", ErrRequest, m.Inputs[missing].Name, m.Inputs[missing].form())
 }
 
 // inputNames lists some of the inputs.

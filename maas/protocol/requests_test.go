@@ -72,6 +72,7 @@ func TestRequests(t *testing.T) {
 		{"v2", one("INT8", 1, 3, 1), "", `{"x":[[1,2,3]]}`, `/v2/models/m/infer {"inputs":[{"name":"x","shape":[1,3,1],"datatype":"INT8","data":[1,2,3]}]}`},
 		{"v2", one("INT8", 3), "", "{\"x\":[1,2,3]}\n{\"x\":[1,2,3]}", refused + "calls cannot go together, as not all inputs and outputs are declared with a batch, a first dimension of -1"},
 		{"v2", nothing, "", `{"host":"secret","n":1,"r":1.5,"ok":true}`, refused + `this protocol needs the inputs of the model to be declared in the registry: "inputs":[{"name":"host","datatype":"BYTES","shape":[-1,1]},{"name":"n","datatype":"INT64","shape":[-1,1]},{"name":"r","datatype":"FP64","shape":[-1,1]},{"name":"ok","datatype":"BOOL","shape":[-1,1]}], for example`},
+		{"v2", inputs(tensor("x", "INT8"), tensor("x", "INT8")), "", `{"x":1}`, refused + "an input of the model is declared twice"},
 		{"v2", one("STRING"), "", `{"x":1}`, refused + `the declared input "x" has the datatype "STRING", it must be BOOL, UINT8 to UINT64, INT8 to INT64, FP16, FP32, FP64 or BYTES`},
 		{"v2", one("INT8", 0), "", `{"x":[]}`, refused + `the declared input "x" has the shape [0], a dimension must be positive, or -1 for the batch`},
 
