@@ -136,17 +136,26 @@ func failure(ctx context.Context, err error, answered bool, args []*value.Map) e
 	switch {
 	case strings.HasPrefix(s.Message(), tooLarge):
 		return fmt.Errorf("%w: %s", protocol.ErrResponse, strings.TrimPrefix(s.Message(), "grpc: "))
-	case answered:
-		return said
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case s.Code() == codes.DeadlineExceeded: // that of ctx, which is about to end
+	case s.Code() == codes.DeadlineExceeded && isDue(ctx):
 		return context.DeadlineExceeded
+	case answered:
+		return said
 	case s.Code() == codes.Unavailable, s.Code() == codes.Canceled:
 		return errors.New(said.Message)
 	}
 	return fmt.Errorf("%w: %s", protocol.ErrResponse, said.Message)
 }
+
+// isDue reports whether the deadline of a call is near. Servers are told of it, so that
+// they may be first to say that it is over.
+func isDue(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) < dueTime
+}
+
+const dueTime = 50 * time.Millisecond
 
 // tooLarge begins the message of the client about a message that is larger than allowed.
 const tooLarge = "grpc: received message larger than max"
