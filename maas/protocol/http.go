@@ -80,8 +80,6 @@ const maxBody = 16 << 20
 // answer to a request that fails may say why in the member message, empty if the
 // protocol has none.
 func (h HTTP) exchange(ctx context.Context, c *Call, request *http.Request, args []*value.Map, message string) (value.Value, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	// The bare transport, as http.Client would follow redirects and put the
 	// query, which may hold secrets of a message, into its errors.
 	response, err := h.Transport.RoundTrip(request.WithContext(ctx))
@@ -91,10 +89,10 @@ func (h HTTP) exchange(ctx context.Context, c *Call, request *http.Request, args
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		if message == "" || response.StatusCode == http.StatusSwitchingProtocols {
-			drain(response, cancel)
+			drain(response)
 			return value.Null, &StatusError{Code: response.StatusCode}
 		}
-		return value.Null, NewStatusError(response.StatusCode, reason(response, cancel, message), args...)
+		return value.Null, NewStatusError(response.StatusCode, reason(response, message), args...)
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, h.ResponseSize+1))
 	if err != nil {
@@ -125,8 +123,8 @@ const (
 
 // reason returns what the body of a response says in a member of its JSON object, empty
 // if there is none.
-func reason(response *http.Response, cancel context.CancelFunc, member string) string {
-	defer time.AfterFunc(reasonTime, cancel).Stop()
+func reason(response *http.Response, member string) string {
+	defer endAfter(response, reasonTime).Stop()
 	body, err := io.ReadAll(io.LimitReader(response.Body, reasonSize))
 	if err != nil {
 		return ""
@@ -147,10 +145,15 @@ const drainTime = 10 * time.Millisecond
 // the next call. That of a large or slow one is not worth it, nor that of a
 // server that takes the connection for another protocol: no context ends a
 // read from it.
-func drain(response *http.Response, cancel context.CancelFunc) {
+func drain(response *http.Response) {
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		return
 	}
-	defer time.AfterFunc(drainTime, cancel).Stop()
+	defer endAfter(response, drainTime).Stop()
 	_, _ = io.CopyN(io.Discard, response.Body, 64<<10)
+}
+
+// endAfter ends the reading of a response after a while.
+func endAfter(response *http.Response, wait time.Duration) *time.Timer {
+	return time.AfterFunc(wait, func() { _ = response.Body.Close() })
 }
