@@ -134,10 +134,10 @@ func (a *asking) launch(ctx context.Context, place int) {
 	a.tried = append(a.tried, m)
 	a.underWay++
 	attempt := m.Begin()
-	go func() {
+	a.workers.do(func() {
 		answer, err := a.attempt(ctx, place, attempt)
 		a.results <- result{answer, err}
-	}()
+	})
 }
 
 // again begins one more attempt if there may be one, and reports whether it did.

@@ -105,6 +105,7 @@ type Client struct {
 	pool      *balance.Pool
 	retries   *retryBudget
 	batches   batches
+	workers   workers
 	start     time.Time
 
 	mu         sync.Mutex // guards what follows
@@ -133,7 +134,7 @@ func NewClient(registry Registry, o Options) *Client {
 		registry = &Memory{}
 	}
 	c := &Client{
-		registry: registry, options: o, protocols: protocol.All(o.Transport, o.ResponseSize), retries: newRetryBudget(),
+		registry: registry, options: o, protocols: protocol.All(o.Transport, o.ResponseSize), retries: newRetryBudget(), workers: newWorkers(),
 		start: time.Now(), cache: newCache(o.CacheEntries, o.CacheBytes), flights: make(map[string]*flight),
 	}
 	for name, p := range o.Protocols {
@@ -208,8 +209,9 @@ func (c *Client) Statistics() Statistics {
 	return c.statistics
 }
 
-// Close closes the connections that are idle. The client may still be used.
+// Close ends the connections and goroutines that are idle. The client may still be used.
 func (c *Client) Close() error {
+	c.workers.dismiss()
 	if t, ok := c.options.Transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}

@@ -115,12 +115,12 @@ func (c *Client) begin(ctx context.Context, t target, key string, args *value.Ma
 	// The flight ends in time whatever the exchange is doing. Most end by themselves in
 	// time, with the instance blamed before the caller goes on to its next call.
 	late := time.AfterFunc(c.options.Timeout+landingTime, func() { c.land(f, value.Null, context.DeadlineExceeded) })
-	go func() {
+	c.workers.do(func() {
 		answer, err := c.ask(ctx, f)
 		late.Stop()
 		c.land(f, answer, err)
 		cancel()
-	}()
+	})
 	return f
 }
 
