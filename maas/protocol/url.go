@@ -15,6 +15,8 @@ func ParseURL(text string) (*url.URL, error) {
 	}
 	u, err := url.Parse(text)
 	switch {
+	case err != nil && !strings.Contains(text, "://"):
+		return nil, errors.New("url must have the form http://host:port")
 	case err != nil:
 		return nil, fmt.Errorf("url is unreadable: %w", withoutText(err))
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
