@@ -56,6 +56,9 @@ type Assigned struct {
 // effect here. Unless the policy is Null, an error is all that is returned; with
 // Null the assignments come with the errors. Errors are a diag.List.
 func (s *Set) Eval(ctx context.Context, variables stellar.Resolver) ([]Assigned, error) {
+	if s.steps != nil {
+		return s.evalSteps(ctx, variables)
+	}
 	r := s.begin(ctx, variables)
 	errs := r.apply()
 	var all []Assigned
@@ -76,10 +79,13 @@ func (s *Set) Eval(ctx context.Context, variables stellar.Resolver) ([]Assigned,
 // All evaluations for a message, and the fields they make, share one budget of
 // Limits.Memory.
 //
-// It reports whether the message should pass, as Options.OnError says; if not, the
-// message is as it was. Errors are a diag.List, and come with a message that
+// It reports whether the message should pass, as Options.OnError says, and filters; if
+// an error holds it back, the message is as it was. Errors are a diag.List, and come with a message that
 // passes too.
 func (s *Set) Apply(ctx context.Context, m *Message) (pass bool, err error) {
+	if s.steps != nil {
+		return s.applySteps(ctx, m)
+	}
 	r := s.begin(ctx, m)
 	errs := r.apply()
 	pass = len(errs) == 0 || !s.holdsBack()

@@ -97,9 +97,18 @@ func (s *scope) resultOfMap(n *syntax.Map, v value.Value) result {
 func (s *scope) resultOfField(name string, v value.Value) result {
 	if place := s.set.find(name); place >= 0 && s.assigned[place] {
 		r := s.results[place]
-		return result{v, r.written, r.size}
+		switch {
+		case !r.value.IsNull() || s.set.nulls == NullRemoves:
+			return result{v, r.written, r.size}
+		case s.set.nulls == NullHides:
+			return resultOf(v)
+		}
 	}
-	if m := s.message; m != nil {
+	m := s.message
+	if view, ok := s.variables.(*view); ok && view.shows(name) {
+		m = view.message
+	}
+	if m != nil {
 		if i := m.find(name); i >= 0 {
 			return m.passOn(i, v)
 		}

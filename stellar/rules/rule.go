@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/stellarlang/stellar/stellar/diag"
+import (
+	"sort"
+
+	"github.com/stellarlang/stellar/stellar/diag"
+)
 
 // Rule is a condition, and what is assigned to fields of the messages for which it
 // is true. Front ends make rules of their formats, and Compile makes a Set of them.
@@ -26,10 +30,19 @@ type Expression struct {
 	// Source is the text that the expression is a part of, in which the places of
 	// its errors are. Nil means that it stands alone; its errors then name its rule.
 	Source *Source
-	// Offset is where in Source the expression begins, in bytes. The part of
-	// Source from there may differ from Text in blanks for other characters.
+	// Offset is where in Source the expression begins, in bytes. Without Pieces, the
+	// part of Source from there has as many bytes as Text, though it may differ in
+	// blanks for other characters.
 	Offset int
+	// Pieces say where in Source the text stands if it has other bytes there, such as
+	// escapes. They are in the order of the text, the first of them is its beginning.
+	Pieces []Piece
 }
+
+// Piece is a part of an expression, up to the next piece, that stands in the source
+// byte by byte. What exceeds the place of the next piece there was added to the text,
+// and has the next place.
+type Piece struct{ Text, Source int }
 
 // Source is a text that rules stand in, and the name of its file, "" if it is none.
 type Source struct{ File, Text string }
@@ -48,18 +61,42 @@ func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 		return &placed
 	}
 	placed.File, placed.Source = e.Source.File, e.Source.Text
-	placed.Range.Start += e.Offset
-	placed.Range.End += e.Offset
-	if !placed.Argument.Empty() {
-		placed.Argument.Start += e.Offset
-		placed.Argument.End += e.Offset
+	placed.Range = e.inSource(d.Range)
+	if !d.Argument.Empty() {
+		placed.Argument = e.inSource(d.Argument)
 	}
 	return &placed
 }
 
-// Parsed is what a front end found in a text: rules, and what it has to say of the
-// text. The rules are those that can be compiled, though there are errors too.
+// inSource returns the place of a part of the text.
+func (e *Expression) inSource(r diag.Range) diag.Range {
+	start, end := e.offset(r.Start), e.offset(r.End)
+	if !r.Empty() && start == end { // in what was added to the text
+		end = min(start+1, len(e.Source.Text))
+	}
+	return diag.Range{Start: start, End: end}
+}
+
+func (e *Expression) offset(at int) int {
+	i := sort.Search(len(e.Pieces), func(i int) bool { return e.Pieces[i].Text > at }) - 1
+	if i < 0 {
+		return e.Offset + at
+	}
+	offset := e.Pieces[i].Source + at - e.Pieces[i].Text
+	if i+1 < len(e.Pieces) {
+		offset = min(offset, e.Pieces[i+1].Source)
+	}
+	return min(offset, len(e.Source.Text))
+}
+
+// Parsed is what a front end found in a text: rules, what is to be done after them,
+// and what it has to say of the text. What there is can be compiled, though there are
+// errors too.
 type Parsed struct {
+	// Rules share a scope: each sees what those before it assign, in the texts before
+	// too, up to the first one with steps. What they assign becomes fields when all
+	// were applied.
 	Rules    []Rule
+	Steps    []Step
 	Findings diag.List
 }

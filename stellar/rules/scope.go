@@ -19,7 +19,7 @@ type scope struct {
 	message   *Message         // the variables, if they are one
 	results   []result         // by place in Set.assigned
 	assigned  []bool           // by place
-	replaced  []replaced       // by the rule under way, unless it is the first; not by its last step
+	replaced  []replaced       // by the rule under way, unless it is the first; not by its last assignment
 	slots     compile.Slots
 	session   compile.Session
 }
@@ -62,9 +62,25 @@ func (s *scope) makeFields(m *Message) {
 		switch {
 		case !a.field || !s.assigned[i]:
 		case s.results[i].value.IsNull():
-			m.Delete(a.name)
+			if s.set.nulls != NullHides {
+				m.Delete(a.name)
+			}
+		case s.set.flatten && s.results[i].value.Kind() == value.KindMap:
 		default:
 			m.put(a.name, s.results[i])
+		}
+	}
+	if s.set.flatten {
+		s.flatten(m)
+	}
+}
+
+// flatten makes the entries of maps that were assigned fields, which come after all
+// others.
+func (s *scope) flatten(m *Message) {
+	for i, a := range s.set.assigned {
+		if a.field && s.assigned[i] && s.results[i].value.Kind() == value.KindMap {
+			s.results[i].flatten(a.name, m)
 		}
 	}
 }
@@ -115,23 +131,35 @@ func (s *scope) rule(i int) (errs diag.List) {
 	}
 	policy := s.set.options.OnError
 	s.replaced = s.replaced[:0]
-	for k := range r.steps {
-		step := &r.steps[k]
-		if i > 0 && policy == Report && k < len(r.steps)-1 {
-			s.replaced = append(s.replaced, replaced{step.place, s.results[step.place], s.assigned[step.place]})
+	for k := range r.assignments {
+		a := &r.assignments[k]
+		if i > 0 && policy == Report && k < len(r.assignments)-1 {
+			s.replaced = append(s.replaced, replaced{a.place, s.results[a.place], s.assigned[a.place]})
 		}
-		if err := s.evaluate(step); err != nil {
-			errs = append(errs, step.failure(err, s))
+		if err := s.evaluate(a); err != nil {
+			errs = append(errs, a.failure(err, s))
 			if policy != Null {
 				s.restore(i)
 				return errs
 			}
-			s.results[step.place] = result{}
+			s.results[a.place] = result{}
 		}
-		s.assigned[step.place] = true
-		s.slots.Put(s.set.assigned[step.place].slot, s.results[step.place].value)
+		s.assigned[a.place] = true
+		if s.set.nulls != NullRemoves && s.results[a.place].value.IsNull() {
+			s.assignedNull(a.place)
+			continue
+		}
+		s.slots.Put(s.set.assigned[a.place].slot, s.results[a.place].value)
 	}
 	return errs
+}
+
+// assignedNull deals with null where that does not just remove the field.
+func (s *scope) assignedNull(place int) {
+	s.slots.Forget(s.set.assigned[place].slot)
+	if s.set.nulls == NullReveals && !s.set.assigned[place].kept {
+		s.assigned[place] = false
+	}
 }
 
 // restore takes back what rule number i, the one under way, has assigned.
@@ -142,30 +170,30 @@ func (s *scope) restore(i int) {
 	for _, r := range slices.Backward(s.replaced) {
 		s.results[r.place], s.assigned[r.place] = r.result, r.assigned
 	}
-	for k := range s.set.rules[i].steps {
-		s.slots.Forget(s.set.assigned[s.set.rules[i].steps[k].place].slot)
+	for k := range s.set.rules[i].assignments {
+		s.slots.Forget(s.set.assigned[s.set.rules[i].assignments[k].place].slot)
 	}
 }
 
-// evaluate puts what a step assigns into its place, if it does not fail. What becomes
+// evaluate puts what an assignment assigns into its place, if it does not fail. What becomes
 // a field counts at least with its size, though it may share memory with others, as
 // it will be written.
-func (s *scope) evaluate(step *step) error {
+func (s *scope) evaluate(a *assignment) error {
 	before := s.session.Used()
-	v, err := s.session.Value(step.program)
+	v, err := s.session.Value(a.program)
 	if err != nil {
 		return err
 	}
 	r := resultOf(v)
-	if step.passing != nil {
-		r = s.result(step.passing, v)
+	if a.passing != nil {
+		r = s.result(a.passing, v)
 	}
-	if made := s.session.Used() - before; r.size > made && s.set.assigned[step.place].field {
-		if err := s.session.Charge(step.program, r.size-made); err != nil {
+	if made := s.session.Used() - before; r.size > made && s.set.assigned[a.place].field {
+		if err := s.session.Charge(a.program, r.size-made); err != nil {
 			return err
 		}
 	}
-	s.results[step.place] = r
+	s.results[a.place] = r
 	return nil
 }
 
@@ -177,7 +205,12 @@ func (e *expression) failure(err error, s *scope) *diag.Diagnostic {
 // Lookup implements stellar.Resolver.
 func (s *scope) Lookup(name string) value.Value {
 	if place := s.set.find(name); place >= 0 && s.assigned[place] {
-		return s.results[place].value
+		if v := s.results[place].value; !v.IsNull() || s.set.nulls == NullRemoves {
+			return v
+		}
+		if s.set.nulls == NullHides {
+			return s.below(name)
+		}
 	}
 	if s.variables != nil {
 		if v := s.variables.Lookup(name); !v.IsNull() {
@@ -187,8 +220,13 @@ func (s *scope) Lookup(name string) value.Value {
 	return s.below(name)
 }
 
-// below returns a variable of the options.
+// below returns a variable of the block, or else of the options.
 func (s *scope) below(name string) value.Value {
+	if s.set.variables != nil {
+		if v := s.set.variables.Lookup(name); !v.IsNull() {
+			return v
+		}
+	}
 	if below := s.set.options.Variables; below != nil {
 		return below.Lookup(name)
 	}
@@ -202,7 +240,7 @@ func (s *scope) Slot(slot int) value.Value {
 		return s.Lookup(name)
 	}
 	if place := s.set.places[slot]; place >= 0 && s.assigned[place] {
-		return s.results[place].value
+		return s.Lookup(name)
 	}
 	if i := s.message.findPlace(s.set.wanted, slot-1, name); i >= 0 {
 		if v := s.message.value(i); !v.IsNull() {
@@ -215,10 +253,10 @@ func (s *scope) Slot(slot int) value.Value {
 // Assigned reports whether the name was assigned, by a rule or in the variables,
 // though it may be null.
 func (s *scope) Assigned(name string) bool {
-	if place := s.set.find(name); place >= 0 && s.assigned[place] {
+	if s.isAssigned(name) {
 		return true
 	}
-	for _, r := range []stellar.Resolver{s.variables, s.set.options.Variables} {
+	for _, r := range []stellar.Resolver{s.variables, s.set.variables, s.set.options.Variables} {
 		if r, ok := r.(interface{ Assigned(name string) bool }); ok && r.Assigned(name) {
 			return true
 		}
@@ -226,10 +264,16 @@ func (s *scope) Assigned(name string) bool {
 	return false
 }
 
+// isAssigned reports whether what was assigned hides what else has the name.
+func (s *scope) isAssigned(name string) bool {
+	place := s.set.find(name)
+	return place >= 0 && s.assigned[place] && (s.set.nulls != NullReveals || !s.results[place].value.IsNull())
+}
+
 // Names implements stellar.Resolver.
 func (s *scope) Names() []string {
 	var names []string
-	for _, r := range []stellar.Resolver{s.variables, s.set.options.Variables} {
+	for _, r := range []stellar.Resolver{s.variables, s.set.variables, s.set.options.Variables} {
 		if r != nil {
 			names = append(names, r.Names()...)
 		}
@@ -242,7 +286,6 @@ func (s *scope) Names() []string {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	return slices.DeleteFunc(names, func(name string) bool {
-		place := s.set.find(name)
-		return place >= 0 && s.assigned[place] && s.results[place].value.IsNull()
+		return s.isAssigned(name) && s.Lookup(name).IsNull()
 	})
 }

@@ -14,12 +14,12 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules/internal/scan"
 )
 
-// Set is rules that were compiled together. It does not change and is safe for
-// concurrent use.
+// Set is rules and steps that were compiled together. It does not change and is safe
+// for concurrent use.
 type Set struct {
 	rules       []rule
 	assigned    []assigned    // each name once, in the order of first assignments
-	names       compile.Names // that are read or assigned
+	names       compile.Names // that are read or assigned, by all of the steps
 	places      []int         // by slot of names, the place in assigned, -1 if there is none
 	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
@@ -27,23 +27,34 @@ type Set struct {
 
 	// keepsScopes says that lambdas are made, which may live on with their scope.
 	keepsScopes bool
+
+	// steps are what the set does if they are not nil; it then has no rules itself.
+	// Each of them has sets of its own, of one scope each.
+	steps []compiledStep
+
+	// What follows is that of the Block that the set is.
+	inputs    []string // nil for all
+	nulls     Nulls
+	flatten   bool
+	variables stellar.Resolver // nil for none
 }
 
 // assigned is a name that is assigned.
 type assigned struct {
 	name  string
 	slot  int
-	field bool // it becomes one of messages
+	kept  bool // by its rule
+	field bool // it becomes one of messages, by the options too
 }
 
 // rule is a compiled Rule.
 type rule struct {
-	when  *expression // nil for every message
-	steps []step
+	when        *expression // nil for every message
+	assignments []assignment
 }
 
-// step is a compiled Assignment.
-type step struct {
+// assignment is a compiled Assignment.
+type assignment struct {
 	expression
 	place   int         // of the name in Set.assigned
 	passing syntax.Node // of the expression, nil unless it passes fields on
@@ -67,7 +78,8 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	c := compiler{ctx: ctx, env: env, set: &Set{environment: env.Environment()}}
+	c := compiler{ctx: ctx, env: env}
+	set = c.newSet()
 	for _, p := range parsed {
 		for _, d := range p.Findings {
 			if d.Severity == diag.Error {
@@ -76,8 +88,20 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 			c.findings = append(c.findings, d)
 		}
 		for i := range p.Rules {
-			c.rule(&p.Rules[i])
+			c.rule(set, &p.Rules[i])
 		}
+		if len(p.Steps) > 0 {
+			c.flush(set)
+			set = c.newSet()
+		}
+		for _, s := range p.Steps {
+			c.steps = append(c.steps, s.compile(&c))
+		}
+	}
+	if len(c.steps) > 0 {
+		c.flush(set)
+		set = c.newSet()
+		set.steps = c.steps
 	}
 	if ctx.Err() != nil {
 		return nil, nil, fmt.Errorf("compiling the rules was called off: %w", ctx.Err())
@@ -85,8 +109,8 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	c.findings.Sort()
 	found := c.findings.OnePerPlace()
 	if !c.refused {
-		c.set.finish()
-		return c.set, found, nil
+		c.finish()
+		return set, found, nil
 	}
 	var errors diag.List
 	for _, d := range found {
@@ -99,49 +123,82 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	return nil, warnings, errors
 }
 
-// compiler makes a set.
+// compiler makes a set, of one scope or of steps.
 type compiler struct {
 	ctx      context.Context
 	env      *stellar.Env
-	set      *Set
+	names    compile.Names // of all sets
+	sets     []*Set
+	steps    []compiledStep
 	findings diag.List
 	refused  bool // by an error that keeps the rules from being applied
 }
 
-func (c *compiler) rule(r *Rule) {
-	var compiled rule
-	if r.When.Text != "" {
-		compiled.when, _ = c.expression(r, r.When)
+// newSet makes a set of one scope.
+func (c *compiler) newSet() *Set {
+	set := &Set{environment: c.env.Environment()}
+	c.sets = append(c.sets, set)
+	return set
+}
+
+// flush makes a step of rules.
+func (c *compiler) flush(set *Set) {
+	if len(set.rules) > 0 {
+		c.steps = append(c.steps, &compiledBlocks{blocks: []compiledBlock{{set: set}}})
 	}
+}
+
+// finish prepares for messages when everything is compiled.
+func (c *compiler) finish() {
+	wanted := scan.NewNames(c.names.List())
+	for _, set := range c.sets {
+		set.names, set.wanted = c.names, wanted
+		set.extendPlaces(c.names.Len())
+	}
+}
+
+func (c *compiler) rule(set *Set, r *Rule) {
+	var compiled rule
+	compiled.when = c.condition(set, r.Name, r.When)
 	for _, a := range r.Assignments {
-		if a.Name == names.AllFields || a.Name == "" {
-			c.refuse(r, &a.Expression, &diag.Diagnostic{
+		if a.Name == names.AllFields || a.Name == "" && !set.flatten {
+			c.refuse(r.Name, &a.Expression, &diag.Diagnostic{
 				Kind: diag.ErrSyntax, Message: "nothing can be assigned to the name '" + a.Name + "'",
 			})
 			continue
 		}
-		e, tree := c.expression(r, a.Expression)
+		e, tree := c.expression(set, r.Name, a.Expression)
 		if e == nil {
 			continue
 		}
-		s := step{expression: *e, place: c.set.place(a.Name)}
+		made := assignment{expression: *e, place: c.place(set, a.Name)}
 		if passes(tree) {
-			s.passing = tree
+			made.passing = tree
 		}
-		compiled.steps = append(compiled.steps, s)
+		compiled.assignments = append(compiled.assignments, made)
 	}
-	c.set.rules = append(c.set.rules, compiled)
+	set.rules = append(set.rules, compiled)
 }
 
-// place returns the place of a name that is assigned.
-func (s *Set) place(name string) int {
-	place := s.find(name)
-	if place < 0 {
-		place = len(s.assigned)
-		s.assigned = append(s.assigned, assigned{name, s.names.Slot(name), true})
-		s.extendPlaces()
-		s.places[s.assigned[place].slot] = place
+// condition compiles a condition. It returns nil for an empty text.
+func (c *compiler) condition(set *Set, rule string, e Expression) *expression {
+	if e.Text == "" {
+		return nil
 	}
+	compiled, _ := c.expression(set, rule, e)
+	return compiled
+}
+
+// place returns the place of a name that is assigned in a set.
+func (c *compiler) place(set *Set, name string) int {
+	slot := c.names.Slot(name)
+	set.extendPlaces(c.names.Len())
+	if place := set.places[slot]; place >= 0 {
+		return place
+	}
+	place := len(set.assigned)
+	set.assigned = append(set.assigned, assigned{name, slot, true, true})
+	set.places[slot] = place
 	return place
 }
 
@@ -153,79 +210,97 @@ func (s *Set) find(name string) int {
 	return -1
 }
 
-func (s *Set) extendPlaces() {
-	for len(s.places) <= s.names.Len() {
+// extendPlaces makes room for so many slots.
+func (s *Set) extendPlaces(slots int) {
+	for len(s.places) <= slots {
 		s.places = append(s.places, -1)
 	}
 }
 
-// finish prepares for messages when all rules are compiled.
-func (s *Set) finish() {
-	s.extendPlaces()
-	s.wanted = scan.NewNames(s.names.List())
-}
-
 // expression compiles an expression, and checks it whether or not that succeeds. It
 // returns nil for one that does not compile.
-func (c *compiler) expression(r *Rule, e Expression) (*expression, syntax.Node) {
+func (c *compiler) expression(set *Set, rule string, e Expression) (*expression, syntax.Node) {
 	environment := c.env.Environment()
 	tree, mistake := environment.Parse(e.Text)
 	if mistake != nil {
-		c.refuse(r, &e, mistake)
+		c.refuse(rule, &e, mistake)
 		return nil, nil
 	}
-	program, facts, err := compile.Compile(c.ctx, tree, environment, &c.set.names)
+	program, facts, err := compile.Compile(c.ctx, tree, environment, &c.names)
 	if err != nil {
-		c.refuse(r, &e, compile.Diagnose(err, e.Text, nil))
+		c.refuse(rule, &e, compile.Diagnose(err, e.Text, nil))
 	}
 	if facts == nil {
 		return nil, nil // the context has ended
 	}
 	found, _ := facts.Check(c.ctx, e.Text)
 	for _, d := range found {
-		c.findings = append(c.findings, e.place(r.Name, d))
+		c.findings = append(c.findings, e.place(rule, d))
 	}
 	if err != nil {
 		return nil, nil
 	}
-	c.set.keepsScopes = c.set.keepsScopes || program.MakesClosures()
-	return &expression{Expression: e, rule: r.Name, program: program}, tree.Root
+	set.keepsScopes = set.keepsScopes || program.MakesClosures()
+	return &expression{Expression: e, rule: rule, program: program}, tree.Root
 }
 
 // refuse reports an error that keeps the rules from being applied.
-func (c *compiler) refuse(r *Rule, e *Expression, d *diag.Diagnostic) {
+func (c *compiler) refuse(rule string, e *Expression, d *diag.Diagnostic) {
 	c.refused = true
-	c.findings = append(c.findings, e.place(r.Name, d))
+	c.findings = append(c.findings, e.place(rule, d))
 }
 
 // With returns a set like s with the options. It fails if Keep or Drop hold a
-// name that the rules do not assign.
+// name that the rules do not assign, or assign for themselves only.
 func (s *Set) With(options Options) (*Set, error) {
+	known := s.Names()
 	for _, name := range slices.Concat(options.Keep, options.Drop) {
-		if s.find(name) < 0 {
-			return nil, fmt.Errorf("%s is not assigned, only %s", name, strings.Join(s.Names(), ", "))
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("%s is not assigned, only %s", name, strings.Join(known, ", "))
 		}
 	}
+	return s.with(options), nil
+}
+
+func (s *Set) with(options Options) *Set {
 	with := *s
 	with.options = options
 	with.assigned = slices.Clone(s.assigned)
 	for i := range with.assigned {
 		a := &with.assigned[i]
-		kept := len(options.Keep) == 0 || slices.Contains(options.Keep, a.name)
+		kept := a.kept && (len(options.Keep) == 0 || slices.Contains(options.Keep, a.name))
 		a.field = kept && !slices.Contains(options.Drop, a.name)
 	}
-	return &with, nil
+	with.steps = slices.Clone(s.steps)
+	for i, step := range with.steps {
+		with.steps[i] = step.with(options)
+	}
+	return &with
 }
 
 // Options returns the options that With was given.
 func (s *Set) Options() Options { return s.options }
 
-// Names lists the names that the rules assign, each once, in the order of their
-// first assignments.
+// Names lists the names that the rules assign to fields, each once, in the order of
+// their first assignments.
 func (s *Set) Names() []string {
-	names := make([]string, len(s.assigned))
-	for i, a := range s.assigned {
-		names[i] = a.name
+	var names []string
+	known := map[string]bool{}
+	add := func(of *Set) {
+		for _, a := range of.assigned {
+			if a.kept && !known[a.name] {
+				known[a.name] = true
+				names = append(names, a.name)
+			}
+		}
+	}
+	add(s)
+	for _, step := range s.steps {
+		if blocks, ok := step.(*compiledBlocks); ok {
+			for i := range blocks.blocks {
+				add(blocks.blocks[i].set)
+			}
+		}
 	}
 	return names
 }

@@ -1,9 +1,9 @@
 // Package stream takes messages from sources through a set of rules to an output:
 // JSON objects, one a line, in the order in which they came.
 //
-// Each line goes out in one piece, unless a rule fails for it, or it is no message:
-// no JSON, no object, or too long. The ErrorPolicy of the set says what becomes of
-// these. rules.Report and rules.Null let lines that are no message pass byte for byte,
+// Each line goes out in one piece, unless a filter drops it, a rule fails for it, or
+// it is no message: no JSON, no object, or too long. The ErrorPolicy of the set says
+// what becomes of the latter two. rules.Report and rules.Null let lines that are no message pass byte for byte,
 // whatever their length; rules.Skip leaves them out; rules.Fail ends the run. Blank
 // lines are passed over.
 //

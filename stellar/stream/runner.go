@@ -62,6 +62,7 @@ func (p Place) String() string { return fmt.Sprintf("%s:%d", p.Source, p.Line) }
 type Counters struct {
 	Read    int64 // that were dealt with
 	Failed  int64 // of these
+	Dropped int64 // of these, by filters
 	Passed  int64 // of these, to the output
 	Written int64 // of these, without error
 }
@@ -240,8 +241,10 @@ func (r *Runner) message(at Place, m evaluated, pass bool, err error) error {
 		r.noteNotFinite(at, m)
 		r.counters.Passed++
 		r.out.line(m.AppendJSON)
-	case r.policy == rules.Fail:
+	case err != nil && r.policy == rules.Fail:
 		return ErrStopped
+	case err == nil || r.policy != rules.Skip:
+		r.counters.Dropped++
 	}
 	return r.out.err
 }

@@ -95,6 +95,28 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
+// TestFilters: a message that is dropped is no failure, whatever the policy.
+func TestFilters(t *testing.T) {
+	for _, policy := range []rules.ErrorPolicy{rules.Report, rules.Null, rules.Skip, rules.Fail} {
+		for _, parallel := range []int{1, 8} {
+			env, err := stellar.NewEnv(stellar.Options{})
+			require.NoError(t, err)
+			set, _, err := rules.Compile(context.Background(), env, rules.Parsed{Steps: []rules.Step{
+				&rules.Filter{Condition: rules.Expression{Text: "n > 1"}},
+			}})
+			require.NoError(t, err)
+			set, err = set.With(rules.Options{OnError: policy})
+			require.NoError(t, err)
+			var out bytes.Buffer
+			counters, err := New(Options{Set: set, Output: &out, Parallel: parallel}).Run(context.Background(),
+				from("a", strings.NewReader("{\"n\":1}\n{\"n\":2}\n{\"n\":0}\n{\"n\":3}")))
+			require.NoError(t, err)
+			require.Equal(t, "{\"n\":2}\n{\"n\":3}\n", out.String())
+			require.Equal(t, Counters{Read: 4, Dropped: 2, Passed: 2, Written: 2}, counters)
+		}
+	}
+}
+
 // TestBytesStay: whatever a message holds, the bytes of fields that no rule assigns
 // are those that came, and so are lines that are no message.
 func TestBytesStay(t *testing.T) {

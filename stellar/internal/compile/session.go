@@ -66,6 +66,9 @@ func (s *Session) next(p *Program) {
 // Used returns how many bytes of memory were charged.
 func (s *Session) Used() int64 { return s.budget.used }
 
+// Use begins with so many bytes charged.
+func (s *Session) Use(bytes int64) { s.budget.used = bytes }
+
 // Charge charges memory that the result of a program takes where it is kept.
 func (s *Session) Charge(p *Program, bytes int64) error {
 	if used := s.budget.used + bytes; used >= 0 && used <= p.env.Limits.Memory {

@@ -1,0 +1,53 @@
+package rules
+
+import (
+	"github.com/stellarlang/stellar/stellar/diag"
+)
+
+// compiledFilter is a compiled Filter.
+type compiledFilter struct {
+	set       *Set // of no rules
+	condition *expression
+	effect    Effect
+}
+
+func (f *Filter) compile(c *compiler) compiledStep {
+	set := c.newSet()
+	set.inputs, set.variables = f.Inputs, f.Variables
+	return &compiledFilter{set, c.condition(set, f.Name, f.Condition), f.Effect}
+}
+
+func (f *compiledFilter) with(options Options) compiledStep {
+	return &compiledFilter{f.set.with(options), f.condition, f.effect}
+}
+
+func (f *compiledFilter) apply(a *applying) (verdict, diag.List) {
+	if f.condition == nil {
+		return goesOn, nil
+	}
+	s := a.begin(f.set)
+	defer s.end()
+	holds, err := s.session.Test(f.condition.program)
+	a.charge(s)
+	switch {
+	case err != nil:
+		failed := diag.List{f.condition.failure(err, s)}
+		if f.effect == Require {
+			return stopped, failed
+		}
+		return goesOn, failed
+	case f.effect == Require && !holds:
+		return stopped, diag.List{f.condition.invalid()}
+	case f.effect == PassTrue && !holds, f.effect == DropTrue && holds:
+		return dropped, nil
+	}
+	return goesOn, nil
+}
+
+// invalid is the error of a message for which a condition is false.
+func (e *expression) invalid() *diag.Diagnostic {
+	return e.place(e.rule, &diag.Diagnostic{
+		Kind: diag.ErrArgument, Message: "the message is not valid: the condition is false for it",
+		Source: e.Text, Range: diag.Range{End: len(e.Text)},
+	})
+}
