@@ -37,17 +37,11 @@ func (f *compiledFilter) apply(a *applying) (verdict, diag.List) {
 		}
 		return goesOn, failed
 	case f.effect == Require && !holds:
-		return stopped, diag.List{f.condition.invalid()}
+		return stopped, diag.List{
+			f.condition.mistake(diag.ErrArgument, "the message is not valid: the condition is false for it"),
+		}
 	case f.effect == PassTrue && !holds, f.effect == DropTrue && holds:
 		return dropped, nil
 	}
 	return goesOn, nil
-}
-
-// invalid is the error of a message for which a condition is false.
-func (e *expression) invalid() *diag.Diagnostic {
-	return e.place(e.rule, &diag.Diagnostic{
-		Kind: diag.ErrArgument, Message: "the message is not valid: the condition is false for it",
-		Source: e.Text, Range: diag.Range{End: len(e.Text)},
-	})
 }

@@ -71,7 +71,7 @@ func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 // inSource returns the place of a part of the text.
 func (e *Expression) inSource(r diag.Range) diag.Range {
 	start, end := e.offset(r.Start), e.offset(r.End)
-	if !r.Empty() && start == end { // in what was added to the text
+	if !r.Empty() && start >= end { // in what was added to the text
 		end = min(start+1, len(e.Source.Text))
 	}
 	return diag.Range{Start: start, End: end}
@@ -99,4 +99,6 @@ type Parsed struct {
 	Rules    []Rule
 	Steps    []Step
 	Findings diag.List
+	// Notes say what of the text was passed over on purpose.
+	Notes []string
 }

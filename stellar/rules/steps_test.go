@@ -186,6 +186,7 @@ func TestTriage(t *testing.T) {
 		require.Equal(t, math.Inf(-1), m.Lookup(rules.ScoreField).Float64())
 		require.Equal(t, []string{rules.ScoreField}, m.NotFinite())
 	}
+	verdict := func(name, v string) rules.TriageRule { return rules.TriageRule{Name: name, Verdict: text(v)} }
 	tests := []struct {
 		name, want string
 		triage     rules.Triage
@@ -197,6 +198,9 @@ func TestTriage(t *testing.T) {
 		{"not scored", message, rules.Triage{When: text("bytes < 5"), Rules: triage()}, 0},
 		{"scored", `{"bytes":366,"method":"GET","threat.triage.score":10.0,"threat.triage.rules.0.score":"10"}`, rules.Triage{When: text("bytes > 5"), Rules: []rules.TriageRule{{When: text("true"), Score: text("10")}}}, 0},
 		{"variables", `{"bytes":366,"method":"GET","threat.triage.score":3.0,"threat.triage.rules.0.score":"v"}`, rules.Triage{Variables: stellar.Vars{"v": 3}, Rules: []rules.TriageRule{{When: text("true"), Score: text("v")}}}, 0},
+		{"verdicts", `{"bytes":366,"method":"GET","threat.triage.score":70.5,"threat.triage.rules.0.name":"a","threat.triage.rules.0.score":"70.5",` +
+			`"threat.triage.rules.0.reason":"GET","threat.triage.rules.1.score":"0.0","stellar_errors":["c:1:1: type error: a rule gives a map with score and reason, or null, and this is 5"]}`,
+			rules.Triage{Rules: []rules.TriageRule{verdict("a", "{'score' : 70.5, 'reason' : method}"), verdict("b", "null"), verdict("c", "5"), verdict("", "{'score' : 0}")}}, 1},
 		{"a rule that fails does not stop others", `{"bytes":366,"method":"GET","threat.triage.score":10.0,"threat.triage.rules.0.name":"r1","threat.triage.rules.0.comment":"much",` +
 			`"threat.triage.rules.0.score":"10","threat.triage.rules.0.reason":"366 bytes","stellar_errors":["bad:1:1: type error: a score is a number, and this is 'GET'",` +
 			`"worse:1:1: type error: - takes numbers, and 'GET' is a string (with method = 'GET')"]}`,

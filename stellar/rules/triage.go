@@ -24,6 +24,7 @@ type compiledTriage struct {
 type triageRule struct {
 	name, comment       string
 	when, score, reason *expression // a nil reason is none
+	verdict             *expression // if not nil, the others are
 }
 
 func (t *Triage) compile(c *compiler) compiledStep {
@@ -34,9 +35,12 @@ func (t *Triage) compile(c *compiler) compiledStep {
 	}
 	for i := range t.Rules {
 		r := &t.Rules[i]
-		rule := triageRule{name: r.Name, comment: r.Comment, reason: c.condition(set, r.Name, r.Reason)}
-		rule.when, _ = c.expression(set, r.Name, r.When)
-		rule.score, _ = c.expression(set, r.Name, r.Score)
+		rule := triageRule{name: r.Name, comment: r.Comment}
+		if rule.verdict = c.condition(set, r.Name, r.Verdict); r.Verdict.Text == "" {
+			rule.when, _ = c.expression(set, r.Name, r.When)
+			rule.score, _ = c.expression(set, r.Name, r.Score)
+			rule.reason = c.condition(set, r.Name, r.Reason)
+		}
 		compiled.rules = append(compiled.rules, rule)
 	}
 	return compiled
@@ -84,14 +88,18 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 
 // hit is a rule that is true.
 type hit struct {
-	rule   *triageRule
-	score  float64
-	reason value.Value
+	rule      *triageRule
+	score     float64
+	scoreText string
+	reason    value.Value // a string, or null
 }
 
 // evaluate reports whether the rule is true, and has not failed.
 func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 	r := h.rule
+	if r.verdict != nil {
+		return h.evaluateVerdict(s)
+	}
 	is, err := s.session.Test(r.when.program)
 	if err != nil {
 		return false, r.when.failure(err, s)
@@ -99,11 +107,12 @@ func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 	if !is {
 		return false, nil
 	}
+	h.scoreText = r.score.Text
 	score, err := s.session.Value(r.score.program)
 	if err != nil {
 		return false, r.score.failure(err, s)
 	}
-	if failed := h.take(score, s); failed != nil {
+	if failed := h.takeScore(r.score, score, s); failed != nil {
 		return false, failed
 	}
 	if r.reason == nil {
@@ -111,35 +120,65 @@ func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 	}
 	reason, err := s.session.Value(r.reason.program)
 	if err == nil {
-		err = s.session.Charge(r.reason.program, reason.Size())
+		err = h.takeReason(r.reason, reason, s)
 	}
 	if err != nil {
 		return false, r.reason.failure(err, s)
 	}
-	if text, ok := value.ToText(reason); ok {
-		h.reason = value.String(text)
+	return true, nil
+}
+
+// evaluateVerdict is evaluate for a rule with a verdict.
+func (h *hit) evaluateVerdict(s *scope) (is bool, failed *diag.Diagnostic) {
+	e := h.rule.verdict
+	verdict, err := s.session.Value(e.program)
+	switch {
+	case err != nil:
+		return false, e.failure(err, s)
+	case verdict.IsNull():
+		return false, nil
+	case verdict.Kind() != value.KindMap:
+		return false, e.mistake(diag.ErrType, "a rule gives a map with score and reason, or null, and this is "+diag.ShortValue(verdict))
+	}
+	score, _ := verdict.Map().Get(value.String("score"))
+	reason, _ := verdict.Map().Get(value.String("reason"))
+	if failed := h.takeScore(e, score, s); failed != nil {
+		return false, failed
+	}
+	h.scoreText = value.Double(h.score).String()
+	if err := h.takeReason(e, reason, s); err != nil {
+		return false, e.failure(err, s)
 	}
 	return true, nil
 }
 
 var errNullScore = errors.New("the score is null and counts as 0")
 
-// take converts the score.
-func (h *hit) take(score value.Value, s *scope) *diag.Diagnostic {
+// takeScore converts the score, which an expression gave.
+func (h *hit) takeScore(e *expression, score value.Value, s *scope) *diag.Diagnostic {
 	var ok bool
-	if h.score, ok = value.ToDouble(score); ok {
-		return nil
+	switch h.score, ok = value.ToDouble(score); {
+	case ok:
+	case !score.IsNull():
+		return e.mistake(diag.ErrType, "a score is a number, and this is "+diag.ShortValue(score))
+	case s.set.environment.Observer != nil:
+		s.set.environment.Observer(fn.Event{Subject: "rule " + e.rule, Err: errNullScore})
 	}
-	e := h.rule.score
-	if score.IsNull() {
-		if observe := s.set.environment.Observer; observe != nil {
-			observe(fn.Event{Subject: "rule " + e.rule, Err: errNullScore})
-		}
-		return nil
+	return nil
+}
+
+// takeReason converts the reason, which an expression gave.
+func (h *hit) takeReason(e *expression, reason value.Value, s *scope) error {
+	if text, ok := value.ToText(reason); ok {
+		h.reason = value.String(text)
 	}
+	return s.session.Charge(e.program, h.reason.Size())
+}
+
+// mistake is an error of the value of the expression.
+func (e *expression) mistake(kind diag.Kind, message string) *diag.Diagnostic {
 	return e.place(e.rule, &diag.Diagnostic{
-		Kind: diag.ErrType, Message: "a score is a number, and this is " + diag.ShortValue(score),
-		Source: e.Text, Range: diag.Range{End: len(e.Text)},
+		Kind: kind, Message: message, Source: e.Text, Range: diag.Range{End: len(e.Text)},
 	})
 }
 
@@ -164,7 +203,7 @@ func (t *compiledTriage) makeFields(m *Message, hits []hit) {
 		}
 		setText(".name", h.rule.name)
 		setText(".comment", h.rule.comment)
-		setText(".score", h.rule.score.Text)
+		setText(".score", h.scoreText)
 		if !h.reason.IsNull() {
 			m.Set(prefix+".reason", h.reason)
 		}
