@@ -10,6 +10,7 @@ import (
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/script"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
@@ -23,7 +24,7 @@ type runCommand struct {
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
 	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
 
-	File   string   `arg:"" help:"The rule file: lines of the form name := expression."`
+	File   string   `arg:"" help:"The rule file: lines of the form name := expression; or, if its name ends in .json, a configuration of Apache Metron."`
 	Inputs []string `arg:"" optional:"" name:"input" help:"Files of messages; - or none is standard input."`
 }
 
@@ -62,7 +63,13 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	set, warnings, err := rules.Compile(ctx, env, script.Parse(c.File, source))
+	parsed := c.parse(source)
+	if c.Verbose {
+		for _, note := range parsed.Notes {
+			report.printf("%s", terminal.Printable(note))
+		}
+	}
+	set, warnings, err := rules.Compile(ctx, env, parsed)
 	switch {
 	case ctx.Err() != nil:
 		return errInterrupted
@@ -90,6 +97,14 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	report.before = runner.Flush // where both go to a terminal, messages come first
 	counters, err := runner.Run(ctx, c.sources(s.in, report)...)
 	return finish(report, counters, err)
+}
+
+// parse reads the rule file, in the form that its name says.
+func (c *runCommand) parse(source []byte) rules.Parsed {
+	if metron.IsName(c.File) {
+		return metron.Parse(c.File, source)
+	}
+	return script.Parse(c.File, source)
 }
 
 // checkInputs finds missing inputs and folders before any input is read.
@@ -136,6 +151,9 @@ func finish(report *reporter, counters stream.Counters, err error) error {
 	report.summary()
 	if counters.Failed > 0 {
 		report.printf("%d of %d messages failed", counters.Failed, counters.Read)
+	}
+	if counters.Dropped > 0 {
+		report.printf("%d of %d messages were dropped by filters", counters.Dropped, counters.Read)
 	}
 	switch {
 	case isBroken(err):
