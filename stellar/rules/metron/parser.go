@@ -106,6 +106,10 @@ func (r *reader) transformation(n *node, path string, constants stellar.Resolver
 		do(t)
 		return
 	}
+	if strings.Contains(name, ".") {
+		r.report(kind.span(), "the transformation is a class in Java, which cannot be run here")
+		return
+	}
 	r.unknown(kind.span(), "there is no transformation "+quoted(name), name, transformationNames)
 }
 
@@ -221,10 +225,11 @@ func (t *transformation) rename() {
 	t.step(edit)
 }
 
-// one returns the only input and the first output of a transformation of one field.
+// one returns the only input and the first output of a transformation of one field. ok
+// is false if there is none, or more than one.
 func (t *transformation) one() (input, output string, ok bool) {
-	if len(t.input) != 1 {
-		t.report(t.node.name(), "%s has %d inputs, and there must be one", t.path, len(t.input))
+	if len(t.input) != 1 || len(t.output) == 0 {
+		t.warn(t.node.name(), "%s has %d inputs instead of one, and so does nothing", t.path, len(t.input))
 		return "", "", false
 	}
 	return t.input[0], t.output[0], true
