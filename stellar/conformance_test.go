@@ -25,6 +25,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -168,8 +169,12 @@ func (v *vector) check() error {
 
 // wholeEnv has the library of the language, and the families that hosts join.
 var wholeEnv = sync.OnceValues(func() (*stellar.Env, error) {
-	hosts := fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library())
-	return stellar.NewEnv(stellar.Options{Functions: hosts.Functions})
+	var env *stellar.Env
+	hosts := fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(),
+		management.Library(func() *stellar.Env { return env }))
+	var err error
+	env, err = stellar.NewEnv(stellar.Options{Functions: hosts.Functions})
+	return env, err
 })
 
 func evaluate(expression string, vars stellar.Vars) (value.Value, error) {

@@ -188,9 +188,9 @@ func (n *node) span() diag.Range { return diag.Range{Start: n.start, End: n.end}
 // blanks returns how many bytes of blanks a text begins with.
 func blanks(text string) int { return len(text) - len(strings.TrimLeft(text, " \t\r\n")) }
 
-// withoutComments returns a JSON text with blanks for its comments, and for a byte
+// WithoutComments returns a JSON text with blanks for its comments, and for a byte
 // order mark.
-func withoutComments(text string) string {
+func WithoutComments(text string) string {
 	blanked := []byte(text)
 	at := 0
 	blank := func(length int) {

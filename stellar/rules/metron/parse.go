@@ -21,7 +21,7 @@ func IsName(file string) bool { return strings.EqualFold(filepath.Ext(file), ".j
 
 // Parse reads a configuration. All mistakes in its form are found at once.
 func Parse(file string, text []byte) rules.Parsed {
-	r := &reader{source: &rules.Source{File: file, Text: string(text)}, json: withoutComments(string(text))}
+	r := &reader{source: &rules.Source{File: file, Text: string(text)}, json: WithoutComments(string(text))}
 	if n := r.document(); n != nil {
 		r.configuration(n)
 	}

@@ -6,14 +6,17 @@ import (
 )
 
 // Table is a table. A cell may have several lines. All rows have a cell for each
-// header.
+// header. Without rows it says that it is empty.
 type Table struct {
 	Headers []string
 	Rows    [][]string
 }
 
-// leastWidth is that of all columns together, as if the table could be (empty).
-const leastWidth = len("(empty)")
+// empty stands in a table without rows. All columns together are at least as wide.
+const (
+	empty      = "(empty)"
+	leastWidth = len(empty)
+)
 
 // frame is a line between rows: its beginning, filling, crossings and end.
 type frame [4]string
@@ -21,6 +24,7 @@ type frame [4]string
 var (
 	top    = frame{"╔", "═", "╤", "╗\n"}
 	below  = frame{"╠", "═", "╪", "╣\n"}
+	merged = frame{"╠", "═", "╧", "╣\n"} // the columns become one
 	middle = frame{"╟", "─", "┼", "╢\n"}
 	bottom = frame{"╚", "═", "╧", "╝\n"}
 )
@@ -66,6 +70,9 @@ func (t *Table) Size() int64 {
 		perLine += int64(lineBytes * (w + len("│  ")))
 	}
 	lines := int64(2) // the frame's first and last
+	if len(t.Rows) == 0 {
+		lines += 2
+	}
 	for _, row := range append([][]string{t.Headers}, t.Rows...) {
 		lines += int64(height(row)) + 1
 	}
@@ -96,6 +103,15 @@ func (t *Table) String() string {
 	}
 	line(top)
 	drawRow(&b, widths, t.Headers)
+	if len(t.Rows) == 0 {
+		line(merged)
+		sum := 3 * (len(widths) - 1)
+		for _, w := range widths {
+			sum += w
+		}
+		widths = []int{sum}
+		drawRow(&b, widths, []string{empty})
+	}
 	for i, row := range t.Rows {
 		if i == 0 {
 			line(below)

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stellarlang/stellar/functions/text/internal/table"
+	"github.com/stellarlang/stellar/stellar/fn/table"
 )
 
 func TestTable(t *testing.T) {
@@ -17,6 +17,9 @@ func TestTable(t *testing.T) {
 			"╔═════════╗\n║ n       ║\n╠═════════╣\n║ 1       ║\n╟─────────╢\n║ 22      ║\n╚═════════╝\n"},
 		{table.Table{Headers: []string{"a", "b"}, Rows: [][]string{{"one\n😀", "\n\nx\n\n"}}},
 			"╔═════╤═══╗\n║ a   │ b ║\n╠═════╪═══╣\n║ one │   ║\n║ 😀  │   ║\n║     │ x ║\n╚═════╧═══╝\n"},
+		{table.Table{Headers: []string{"Group", "Field"}},
+			"╔═══════╤═══════╗\n║ Group │ Field ║\n╠═══════╧═══════╣\n║ (empty)       ║\n╚═══════════════╝\n"},
+		{table.Table{Headers: []string{"n"}}, "╔═════════╗\n║ n       ║\n╠═════════╣\n║ (empty) ║\n╚═════════╝\n"},
 	} {
 		got := c.table.String()
 		require.Equal(t, c.want, got)
