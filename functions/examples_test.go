@@ -12,11 +12,21 @@ import (
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // hosts are the families that hosts join to the library of the language.
-var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library())
+var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(), management.Library(env))
+
+// env returns an environment with the library of the language only.
+func env() *stellar.Env {
+	env, err := stellar.NewEnv(stellar.Options{})
+	if err != nil {
+		panic(err)
+	}
+	return env
+}
 
 // documented are the functions that REFERENCE.md lists, but for those that ask models,
 // which no example can.

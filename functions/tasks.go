@@ -186,6 +186,11 @@ var subjects = []Subject{
 	}},
 	{"Models and surroundings", []Task{
 		to("ask a model, machine learning, predict, classify, score", "MAAS_MODEL_APPLY", "MAAS_GET_ENDPOINT"),
+		to("score a message by the rules of threat triage of Metron, try them out", "THREAT_TRIAGE_SCORE", "THREAT_TRIAGE_INIT"),
+		to("edit the rules of threat triage in a configuration of Metron", "THREAT_TRIAGE_ADD", "THREAT_TRIAGE_REMOVE", "THREAT_TRIAGE_SET_AGGREGATOR", "THREAT_TRIAGE_PRINT", "THREAT_TRIAGE_CONFIG"),
+		to("edit the expressions of enrichments in a configuration of Metron", "ENRICHMENT_STELLAR_TRANSFORM_ADD", "ENRICHMENT_STELLAR_TRANSFORM_REMOVE", "ENRICHMENT_STELLAR_TRANSFORM_PRINT"),
+		to("edit the field transformations of a parser in a configuration of Metron", "PARSER_STELLAR_TRANSFORM_ADD", "PARSER_STELLAR_TRANSFORM_REMOVE", "PARSER_STELLAR_TRANSFORM_PRINT"),
+		to("edit the batches and indices of writers in a configuration of Metron", "INDEXING_SET_BATCH", "INDEXING_SET_ENABLED", "INDEXING_SET_INDEX"),
 		to("read an environment variable, setting, configuration, of the process", "SYSTEM_ENV_GET", "SYSTEM_PROPERTY_GET"),
 	}},
 }

@@ -58,7 +58,7 @@ var layers = map[string][]string{
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
 		"stellar/fn", "stellar/value",
 	},
-	"functions/internal/reference": {"functions", "functions/system", "functions/useragent", "maas", "stellar/fn"},
+	"functions/internal/reference": {"functions", "functions/system", "functions/useragent", "maas", "stellar/rules", "stellar/fn"},
 }
 
 // light are the packages that programs embed; third lists all that they may

@@ -8,8 +8,8 @@ import (
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/text/internal/grok"
 	"github.com/stellarlang/stellar/functions/text/internal/regex"
-	"github.com/stellarlang/stellar/stellar/fn/table"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/fn/table"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
@@ -13,6 +14,7 @@ import (
 	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 )
 
 // hostFlags choose the host of expressions.
@@ -64,10 +66,17 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 
 // hostFunctions are the functions of the command besides those of the language.
 func hostFunctions(client *maas.Client) []fn.Func {
-	return fn.Join("command", "what the command adds to the language",
+	var functions []fn.Func
+	ofRules := sync.OnceValue(func() *stellar.Env { // the rules that a message is scored by
+		env, _ := stellar.NewEnv(stellar.Options{Functions: functions}) // it fails only where that of the command does
+		return env
+	})
+	functions = fn.Join("command", "what the command adds to the language",
 		system.Library(system.OfProcess()), useragent.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(client)},
+		management.Library(ofRules),
 	).Functions
+	return functions
 }
 
 // env returns the environment of a run, the events of which are observed.

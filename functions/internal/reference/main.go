@@ -12,12 +12,14 @@ import (
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 )
 
 func main() {
 	chapters := append(functions.Families(),
 		system.Library(system.Settings{}), useragent.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(nil)},
+		management.Library(nil),
 	)
 	if err := os.WriteFile("REFERENCE.md", []byte(reference(chapters, functions.Tasks())), 0o644); err != nil {
 		fmt.Fprintln(os.Stderr, err)

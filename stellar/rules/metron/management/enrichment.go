@@ -66,7 +66,7 @@ func section(m *value.Map, name string, further ...string) (*value.Map, error) {
 
 // The parameters that the functions of Stellar enrichments have.
 var (
-	sectionParam = fn.Param{Name: "section", Kinds: fn.String, Doc: "ENRICHMENT, or THREAT_INTEL"}
+	sectionParam = fn.Param{Name: "section", Kinds: fn.String, Doc: "which section: ENRICHMENT, or THREAT_INTEL"}
 	groupParam   = fn.Param{Name: "group", Kinds: fn.String, Null: fn.NullAccepted, Optional: true, Doc: "the group they are in; none if left out"}
 )
 
@@ -116,7 +116,7 @@ var enrichmentFunctions = []fn.Func{
 		Name: "ENRICHMENT_STELLAR_TRANSFORM_PRINT",
 		Params: []fn.Param{
 			configParam("a configuration of enrichments, in JSON; null and blank are an empty one, of no section", fn.NullAccepted),
-			{Name: "section", Kinds: fn.String, Optional: true, Doc: "ENRICHMENT, or THREAT_INTEL"},
+			{Name: "section", Kinds: fn.String, Optional: true, Doc: "which section: ENRICHMENT, or THREAT_INTEL"},
 		},
 		Result: fn.String, ResultDoc: "a table for people",
 		Doc:      "Shows the expressions of the Stellar enrichments of a configuration.",

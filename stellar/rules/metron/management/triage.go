@@ -285,7 +285,7 @@ var triageEditors = []fn.Func{
 		Name: "THREAT_TRIAGE_SET_AGGREGATOR",
 		Params: []fn.Param{
 			triageParam,
-			{Name: "aggregator", Kinds: fn.String, Doc: "MAX, MIN, MEAN, SUM or POSITIVE_MEAN"},
+			{Name: "aggregator", Kinds: fn.String, Doc: "its name: MAX, MIN, MEAN, SUM or POSITIVE_MEAN"},
 			{Name: "options", Kinds: fn.Map, Null: fn.NullAccepted, Optional: true, Doc: "options of the aggregator, such as {'negativeValuesTrump' : false}; they stay as they are if left out, and null is none"},
 		},
 		Result: fn.String, ResultDoc: configResult,
