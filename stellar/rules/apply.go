@@ -54,7 +54,9 @@ type Assigned struct {
 // assigned hides the variable of that name from what comes later, even if it is
 // null; a dotted name is then null too, rather than a path. Keep and Drop have no
 // effect here. Unless the policy is Null, an error is all that is returned; with
-// Null the assignments come with the errors. Errors are a diag.List.
+// Null the assignments come with the errors. Errors are a diag.List. Of a set with
+// steps it returns what has changed, null for what was removed, and nothing if a
+// filter drops the variables.
 func (s *Set) Eval(ctx context.Context, variables stellar.Resolver) ([]Assigned, error) {
 	if s.steps != nil {
 		return s.evalSteps(ctx, variables)

@@ -81,20 +81,18 @@ func (s *Set) evalSteps(ctx context.Context, variables stellar.Resolver) ([]Assi
 	if err != nil {
 		return nil, err
 	}
-	var names []string
 	if variables != nil {
-		names = variables.Names()
+		for _, name := range variables.Names() {
+			m.Set(name, variables.Lookup(name))
+		}
 	}
-	for _, name := range names {
-		m.Set(name, variables.Lookup(name))
+	before := slices.Clone(m.results) // one for each member
+	options := s.options
+	if options.OnError == Report {
+		options.OnError = Skip // errors are returned, not put into the message
 	}
-	numbers := slices.Clone(m.edits)
-	quiet := s.options
-	if quiet.OnError == Report {
-		quiet.OnError = Skip
-	}
-	_, err = s.with(quiet).applySteps(ctx, m)
-	if err != nil && s.options.OnError != Null {
+	pass, err := s.with(options).applySteps(ctx, m)
+	if !pass {
 		return nil, err
 	}
 	var all []Assigned
@@ -104,7 +102,7 @@ func (s *Set) evalSteps(ctx context.Context, variables stellar.Resolver) ([]Assi
 			if m.find(name) < 0 {
 				all = append(all, Assigned{name, value.Null})
 			}
-		case i >= len(numbers) || !m.results[m.edits[i]-1].value.IsIdentical(variables.Lookup(name)):
+		case i >= len(before) || !m.value(i).IsIdentical(before[i].value):
 			all = append(all, Assigned{name, m.value(i)})
 		}
 	}

@@ -266,7 +266,7 @@ func TestEvalOfSteps(t *testing.T) {
 		rules.Blocks{{Rule: assign("a", "n + 1", "n", "null")}},
 		&rules.Edit{Rename: []rules.Renaming{{"s", "t"}}},
 		rules.Blocks{{Rule: assign("s", "if t == 'bad' then t + 1 else 'new'")}})
-	all, err := set.Eval(context.Background(), stellar.Vars{"n": 1, "s": "x", "u": 2})
+	all, err := set.Eval(context.Background(), stellar.Vars{"n": 1, "s": "x", "u": 2, "l": []any{1}, "m": map[string]any{"k": 1}})
 	require.NoError(t, err)
 	got := map[string]string{}
 	for _, a := range all {
@@ -275,6 +275,17 @@ func TestEvalOfSteps(t *testing.T) {
 	require.Equal(t, map[string]string{"n": "null", "a": "2", "t": "x", "s": "new"}, got)
 	_, err = set.Eval(context.Background(), stellar.Vars{"s": "bad"})
 	require.ErrorIs(t, err, stellar.ErrType)
+	all, err = set.Eval(context.Background(), nil)
+	require.NoError(t, err)
+	require.Len(t, all, 2) // null counts as 0
+	set, err = set.With(rules.Options{OnError: rules.Null})
+	require.NoError(t, err)
+	all, err = set.Eval(context.Background(), stellar.Vars{"s": "bad"})
+	require.ErrorIs(t, err, stellar.ErrType)
+	require.NotEmpty(t, all)
+	all, err = compileSteps(t, rules.Options{}, rules.Blocks{{Rule: assign("a", "1")}}, &rules.Filter{Condition: text("a > 1")}).Eval(context.Background(), nil)
+	require.NoError(t, err)
+	require.Empty(t, all)
 }
 
 // TestOneBudget: all steps for a message share the budget of memory.
