@@ -15,6 +15,7 @@ import (
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/search"
 )
 
@@ -23,7 +24,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // all are the functions of the command.
 func all(t *testing.T) map[string]*fn.Func {
 	env, err := stellar.NewEnv(stellar.Options{
-		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil)),
+		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil), management.Library(nil).Functions),
 	})
 	require.NoError(t, err)
 	return env.Functions()
