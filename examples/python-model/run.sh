@@ -11,8 +11,16 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+case "${1:-}" in -*)
+	sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
+	exit
+	;;
+esac
 protocol=get
-[ "${1:-}" = v2 ] && protocol=v2 && shift
+if [ "${1:-}" = v2 ]; then
+	protocol=v2
+	shift
+fi
 zookeeper=${1:-}
 python=${PYTHON:-python3}
 
