@@ -59,7 +59,9 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	case err != nil:
 		return nil, err
 	}
-	h.client = newClient(h.registry, maas.Options{Concurrency: max(parallel, callsOfModel), Required: f.RequireModels})
+	h.client = newClient(h.registry, maas.Options{
+		Concurrency: max(parallel, callsOfModel), Required: f.RequireModels, Observe: r.clientEvent,
+	})
 	h.functions = hostFunctions(h.client.Client)
 	return h, nil
 }

@@ -15,7 +15,7 @@ import (
 
 // maasRegisterCommand registers an instance as long as it runs.
 type maasRegisterCommand struct {
-	registryFlags
+	zookeeperFlags
 	URL      string   `arg:"" help:"Where the instance answers, such as http://host:1234."`
 	Name     string   `required:"" placeholder:"MODEL" help:"The model."`
 	Version  string   `required:"" placeholder:"VERSION" help:"The version of the model."`
@@ -39,22 +39,27 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	if len(c.Zookeeper) == 0 {
+	report := newReporter(s.err)
+	registry, err := c.openZooKeeper(ctx, report, true)
+	switch {
+	case errors.Is(err, errNoRegistry):
 		return errors.New("an instance is registered in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
-	}
-	registry, err := c.openRegistry(ctx, newReporter(s.err), true)
-	if err != nil {
+	case err != nil && ctx.Err() != nil:
+		return errInterrupted
+	case err != nil:
 		return err
 	}
 	defer registry.Close()
-	publisher := registry.(publisher)
 	registering, done := context.WithTimeout(ctx, registerTime)
 	defer done()
 	if release != nil {
-		err = publisher.PutRelease(registering, *release)
+		if len(release.Others) > 0 {
+			report.printf("%s: members that mean nothing here are kept: %s", c.Release, terminal.Printable(string(release.Others)))
+		}
+		err = registry.PutRelease(registering, *release)
 	}
 	if err == nil {
-		err = publisher.Register(registering, instance)
+		err = registry.Register(registering, instance)
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -62,7 +67,7 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	case err != nil:
 		return err
 	}
-	fmt.Fprintf(s.err, "stellar: %s\n", terminal.Printable(fmt.Sprintf("%s %s at %s is registered with the id %s",
+	report.printf("%s", terminal.Printable(fmt.Sprintf("%s %s at %s is registered with the id %s",
 		instance.Model, instance.Version, instance.URL, instance.ID)))
 	if c.Static {
 		return nil
@@ -70,13 +75,7 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	<-ctx.Done()
 	leaving, done := context.WithTimeout(context.WithoutCancel(ctx), registerTime)
 	defer done()
-	return publisher.Deregister(leaving, instance.Model, instance.ID)
-}
-
-// publisher is a registry that takes instances, and what is said of their versions.
-type publisher interface {
-	maas.Publisher
-	PutRelease(context.Context, maas.Release) error
+	return registry.Deregister(leaving, instance.Model, instance.ID)
 }
 
 // release returns what is said of the version; nil if that is nothing.

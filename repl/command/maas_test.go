@@ -101,3 +101,35 @@ func TestSecureZooKeeper(t *testing.T) {
 	outputOf(t, append([]string{"maas", "register", "http://10.0.0.1:5000", "--name", "dga", "--version", "1", "--static"}, secure...)...)
 	require.Contains(t, outputOf(t, append([]string{"maas", "list"}, secure...)...), "dga")
 }
+
+// TestShadowVersions: a run counts how the answers of shadow versions differ.
+func TestShadowVersions(t *testing.T) {
+	serve := func(score func(host string) string) string {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `{"score": %s}`, score(r.URL.Query().Get("host")))
+		}))
+		t.Cleanup(s.Close)
+		return s.URL
+	}
+	one := serve(func(string) string { return "1" })
+	two := serve(func(host string) string {
+		if host == "b" {
+			return "2"
+		}
+		return "1"
+	})
+	models := tempFile(t, "models.json", fmt.Sprintf(`{"models": [
+		{"name": "dga", "version": "1", "url": %q}, {"name": "dga", "version": "2", "url": %q}
+	], "releases": [{"model": "dga", "version": "2", "shadow": true}]}`, one, two))
+	rules := tempFile(t, "rules.stellar", "score := MAP_GET('score', MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'host' : host}))\n")
+	s := start(t, "run", rules, "--models", models)
+	for _, host := range []string{"a", "b", "c"} {
+		s.write(t, fmt.Sprintf("{\"host\":%q}\n", host))
+		require.Equal(t, fmt.Sprintf("{\"host\":%q,\"score\":1}\n", host), s.line(t))
+	}
+	require.Eventually(t, func() bool { return strings.Contains(s.errs.String(), "differs") }, deadline, deadline/1000)
+	require.NoError(t, s.input.Close())
+	require.Equal(t, exitFine, s.exit(t))
+	require.Contains(t, s.errs.String(), "stellar: shadow dga 2: the answer differs in score\n")
+	require.Regexp(t, `stellar: shadow dga 2: [123] answers compared, 1 differ\n$`, s.errs.String())
+}

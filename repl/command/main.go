@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"slices"
 	"syscall"
@@ -76,6 +77,7 @@ func isBroken(err error) bool {
 
 // Main runs the command as the process, and returns the exit code.
 func Main() int {
+	log.SetOutput(io.Discard) // net/http writes there what calls of models return as errors
 	taken := &interrupts{}
 	ctx := untilSignal(taken)
 	return dispatch(ctx, os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr, taken})

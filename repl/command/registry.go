@@ -15,11 +15,16 @@ import (
 
 // registryFlags choose the registry of models.
 type registryFlags struct {
+	zookeeperFlags
+	Models string `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file, which is read once: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
+}
+
+// zookeeperFlags choose a registry in ZooKeeper.
+type zookeeperFlags struct {
 	Zookeeper []string `short:"z" sep:"," placeholder:"HOST:PORT" xor:"registry" help:"Find models in ZooKeeper, at one of its servers."`
 	Auth      string   `name:"zookeeper-auth" placeholder:"FILE" help:"A file that holds user:password, by which ZooKeeper knows who asks."`
 	CA        string   `name:"zookeeper-ca" placeholder:"FILE" help:"Speak TLS to ZooKeeper, whose certificate one of these authorities has signed: a PEM file."`
 	Cert      string   `name:"zookeeper-cert" placeholder:"FILE" help:"Show ZooKeeper this certificate: a PEM file with the certificate and its key."`
-	Models    string   `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
 }
 
 var errNoRegistry = errors.New("no models were named: use --models FILE or -z HOST:PORT")
@@ -35,23 +40,44 @@ func (f *registryFlags) openRegistry(ctx context.Context, r *reporter, required 
 }
 
 func (f *registryFlags) openChosen(ctx context.Context, r *reporter, required bool) (maas.Registry, error) {
-	switch {
-	case len(f.Zookeeper) > 0:
-		o := zookeeper.Options{Servers: f.Zookeeper, RequireStart: required, Observe: r.registryEvent}
-		if err := f.secure(&o); err != nil {
-			return nil, err
-		}
-		return zookeeper.Open(ctx, o)
-	case f.Auth != "" || f.CA != "" || f.Cert != "":
-		return nil, errors.New("--zookeeper-auth, --zookeeper-ca and --zookeeper-cert need -z HOST:PORT")
-	case f.Models != "":
-		return maas.FromFile(f.Models)
+	if f.Models == "" {
+		return f.openZooKeeper(ctx, r, required)
 	}
-	return nil, errNoRegistry
+	if err := f.checkServers(); err != nil {
+		return nil, err
+	}
+	registry, err := maas.FromFile(f.Models)
+	if err != nil {
+		return nil, err
+	}
+	r.doubts(f.Models, registry.Snapshot())
+	return registry, nil
+}
+
+// openZooKeeper opens a registry in ZooKeeper.
+func (f *zookeeperFlags) openZooKeeper(ctx context.Context, r *reporter, required bool) (*zookeeper.Registry, error) {
+	if err := f.checkServers(); err != nil {
+		return nil, err
+	}
+	if len(f.Zookeeper) == 0 {
+		return nil, errNoRegistry
+	}
+	o := zookeeper.Options{Servers: f.Zookeeper, RequireStart: required, Observe: r.registryEvent}
+	if err := f.secure(&o); err != nil {
+		return nil, err
+	}
+	return zookeeper.Open(ctx, o)
+}
+
+func (f *zookeeperFlags) checkServers() error {
+	if len(f.Zookeeper) == 0 && (f.Auth != "" || f.CA != "" || f.Cert != "") {
+		return errors.New("--zookeeper-auth, --zookeeper-ca and --zookeeper-cert need -z HOST:PORT")
+	}
+	return nil
 }
 
 // secure fills in who asks ZooKeeper, and how it is known.
-func (f *registryFlags) secure(o *zookeeper.Options) error {
+func (f *zookeeperFlags) secure(o *zookeeper.Options) error {
 	if f.Auth != "" {
 		text, err := os.ReadFile(f.Auth)
 		if err != nil {

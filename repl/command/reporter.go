@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +30,7 @@ type reporter struct {
 	events   tally          // by text
 	failures tally          // by what is the same about them
 	shown    map[place]bool // with a snippet
+	shadows  map[string]shadowCount
 }
 
 // place is where in a rule an error is, and which.
@@ -150,6 +153,38 @@ func (r *reporter) registryEvent(e maas.Event) {
 	}
 }
 
+// doubts shows what may be wrong with the models of a file.
+func (r *reporter) doubts(file string, s *maas.Snapshot) {
+	for _, doubt := range doubtsAbout(s) {
+		r.printf("%s", terminal.Printable(file+": "+doubt))
+	}
+}
+
+// clientEvent shows how the answers of shadow versions differ, and counts them.
+func (r *reporter) clientEvent(e maas.Event) {
+	if e.Kind != maas.ShadowCompared {
+		return
+	}
+	name := "shadow " + e.Model + " " + e.Version
+	if e.Err != nil {
+		r.event(fn.Event{Subject: name, Err: e.Err})
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.shadows == nil {
+		r.shadows = make(map[string]shadowCount)
+	}
+	count := r.shadows[name]
+	count.compared++
+	if e.Err != nil {
+		count.differ++
+	}
+	r.shadows[name] = count
+}
+
+// shadowCount is how many answers of a shadow version were compared.
+type shadowCount struct{ compared, differ int }
+
 func eventText(e fn.Event) string {
 	reason := e.Err.Error()
 	var network *net.OpError
@@ -186,6 +221,10 @@ func (r *reporter) summary() {
 	}
 	if r.events.others > 0 {
 		fmt.Fprintf(r.w, "%s%d times: other failures that give null\n", r.notePrefix, r.events.others)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.shadows)) {
+		count := r.shadows[name]
+		fmt.Fprintf(r.w, "%s%s: %d answers compared, %d differ\n", r.notePrefix, terminal.Printable(name), count.compared, count.differ)
 	}
 }
 
