@@ -79,11 +79,19 @@ func appendValue(dst []byte, v value.Value) []byte {
 			dst = appendValue(dst, v.Item(i))
 		}
 		return append(dst, ']')
+	case value.KindSet:
+		dst = append(dst, '[')
+		for item := range v.Set().All() {
+			dst = appendValue(dst, item)
+		}
+		return append(dst, ']')
 	case value.KindMap:
 		return appendEntries(dst, v.Map())
+	case value.KindLambda, value.KindObject:
+		return appendText(dst, v.String())
 	}
 	start := len(dst)
 	dst = v.AppendText(append(dst, 0))
-	dst[start] = byte(len(dst) - start) // texts of scalars are short, or differ in what follows
+	dst[start] = byte(len(dst) - start) // texts of numbers are short, or differ in what follows
 	return dst
 }

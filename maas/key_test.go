@@ -9,6 +9,14 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
+func setOf(items ...any) value.Value {
+	s := value.NewSet()
+	for _, item := range items {
+		s.Add(value.FromGo(item))
+	}
+	return value.FromSet(s)
+}
+
 // TestKeys: calls have the same key exactly if their functions and arguments are equal,
 // kinds included, whatever the order is.
 func TestKeys(t *testing.T) {
@@ -33,6 +41,10 @@ func TestKeys(t *testing.T) {
 		"list of one":     {"apply", map[string]any{"a": []any{"bc"}}},
 		"list in list":    {"apply", map[string]any{"a": []any{[]any{"b"}, "c"}}},
 		"list in list, 2": {"apply", map[string]any{"a": []any{[]any{"b", "c"}}}},
+		"set":             {"apply", map[string]any{"a": setOf("b", "c")}},
+		"set of one":      {"apply", map[string]any{"a": setOf("b, c")}},
+		"set of an int":   {"apply", map[string]any{"a": setOf(1)}},
+		"set of a text":   {"apply", map[string]any{"a": setOf("1")}},
 		"map":             {"apply", map[string]any{"a": map[string]any{"b": "c"}}},
 		"long text":       {"apply", map[string]any{"a": long}},
 		"longer text":     {"apply", map[string]any{"a": long + "x"}},
