@@ -174,3 +174,30 @@ func TestWeightsOfStages(t *testing.T) {
 	require.InDelta(t, 500, shares(asked)["2"], 97)
 	require.Zero(t, shares(asked)["3"])
 }
+
+// TestWeightsOfEarlierEndpoints: an endpoint from before the registry changed divides
+// calls as the registry does now.
+func TestWeightsOfEarlierEndpoints(t *testing.T) {
+	registry := &maas.Memory{}
+	for _, v := range []string{"1", "2"} {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"version": %q}`, v) })
+		require.NoError(t, registry.Register(t.Context(), maas.Instance{Model: "m", Version: v, ID: v, URL: s.URL}))
+		require.NoError(t, registry.PutRelease(t.Context(), maas.Release{Model: "m", Version: v, Key: "key", Weight: weight(1)}))
+	}
+	f := functionsOf(t, newClientOf(t, registry, maas.Options{Timeout: patience}))
+	for changes := range 3 {
+		asked := make(map[string]bool)
+		for n := range 30 {
+			endpoint := f.endpoint("m")
+			for range changes {
+				require.NoError(t, registry.Register(t.Context(), maas.Instance{Model: "m", Version: "3", ID: "3", URL: "http://a"}))
+			}
+			host := value.FromMap(args("key", n))
+			answer := f.call("MAAS_MODEL_APPLY", endpoint, host).String()
+			require.Equal(t, f.call("MAAS_MODEL_APPLY", f.endpoint("m"), host).String(), answer, "%d changes", changes)
+			asked[answer] = true
+		}
+		require.Len(t, asked, 2)
+	}
+	require.Empty(t, f.events)
+}

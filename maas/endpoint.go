@@ -46,11 +46,10 @@ func newEndpoint(i *instance, of *version) *endpoint {
 	return &endpoint{instance: i, version: of, value: endpointMap(i.Instance).Freeze()}
 }
 
-// splitEndpoint returns an endpoint that stands for several versions, which a selector
-// names.
-func splitEndpoint(e *endpoint, selector string, s *split) *endpoint {
+// splitEndpoint returns an endpoint that stands for several versions.
+func splitEndpoint(e *endpoint, s *split) *endpoint {
 	m := endpointMap(e.Instance)
-	m.Map().Put(value.String(selectorName), value.String(selector))
+	m.Map().Put(value.String(selectorName), value.String(s.selector))
 	return &endpoint{instance: e.instance, version: e.version, value: m.Freeze(), split: s}
 }
 

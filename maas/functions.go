@@ -153,7 +153,7 @@ func (m models) admitted(known *Snapshot, endpoint value.Value, function string,
 	model, version, url := textOf(endpoint, "name"), textOf(endpoint, "version"), textOf(endpoint, "url")
 	if selector, ok := endpoint.Map().Get(value.String(selectorName)); ok {
 		if c := known.choice(model, []byte(selector.Str())); c != nil && c.split != nil {
-			return c.endpoints[0].target(function, args), nil
+			return c.any().target(function, args), nil
 		}
 	}
 	if path, ok := endpoint.Map().Get(value.String(functionPrefix + function)); ok {

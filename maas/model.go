@@ -46,6 +46,14 @@ type choice struct {
 	bound atomic.Pointer[bound]
 }
 
+// any returns an endpoint that stands for all of a choice; nil if there is none.
+func (c *choice) any() *endpoint {
+	if c == nil {
+		return nil
+	}
+	return &endpoint{version: c.endpoints[0].version, split: c.split}
+}
+
 // bound is what a client knows of the endpoints of a choice, in their order.
 type bound struct {
 	pool    *balance.Pool

@@ -139,17 +139,21 @@ func (s *Snapshot) choice(model string, selector []byte) *choice {
 
 // endpoint returns the endpoint that an endpoint map is of, nil if it is not one of this
 // snapshot or the one before. An instance that is gone is replaced by others of the
-// version, so that an evaluation does not notice.
+// version, and a split by the present one, so that an evaluation does not notice.
 func (s *Snapshot) endpoint(m *value.Map) *endpoint {
 	if e := s.byMap[m]; e != nil {
 		return e
 	}
 	e := s.before[m]
-	if e == nil {
+	if e == nil || s.models[e.Model] == nil {
 		return nil
 	}
-	if known := s.models[e.Model]; known != nil && known.versions[e.version.name] != nil {
-		return &endpoint{version: known.versions[e.version.name]}
+	known := s.models[e.Model]
+	if e.split != nil {
+		return known.choice([]byte(e.split.selector)).any()
+	}
+	if v := known.versions[e.version.name]; v != nil {
+		return v.all.any()
 	}
 	return nil
 }

@@ -10,8 +10,9 @@ import (
 // gets depends on the value of one argument, so that equal values always get the same:
 // in any process, and as far as possible also when weights change.
 type split struct {
-	key   string // the argument; empty for all of them together
-	parts []part
+	selector string // that stands for it
+	key      string // the argument; empty for all of them together
+	parts    []part
 }
 
 type part struct {
@@ -23,7 +24,7 @@ type part struct {
 // newSplit returns the choice among versions with a weight; nil if there is none above
 // 0. One version alone is no split.
 func newSplit(selector string, versions []*version) *choice {
-	s := &split{}
+	s := &split{selector: selector}
 	var heaviest *version
 	most := 0
 	for _, v := range versions {
@@ -46,7 +47,7 @@ func newSplit(selector string, versions []*version) *choice {
 	}
 	c := &choice{split: s}
 	for _, e := range heaviest.all.endpoints {
-		c.endpoints = append(c.endpoints, splitEndpoint(e, selector, s))
+		c.endpoints = append(c.endpoints, splitEndpoint(e, s))
 	}
 	return c
 }
