@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/stellarlang/stellar/maas/protocol"
@@ -156,10 +157,11 @@ func (m models) admitted(known *Snapshot, endpoint value.Value, function string,
 			return c.any().target(function, args), nil
 		}
 	}
-	if path, ok := endpoint.Map().Get(value.String(functionPrefix + function)); ok {
-		function = path.String()
+	e := known.listed(model, version, url)
+	if path, ok := endpoint.Map().Get(value.String(functionPrefix + function)); ok && (e == nil || path.String() != e.Functions[function]) {
+		function = "/" + strings.TrimLeft(path.String(), "/") // no name of a function
 	}
-	if e := known.listed(model, version, url); e != nil {
+	if e != nil {
 		return e.target(function, args), nil
 	}
 	base, err := protocol.ParseURL(url)

@@ -111,6 +111,32 @@ func TestModelApply(t *testing.T) {
 	require.Empty(t, f.events)
 }
 
+// TestCopiedEndpoint: a copy of an endpoint map has the functions of the instance, also
+// when the path of one is the name of another, and those that were changed in it.
+func TestCopiedEndpoint(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, `{"asked": %q}`, r.URL.Path) })
+	f := newFunctions(t, maas.Options{}, maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: s.URL,
+		Functions: map[string]string{"apply": "explain", "explain": "apply"}})
+	nothing := value.FromMap(args())
+	endpoint := f.endpoint("dga")
+	copied := value.FromMap(args("name", "dga", "version", "1.0", "url", s.URL, "endpoint:apply", "explain", "endpoint:explain", "apply"))
+	changed := value.FromMap(args("name", "dga", "version", "1.0", "url", s.URL, "endpoint:explain", "explain", "endpoint:train", "apply"))
+	for _, c := range []struct {
+		endpoint       value.Value
+		function, want string
+	}{
+		{endpoint, "apply", "/explain"},
+		{copied, "apply", "/explain"},
+		{copied, "explain", "/apply"},
+		{changed, "apply", "/explain"},
+		{changed, "explain", "/explain"},
+		{changed, "train", "/apply"},
+	} {
+		require.Equal(t, "{asked="+c.want+"}", f.call("MAAS_MODEL_APPLY", c.endpoint, value.String(c.function), nothing).String())
+	}
+	require.Empty(t, f.events)
+}
+
 func TestModelApplyFailures(t *testing.T) {
 	s := answer(t, 404, "")
 	f := newFunctions(t, maas.Options{}, maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: s.URL})
