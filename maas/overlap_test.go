@@ -233,3 +233,29 @@ func TestShadows(t *testing.T) {
 		require.EqualValues(t, 1, shadow.requests.Load())
 	}
 }
+
+// TestShadowThatIsAskedFor: a shadow version that a call names is not compared with
+// itself, but others are with it.
+func TestShadowThatIsAskedFor(t *testing.T) {
+	first, second := answer(t, 200, `{}`), answer(t, 200, `{}`)
+	registry, err := maas.NewMemory(
+		maas.Instance{Model: "dga", Version: "1", ID: "1", URL: first.URL}, maas.Instance{Model: "dga", Version: "2", ID: "2", URL: second.URL},
+	)
+	require.NoError(t, err)
+	for _, version := range []string{"1", "2"} {
+		require.NoError(t, registry.PutRelease(t.Context(), maas.Release{Model: "dga", Version: version, Shadow: true}))
+	}
+	compared := make(chan string, 2)
+	client := newClientOf(t, registry, maas.Options{Timeout: patience, Observe: func(e maas.Event) {
+		if e.Kind == maas.ShadowCompared {
+			compared <- e.Version
+		}
+	}})
+	for _, c := range []struct{ asked, compared string }{{"2", "1"}, {"1", "2"}} {
+		_, err = client.Call(t.Context(), maas.Request{Model: "dga", Version: c.asked})
+		require.NoError(t, err)
+		require.Equal(t, c.compared, <-compared)
+	}
+	require.EqualValues(t, 2, first.requests.Load())
+	require.EqualValues(t, 2, second.requests.Load())
+}

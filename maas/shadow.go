@@ -22,6 +22,9 @@ func (c *Client) shadow(f *flight, answer value.Value) {
 		return // nobody learns of it
 	}
 	for _, v := range f.version.model.shadows {
+		if v == f.version {
+			continue // it was asked for by its name
+		}
 		slots := c.traffic(f.model()).shadows
 		select {
 		case slots <- struct{}{}:
