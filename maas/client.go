@@ -72,6 +72,12 @@ type Options struct {
 	Transport http.RoundTripper
 }
 
+// endless and unlimited bound times and sizes, so that what is computed of them fits.
+const (
+	endless   = 1 << 60 // nanoseconds, some 36 years
+	unlimited = 1 << 50
+)
+
 func (o Options) withDefaults() Options {
 	setDefault(&o.Timeout, time.Second)
 	setDefault(&o.ResponseSize, 1<<20)
@@ -82,6 +88,11 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.QueueBytes, 64<<20)
 	o.CacheTime = cmp.Or(o.CacheTime, 10*time.Minute)
 	o.FailureTime = cmp.Or(o.FailureTime, time.Second)
+	for _, d := range []*time.Duration{&o.Timeout, &o.CacheTime, &o.StaleTime, &o.FailureTime} {
+		*d = min(*d, endless)
+	}
+	o.StaleTime = max(o.StaleTime, 0)
+	o.ResponseSize = min(o.ResponseSize, unlimited)
 	if o.Transport == nil {
 		o.Transport = protocol.NewTransport(o.Timeout)
 	}

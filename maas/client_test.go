@@ -3,6 +3,7 @@ package maas_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -145,6 +146,28 @@ func TestCallFailures(t *testing.T) {
 		})
 	}
 	require.Zero(t, elsewhere.requests.Load())
+}
+
+// TestOptionsWithoutLimits: the largest settings do not turn into the smallest.
+func TestOptionsWithoutLimits(t *testing.T) {
+	const most = math.MaxInt64
+	for _, o := range []maas.Options{
+		{Timeout: most, ResponseSize: most, CacheEntries: most, CacheBytes: most, CacheTime: most, StaleTime: most, FailureTime: most,
+			Concurrency: most, QueueLength: most, QueueBytes: most, Hedge: true},
+		{Timeout: -most, ResponseSize: -most, CacheEntries: -most, CacheBytes: -most, StaleTime: -most,
+			Concurrency: -most, QueueLength: -most, QueueBytes: -most},
+	} {
+		s, ill := answer(t, 200, `{"score": 1}`), answer(t, 404, "")
+		c := newClient(t, o)
+		for range 3 {
+			_, err := c.Call(t.Context(), direct(s, nil))
+			require.NoError(t, err)
+			_, err = c.Call(t.Context(), direct(ill, nil))
+			require.ErrorContains(t, err, "status 404")
+		}
+		require.EqualValues(t, 1, s.requests.Load())
+		require.EqualValues(t, 1, ill.requests.Load())
+	}
 }
 
 func TestCallRefusesWhatCannotBeSent(t *testing.T) {

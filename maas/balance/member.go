@@ -161,9 +161,8 @@ func (m *Member) fail(now time.Duration, a Attempt, o Outcome) {
 	}
 	m.failed++
 	if m.ejected.Load() || m.silent >= silentInRow || m.failed >= failedInRow {
-		ejection := min(m.pool.options.Ejection<<min(m.ejections, 20), m.pool.options.LongestEjection)
+		m.until = now + m.pool.options.ejection(m.ejections)
 		m.ejections++
-		m.until = now + ejection
 		m.ejected.Store(true)
 	}
 }

@@ -32,6 +32,14 @@ type Options struct {
 	Changed func(m *Member, ejected bool, reason error)
 }
 
+// ejection returns how long an instance is left alone after so many ejections in a row.
+func (o Options) ejection(before int) time.Duration {
+	if o.Ejection > o.LongestEjection>>before {
+		return o.LongestEjection
+	}
+	return o.Ejection << before
+}
+
 // Pool knows instances by their URLs. It is safe for concurrent use.
 type Pool struct {
 	options Options
@@ -42,10 +50,13 @@ type Pool struct {
 	members map[string]*Member // guarded by mu
 }
 
+// maxEjection bounds ejections, so that what is computed of them fits.
+const maxEjection = 1 << 60 // nanoseconds, some 36 years
+
 // NewPool returns a pool that knows of no failure.
 func NewPool(o Options) *Pool {
-	o.Ejection = cmp.Or(max(o.Ejection, 0), 100*time.Millisecond)
-	o.LongestEjection = max(cmp.Or(max(o.LongestEjection, 0), 800*time.Millisecond), o.Ejection)
+	o.Ejection = min(cmp.Or(max(o.Ejection, 0), 100*time.Millisecond), maxEjection)
+	o.LongestEjection = min(max(cmp.Or(max(o.LongestEjection, 0), 800*time.Millisecond), o.Ejection), maxEjection)
 	return &Pool{options: o, start: time.Now(), members: make(map[string]*Member)}
 }
 

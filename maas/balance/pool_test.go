@@ -3,6 +3,7 @@ package balance_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -119,6 +120,32 @@ func TestProbes(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 		require.Equal(t, m, p.Due(members), "the first interval again")
 	})
+}
+
+// TestLongestEjection: no setting makes an ejection shorter than the one before.
+func TestLongestEjection(t *testing.T) {
+	for _, c := range []struct {
+		options balance.Options
+		want    []time.Duration
+	}{
+		{balance.Options{Ejection: time.Second}, []time.Duration{time.Second, time.Second}},
+		{balance.Options{Ejection: time.Hour, LongestEjection: math.MaxInt64}, []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour}},
+		{balance.Options{Ejection: math.MaxInt64}, []time.Duration{1 << 60, 1 << 60}},
+		{balance.Options{Ejection: -1, LongestEjection: -1}, []time.Duration{100 * time.Millisecond, 200 * time.Millisecond}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := balance.NewPool(c.options)
+			members := membersOf(p, 1)
+			end(members[0], 0, "silent silent")
+			for _, want := range c.want {
+				time.Sleep(want - time.Nanosecond)
+				require.Nil(t, p.Due(members), c)
+				time.Sleep(time.Nanosecond)
+				require.NotNil(t, p.Due(members), c)
+				members[0].BeginProbe().End(balance.Silent, errReason)
+			}
+		})
+	}
 }
 
 // TestShareInTurn: half of the members are called as long as one is in turn, but none
