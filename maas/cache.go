@@ -50,6 +50,9 @@ func (c *cache) get(key []byte, now time.Duration) (cached, bool) {
 // put keeps e, unless it is larger than the cache may be.
 func (c *cache) put(key string, e cached) {
 	e.bytes = entryBytes + int64(len(key)) + e.answer.Size()
+	if e.err != nil {
+		e.bytes += 2 * int64(len(e.err.Error())) // it wraps the errors that its text is made of
+	}
 	if e.bytes > c.maxBytes {
 		return
 	}

@@ -377,6 +377,25 @@ func TestCacheIsBoundedInMemory(t *testing.T) {
 	}
 }
 
+// TestLongTextsAreNotKept: rules may take the path of a function, and what version they
+// want, from messages.
+func TestLongTextsAreNotKept(t *testing.T) {
+	const calls, length = 40, 256 << 10
+	c := newClient(t, maas.Options{Timeout: patience, FailureTime: time.Hour, CacheBytes: 1 << 20}, instancesOf(answer(t, 404, ""))...)
+	for what, r := range map[string]func(text string) maas.Request{
+		"function": func(text string) maas.Request { return maas.Request{Model: "dga", Function: text} },
+		"version":  func(text string) maas.Request { return maas.Request{Model: "dga", Version: text} },
+	} {
+		before := heapInUse()
+		for n := range calls {
+			_, err := c.Call(t.Context(), r(fmt.Sprint(n, strings.Repeat("x", length))))
+			require.Error(t, err)
+		}
+		require.Less(t, heapInUse()-before, int64(calls*length/2), what)
+	}
+	runtime.KeepAlive(c)
+}
+
 func TestAnswersAreBoundedInMemory(t *testing.T) {
 	s := answer(t, 200, `{"k":[`+strings.Repeat("[],", 1<<20)+"1]}")
 	_, err := newClient(t, maas.Options{ResponseSize: 4 << 20, Timeout: patience}).Call(t.Context(), direct(s, nil))

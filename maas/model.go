@@ -189,25 +189,38 @@ func (m *model) choice(selector []byte) *choice {
 	return m.selectedBy(selector)
 }
 
-// maxSelected bounds the constraints that are remembered.
-const maxSelected = 1000
+// maxSelected bounds the constraints that are remembered, and maxSelector their bytes.
+const (
+	maxSelected = 1000
+	maxSelector = 256
+)
 
 // selectedBy returns what a selector stands for that names no version, and remembers it.
 func (m *model) selectedBy(selector []byte) *choice {
+	if len(selector) > maxSelector {
+		return m.chosenBy(string(selector))
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if c, ok := m.selected[string(selector)]; ok {
 		return c
 	}
-	var c *choice
-	if string(selector) == latest {
-		c = m.newest(m.ordered)
-	} else if fits, err := parseConstraint(string(selector)); err == nil {
-		c = m.newest(slices.DeleteFunc(slices.Clone(m.ordered), func(v *version) bool { return !fits(v.name) }))
-	}
+	c := m.chosenBy(string(selector))
 	if len(m.selected) >= maxSelected {
 		clear(m.selected)
 	}
 	m.selected[string(selector)] = c
 	return c
+}
+
+// chosenBy finds what a selector stands for.
+func (m *model) chosenBy(selector string) *choice {
+	if selector == latest {
+		return m.newest(m.ordered)
+	}
+	fits, err := parseConstraint(selector)
+	if err != nil {
+		return nil
+	}
+	return m.newest(slices.DeleteFunc(slices.Clone(m.ordered), func(v *version) bool { return !fits(v.name) }))
 }
