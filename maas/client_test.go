@@ -184,6 +184,7 @@ func TestCallRefusesWhatCannotBeSent(t *testing.T) {
 		`user name or password`:                               {URL: "http://u:p@localhost"},
 		`url is unreadable`:                                   {URL: "http://[::1"},
 		`the path "%zz"`:                                      {URL: s.URL, Function: "%zz"},
+		`the function or path has 16777217 bytes`:             {URL: s.URL, Function: "%" + strings.Repeat("25", 8<<20)},
 	} {
 		_, err := c.Call(t.Context(), r)
 		require.ErrorIs(t, err, maas.ErrRequest)
@@ -380,7 +381,7 @@ func TestCacheIsBoundedInMemory(t *testing.T) {
 // TestLongTextsAreNotKept: rules may take the path of a function, and what version they
 // want, from messages.
 func TestLongTextsAreNotKept(t *testing.T) {
-	const calls, length = 40, 256 << 10
+	const calls, length = 2000, 4<<10 - 10
 	c := newClient(t, maas.Options{Timeout: patience, FailureTime: time.Hour, CacheBytes: 1 << 20}, instancesOf(answer(t, 404, ""))...)
 	for what, r := range map[string]func(text string) maas.Request{
 		"function": func(text string) maas.Request { return maas.Request{Model: "dga", Function: text} },

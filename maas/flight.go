@@ -28,6 +28,11 @@ type flight struct {
 	cancel  context.CancelFunc
 }
 
+// maxFunction bounds the names and paths of functions in bytes, as rules may take them
+// from messages: they stand in errors and events, and it takes time to see where a path
+// leads.
+const maxFunction = 4 << 10
+
 // landingTime is how long a flight whose time is over is waited for.
 const landingTime = 5 * time.Millisecond
 
@@ -37,6 +42,9 @@ var keys = sync.Pool{New: func() any { return new([]byte) }}
 // call returns what the target answers to the arguments, and tells the observer. A
 // failure is returned with the time that it took.
 func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Value, time.Duration, error) {
+	if len(t.function) > maxFunction {
+		return value.Null, 0, fmt.Errorf("%w: the function or path has %d bytes, %d are the most", ErrRequest, len(t.function), maxFunction)
+	}
 	start := c.now()
 	answer, outcome, err := c.outcome(ctx, t, args, start)
 	if c.options.Observe == nil && err == nil {
