@@ -181,6 +181,23 @@ func (a *asking) attempt(ctx context.Context, place int, attempt balance.Attempt
 	return answer, err
 }
 
+// do sends a call by a protocol, which may be foreign code.
+func do(ctx context.Context, p protocol.Protocol, call *protocol.Call) (answer value.Value, err error) {
+	defer contain(&err)
+	if answer, err = p.Do(ctx, call); err == nil && answer.Kind() != value.KindMap {
+		err = fmt.Errorf("%w: the protocol makes a %s of it, not a map", ErrResponse, answer.Kind())
+	}
+	return answer.Freeze(), err
+}
+
+// contain makes an error of a panic, so that a defect in a protocol or transport of a
+// host, on an answer of any server, cannot end the host.
+func contain(err *error) {
+	if cause := recover(); cause != nil {
+		*err = fmt.Errorf("%w: internal error: %v", ErrResponse, cause)
+	}
+}
+
 // wire returns what protocols need to know of the model.
 func (t target) wire() *protocol.Model {
 	if t.version != nil {

@@ -3,6 +3,7 @@ package maas
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -38,7 +39,7 @@ type batch struct {
 func (a *asking) send(ctx context.Context, call *protocol.Call) (value.Value, error) {
 	batcher, ok := a.protocol.(protocol.Batcher)
 	if !ok || a.version == nil || a.version.release.BatchSize < 2 || a.traffic.isAlone() {
-		return a.protocol.Do(ctx, call)
+		return do(ctx, a.protocol, call)
 	}
 	b, place := a.batches.join(batchKey{a.version, call.Base.String(), call.Path}, a.version.release.BatchSize, call,
 		func(b *batch) { b.send(batcher, a.options.Timeout) })
@@ -55,7 +56,7 @@ func (a *asking) send(ctx context.Context, call *protocol.Call) (value.Value, er
 		}
 		return b.answers[place], nil
 	case len(b.args) > 1 && (errors.As(b.err, &status) || errors.Is(b.err, ErrResponse) || errors.Is(b.err, ErrRequest)):
-		return a.protocol.Do(ctx, call) // it may be the fault of another one
+		return do(ctx, a.protocol, call) // it may be the fault of another one
 	}
 	return value.Null, b.err
 }
@@ -103,12 +104,26 @@ func (b *batch) send(p protocol.Batcher, timeout time.Duration) {
 	defer cancel()
 	defer close(b.done)
 	if len(b.args) == 1 {
-		answer, err := p.Do(ctx, &b.call)
+		answer, err := do(ctx, p, &b.call)
 		b.answers, b.err = []value.Value{answer}, err
 		return
 	}
-	b.answers, b.err = p.DoBatch(ctx, &b.call, b.args)
-	if b.err == nil && len(b.answers) != len(b.args) {
-		b.err = errors.New("a protocol answered with another number of answers than it was asked for")
+	b.answers, b.err = doBatch(ctx, p, &b.call, b.args)
+}
+
+// doBatch sends calls as one by a protocol, which may be foreign code.
+func doBatch(ctx context.Context, p protocol.Batcher, call *protocol.Call, args []*value.Map) (answers []value.Value, err error) {
+	defer contain(&err)
+	if answers, err = p.DoBatch(ctx, call, args); err != nil {
+		return nil, err
 	}
+	if len(answers) != len(args) {
+		return nil, fmt.Errorf("%w: the protocol makes %d answers of it, to %d calls", ErrResponse, len(answers), len(args))
+	}
+	for _, answer := range answers {
+		if answer.Freeze().Kind() != value.KindMap {
+			return nil, fmt.Errorf("%w: the protocol makes a %s of it, not a map", ErrResponse, answer.Kind())
+		}
+	}
+	return answers, nil
 }

@@ -142,6 +142,75 @@ func TestBatches(t *testing.T) {
 	t.Logf("a call alone takes %v", time.Since(start))
 }
 
+// defects is a protocol of a host that panics, or answers what it must not.
+type defects struct{}
+
+func (defects) Do(_ context.Context, c *protocol.Call) (value.Value, error) {
+	switch n, _ := c.Args.Get(value.String("N")); n.Int64() {
+	case 1:
+		panic("a defect")
+	case 2:
+		return value.Null, nil
+	case 3:
+		return value.ListOf(), nil
+	}
+	return value.FromMap(value.NewMap(1)), nil
+}
+
+func (d defects) DoBatch(ctx context.Context, c *protocol.Call, args []*value.Map) ([]value.Value, error) {
+	var answers []value.Value
+	for _, a := range args {
+		each := *c
+		each.Args = a
+		answer, err := d.Do(ctx, &each)
+		if err != nil {
+			return nil, err
+		}
+		if n, _ := a.Get(value.String("N")); n.Int64() != 4 {
+			answers = append(answers, answer)
+		}
+	}
+	return answers, nil
+}
+
+// TestDefectsOfProtocols: a protocol or transport that panics, or does not do what it
+// should, is an error of the calls concerned, whether or not they go as one, and of
+// comparisons with a shadow.
+func TestDefectsOfProtocols(t *testing.T) {
+	registry, err := maas.NewMemory(maas.Instance{Model: "dga", Version: "1", ID: "1", URL: "http://a"}, maas.Instance{Model: "dga", Version: "2", ID: "2", URL: "http://b"})
+	require.NoError(t, err)
+	require.NoError(t, registry.PutRelease(t.Context(), maas.Release{Model: "dga", Version: "1", Protocol: "defects", BatchSize: 2}))
+	require.NoError(t, registry.PutRelease(t.Context(), maas.Release{Model: "dga", Version: "2", Shadow: true}))
+	compared := make(chan maas.Event, 100)
+	panics := func(*http.Request) (*http.Response, error) { panic("another defect") }
+	for range 20 {
+		c := newClientOf(t, registry, maas.Options{
+			Protocols: map[string]protocol.Protocol{"defects": defects{}}, Transport: roundTripper(panics), Timeout: patience,
+			Observe: func(e maas.Event) {
+				if e.Kind == maas.ShadowCompared {
+					compared <- e
+				}
+			},
+		})
+		answers, failures := callBeside(t, c, 0, 1, 2, 3, 4)
+		for n, want := range []string{"", "a defect", "the protocol makes a null of it", "the protocol makes a list of it", ""} {
+			if want == "" {
+				require.NoError(t, failures[n])
+				require.True(t, answers[n].Frozen())
+				require.ErrorContains(t, (<-compared).Err, "another defect")
+				continue
+			}
+			require.ErrorIs(t, failures[n], maas.ErrResponse)
+			require.ErrorContains(t, failures[n], want)
+		}
+	}
+}
+
+// roundTripper is a transport.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
+
 // TestBatchesAreOffForGET: its answers are those of one question.
 func TestBatchesAreOffForGET(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, `{"n": %s}`, r.URL.Query().Get("N")) })

@@ -48,7 +48,7 @@ func (c *Client) compare(f *flight, v *version, answer value.Value) {
 	p, err := c.protocol(t)
 	var other value.Value
 	if err == nil {
-		other, err = p.Do(ctx, &protocol.Call{Base: i.base, Path: t.path(i), Args: f.args, Model: t.wire()})
+		other, err = do(ctx, p, &protocol.Call{Base: i.base, Path: t.path(i), Args: f.args, Model: t.wire()})
 	}
 	e := t.event(ShadowCompared)
 	e.Instance, e.Duration, e.Outcome = protocol.Redacted(i.URL), c.now()-start, outcomeOf(err)
