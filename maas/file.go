@@ -114,11 +114,16 @@ func fromJSON(data []byte) (*Memory, int64, error) {
 		}
 	}
 	var releases []Release
+	said := make(map[[2]string]bool, len(content.Releases))
 	for _, r := range content.Releases {
 		r.Release.Model, r.Release.Version = r.Model, r.Version
 		if err := r.Release.Check(); err != nil {
 			return nil, r.offset, err
 		}
+		if said[[2]string{r.Model, r.Version}] {
+			return nil, r.offset, fmt.Errorf("version %q of the model %q has a second release", r.Version, r.Model)
+		}
+		said[[2]string{r.Model, r.Version}] = true
 		releases = append(releases, r.Release)
 	}
 	return newMemory(instances, releases), 0, nil
