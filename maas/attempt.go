@@ -290,7 +290,7 @@ func (c *Client) instanceChanged(m *balance.Member, ejected bool, reason error) 
 	if c.options.Observe == nil {
 		return
 	}
-	e := Event{Kind: Returned, Instance: protocol.Redacted(m.URL)}
+	e := Event{Kind: Returned, Model: m.Model, Version: m.Version, Instance: protocol.Redacted(m.URL)}
 	if ejected {
 		e.Kind, e.Err = Ejected, reason
 	}

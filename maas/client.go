@@ -207,10 +207,14 @@ func (c *Client) members(of *choice) []*balance.Member {
 	}
 	b := &bound{pool: c.pool}
 	for _, e := range of.endpoints {
-		b.members = append(b.members, c.pool.Member(e.URL))
+		b.members = append(b.members, c.pool.Member(keyOf(e.Instance)))
 	}
 	of.bound.Store(b)
 	return b.members
+}
+
+func keyOf(i Instance) balance.Key {
+	return balance.Key{Model: i.Model, Version: i.Version, URL: i.URL}
 }
 
 // Statistics returns the counts so far.

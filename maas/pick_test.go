@@ -108,3 +108,40 @@ func status(code int, body string) http.HandlerFunc {
 		_, _ = w.Write([]byte(body))
 	}
 }
+
+// TestVersionsOfOneServer: a version that fails does not take with it another one, or
+// another model, that the same server has.
+func TestVersionsOfOneServer(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/ill") {
+			w.WriteHeader(500)
+			return
+		}
+		_, _ = w.Write([]byte("{}"))
+	})
+	ejected := make(chan maas.Event, 100)
+	c := newClient(t, maas.Options{Timeout: patience, Observe: func(e maas.Event) {
+		if e.Kind == maas.Ejected {
+			ejected <- e
+		}
+	}},
+		maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: s.URL},
+		maas.Instance{Model: "dga", Version: "2.0", ID: "2", URL: s.URL, Functions: map[string]string{"apply": "ill"}},
+		maas.Instance{Model: "phishing", Version: "2.0", ID: "1", URL: s.URL})
+	for n := range 50 {
+		_, err := c.Call(t.Context(), maas.Request{Model: "dga", Args: args("n", n)})
+		require.Error(t, err)
+		if n%10 == 9 {
+			for _, r := range []maas.Request{{Model: "dga", Version: "1.0"}, {Model: "phishing"}} {
+				r.Args = args("n", n)
+				_, err := c.Call(t.Context(), r)
+				require.NoError(t, err)
+			}
+		}
+	}
+	e := <-ejected
+	require.Equal(t, "dga 2.0", e.Model+" "+e.Version)
+	for _, i := range c.Registry().Snapshot().Instances("dga") {
+		require.Equal(t, i.Version == "2.0", c.State(i).Ejected)
+	}
+}

@@ -32,8 +32,8 @@ type InstanceState struct {
 	Latency  time.Duration // a moving mean; 0 if it has not been asked
 }
 
-// State returns what is known of the instance at a URL of the registry.
-func (c *Client) State(url string) InstanceState {
-	m := c.pool.Member(url)
+// State returns what is known of an instance of the registry.
+func (c *Client) State(i Instance) InstanceState {
+	m := c.pool.Member(keyOf(i))
 	return InstanceState{Ejected: !m.InTurn(), UnderWay: m.UnderWay(), Latency: m.Latency()}
 }

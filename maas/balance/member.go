@@ -17,7 +17,7 @@ const (
 
 // Member is an instance. It is safe for concurrent use.
 type Member struct {
-	URL  string
+	Key
 	pool *Pool
 
 	underWay atomic.Int64

@@ -40,14 +40,18 @@ func (o Options) ejection(before int) time.Duration {
 	return o.Ejection << before
 }
 
-// Pool knows instances by their URLs. It is safe for concurrent use.
+// Key names an instance of a version of a model. A server may have several of these at
+// one URL, each of which may fail while the others answer.
+type Key struct{ Model, Version, URL string }
+
+// Pool knows instances by their keys. It is safe for concurrent use.
 type Pool struct {
 	options Options
 	start   time.Time
 	out     atomic.Int64 // members that are ejected
 
 	mu      sync.Mutex
-	members map[string]*Member // guarded by mu
+	members map[Key]*Member // guarded by mu
 }
 
 // maxEjection bounds ejections, so that what is computed of them fits.
@@ -57,7 +61,7 @@ const maxEjection = 1 << 60 // nanoseconds, some 36 years
 func NewPool(o Options) *Pool {
 	o.Ejection = min(cmp.Or(max(o.Ejection, 0), 100*time.Millisecond), maxEjection)
 	o.LongestEjection = min(max(cmp.Or(max(o.LongestEjection, 0), 800*time.Millisecond), o.Ejection), maxEjection)
-	return &Pool{options: o, start: time.Now(), members: make(map[string]*Member)}
+	return &Pool{options: o, start: time.Now(), members: make(map[Key]*Member)}
 }
 
 // now is the time since the pool was made.
@@ -67,17 +71,17 @@ func (p *Pool) now() time.Duration { return time.Since(p.start) }
 // whatever they like.
 const maxMembers = 10_000
 
-// Member returns what is known of the instance at a URL.
-func (p *Pool) Member(url string) *Member {
+// Member returns what is known of an instance.
+func (p *Pool) Member(k Key) *Member {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m := p.members[url]
+	m := p.members[k]
 	if m == nil {
 		if len(p.members) >= maxMembers {
 			p.forget()
 		}
-		m = &Member{URL: url, pool: p}
-		p.members[url] = m
+		m = &Member{Key: k, pool: p}
+		p.members[k] = m
 	}
 	return m
 }
@@ -86,9 +90,9 @@ func (p *Pool) Member(url string) *Member {
 // that have no failure to be remembered. Whoever still holds one may go on using it.
 func (p *Pool) forget() {
 	for _, alsoEjected := range []bool{false, true} {
-		for url, m := range p.members {
+		for k, m := range p.members {
 			if m.underWay.Load() == 0 && (alsoEjected || m.InTurn()) {
-				delete(p.members, url)
+				delete(p.members, k)
 			}
 			if len(p.members) <= maxMembers/2 {
 				return

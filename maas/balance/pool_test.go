@@ -34,7 +34,7 @@ func outcome(word string) balance.Outcome {
 func membersOf(p *balance.Pool, n int) []*balance.Member {
 	members := make([]*balance.Member, n)
 	for i := range members {
-		members[i] = p.Member(fmt.Sprint("http://host", i))
+		members[i] = p.Member(balance.Key{URL: fmt.Sprint("http://host", i)})
 	}
 	return members
 }
@@ -55,7 +55,7 @@ func TestEjection(t *testing.T) {
 		{strings.Repeat("unknown ", 20), false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			m := balance.NewPool(balance.Options{}).Member("http://host")
+			m := balance.NewPool(balance.Options{}).Member(balance.Key{URL: "http://host"})
 			end(m, time.Millisecond, c.outcomes)
 			require.Equal(t, !c.ejected, m.InTurn(), c.outcomes)
 		})
@@ -65,7 +65,7 @@ func TestEjection(t *testing.T) {
 // TestFailuresBesideEachOther: a burst of calls that fail tells no more than one does.
 func TestFailuresBesideEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := balance.NewPool(balance.Options{}).Member("http://host")
+		m := balance.NewPool(balance.Options{}).Member(balance.Key{URL: "http://host"})
 		burst := make([]balance.Attempt, 100)
 		for i := range burst {
 			burst[i] = m.Begin()
@@ -244,13 +244,13 @@ func TestExploration(t *testing.T) {
 // TestManyMembers: what is known of members that are gone is bounded.
 func TestManyMembers(t *testing.T) {
 	p := balance.NewPool(balance.Options{})
-	ejected, busy := p.Member("http://ejected"), p.Member("http://busy")
+	ejected, busy := p.Member(balance.Key{URL: "http://ejected"}), p.Member(balance.Key{URL: "http://busy"})
 	end(ejected, 0, "silent silent")
 	attempt := busy.Begin()
 	for i := range 100_000 {
-		p.Member(fmt.Sprint("http://host", i))
+		p.Member(balance.Key{URL: fmt.Sprint("http://host", i)})
 	}
-	require.Same(t, ejected, p.Member("http://ejected"))
-	require.Same(t, busy, p.Member("http://busy"))
+	require.Same(t, ejected, p.Member(balance.Key{URL: "http://ejected"}))
+	require.Same(t, busy, p.Member(balance.Key{URL: "http://busy"}))
 	attempt.End(balance.Answered, nil)
 }

@@ -37,7 +37,7 @@ func collectClient(client *maas.Client, metrics chan<- prometheus.Metric) {
 		inTurn, ejected := make(map[string]int), make(map[string]int) // by version
 		for _, i := range snapshot.Instances(model) {
 			n := 0
-			if client.State(i.URL).Ejected {
+			if client.State(i).Ejected {
 				n = 1
 			}
 			ejected[i.Version] += n
