@@ -43,18 +43,18 @@ func parseConstraint(text string) (fits func(version string) bool, err error) {
 			}
 			limit := after[:end]
 			if limit == "" {
-				return nil, fmt.Errorf("%q is %w: a version is missing after %s", text, errConstraint, c.sign)
+				return nil, fmt.Errorf("%q is %w: a version is missing after %s", shown(text), errConstraint, c.sign)
 			}
 			all = append(all, func(version string) bool { return c.fits(CompareVersions(version, limit)) })
 			rest, found = strings.TrimLeft(after[end:], " ,"), true
 			break
 		}
 		if !found {
-			return nil, fmt.Errorf("%q is %w", text, errConstraint)
+			return nil, fmt.Errorf("%q is %w", shown(text), errConstraint)
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("%q is %w", text, errConstraint)
+		return nil, fmt.Errorf("%q is %w", shown(text), errConstraint)
 	}
 	return func(version string) bool {
 		for _, fits := range all {

@@ -28,9 +28,9 @@ type flight struct {
 	cancel  context.CancelFunc
 }
 
-// maxFunction bounds the names and paths of functions in bytes, as rules may take them
-// from messages: they stand in errors and events, and it takes time to see where a path
-// leads.
+// maxFunction bounds the names and paths of functions in bytes, and URLs in endpoint
+// maps. Rules may take these from messages: they stand in errors and events, and it
+// takes time to see where a path leads.
 const maxFunction = 4 << 10
 
 // landingTime is how long a flight whose time is over is waited for.

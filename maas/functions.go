@@ -77,7 +77,7 @@ func (m models) endpoint(c *fn.Call) (value.Value, error) {
 	}
 	e, err := m.find(name, selector)
 	if err != nil {
-		return m.failed(c, fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: name, Err: err})
+		return m.failed(c, fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: shown(name), Err: err})
 	}
 	return e.value, nil
 }
@@ -115,7 +115,7 @@ func subject(t target, endpoint value.Value) string {
 	if endpoint.Kind() != value.KindMap {
 		return ""
 	}
-	return cmp.Or(textOf(endpoint, "name"), protocol.Redacted(textOf(endpoint, "url")))
+	return shown(cmp.Or(textOf(endpoint, "name"), protocol.Redacted(textOf(endpoint, "url"))))
 }
 
 func textOf(endpoint value.Value, name string) string {
@@ -164,13 +164,16 @@ func (m models) admitted(known *Snapshot, endpoint value.Value, function string,
 	if e != nil {
 		return e.target(function, args), nil
 	}
+	if len(url) > maxFunction {
+		return target{}, fmt.Errorf("%w: the url has %d bytes, %d are the most", ErrRequest, len(url), maxFunction)
+	}
 	base, err := protocol.ParseURL(url)
 	if err != nil {
 		return target{}, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	if m.options.AllowUnlisted == nil || !m.options.AllowUnlisted(base) {
 		return target{}, fmt.Errorf("%w: %w of the model %q in version %q is known at %s",
-			ErrRequest, ErrNoInstance, model, version, protocol.Redacted(url))
+			ErrRequest, ErrNoInstance, shown(model), shown(version), shown(protocol.Redacted(url)))
 	}
 	return unlisted(base, url, function), nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -165,6 +166,36 @@ func TestModelApplyFailures(t *testing.T) {
 
 	_ = f.call("MAAS_MODEL_APPLY", endpoint, nothing)
 	require.Equal(t, "dga", f.failure().Subject)
+}
+
+// TestFailuresOfLongTexts: what comes from a message may have any size, and its failure
+// does not.
+func TestFailuresOfLongTexts(t *testing.T) {
+	s := answer(t, 200, "{}")
+	f := newFunctions(t, maas.Options{}, maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: s.URL})
+	long := strings.Repeat("é", 1<<20)
+	text, nothing := value.String(long), value.FromMap(args())
+	for function, calls := range map[string][][]value.Value{
+		"MAAS_GET_ENDPOINT": {
+			{text}, {value.String("dga"), text}, {value.String("dga"), value.String("<" + long)}, {value.String("dga"), value.String(long + ">")},
+		},
+		"MAAS_MODEL_APPLY": {
+			{f.endpoint("dga"), text, nothing},
+			{value.FromMap(args("name", long, "version", long, "url", "http://a")), nothing},
+			{value.FromMap(args("name", "dga", "version", "1.0", "url", "http://"+long)), nothing},
+			{value.FromMap(args("name", "dga", "version", "1.0", "url", long)), nothing},
+			{value.FromMap(args("url", long)), nothing},
+			{value.FromMap(args("name", "dga", "version", "1.0", "url", s.URL, "endpoint:apply", long)), nothing},
+		},
+	} {
+		for _, arguments := range calls {
+			require.True(t, f.call(function, arguments...).IsNull())
+			e := f.failure()
+			require.Less(t, len(e.Subject)+len(e.Err.Error()), 1000)
+			require.True(t, utf8.ValidString(e.Subject+e.Err.Error()))
+		}
+	}
+	require.Zero(t, s.requests.Load())
 }
 
 func everything(*url.URL) bool { return true }

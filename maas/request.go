@@ -116,9 +116,21 @@ func (c *Client) find(model string, selector []byte) (*endpoint, error) {
 	return nil, known.nothing(model, string(selector))
 }
 
+// maxShown bounds the bytes that errors and events show of what an expression asks for,
+// which may be any text of a message.
+const maxShown = 100
+
+func shown(text string) string {
+	if len(text) <= maxShown {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxShown], "") + "…"
+}
+
 // nothing says why there is no endpoint of a model.
 func (s *Snapshot) nothing(model, selector string) error {
 	instances := s.Instances(model)
+	model = shown(model)
 	switch {
 	case len(instances) == 0:
 		return fmt.Errorf("%w of the model %q is known", ErrNoInstance, model)
@@ -130,5 +142,5 @@ func (s *Snapshot) nothing(model, selector string) error {
 		return fmt.Errorf("%w of the model %q: %w", ErrNoInstance, model, err)
 	}
 	return fmt.Errorf("%w of the model %q in version %q is known, though %d of other versions",
-		ErrNoInstance, model, selector, len(instances))
+		ErrNoInstance, model, shown(selector), len(instances))
 }

@@ -65,12 +65,12 @@ func difference(a, b value.Value) error {
 	var names []string
 	for k, v := range a.Map().All() {
 		if w, ok := b.Map().Get(k); !ok || !value.Same(v, w) {
-			names = append(names, k.String())
+			names = append(names, shown(k.String()))
 		}
 	}
 	for k := range b.Map().All() {
 		if _, ok := a.Map().Get(k); !ok {
-			names = append(names, k.String())
+			names = append(names, shown(k.String()))
 		}
 	}
 	if len(names) == 0 {
