@@ -54,7 +54,7 @@ func (c *Client) ask(ctx context.Context, f *flight) (value.Value, error) {
 		return value.Null, fmt.Errorf("%s: %w", f.address(), err)
 	}
 	defer leave()
-	c.retries.earn()
+	a.traffic.retries.earn()
 	a.members = c.members(a.from)
 	answer, err := a.race(ctx)
 	if err == nil {
@@ -146,7 +146,7 @@ func (a *asking) again(ctx context.Context) bool {
 		return false
 	}
 	place := a.next()
-	if place < 0 || !a.retries.take(a.now()) {
+	if place < 0 || !a.traffic.retries.take(a.now()) {
 		return false
 	}
 	a.launch(ctx, place)

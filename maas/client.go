@@ -114,7 +114,6 @@ type Client struct {
 	options   Options
 	protocols map[string]protocol.Protocol
 	pool      *balance.Pool
-	retries   *retryBudget
 	batches   batches
 	workers   workers
 	start     time.Time
@@ -145,7 +144,7 @@ func NewClient(registry Registry, o Options) *Client {
 		registry = &Memory{}
 	}
 	c := &Client{
-		registry: registry, options: o, protocols: protocol.All(o.Transport, o.ResponseSize), retries: newRetryBudget(), workers: newWorkers(),
+		registry: registry, options: o, protocols: protocol.All(o.Transport, o.ResponseSize), workers: newWorkers(),
 		start: time.Now(), cache: newCache(o.CacheEntries, o.CacheBytes), flights: make(map[string]*flight),
 	}
 	for name, p := range o.Protocols {

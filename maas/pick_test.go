@@ -2,9 +2,11 @@ package maas_test
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -143,5 +145,36 @@ func TestVersionsOfOneServer(t *testing.T) {
 	require.Equal(t, "dga 2.0", e.Model+" "+e.Version)
 	for _, i := range c.Registry().Snapshot().Instances("dga") {
 		require.Equal(t, i.Version == "2.0", c.State(i).Ejected)
+	}
+}
+
+// TestRetriesOfOtherModels: a model that needs many retries leaves those of others.
+func TestRetriesOfOtherModels(t *testing.T) {
+	moody := func() *service {
+		var n atomic.Int64
+		return serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			if n.Add(1)%4 != 0 {
+				w.WriteHeader(500)
+			}
+			fmt.Fprint(w, `{}`)
+		})
+	}
+	gone := answer(t, 200, "{}")
+	gone.Close()
+	instances := instancesOf(gone, answer(t, 200, "{}"))
+	for n := range 4 {
+		instances = append(instances, maas.Instance{Model: "moody", Version: "1", ID: fmt.Sprint(n), URL: moody().URL})
+	}
+	c := newClient(t, maas.Options{Timeout: patience}, instances...)
+	failures := 0
+	for n := range 1000 {
+		if _, err := c.Call(t.Context(), maas.Request{Model: "moody", Args: args("n", n)}); err != nil {
+			failures++
+		}
+	}
+	require.Greater(t, failures, 250, "retries are bounded")
+	for n := range 20 {
+		_, err := c.Call(t.Context(), maas.Request{Model: "dga", Args: args("n", n)})
+		require.NoError(t, err)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// retryBudget bounds how many attempts there are beside the first ones of calls, so
-// that retries do not overwhelm what is left of a model that fails.
+// retryBudget bounds how many attempts there are beside the first ones of calls of a
+// model, so that retries do not overwhelm what is left of it when it fails.
 type retryBudget struct {
 	mu      sync.Mutex
 	tokens  float64

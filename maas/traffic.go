@@ -9,6 +9,7 @@ import (
 // traffic is what goes on with the calls of one model.
 type traffic struct {
 	*queue
+	retries *retryBudget
 	shadows chan struct{} // slots of calls of shadow versions
 
 	mu        sync.Mutex
@@ -26,7 +27,9 @@ func (c *Client) traffic(model string) *traffic {
 	if t, ok := c.models.Load(model); ok {
 		return t.(*traffic)
 	}
-	t, _ := c.models.LoadOrStore(model, &traffic{queue: newQueue(c.options), shadows: make(chan struct{}, maxShadows)})
+	t, _ := c.models.LoadOrStore(model, &traffic{
+		queue: newQueue(c.options), retries: newRetryBudget(), shadows: make(chan struct{}, maxShadows),
+	})
 	return t.(*traffic)
 }
 
