@@ -2,6 +2,7 @@ package maas
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -98,12 +99,15 @@ func (m models) apply(c *fn.Call) (value.Value, error) {
 	return m.failed(c, fn.Event{Function: "MAAS_MODEL_APPLY", Subject: subject(t, c.Args[0]), Err: err, Duration: took})
 }
 
-// failed returns what a failed function does.
+// failed returns what a failed function does. What becomes of an evaluation that is
+// called off does not count, and is not reported.
 func (m models) failed(c *fn.Call, e fn.Event) (value.Value, error) {
 	if m.options.Required {
 		return value.Null, e.Err
 	}
-	c.Observe(e)
+	if !errors.Is(c.Context().Err(), context.Canceled) {
+		c.Observe(e)
+	}
 	return value.Null, nil
 }
 

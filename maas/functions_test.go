@@ -168,6 +168,31 @@ func TestModelApplyFailures(t *testing.T) {
 	require.Equal(t, "dga", f.failure().Subject)
 }
 
+// TestCalledOff: a model has not failed when nobody wants to know any more, but has when
+// the time of the evaluation is over.
+func TestCalledOff(t *testing.T) {
+	begun := make(chan struct{}, 2)
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		begun <- struct{}{}
+		<-r.Context().Done()
+	})
+	f := newFunctions(t, maas.Options{Timeout: patience}, instancesOf(s)...)
+	endpoint := f.endpoint("dga")
+	ctx, cancel := context.WithCancel(t.Context())
+	f.ctx = ctx
+	go func() {
+		<-begun
+		cancel()
+	}()
+	require.True(t, f.call("MAAS_MODEL_APPLY", endpoint, value.FromMap(args("n", 1))).IsNull())
+	require.Empty(t, f.events)
+
+	f.ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	require.True(t, f.call("MAAS_MODEL_APPLY", endpoint, value.FromMap(args("n", 2))).IsNull())
+	require.ErrorIs(t, f.failure().Err, context.DeadlineExceeded)
+}
+
 // TestFailuresOfLongTexts: what comes from a message may have any size, and its failure
 // does not.
 func TestFailuresOfLongTexts(t *testing.T) {
