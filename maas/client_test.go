@@ -105,6 +105,23 @@ func TestCallSendsArgumentsAsQuery(t *testing.T) {
 	require.Equal(t, "/v1/apply?mode=fast&big=5&host=a+b%26%C3%BC&port=80&ratio=1.0E10&tls=true", got.RequestURI)
 }
 
+// TestArgumentsStayWithTheCaller: they may be changed for the next call, whatever became
+// of this one.
+func TestArgumentsStayWithTheCaller(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, `{"n": %s}`, r.URL.Query().Get("n")) })
+	c := newClient(t, maas.Options{Timeout: patience}, instancesOf(s)...)
+	a := value.NewMap(1)
+	for _, n := range []int{1, 2, 1, 3} {
+		a.Put(value.String("n"), value.Int(int32(n)))
+		answer, err := c.Call(t.Context(), maas.Request{Model: "dga", Args: a})
+		require.NoError(t, err)
+		require.EqualValues(t, n, member(t, answer, "n"))
+	}
+	require.False(t, value.FromMap(a).Frozen())
+	require.EqualValues(t, 1, c.Statistics().Hits)
+	require.EqualValues(t, 4, c.Statistics().Calls)
+}
+
 func TestCallFailures(t *testing.T) {
 	elsewhere := answer(t, 200, `{}`)
 	cases := map[string]struct {

@@ -17,7 +17,7 @@ import (
 type flight struct {
 	target
 	key     string
-	args    *value.Map // frozen, as the flight may outlast the one who began it
+	args    *value.Map // frozen
 	start   time.Duration
 	asked   atomic.Pointer[instance] // last
 	done    chan struct{}            // closed when answer and err hold
@@ -66,7 +66,13 @@ func (c *Client) outcome(ctx context.Context, t target, args *value.Map, now tim
 	}
 	buffer := keys.Get().(*[]byte)
 	key := t.appendKey((*buffer)[:0], args)
-	known, f, how := c.join(ctx, t, key, args, now)
+	known, f, how := c.join(ctx, t, key, args, args == nil, now)
+	if how == toBegin {
+		// The flight may outlast this call, after which the caller may change the
+		// arguments. To copy them takes time that nobody else is to wait for.
+		args = value.FromMap(args).Copy().Detach().Freeze().Map()
+		known, f, how = c.join(ctx, t, key, args, true, now)
+	}
 	if cap(key) <= 4*maxKey {
 		*buffer = key
 	}
@@ -87,21 +93,33 @@ func (c *Client) outcome(ctx context.Context, t target, args *value.Map, now tim
 	}
 }
 
+// toBegin is what join returns if a flight is to begin with arguments of the caller.
+const toBegin Outcome = 0
+
 // join returns the outcome known, or the flight to wait for, and whether it was under
-// way already.
-func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map, now time.Duration) (cached, *flight, Outcome) {
+// way already. It begins one if the arguments may be kept.
+func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map, own bool, now time.Duration) (cached, *flight, Outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.statistics.Calls++
-	if known, ok := c.cache.get(key, now); ok {
+	known, isKnown := c.cache.get(key, now)
+	if isKnown && now <= known.fresh {
+		c.statistics.Calls++
 		c.statistics.Hits++
-		if now > known.fresh && c.flights[string(key)] == nil {
+		return known, nil, Cached
+	}
+	f := c.flights[string(key)]
+	if f == nil && !own {
+		return cached{}, nil, toBegin
+	}
+	c.statistics.Calls++
+	if isKnown {
+		c.statistics.Hits++
+		if f == nil {
 			c.begin(ctx, t, string(key), args).waiters++ // one who does not leave
 		}
 		return known, nil, Cached
 	}
 	how := OK
-	f := c.flights[string(key)]
 	if f == nil {
 		f = c.begin(ctx, t, string(key), args)
 	} else {
@@ -112,11 +130,8 @@ func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map
 	return cached{}, f, how
 }
 
-// begin starts a call. Client.mu is locked.
+// begin starts a call, which keeps the arguments. Client.mu is locked.
 func (c *Client) begin(ctx context.Context, t target, key string, args *value.Map) *flight {
-	if args != nil {
-		args = value.FromMap(args).Detach().Freeze().Map()
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Timeout)
 	f := &flight{target: t, key: key, args: args, start: c.now(), done: make(chan struct{}), cancel: cancel}
 	c.flights[key] = f
