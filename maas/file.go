@@ -143,7 +143,7 @@ func explain(err error) (offset int64, explained error) {
 		return 0, err
 	case errors.Is(err, json.ErrUnknownName):
 		return semantic.ByteOffset, fmt.Errorf("unknown object member name %q", semantic.JSONPointer.LastToken())
-	case semantic.Err != nil:
+	case semantic.Err != nil && !isWrongNumber(semantic.Err):
 		return semantic.ByteOffset, semantic.Err
 	}
 	wanted, of := "object", semantic.GoType
@@ -165,6 +165,9 @@ func explain(err error) (offset int64, explained error) {
 		place = string(semantic.JSONPointer)
 	}
 	given := semantic.JSONKind.String()
+	if semantic.Err != nil {
+		given = string(semantic.JSONValue)
+	}
 	switch semantic.JSONKind {
 	case jsontext.KindBeginObject:
 		given = "object"
@@ -172,6 +175,11 @@ func explain(err error) (offset int64, explained error) {
 		given = "array"
 	}
 	return semantic.ByteOffset, fmt.Errorf("%s must be of the type %s, not %s", place, wanted, given)
+}
+
+// isWrongNumber reports whether a number was found that is no integer, or too large.
+func isWrongNumber(err error) bool {
+	return errors.Is(err, strconv.ErrSyntax) || errors.Is(err, strconv.ErrRange)
 }
 
 // position returns the line and column, in bytes, of what stands at or after the

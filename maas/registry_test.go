@@ -138,6 +138,7 @@ func TestFromFileErrors(t *testing.T) {
 		`:2:1: malformed release: version is missing`:                          "{\"models\": [], \"releases\": [\n{\"model\": \"dga\"}]}",
 		`:1:30: malformed release: weight is -1, it must be from 0 to 1000000`: `{"models": [], "releases": [ {"model": "dga", "version": "1", "weight": -1}]}`,
 		`:1:73: /releases/0/weight must be of the type integer, not string`:    `{"models": [], "releases": [ {"model": "dga", "version": "1", "weight": "9"}]}`,
+		`:1:73: /releases/0/weight must be of the type integer, not 10.5`:      `{"models": [], "releases": [ {"model": "dga", "version": "1", "weight": 10.5}]}`,
 		`:1:73: /releases/0/shadow must be of the type boolean, not number`:    `{"models": [], "releases": [ {"model": "dga", "version": "1", "shadow": 1}]}`,
 		`:2:1: version "1" of the model "dga" has a second release`:            "{\"models\": [], \"releases\": [{\"model\": \"dga\", \"version\": \"1\"},\n{\"model\": \"dga\", \"version\": \"1\", \"stage\": \"production\"}]}",
 		`:1:71: unknown object member name "stge"`:                             `{"models": [], "releases": [ {"model": "dga", "version": "1", "stge": "production"}]}`,
