@@ -89,7 +89,7 @@ func TestGetEndpoint(t *testing.T) {
 
 	require.True(t, f.endpoint("dga", "1.0").IsNull())
 	require.EqualError(t, f.failure().Err,
-		`no instance of the model "dga" in version "1.0" is known, though 2 of other versions`)
+		`no instance of the model "dga" in version "1.0" is known; known are 10.0, 9.0`)
 }
 
 func TestModelApply(t *testing.T) {

@@ -3,6 +3,7 @@ package maas
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/maas/protocol"
@@ -127,6 +128,21 @@ func shown(text string) string {
 	return strings.ToValidUTF8(text[:maxShown], "") + "…"
 }
 
+// versionsOf lists some versions of instances, the newest first.
+func versionsOf(instances []Instance) string {
+	const most = 10
+	var versions []string
+	for _, i := range instances {
+		versions = append(versions, i.Version)
+	}
+	slices.SortFunc(versions, func(a, b string) int { return CompareVersions(b, a) })
+	versions = slices.Compact(versions)
+	if len(versions) > most {
+		versions = append(versions[:most], fmt.Sprintf("%d others", len(versions)-most))
+	}
+	return strings.Join(versions, ", ")
+}
+
 // nothing says why there is no endpoint of a model.
 func (s *Snapshot) nothing(model, selector string) error {
 	instances := s.Instances(model)
@@ -141,6 +157,5 @@ func (s *Snapshot) nothing(model, selector string) error {
 	if _, err := parseConstraint(selector); err != nil && strings.ContainsAny(selector, "<>=!~^ ") {
 		return fmt.Errorf("%w of the model %q: %w", ErrNoInstance, model, err)
 	}
-	return fmt.Errorf("%w of the model %q in version %q is known, though %d of other versions",
-		ErrNoInstance, model, shown(selector), len(instances))
+	return fmt.Errorf("%w of the model %q in version %q is known; known are %s", ErrNoInstance, model, shown(selector), versionsOf(instances))
 }
