@@ -1,6 +1,7 @@
 package maas
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -162,7 +163,7 @@ func (a *asking) attempt(ctx context.Context, place int, attempt balance.Attempt
 	answer, err := a.send(ctx, call)
 	took := a.now() - start
 	if err != nil {
-		err = fmt.Errorf("%s: %w", protocol.Address(i.base, call.Path), err)
+		err = fmt.Errorf("%s: %w", cmp.Or(call.Address, protocol.Address(i.base, call.Path)), err)
 	}
 	if errors.Is(err, ErrRequest) {
 		attempt.End(balance.Unknown, err)

@@ -48,6 +48,7 @@ func (a *asking) send(ctx context.Context, call *protocol.Call) (value.Value, er
 	case <-ctx.Done():
 		return value.Null, ctx.Err()
 	}
+	call.Address = b.call.Address
 	var status *StatusError
 	switch {
 	case b.err == nil:

@@ -27,7 +27,7 @@ func (g GET) Do(ctx context.Context, c *Call) (value.Value, error) {
 		return value.Null, err
 	}
 	c.Sent = int64(len(target.RawQuery))
-	return g.exchange(ctx, c, newRequest(http.MethodGet, target, nil), nil, "")
+	return g.exchange(ctx, c, newRequest(http.MethodGet, target, nil), []*value.Map{c.Args}, "error")
 }
 
 // maxArguments bounds the bytes of all names and texts of a query; servers

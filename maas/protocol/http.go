@@ -77,9 +77,9 @@ func (h HTTP) post(ctx context.Context, c *Call, target *url.URL, body []byte, a
 const maxBody = 16 << 20
 
 // exchange sends a request and returns the JSON object that is answered, frozen. The
-// answer to a request that fails may say why in the member message, empty if the
-// protocol has none.
+// answer to a request that fails may say why in the member message.
 func (h HTTP) exchange(ctx context.Context, c *Call, request *http.Request, args []*value.Map, message string) (value.Value, error) {
+	c.Address = Redacted(request.URL.String())
 	// The bare transport, as http.Client would follow redirects and put the
 	// query, which may hold secrets of a message, into its errors.
 	response, err := h.Transport.RoundTrip(request.WithContext(ctx))
@@ -88,9 +88,8 @@ func (h HTTP) exchange(ctx context.Context, c *Call, request *http.Request, args
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		if message == "" || response.StatusCode == http.StatusSwitchingProtocols {
-			drain(response)
-			return value.Null, &StatusError{Code: response.StatusCode}
+		if response.StatusCode == http.StatusSwitchingProtocols {
+			return value.Null, &StatusError{Code: response.StatusCode} // no context ends a read from it
 		}
 		return value.Null, NewStatusError(response.StatusCode, reason(response, message), args...)
 	}
@@ -135,22 +134,6 @@ func reason(response *http.Response, member string) string {
 	}
 	said, _ := v.Map().Get(value.String(member))
 	return said.Str()
-}
-
-// drainTime bounds how long the rest of a response is waited for that is of no
-// use.
-const drainTime = 10 * time.Millisecond
-
-// drain reads what a small body still holds, so that its connection can serve
-// the next call. That of a large or slow one is not worth it, nor that of a
-// server that takes the connection for another protocol: no context ends a
-// read from it.
-func drain(response *http.Response) {
-	if response.StatusCode == http.StatusSwitchingProtocols {
-		return
-	}
-	defer endAfter(response, drainTime).Stop()
-	_, _ = io.CopyN(io.Discard, response.Body, 64<<10)
 }
 
 // endAfter ends the reading of a response after a while.

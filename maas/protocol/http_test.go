@@ -3,8 +3,10 @@ package protocol_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -75,4 +77,28 @@ func TestMessagesHideArguments(t *testing.T) {
 	}
 	require.EqualError(t, protocol.NewStatusError(404, "no", []*value.Map{}...), "status 404 Not Found: no")
 	require.EqualError(t, protocol.NewStatusError(599, ""), "status 599 ")
+}
+
+// TestReasonsAndAddresses: errors say what the server says, but for arguments, and where
+// the request went.
+func TestReasonsAndAddresses(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, `{"error": "cannot divide secret by 0"}`)
+	}))
+	defer s.Close()
+	base, err := protocol.ParseURL(s.URL)
+	require.NoError(t, err)
+	args := value.NewMap(1)
+	args.Put(value.String("host"), value.String("secret"))
+	for name, path := range map[string]string{
+		protocol.NameGET: "/apply", protocol.NamePOST: "/apply", protocol.NameV2: "/v2/models/dga/infer", protocol.NameTensorFlow: "/v1/models/dga:predict",
+	} {
+		call := &protocol.Call{Base: base, Path: "apply", Args: args, Model: &protocol.Model{
+			Name: "dga", Inputs: []protocol.Tensor{{Name: "host", Datatype: "BYTES"}},
+		}}
+		_, err := protocol.All(http.DefaultTransport, 1000)[name].Do(t.Context(), call)
+		require.EqualError(t, err, "status 500 Internal Server Error: cannot divide … by 0", name)
+		require.Equal(t, s.URL+path, call.Address)
+	}
 }

@@ -75,6 +75,10 @@ type Call struct {
 	// Sent and Received are set by Do to the bytes of the request's body or query and
 	// of the answer's body.
 	Sent, Received int64
+
+	// Address is set by Do to where the request went, as it may be logged; empty if it
+	// was not sent.
+	Address string
 }
 
 // Model is what protocols need to know of a model. It does not change.

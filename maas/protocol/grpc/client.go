@@ -112,7 +112,7 @@ func (c *Client) DoBatch(ctx context.Context, call *protocol.Call, args []*value
 		return nil, err
 	}
 	defer c.connections.release(connection)
-	call.Sent = int64(len(request))
+	call.Sent, call.Address = int64(len(request)), protocol.Address(call.Base, inferMethod)
 	var response []byte
 	var answered atomic.Bool
 	err = connection.Invoke(context.WithValue(ctx, answeredKey{}, &answered), inferMethod, request, &response)
