@@ -268,6 +268,25 @@ func TestMadeUpEndpoints(t *testing.T) {
 
 // TestEndpointsEndWithTheirInstance: an endpoint that was kept is honoured as long
 // as the instance is registered.
+// TestEndpointsOfEarlierSnapshots: an evaluation that holds the endpoint of an instance
+// that is gone asks another one of the version, though the registry has changed often.
+func TestEndpointsOfEarlierSnapshots(t *testing.T) {
+	s := answer(t, 200, `{}`)
+	var m maas.Memory
+	register := func(id, url string) {
+		require.NoError(t, m.Register(t.Context(), maas.Instance{Model: "dga", Version: "1.0", ID: id, URL: url}))
+	}
+	register("gone", "http://127.0.0.1:1")
+	f := functionsOf(t, newClientOf(t, &m, maas.Options{}))
+	endpoint := f.endpoint("dga")
+	register("good", s.URL)
+	require.NoError(t, m.Deregister(t.Context(), "dga", "gone"))
+	for n := range 10 {
+		register(fmt.Sprint("other", n), s.URL)
+	}
+	require.False(t, f.call("MAAS_MODEL_APPLY", endpoint, value.FromMap(args())).IsNull())
+}
+
 func TestEndpointsEndWithTheirInstance(t *testing.T) {
 	s := answer(t, 200, `{}`)
 	var m maas.Memory

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -19,8 +20,21 @@ type Snapshot struct {
 	models   map[string]*model
 	releases []Release
 	byMap    map[*value.Map]*endpoint // by what MAAS_GET_ENDPOINT returns
-	before   map[*value.Map]*endpoint // that of the snapshot before
+	earlier  []earlier                // of the snapshots before, the latest last
 }
+
+// earlier is what a snapshot that was replaced had by its maps.
+type earlier struct {
+	replaced time.Time
+	byMap    map[*value.Map]*endpoint
+}
+
+// An evaluation may hold an endpoint map for as long as a call takes. Those of the last
+// snapshots are known until then.
+const (
+	earlierTime = 2 * time.Second
+	maxEarlier  = 32
+)
 
 // NewSnapshot returns a snapshot of the instances, and of what is known of their
 // versions. The newest version is that which compare orders last; nil stands for the
@@ -138,13 +152,16 @@ func (s *Snapshot) choice(model string, selector []byte) *choice {
 }
 
 // endpoint returns the endpoint that an endpoint map is of, nil if it is not one of this
-// snapshot or the one before. An instance that is gone is replaced by others of the
+// snapshot or one that was replaced a short while ago. An instance that is gone is replaced by others of the
 // version, and a split by the present one, so that an evaluation does not notice.
 func (s *Snapshot) endpoint(m *value.Map) *endpoint {
 	if e := s.byMap[m]; e != nil {
 		return e
 	}
-	e := s.before[m]
+	var e *endpoint
+	for i := len(s.earlier) - 1; i >= 0 && e == nil; i-- {
+		e = s.earlier[i].byMap[m]
+	}
 	if e == nil || s.models[e.Model] == nil {
 		return nil
 	}
@@ -197,12 +214,22 @@ func (s *Snapshots) load() *held {
 // If not, the caller should make next anew of the latest.
 func (s *Snapshots) Replace(old, next *Snapshot) bool {
 	current := s.load()
-	next.before = old.byMap
+	next.earlier = old.replacedNow()
 	if current.Snapshot != old || !s.latest.CompareAndSwap(current, hold(next)) {
 		return false
 	}
 	close(current.replaced)
 	return true
+}
+
+// replacedNow returns what is remembered when the snapshot is replaced.
+func (s *Snapshot) replacedNow() []earlier {
+	now := time.Now()
+	kept := s.earlier[max(0, len(s.earlier)-maxEarlier+1):]
+	for len(kept) > 0 && now.Sub(kept[0].replaced) > earlierTime {
+		kept = kept[1:]
+	}
+	return append(slices.Clone(kept), earlier{now, s.byMap})
 }
 
 // Watch returns the latest snapshot and then, until ctx ends, each one that
