@@ -2,6 +2,7 @@ package rules
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 )
@@ -61,15 +62,15 @@ func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 		return &placed
 	}
 	placed.File, placed.Source = e.Source.File, e.Source.Text
-	placed.Range = e.inSource(d.Range)
+	placed.Range = e.InSource(d.Range)
 	if !d.Argument.Empty() {
-		placed.Argument = e.inSource(d.Argument)
+		placed.Argument = e.InSource(d.Argument)
 	}
 	return &placed
 }
 
-// inSource returns the place of a part of the text.
-func (e *Expression) inSource(r diag.Range) diag.Range {
+// InSource returns the place in Source, which is not nil, of a part of the text.
+func (e *Expression) InSource(r diag.Range) diag.Range {
 	start, end := e.offset(r.Start), e.offset(r.End)
 	if !r.Empty() && start >= end { // in what was added to the text
 		end = min(start+1, len(e.Source.Text))
@@ -87,6 +88,23 @@ func (e *Expression) offset(at int) int {
 		offset = min(offset, e.Pieces[i+1].Source)
 	}
 	return min(offset, len(e.Source.Text))
+}
+
+// Part returns a part of the expression, without blanks around it, as an expression.
+func (e *Expression) Part(from, to int) Expression {
+	text := e.Text[from:to]
+	trimmed := strings.TrimLeft(text, " \t\r\n")
+	from += len(text) - len(trimmed)
+	part := Expression{Text: strings.TrimRight(trimmed, " \t\r\n"), Source: e.Source, Offset: e.offset(from)}
+	for _, p := range e.Pieces {
+		switch {
+		case p.Text <= from:
+			part.Pieces = []Piece{{Text: 0, Source: e.offset(from)}}
+		default:
+			part.Pieces = append(part.Pieces, Piece{Text: p.Text - from, Source: p.Source})
+		}
+	}
+	return part
 }
 
 // Parsed is what a front end found in a text: rules, what is to be done after them,

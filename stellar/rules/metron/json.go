@@ -248,32 +248,7 @@ func lengthTo(text, end string) int {
 // expression returns the content of a string as an expression, from an offset on.
 func (r *reader) expression(n *node, from int) rules.Expression {
 	e := rules.Expression{Text: n.text, Source: r.source, Offset: n.start, Pieces: r.pieces(n)}
-	return part(e, from, len(n.text))
-}
-
-// part returns a part of an expression, without blanks around it.
-func part(e rules.Expression, from, to int) rules.Expression {
-	text := e.Text[from:to]
-	from += len(text) - len(strings.TrimLeft(text, " \t\r\n"))
-	text = strings.TrimSpace(text)
-	return shifted(e.Pieces, from, rules.Expression{Text: text, Source: e.Source})
-}
-
-// shifted gives an expression, which is a part of another one from an offset on, the
-// pieces that are left of it.
-func shifted(pieces []rules.Piece, from int, e rules.Expression) rules.Expression {
-	last := 0
-	for i, p := range pieces {
-		if p.Text <= from {
-			last = i
-		}
-	}
-	e.Offset = pieces[last].Source + from - pieces[last].Text
-	e.Pieces = []rules.Piece{{Text: 0, Source: e.Offset}}
-	for _, p := range pieces[last+1:] {
-		e.Pieces = append(e.Pieces, rules.Piece{Text: p.Text - from, Source: p.Source})
-	}
-	return e
+	return e.Part(from, len(n.text))
 }
 
 // pieces says where the content of a string stands.
