@@ -116,6 +116,8 @@ type TriageRule struct {
 	When          Expression
 	Score         Expression // converted to a double; null is 0
 	Reason        Expression // converted to a string; an empty text is none
+	// Fields are set too if the rule is true, as RuleField.n.name.
+	Fields []Assigned
 	// Verdict, if not empty, stands for the other three: a map with score and reason,
 	// or null if the rule is not true.
 	Verdict Expression

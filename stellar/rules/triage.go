@@ -23,6 +23,7 @@ type compiledTriage struct {
 // triageRule is a compiled TriageRule.
 type triageRule struct {
 	name, comment       string
+	fields              []Assigned
 	when, score, reason *expression // a nil reason is none
 	verdict             *expression // if not nil, the others are
 }
@@ -35,7 +36,7 @@ func (t *Triage) compile(c *compiler) compiledStep {
 	}
 	for i := range t.Rules {
 		r := &t.Rules[i]
-		rule := triageRule{name: r.Name, comment: r.Comment}
+		rule := triageRule{name: r.Name, comment: r.Comment, fields: r.Fields}
 		if rule.verdict = c.condition(set, r.Name, r.Verdict); r.Verdict.Text == "" {
 			rule.when, _ = c.expression(set, r.Name, r.When)
 			rule.score, _ = c.expression(set, r.Name, r.Score)
@@ -206,6 +207,9 @@ func (t *compiledTriage) makeFields(m *Message, hits []hit) {
 		setText(".score", h.scoreText)
 		if !h.reason.IsNull() {
 			m.Set(prefix+".reason", h.reason)
+		}
+		for _, f := range h.rule.fields {
+			m.Set(prefix+"."+f.Name, f.Value)
 		}
 	}
 }
