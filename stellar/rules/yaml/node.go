@@ -1,0 +1,365 @@
+package yaml
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/rules"
+)
+
+// node is a value of a YAML text, with its place.
+type node struct {
+	kind       kind
+	source     *rules.Source
+	start, end int           // in the source; of a mapping or list, its first byte
+	text       string        // the content of a scalar
+	pieces     []rules.Piece // where the content stands
+	plain      bool          // the scalar is written without quotes, on its own line
+	members    []member      // of a mapping, in their order, each name once
+	items      []*node       // of a list
+}
+
+// kind is what a value is.
+type kind uint8
+
+const (
+	mapping kind = iota
+	list
+	text
+	number
+	boolean
+	null
+)
+
+var kindNames = [...]string{mapping: "a mapping", list: "a list", text: "a text", number: "a number", boolean: "true or false", null: "empty"}
+
+// member is a member of a mapping.
+type member struct{ name, value *node }
+
+// get returns the value of a member, nil if there is none, or null.
+func (n *node) get(name string) *node {
+	if n == nil {
+		return nil
+	}
+	for _, m := range n.members {
+		if m.name.text == name && m.value.kind != null {
+			return m.value
+		}
+	}
+	return nil
+}
+
+// isScalar reports whether n is written as one text, whatever it means in YAML.
+func (n *node) isScalar() bool { return n.kind != mapping && n.kind != list && n.kind != null }
+
+// place is a part of a source.
+type place struct {
+	source *rules.Source
+	diag.Range
+}
+
+func (n *node) span() place { return place{n.source, diag.Range{Start: n.start, End: n.end}} }
+
+// expression returns the content of a scalar as an expression, without blanks around
+// it.
+func (n *node) expression() rules.Expression {
+	e := rules.Expression{Text: n.text, Source: n.source, Offset: n.pieces[0].Source, Pieces: n.pieces}
+	return e.Part(0, len(n.text))
+}
+
+// Limits of a text.
+const (
+	maxLength = 8 << 20
+	maxDepth  = 100
+	maxNodes  = 1 << 20 // with those that aliases repeat
+)
+
+// converter makes nodes of what the YAML library has read.
+type converter struct {
+	*reader
+	lines []int // offsets of the beginnings of lines
+	nodes int
+	last  struct{ line, column, offset int } // the place that was found last
+}
+
+// document reads the only document of a text. It reports mistakes, and returns nil if
+// there is no value for that.
+func (r *reader) document() *node {
+	source := r.source.Text
+	if len(source) > maxLength {
+		r.report(r.at(0, 0), "the file has more than %d MiB", maxLength>>20)
+		return nil
+	}
+	if at := invalid(source); at >= 0 {
+		r.report(r.at(at, at+1), "the file is not in UTF-8: this byte has no meaning there")
+		return nil
+	}
+	if strings.TrimSpace(strings.TrimPrefix(source, "\ufeff")) == "" {
+		r.report(r.at(0, 0), "there is nothing in the file")
+		return nil
+	}
+	c := &converter{reader: r, lines: lineStarts(source)}
+	decoder := yaml.NewDecoder(strings.NewReader(source))
+	var first, second yaml.Node
+	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
+		r.report(r.at(0, 0), "there is nothing in the file but comments")
+		return nil
+	} else if err != nil {
+		r.badYAML(err)
+		return nil
+	}
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		at := c.offset(second.Line, second.Column)
+		r.report(r.at(at, at), "a rule file has one document: put what follows --- into a file of its own")
+	case !errors.Is(err, io.EOF):
+		r.badYAML(err)
+		return nil
+	}
+	n, ok := c.convert(first.Content[0], 0)
+	if !ok {
+		return nil
+	}
+	return n
+}
+
+// invalid returns the offset of the first byte that is no UTF-8, -1 if there is none.
+func invalid(source string) int {
+	if utf8.ValidString(source) {
+		return -1
+	}
+	for at, character := range source {
+		if _, size := utf8.DecodeRuneInString(source[at:]); character == utf8.RuneError && size == 1 {
+			return at
+		}
+	}
+	return -1
+}
+
+// breakLength returns the length of the line break that a text begins with, by YAML
+// 1.1, as the library counts lines; 0 if it begins with none.
+func breakLength(s string) int {
+	switch {
+	case strings.HasPrefix(s, "\r\n"), strings.HasPrefix(s, "\u0085"):
+		return 2
+	case strings.HasPrefix(s, "\n"), strings.HasPrefix(s, "\r"):
+		return 1
+	case strings.HasPrefix(s, "\u2028"), strings.HasPrefix(s, "\u2029"):
+		return 3
+	}
+	return 0
+}
+
+func lineStarts(source string) []int {
+	at := 0
+	if strings.HasPrefix(source, "\ufeff") {
+		at = len("\ufeff")
+	}
+	starts := []int{at}
+	for at < len(source) {
+		if length := breakLength(source[at:]); length > 0 {
+			at += length
+			starts = append(starts, at)
+			continue
+		}
+		at++
+	}
+	return starts
+}
+
+// offset returns the offset of a line and a column, both counted from 1.
+func (c *converter) offset(line, column int) int {
+	if line < 1 || line > len(c.lines) {
+		return len(c.source.Text)
+	}
+	from, skip := c.lines[line-1], column-1
+	if c.last.line == line && c.last.column <= column {
+		from, skip = c.last.offset, column-c.last.column
+	}
+	for ; skip > 0 && from < len(c.source.Text); skip-- {
+		_, size := utf8.DecodeRuneInString(c.source.Text[from:])
+		from += size
+	}
+	c.last.line, c.last.column, c.last.offset = line, column, from
+	return from
+}
+
+// convert makes a node. ok is false if one cannot be made, which is reported.
+func (c *converter) convert(from *yaml.Node, depth int) (n *node, ok bool) {
+	at := c.offset(from.Line, from.Column)
+	n = &node{source: c.source, start: at, end: min(at+1, len(c.source.Text))}
+	c.nodes++
+	switch {
+	case depth > maxDepth:
+		c.report(n.span(), "values are nested too deep, beyond %d levels", maxDepth)
+		return nil, false
+	case c.nodes > maxNodes:
+		c.report(n.span(), "there are too many values, with those that aliases repeat more than %d", maxNodes)
+		return nil, false
+	}
+	if from.Style&yaml.TaggedStyle != 0 && from.ShortTag() != "!!str" {
+		c.report(n.span(), "a tag such as %s has no meaning here", diag.ShortText(from.ShortTag(), 30))
+	}
+	switch from.Kind {
+	case yaml.AliasNode:
+		return c.convert(from.Alias, depth+1)
+	case yaml.MappingNode:
+		return n, c.mapping(n, from, depth)
+	case yaml.SequenceNode:
+		n.kind = list
+		for _, item := range from.Content {
+			converted, ok := c.convert(item, depth+1)
+			if !ok {
+				return nil, false
+			}
+			n.items = append(n.items, converted)
+		}
+		return n, true
+	}
+	n.kind, n.text = kindOf(from), from.Value
+	n.plain = from.Style == 0
+	c.placeScalar(n)
+	return n, true
+}
+
+func kindOf(from *yaml.Node) kind {
+	switch from.ShortTag() {
+	case "!!int", "!!float":
+		return number
+	case "!!bool":
+		return boolean
+	case "!!null":
+		return null
+	}
+	return text
+}
+
+func (c *converter) mapping(n *node, from *yaml.Node, depth int) bool {
+	known := map[string]*node{}
+	for i := 0; i+1 < len(from.Content); i += 2 {
+		name, ok := c.convert(from.Content[i], depth+1)
+		if !ok {
+			return false
+		}
+		value, ok := c.convert(from.Content[i+1], depth+1)
+		if !ok {
+			return false
+		}
+		if name.kind == mapping || name.kind == list {
+			c.report(name.span(), "a key is a text, and this is %s", kindNames[name.kind])
+			continue
+		}
+		if before := known[name.text]; before != nil {
+			line, _ := c.source.Mistake(before.start, "").Position()
+			c.report(name.span(), "%s is there twice: it stands in line %d too", quoted(name.text), line)
+			continue
+		}
+		known[name.text] = name
+		n.members = append(n.members, member{name, value})
+	}
+	return true
+}
+
+// badYAML reports why a text is no YAML. The library names a line at best, and often
+// the one before; the place is where a shorter text has the same mistake.
+func (r *reader) badYAML(err error) {
+	source, why := r.source.Text, reasonOf(err)
+	fails := func(length int) bool { return reasonOf(parseError(source[:length])) == why }
+	starts := append(lineStarts(source)[1:], len(source))
+	line := firstTrue(len(starts), func(i int) bool { return fails(starts[i]) })
+	begin := 0
+	if line > 0 {
+		begin = starts[line-1]
+	}
+	length := firstTrue(starts[line]-begin+1, func(i int) bool { return fails(begin + i) })
+	at := max(begin+length-1, 0)
+	for at > 0 && !utf8.RuneStart(source[at]) {
+		at--
+	}
+	if star := strings.LastIndexByte(source[:at+1], '*'); star >= begin && strings.HasPrefix(why, unknownAnchor) {
+		at = star
+	}
+	r.report(r.at(at, min(begin+length, len(source))), "%s", meaningOf(why, source[at:]))
+}
+
+// firstTrue returns a number below n for which holds is true, and false for the one
+// before; it is true for the last.
+func firstTrue(n int, holds func(i int) bool) int {
+	low, high := -1, n-1
+	for high-low > 1 {
+		if middle := (low + high) / 2; holds(middle) {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return high
+}
+
+// parseError returns why a text is no YAML, nil if it is.
+func parseError(source string) error {
+	decoder := yaml.NewDecoder(bytes.NewReader([]byte(source)))
+	for {
+		var n yaml.Node
+		if err := decoder.Decode(&n); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// reasonOf returns an error of the library without its line.
+func reasonOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	why := strings.TrimPrefix(err.Error(), "yaml: ")
+	if rest, ok := strings.CutPrefix(why, "line "); ok {
+		if _, after, ok := strings.Cut(rest, ": "); ok {
+			return after
+		}
+	}
+	return why
+}
+
+const unknownAnchor = "unknown anchor '"
+
+// meaningOf words a reason of the library, and what stands at its place, for people who
+// write rules.
+func meaningOf(why, rest string) string {
+	const quote = "; an expression that YAML would read otherwise stands in the lines after |, or in quotes"
+	if anchor, ok := strings.CutPrefix(why, unknownAnchor); ok {
+		return "there is no &" + strings.TrimSuffix(anchor, "' referenced") + " before this *" + quote
+	}
+	switch why {
+	case "mapping values are not allowed in this context":
+		return "YAML takes this colon for that of a key: indent the line as those around it" + quote
+	case "found character that cannot start any token":
+		if strings.HasPrefix(rest, "\t") {
+			return "lines of YAML are indented with blanks, not tabs"
+		}
+		return "values of YAML do not begin with this character" + quote
+	case "did not find expected key":
+		return "YAML wants a key here: indent the line as those around it, and do not go on after quotes" + quote
+	case "did not find expected '-' indicator":
+		return "YAML wants the next item of the list here, or the end of the list: indent the line as those around it"
+	case "found unexpected end of stream":
+		return "what begins here has no end: a quote is missing"
+	case "did not find expected ',' or ']'":
+		return "YAML wants a comma here, or the ] of the list" + quote
+	case "did not find expected ',' or '}'":
+		return "YAML wants a comma here, or the } of the mapping" + quote
+	case "found unknown escape character":
+		return "there is no such escape in double quotes: write \\\\ for a backslash, or use single quotes"
+	case "could not find expected ':'":
+		return "YAML wants key: value here" + quote
+	}
+	return "this is not YAML: " + why
+}

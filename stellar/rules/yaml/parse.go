@@ -1,0 +1,84 @@
+// Package yaml is the front end for rule sets in YAML: steps that compute fields, drop
+// and filter messages, and score them by rules, in the order in which they stand.
+//
+//	sensor: squid
+//	enrich:
+//	  site: |
+//	    domain := DOMAIN_REMOVE_SUBDOMAINS(URL_TO_HOST(url))
+//	    is_short := LENGTH(domain) < 8
+//	drop: method == 'CONNECT'
+//	triage:
+//	  rules:
+//	    - name: a short name
+//	      when: is_short
+//	      score: 10
+//	      reason: FORMAT('%s is short', domain)
+//
+// Expressions are YAML texts of any style; mistakes in them have their place in the
+// file. A key that there is not, a key that is there twice, and a value of a wrong kind
+// are errors.
+package yaml
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/rules"
+)
+
+// IsName reports whether a file of a name is meant as a rule set in YAML.
+func IsName(file string) bool {
+	ending := strings.ToLower(filepath.Ext(file))
+	return ending == ".yaml" || ending == ".yml"
+}
+
+// ReadFile reads another file that a rule set names; os.ReadFile is one.
+type ReadFile func(file string) ([]byte, error)
+
+// RuleSet is what stands in a file.
+type RuleSet struct {
+	rules.Parsed
+	// Sensor is where the messages come from, "" if the file does not say.
+	Sensor string
+	// Rules describe the rules of the triage, in their order.
+	Rules []Description
+}
+
+// Parse reads a rule set. Other files that it names are found from the folder of its
+// file on. All mistakes in its form are found at once.
+func Parse(file string, content []byte, read ReadFile) *RuleSet {
+	r := newReader(file, content, read)
+	if n := r.document(); n != nil {
+		r.ruleSet(n)
+	}
+	return r.set
+}
+
+// sections are the keys on the top level.
+var sections = []string{"sensor", "enrich", "drop", "filter", "triage"}
+
+func (r *reader) ruleSet(n *node) {
+	if !r.isMapping(n, "a rule set") {
+		return
+	}
+	r.onlyKnown(n, "", sections...)
+	r.set.Sensor, _ = r.text(n.get("sensor"), "sensor")
+	for _, m := range n.members {
+		if m.value.kind == null {
+			continue
+		}
+		switch m.name.text {
+		case "enrich":
+			r.enrich(m.value)
+		case "drop":
+			r.conditions(m.value, "drop", rules.DropTrue)
+		case "filter":
+			r.conditions(m.value, "filter", rules.PassTrue)
+		case "triage":
+			r.triage(m.value)
+		}
+	}
+	if len(r.set.Steps) == 0 && len(r.set.Findings) == 0 {
+		r.report(n.span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
+	}
+}

@@ -1,0 +1,150 @@
+package yaml
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Description is what a rule set says of a rule for people and other programs. What it
+// does not say is "" or nil.
+type Description struct {
+	Name           string
+	ID             string // no other rule of the set has it
+	Comment        string
+	Severity       string   // one of Severities
+	Attack         []string // techniques and tactics of MITRE ATT&CK, such as T1071.001
+	References     []string
+	Owner          string
+	Status         string // one of Statuses
+	FalsePositives []string
+	Runbook        string
+	// File and Line are where the rule stands.
+	File string
+	Line int
+}
+
+// Severities are those of rules, the least first.
+func Severities() []string { return []string{"informational", "low", "medium", "high", "critical"} }
+
+// Statuses are those of rules.
+func Statuses() []string {
+	return []string{"experimental", "test", "stable", "deprecated", "unsupported"}
+}
+
+// triageKeys and ruleKeys are the keys of the triage and of its rules.
+var (
+	triageKeys = []string{"when", "aggregator", "negatives", "rules"}
+	ruleKeys   = []string{
+		"name", "id", "when", "score", "reason", "comment", "severity", "attack", "references", "owner", "status", "false_positives", "runbook",
+	}
+)
+
+// triage reads the scoring of messages.
+func (r *reader) triage(n *node) {
+	if !r.isMapping(n, "triage") {
+		return
+	}
+	r.onlyKnown(n, "triage", triageKeys...)
+	t := &rules.Triage{Name: "triage", Aggregator: r.aggregator(n.get("aggregator"))}
+	t.When, _ = r.expression(n.get("when"), "triage.when")
+	t.NegativesCount = r.oneOf(n.get("negatives"), "triage.negatives", "way to take negative scores", "trump", "count") == "count"
+	if list := n.get("rules"); r.isList(list, "triage.rules") {
+		r.triageRules(t, list)
+	} else if list == nil {
+		r.missing(n, "triage", "rules")
+	}
+	if len(t.Rules) > 0 {
+		r.step(t)
+	}
+}
+
+func (r *reader) aggregator(n *node) rules.Aggregator {
+	var known []string
+	for _, a := range rules.Aggregators() {
+		known = append(known, a.String())
+	}
+	name := r.oneOf(n, "triage.aggregator", "aggregator", known...)
+	for _, a := range rules.Aggregators() {
+		if a.String() == name {
+			return a
+		}
+	}
+	return rules.Max
+}
+
+func (r *reader) triageRules(t *rules.Triage, list *node) {
+	names, ids := map[string]int{}, map[string]int{}
+	for i, n := range list.items {
+		path := fmt.Sprintf("triage.rules[%d]", i)
+		if !r.isMapping(n, path) {
+			continue
+		}
+		r.onlyKnown(n, path, ruleKeys...)
+		incomplete := r.missing(n, path, "name", "when", "score")
+		about := r.description(n, path)
+		if line, ok := ids[about.ID]; ok && about.ID != "" {
+			r.report(n.get("id").span(), "the rule in line %d has the id %s too", line, quoted(about.ID))
+		}
+		if line, ok := names[about.Name]; ok && about.Name != "" {
+			r.warn(n.get("name").span(), "the rule in line %d has this name too", line)
+		}
+		ids[about.ID], names[about.Name] = about.Line, about.Line
+		made := rules.TriageRule{Name: about.Name, Comment: about.Comment, Fields: about.fields()}
+		var ok, scored bool
+		made.When, ok = r.expression(n.get("when"), path+".when")
+		made.Score, scored = r.expression(n.get("score"), path+".score")
+		made.Reason, _ = r.expression(n.get("reason"), path+".reason")
+		if ok && scored && !incomplete {
+			t.Rules = append(t.Rules, made)
+			r.set.Rules = append(r.set.Rules, about)
+		}
+	}
+}
+
+// technique is an identifier of MITRE ATT&CK.
+var technique = regexp.MustCompile(`^(?:T\d{4}(?:\.\d{3})?|TA\d{4})$`)
+
+func (r *reader) description(n *node, path string) Description {
+	d := Description{File: n.source.File}
+	d.Line, _ = n.source.Mistake(n.start, "").Position()
+	for key, to := range map[string]*string{
+		"name": &d.Name, "id": &d.ID, "comment": &d.Comment, "owner": &d.Owner, "runbook": &d.Runbook,
+	} {
+		*to, _ = r.text(n.get(key), within(path, key))
+	}
+	d.Severity = r.oneOf(n.get("severity"), path+".severity", "severity", Severities()...)
+	d.Status = r.oneOf(n.get("status"), path+".status", "status", Statuses()...)
+	d.References = r.texts(n.get("references"), path+".references")
+	d.FalsePositives = r.texts(n.get("false_positives"), path+".false_positives")
+	d.Attack = r.texts(n.get("attack"), path+".attack")
+	for _, item := range r.itemsOf(n.get("attack")) {
+		if item.isScalar() && !technique.MatchString(item.text) {
+			r.report(item.span(), "%s is no technique of ATT&CK: write T1071, T1071.001, or TA0011 for a tactic", quoted(diag.ShortText(item.text, 40)))
+		}
+	}
+	return d
+}
+
+// fields returns what a rule that is true adds to messages besides its score.
+func (d *Description) fields() []rules.Assigned {
+	var all []rules.Assigned
+	add := func(name, content string) {
+		if content != "" {
+			all = append(all, rules.Assigned{Name: name, Value: value.String(content)})
+		}
+	}
+	add("id", d.ID)
+	add("severity", d.Severity)
+	if len(d.Attack) > 0 {
+		items := make([]value.Value, len(d.Attack))
+		for i, a := range d.Attack {
+			items[i] = value.String(a)
+		}
+		all = append(all, rules.Assigned{Name: "attack", Value: value.ListOf(items...)})
+	}
+	return all
+}
