@@ -12,6 +12,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/stellar/rules/yaml"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
 
@@ -24,7 +25,7 @@ type runCommand struct {
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
 	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
 
-	File   string   `arg:"" help:"The rule file: lines of the form name := expression; or, if its name ends in .json, a configuration of Apache Metron."`
+	File   string   `arg:"" help:"The rule file: lines of the form name := expression; if its name ends in .yaml or .yml, a rule set in YAML; if in .json, a configuration of Apache Metron."`
 	Inputs []string `arg:"" optional:"" name:"input" help:"Files of messages; - or none is standard input."`
 }
 
@@ -103,6 +104,9 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 func (c *runCommand) parse(source []byte) rules.Parsed {
 	if metron.IsName(c.File) {
 		return metron.Parse(c.File, source)
+	}
+	if yaml.IsName(c.File) {
+		return yaml.Parse(c.File, source, os.ReadFile).Parsed
 	}
 	return script.Parse(c.File, source)
 }

@@ -3,6 +3,7 @@ package yaml
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -266,10 +267,20 @@ func (c *converter) mapping(n *node, from *yaml.Node, depth int) bool {
 	return true
 }
 
+// maxSearched bounds the length of texts in which the place of a mistake is searched.
+const maxSearched = 1 << 20
+
 // badYAML reports why a text is no YAML. The library names a line at best, and often
 // the one before; the place is where a shorter text has the same mistake.
 func (r *reader) badYAML(err error) {
 	source, why := r.source.Text, reasonOf(err)
+	if len(source) > maxSearched {
+		var line int
+		_, _ = fmt.Sscanf(err.Error(), "yaml: line %d:", &line)
+		at := lineStarts(source)[max(line-1, 0)]
+		r.report(r.at(at, at), "%s", meaningOf(why, source[at:]))
+		return
+	}
 	fails := func(length int) bool { return reasonOf(parseError(source[:length])) == why }
 	starts := append(lineStarts(source)[1:], len(source))
 	line := firstTrue(len(starts), func(i int) bool { return fails(starts[i]) })
