@@ -42,7 +42,8 @@ type Expression struct {
 
 // Piece is a part of an expression, up to the next piece, that stands in the source
 // byte by byte. What exceeds the place of the next piece there was added to the text,
-// and has the next place.
+// and has the next place; unless that is before, as with a part from elsewhere in the
+// source.
 type Piece struct{ Text, Source int }
 
 // Source is a text that rules stand in, and the name of its file, "" if it is none.
@@ -84,7 +85,7 @@ func (e *Expression) offset(at int) int {
 		return e.Offset + at
 	}
 	offset := e.Pieces[i].Source + at - e.Pieces[i].Text
-	if i+1 < len(e.Pieces) {
+	if i+1 < len(e.Pieces) && e.Pieces[i+1].Source >= e.Pieces[i].Source {
 		offset = min(offset, e.Pieces[i+1].Source)
 	}
 	return min(offset, len(e.Source.Text))
@@ -114,8 +115,11 @@ type Parsed struct {
 	// Rules share a scope: each sees what those before it assign, in the texts before
 	// too, up to the first one with steps. What they assign becomes fields when all
 	// were applied.
-	Rules    []Rule
-	Steps    []Step
+	Rules []Rule
+	Steps []Step
+	// Checked are expressions that the others were made of. They are not evaluated,
+	// but what is wrong with them is found in their place.
+	Checked  []Expression
 	Findings diag.List
 	// Notes say what of the text was passed over on purpose.
 	Notes []string

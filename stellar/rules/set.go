@@ -87,6 +87,9 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 			}
 			c.findings = append(c.findings, d)
 		}
+		for _, e := range p.Checked {
+			c.check(e)
+		}
 		for i := range p.Rules {
 			c.rule(set, &p.Rules[i])
 		}
@@ -242,6 +245,14 @@ func (c *compiler) expression(set *Set, rule string, e Expression) (*expression,
 	}
 	set.keepsScopes = set.keepsScopes || program.MakesClosures()
 	return &expression{Expression: e, rule: rule, program: program}, tree.Root
+}
+
+// check finds what is wrong with an expression that is not evaluated.
+func (c *compiler) check(e Expression) {
+	names := c.names
+	c.names = compile.Names{}
+	c.expression(&Set{}, "", e)
+	c.names = names
 }
 
 // refuse reports an error that keeps the rules from being applied.

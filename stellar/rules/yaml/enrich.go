@@ -104,11 +104,11 @@ func (r *reader) assign(n *node, path string) []rules.Assignment {
 			r.report(m.name.span(), "%s has no expression: write null to remove a field", within(path, m.name.text))
 			continue
 		}
-		if e, ok := r.expression(m.value, within(path, m.name.text)); ok {
+		if e, ok := r.written(m.value, within(path, m.name.text)); ok {
 			all = append(all, rules.Assignment{Name: m.name.text, Expression: e})
 		}
 	}
-	return all
+	return r.expandAll(all)
 }
 
 // inline reads assignments that stand in a text, as in a rule file of their own.
@@ -130,7 +130,7 @@ func (r *reader) inline(n *node, path string) []rules.Assignment {
 		e.Text = a.Text // without its # comments
 		all = append(all, rules.Assignment{Name: a.Name, Expression: e})
 	}
-	return all
+	return r.expandAll(all)
 }
 
 // scriptFile reads assignments of a rule file of their own.
@@ -147,9 +147,9 @@ func (r *reader) scriptFile(n *node, path string) []rules.Assignment {
 	if !ok {
 		return nil
 	}
-	parsed := script.Parse(r.near(name), content)
+	parsed := script.Parse(near(n, name), content)
 	r.set.Findings = append(r.set.Findings, parsed.Findings...)
-	return parsed.Rules[0].Assignments
+	return r.expandAll(parsed.Rules[0].Assignments)
 }
 
 // open reads a file that a value names.
@@ -158,7 +158,7 @@ func (r *reader) open(n *node, name string) (content []byte, ok bool) {
 		r.report(n.span(), "no other files can be read here")
 		return nil, false
 	}
-	content, err := r.read(r.near(name))
+	content, err := r.read(near(n, name))
 	var failed *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

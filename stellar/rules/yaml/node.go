@@ -12,6 +12,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
 // node is a value of a YAML text, with its place.
@@ -68,9 +69,9 @@ type place struct {
 func (n *node) span() place { return place{n.source, diag.Range{Start: n.start, End: n.end}} }
 
 // expression returns the content of a scalar as an expression, without blanks around
-// it.
+// it and without # comments.
 func (n *node) expression() rules.Expression {
-	e := rules.Expression{Text: n.text, Source: n.source, Offset: n.pieces[0].Source, Pieces: n.pieces}
+	e := rules.Expression{Text: script.WithoutHashes(n.text), Source: n.source, Offset: n.pieces[0].Source, Pieces: n.pieces}
 	return e.Part(0, len(n.text))
 }
 

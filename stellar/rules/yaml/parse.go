@@ -21,6 +21,7 @@ package yaml
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/rules"
@@ -54,14 +55,66 @@ func Parse(file string, content []byte, read ReadFile) *RuleSet {
 	return r.set
 }
 
-// sections are the keys on the top level.
-var sections = []string{"sensor", "enrich", "drop", "filter", "triage"}
+// sections are the keys on the top level, and those of a file with definitions only.
+var (
+	sections       = []string{"sensor", "import", "define", "enrich", "drop", "filter", "triage"}
+	sharedSections = []string{"import", "define"}
+)
 
 func (r *reader) ruleSet(n *node) {
 	if !r.isMapping(n, "a rule set") {
 		return
 	}
 	r.onlyKnown(n, "", sections...)
+	r.definitionsOf(n)
+	r.expandDefinitions()
+	r.steps(n)
+	if len(r.set.Steps) == 0 && len(r.set.Findings) == 0 {
+		r.report(n.span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
+	}
+}
+
+// definitionsOf reads the definitions of a file, and of those that it imports.
+func (r *reader) definitionsOf(n *node) {
+	imports := n.get("import")
+	r.texts(imports, "import")
+	for _, item := range r.itemsOf(imports) {
+		if item.isScalar() && strings.TrimSpace(item.text) != "" {
+			r.importFile(item)
+		}
+	}
+	if definitions := n.get("define"); definitions != nil {
+		r.define(definitions)
+	}
+}
+
+// importFile reads the definitions of another file, once.
+func (r *reader) importFile(n *node) {
+	name := strings.TrimSpace(n.text)
+	file := near(n, name)
+	if r.imported[file] {
+		return
+	}
+	r.imported[file] = true
+	content, ok := r.open(n, name)
+	if !ok {
+		return
+	}
+	other := r.of(file, content, r.layer)
+	if root := other.document(); root != nil && other.isMapping(root, "a file of definitions") {
+		for _, m := range root.members {
+			if slices.Contains(sections, m.name.text) && !slices.Contains(sharedSections, m.name.text) {
+				other.report(m.name.span(), "a file that is imported has only define and import, and no %s", m.name.text)
+			} else if !slices.Contains(sharedSections, m.name.text) {
+				other.unknown(m.name.span(), "there is no key "+quoted(m.name.text), m.name.text, sharedSections)
+			}
+		}
+		other.definitionsOf(root)
+	}
+}
+
+// steps reads the steps of a set, in their order.
+func (r *reader) steps(n *node) {
 	r.set.Sensor, _ = r.text(n.get("sensor"), "sensor")
 	for _, m := range n.members {
 		if m.value.kind == null {
@@ -77,8 +130,5 @@ func (r *reader) ruleSet(n *node) {
 		case "triage":
 			r.triage(m.value)
 		}
-	}
-	if len(r.set.Steps) == 0 && len(r.set.Findings) == 0 {
-		r.report(n.span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
 	}
 }

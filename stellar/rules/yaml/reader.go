@@ -14,12 +14,29 @@ import (
 // reader makes rules of a file. It reports everything that is wrong with it.
 type reader struct {
 	source *rules.Source
-	read   ReadFile
-	set    *RuleSet
+	layer  int // of the file, 0 for what is not laid over another one
+	*shared
+}
+
+// shared is what the readers of the files of a set have in common.
+type shared struct {
+	set         *RuleSet
+	read        ReadFile
+	definitions map[string]*definition
+	defined     []*definition // in their order
+	imported    map[string]bool
 }
 
 func newReader(file string, content []byte, read ReadFile) *reader {
-	return &reader{source: &rules.Source{File: file, Text: string(content)}, read: read, set: &RuleSet{}}
+	return &reader{
+		source: &rules.Source{File: file, Text: string(content)},
+		shared: &shared{set: &RuleSet{}, read: read, definitions: map[string]*definition{}, imported: map[string]bool{}},
+	}
+}
+
+// of returns a reader of another file of the set.
+func (r *reader) of(file string, content []byte, layer int) *reader {
+	return &reader{source: &rules.Source{File: file, Text: string(content)}, layer: layer, shared: r.shared}
 }
 
 // at returns a part of the file.
@@ -182,9 +199,19 @@ func (r *reader) yes(n *node, path string, otherwise bool) bool {
 	return otherwise
 }
 
-// expression returns the expression that a scalar is. ok is false for nil, and for
-// what is none, which is reported.
+// expression returns the expression that a scalar is, without definitions. ok is false
+// for nil, and for what is none, which is reported.
 func (r *reader) expression(n *node, path string) (e rules.Expression, ok bool) {
+	e, ok = r.written(n, path)
+	if ok {
+		e = r.expand(e)
+	}
+	return e, ok
+}
+
+// written returns the expression that a scalar is, as it stands. ok is false for nil, and for
+// what is none, which is reported.
+func (r *reader) written(n *node, path string) (e rules.Expression, ok bool) {
 	switch {
 	case n == nil:
 		return e, false
@@ -220,10 +247,10 @@ func (r *reader) missing(n *node, path string, keys ...string) (any bool) {
 	return any
 }
 
-// near returns the name of a file that a rule set names.
-func (r *reader) near(file string) string {
+// near returns the name of a file that a value names.
+func near(n *node, file string) string {
 	if filepath.IsAbs(file) {
 		return file
 	}
-	return filepath.Join(filepath.Dir(r.source.File), file)
+	return filepath.Join(filepath.Dir(n.source.File), file)
 }

@@ -1,0 +1,478 @@
+package yaml
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/names"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// definition is a name that stands for a list, a value or an expression, or a function
+// of one line.
+type definition struct {
+	name     string
+	function bool
+	params   []string
+	layer    int // of those that a set is laid over, 0 for the lowest
+	at       place
+	body     rules.Expression
+	state    state
+	tree     syntax.Node // of the body, in which no other definition is left; nil if it is wrong
+}
+
+// state is how far the body of a definition is expanded.
+type state uint8
+
+const (
+	unexpanded state = iota
+	expanding
+	expanded
+)
+
+// definitionForm is what stands before the colon of a definition.
+var definitionForm = regexp.MustCompile(`^([A-Za-z_$][A-Za-z0-9_.$]*)(\(([^()]*)\))?$`)
+
+// define reads definitions. They are not expanded yet, as their order does not matter.
+func (r *reader) define(n *node) {
+	if !r.isMapping(n, "define") {
+		return
+	}
+	for _, m := range n.members {
+		d := &definition{at: m.name.span(), layer: r.layer}
+		if !r.head(d, m.name) || !r.body(d, m.value) {
+			continue
+		}
+		if before := r.definitions[d.name]; before != nil && before.layer == d.layer {
+			r.report(d.at, "%s is defined in %s in line %d too", d.name, quoted(before.at.source.File), before.line())
+			continue
+		}
+		r.definitions[d.name] = d
+		r.defined = append(r.defined, d)
+	}
+}
+
+// head reads the name and the parameters of a definition.
+func (r *reader) head(d *definition, n *node) bool {
+	form := definitionForm.FindStringSubmatch(n.text)
+	if form == nil {
+		r.report(n.span(), "%s cannot be defined: write a name, or name(parameter, …), of ASCII letters, digits, _ and .", quoted(n.text))
+		return false
+	}
+	d.name, d.function = form[1], form[2] != ""
+	if d.function {
+		for param := range strings.SplitSeq(form[3], ",") {
+			if param = strings.TrimSpace(param); param == "" && form[3] == "" {
+				continue
+			}
+			if !names.IsPlain(param) || slices.Contains(d.params, param) {
+				r.report(n.span(), "%s: %s is no parameter: write names, each once, with commas between them", d.name, quoted(param))
+				return false
+			}
+			d.params = append(d.params, param)
+		}
+	}
+	switch {
+	case names.IsKeyword(d.name) || d.name == names.AllFields:
+		r.report(n.span(), "%s has a meaning in the language: choose another name", d.name)
+	case d.function && d.name == strings.ToUpper(d.name):
+		r.report(n.span(), "names in capitals are those of the functions of the language: write %s", strings.ToLower(n.text))
+	default:
+		return true
+	}
+	return false
+}
+
+// body reads what a definition stands for: an expression, or a list of values.
+func (r *reader) body(d *definition, n *node) bool {
+	path := within("define", d.name)
+	if n.kind == list {
+		if d.function {
+			r.wrongKind(n, path, "an expression")
+			return false
+		}
+		d.body = r.listOf(n, path)
+		return true
+	}
+	if n.kind == null {
+		r.report(d.at, "%s has no expression", path)
+		return false
+	}
+	if !n.isScalar() || strings.TrimSpace(n.text) == "" {
+		_, _ = r.written(n, path)
+		return false
+	}
+	d.body, _ = r.written(n, path)
+	return true
+}
+
+// listOf returns the expression of a list of values.
+func (r *reader) listOf(n *node, path string) rules.Expression {
+	var items []string
+	for _, item := range n.items {
+		if !item.isScalar() {
+			r.wrongKind(item, path, "a list of texts, numbers, true or false")
+			continue
+		}
+		items = append(items, literal(item))
+	}
+	return rules.Expression{
+		Text: "[" + strings.Join(items, ", ") + "]", Source: n.source, Offset: n.start,
+		Pieces: []rules.Piece{{Text: 0, Source: n.start}, {Text: 1, Source: n.start}},
+	}
+}
+
+var escapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+
+// literal returns the expression of a scalar that is no expression itself.
+func literal(n *node) string {
+	switch n.kind {
+	case number:
+		return value.ParseNumber(n.text).String()
+	case boolean:
+		return strings.ToLower(n.text)
+	}
+	return "'" + escapes.Replace(n.text) + "'"
+}
+
+// limits bound what definitions are expanded to. Those of the environment hold too,
+// when the rules are compiled.
+var limits = syntax.Limits{Length: 1 << 16, Depth: 1000}
+
+// expander replaces definitions in an expression by what they stand for.
+type expander struct {
+	*reader
+	e      *rules.Expression
+	hidden map[string]int // parameters, by how many of the lambdas and definitions around have them
+	to     rules.Expression
+	copied int  // bytes of e that are in to
+	failed bool // there is a mistake in the use of a definition
+}
+
+// expand returns an expression in which no definition is left. If one is used in a
+// wrong way, that is reported, and the expression is true instead. An expression that
+// is wrong itself stays as it is.
+func (r *reader) expand(e rules.Expression) rules.Expression {
+	expanded, ok := r.expandBeneath(e, nil)
+	if !ok {
+		return rules.Expression{Text: "true", Source: e.Source, Offset: e.Offset}
+	}
+	return expanded
+}
+
+// expandBeneath expands an expression in which some names are parameters. ok is false
+// if a definition is used in a wrong way.
+func (r *reader) expandBeneath(e rules.Expression, params []string) (expanded rules.Expression, ok bool) {
+	if !r.mentions(e.Text) {
+		return e, true
+	}
+	tree, mistake := syntax.Parse(e.Text, limits)
+	if mistake != nil {
+		return e, true
+	}
+	x := &expander{reader: r, e: &e, hidden: map[string]int{}, to: rules.Expression{Source: e.Source, Offset: e.Offset}}
+	for _, p := range params {
+		x.hidden[p]++
+	}
+	x.walk(tree.Root)
+	if x.copied == 0 {
+		return e, !x.failed
+	}
+	x.copy(len(e.Text))
+	return x.to, !x.failed
+}
+
+var words = regexp.MustCompile(`[A-Za-z_$][A-Za-z0-9_.$]*`)
+
+// mentions reports whether a text may have a name that is defined.
+func (r *reader) mentions(text string) bool {
+	if len(r.definitions) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(words.FindAllString(text, -1), func(word string) bool { return r.definitions[word] != nil })
+}
+
+// offset returns where a byte of the expression stands in its source.
+func (x *expander) offset(at int) int {
+	return x.e.InSource(diag.Range{Start: at, End: at}).Start
+}
+
+// copy takes over the expression up to an offset.
+func (x *expander) copy(end int) {
+	x.mark(x.offset(x.copied))
+	shift := len(x.to.Text) - x.copied
+	for _, p := range x.e.Pieces {
+		if p.Text > x.copied && p.Text < end {
+			x.to.Pieces = append(x.to.Pieces, rules.Piece{Text: p.Text + shift, Source: p.Source})
+		}
+	}
+	x.to.Text += x.e.Text[x.copied:end]
+	x.copied = end
+}
+
+// mark begins a piece.
+func (x *expander) mark(source int) {
+	x.to.Pieces = append(x.to.Pieces, rules.Piece{Text: len(x.to.Text), Source: source})
+}
+
+func (x *expander) walk(n syntax.Node) {
+	switch n := n.(type) {
+	case *syntax.Variable:
+		x.name(n)
+		return
+	case *syntax.Call:
+		if d := x.definitions[n.Name]; d != nil {
+			x.call(n, d)
+			return
+		}
+	case *syntax.Lambda:
+		for _, p := range n.Params {
+			x.hidden[p]++
+			defer func() { x.hidden[p]-- }()
+		}
+	}
+	for _, child := range syntax.Children(n) {
+		x.walk(child)
+	}
+}
+
+// mistake reports a mistake in the use of a definition.
+func (x *expander) mistake(n syntax.Node, format string, values ...any) {
+	x.failed = true
+	x.report(place{x.e.Source, x.e.InSource(n.Span())}, format, values...)
+}
+
+// name replaces a name that is defined.
+func (x *expander) name(n *syntax.Variable) {
+	d := x.definitions[n.Name]
+	switch {
+	case d == nil || x.hidden[n.Name] > 0:
+	case d.function:
+		x.mistake(n, "%s is a function: write %s(%s)", d.name, d.name, strings.Join(d.params, ", "))
+	case x.ready(d, n):
+		x.replace(n, d, nil)
+	}
+}
+
+// call replaces the call of a function that is defined.
+func (x *expander) call(n *syntax.Call, d *definition) {
+	switch {
+	case !d.function:
+		x.mistake(n, "%s is no function: write it without parentheses", d.name)
+	case len(n.Args) != len(d.params):
+		x.mistake(n, "%s has %s, and is called with %d", d.name, counted(len(d.params)), len(n.Args))
+	case x.ready(d, n):
+		args := map[string]rules.Expression{}
+		for i, arg := range n.Args {
+			span := arg.Span()
+			var hidden []string
+			for name, times := range x.hidden {
+				if times > 0 {
+					hidden = append(hidden, name)
+				}
+			}
+			arg, ok := x.expandBeneath(x.e.Part(span.Start, span.End), hidden)
+			x.failed = x.failed || !ok
+			args[d.params[i]] = arg
+		}
+		x.replace(n, d, args)
+	}
+}
+
+func counted(params int) string {
+	if params == 1 {
+		return "1 parameter"
+	}
+	return value.Int(int32(params)).String() + " parameters"
+}
+
+// ready expands the body of a definition, and reports whether it can be used.
+func (x *expander) ready(d *definition, at syntax.Node) bool {
+	switch d.state {
+	case expanding:
+		x.mistake(at, "%s is defined by itself", d.name)
+		return false
+	case unexpanded:
+		x.expandBody(d)
+	}
+	x.failed = x.failed || d.tree == nil
+	return d.tree != nil
+}
+
+// expandBody expands the definitions in the body of a definition.
+func (r *reader) expandBody(d *definition) {
+	d.state = expanding
+	defer func() { d.state = expanded }()
+	if _, mistake := syntax.Parse(d.body.Text, limits); mistake != nil {
+		placed := *mistake
+		placed.File, placed.Source = d.body.Source.File, d.body.Source.Text
+		placed.Range, placed.Argument = d.body.InSource(mistake.Range), diag.Range{}
+		r.set.Findings = append(r.set.Findings, &placed)
+		return
+	}
+	var ok bool
+	if d.body, ok = r.expandBeneath(d.body, d.params); !ok {
+		return
+	}
+	tree, mistake := syntax.Parse(d.body.Text, limits)
+	if mistake != nil {
+		r.report(d.at, "%s cannot be expanded: %s", d.name, mistake.Message)
+		return
+	}
+	d.tree = tree.Root
+	r.set.Checked = append(r.set.Checked, d.body)
+}
+
+// replace puts a body, with arguments by parameter, in the place of a node.
+func (x *expander) replace(n syntax.Node, d *definition, args map[string]rules.Expression) {
+	span := n.Span()
+	for _, name := range syntax.FreeNames(d.tree) {
+		if x.hidden[name] > 0 && !slices.Contains(d.params, name) {
+			x.mistake(n, "%s means the field %s, which is a parameter here: rename the parameter", d.name, quoted(name))
+			return
+		}
+	}
+	body := &filling{x: x, d: d, args: args, bound: map[string]int{}}
+	body.walk(d.tree, n)
+	if len(x.to.Text)+len(d.body.Text)+body.length > limits.Length {
+		x.mistake(n, "what %s stands for has more than %d bytes", d.name, limits.Length)
+		return
+	}
+	x.copy(span.Start)
+	simple := isSimple(d.tree)
+	x.parenthesis(!simple, "(", span.Start)
+	from := 0
+	for _, hole := range body.holes {
+		x.paste(&d.body, from, hole.Start, span.Start)
+		arg := args[hole.param]
+		x.parenthesis(true, "(", span.Start)
+		x.paste(&arg, 0, len(arg.Text), span.Start)
+		x.parenthesis(true, ")", span.Start)
+		from = hole.End
+	}
+	x.paste(&d.body, from, len(d.body.Text), span.Start)
+	x.parenthesis(!simple, ")", span.End)
+	x.copied = span.End
+}
+
+// isSimple reports whether n needs no parentheses wherever it stands.
+func isSimple(n syntax.Node) bool {
+	switch n.(type) {
+	case *syntax.Literal, *syntax.Variable, *syntax.List, *syntax.Map, *syntax.Call, *syntax.Exists:
+		return true
+	}
+	return false
+}
+
+func (x *expander) parenthesis(needed bool, text string, at int) {
+	if needed {
+		x.mark(x.offset(at))
+		x.to.Text += text
+	}
+}
+
+// paste adds a part of another expression. If that is of another source, it has the
+// place of what it stands for.
+func (x *expander) paste(from *rules.Expression, start, end, at int) {
+	if start >= end {
+		return
+	}
+	if from.Source != x.e.Source {
+		x.mark(x.offset(at))
+		x.to.Text += from.Text[start:end]
+		return
+	}
+	x.mark(from.InSource(diag.Range{Start: start, End: start}).Start)
+	for _, p := range from.Pieces {
+		if p.Text > start && p.Text < end {
+			x.to.Pieces = append(x.to.Pieces, rules.Piece{Text: len(x.to.Text) + p.Text - start, Source: p.Source})
+		}
+	}
+	x.to.Text += from.Text[start:end]
+}
+
+// hole is where a body has a parameter.
+type hole struct {
+	diag.Range
+	param string
+}
+
+// filling finds where arguments go.
+type filling struct {
+	x      *expander
+	d      *definition
+	args   map[string]rules.Expression
+	bound  map[string]int // parameters of lambdas of the body, by how many have them
+	holes  []hole
+	length int
+}
+
+func (f *filling) walk(n, call syntax.Node) {
+	switch n := n.(type) {
+	case *syntax.Variable:
+		if slices.Contains(f.d.params, n.Name) && f.bound[n.Name] == 0 {
+			f.hole(n, call)
+		}
+		return
+	case *syntax.Exists:
+		if slices.Contains(f.d.params, n.Name) && f.bound[n.Name] == 0 {
+			f.x.mistake(call, "%s asks by exists whether there is a field, and %s is a parameter: write %s != null there", f.d.name, n.Name, n.Name)
+		}
+	case *syntax.Lambda:
+		for _, p := range n.Params {
+			f.bound[p]++
+			defer func() { f.bound[p]-- }()
+		}
+	}
+	for _, child := range syntax.Children(n) {
+		f.walk(child, call)
+	}
+}
+
+func (f *filling) hole(n *syntax.Variable, call syntax.Node) {
+	arg := f.args[n.Name]
+	f.length += len(arg.Text)
+	f.holes = append(f.holes, hole{n.Span(), n.Name})
+	tree, mistake := syntax.Parse(arg.Text, limits)
+	if mistake != nil {
+		return
+	}
+	for _, name := range syntax.FreeNames(tree.Root) {
+		if f.bound[name] > 0 {
+			f.x.mistake(call, "%s has a parameter %s of its own within: rename it there, or what it is called with", f.d.name, quoted(name))
+		}
+	}
+}
+
+// expandDefinitions expands all bodies, and so finds what is wrong with them even if
+// nothing uses them.
+func (r *reader) expandDefinitions() {
+	for _, d := range r.defined {
+		if d.state == unexpanded {
+			r.expandBody(d)
+		}
+	}
+}
+
+// expandAll expands the definitions in assignments.
+func (r *reader) expandAll(assignments []rules.Assignment) []rules.Assignment {
+	for i := range assignments {
+		a := &assignments[i]
+		if d := r.definitions[a.Name]; d != nil {
+			at := place{a.Source, a.InSource(diag.Range{End: len(a.Text)})}
+			r.report(at, "%s is assigned here and defined in line %d: choose another name", a.Name, d.line())
+		}
+		a.Expression = r.expand(a.Expression)
+	}
+	return assignments
+}
+
+// line returns the line in which the definition stands.
+func (d *definition) line() int {
+	line, _ := d.at.source.Mistake(d.at.Start, "").Position()
+	return line
+}
