@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/stellarlang/stellar/stellar"
+import (
+	"time"
+
+	"github.com/stellarlang/stellar/stellar"
+)
 
 // Step is one thing that is done to messages: Blocks, a Filter, an Edit, a Triage or a
 // Func. Steps are taken in order, each on the message as those before it left it.
@@ -116,11 +120,21 @@ type TriageRule struct {
 	When          Expression
 	Score         Expression // converted to a double; null is 0
 	Reason        Expression // converted to a string; an empty text is none
+	// Except lists conditions under which the rule is as one that is not true. One
+	// that fails does not hold.
+	Except []Exception
 	// Fields are set too if the rule is true, as RuleField.n.name.
 	Fields []Assigned
 	// Verdict, if not empty, stands for the other three: a map with score and reason,
 	// or null if the rule is not true.
 	Verdict Expression
+}
+
+// Exception is a condition under which a rule does not count.
+type Exception struct {
+	When Expression
+	// Until is when the exception ends. The zero time is never.
+	Until time.Time
 }
 
 // The fields that a Triage sets.

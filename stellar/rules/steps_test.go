@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -187,11 +188,24 @@ func TestTriage(t *testing.T) {
 		require.Equal(t, []string{rules.ScoreField}, m.NotFinite())
 	}
 	verdict := func(name, v string) rules.TriageRule { return rules.TriageRule{Name: name, Verdict: text(v)} }
+	excepted := func(until time.Time, when ...string) rules.Triage {
+		rule := rules.TriageRule{Name: "r", When: text("true"), Score: text("1"), Fields: []rules.Assigned{{Name: "id", Value: value.String("r-1")}}}
+		for _, w := range when {
+			rule.Except = append(rule.Except, rules.Exception{When: text(w), Until: until})
+		}
+		return rules.Triage{Rules: []rules.TriageRule{rule}}
+	}
+	const counts = `{"bytes":366,"method":"GET","threat.triage.score":1.0,"threat.triage.rules.0.name":"r","threat.triage.rules.0.score":"1","threat.triage.rules.0.id":"r-1"`
 	tests := []struct {
 		name, want string
 		triage     rules.Triage
 		errors     int
 	}{
+		{"an exception that does not hold", counts + "}", excepted(time.Time{}, "bytes < 5"), 0},
+		{"one that does", message, excepted(time.Time{}, "bytes < 5", "method == 'GET'"), 0},
+		{"one that has ended", counts + "}", excepted(time.Now(), "true"), 0},
+		{"one that has not", message, excepted(time.Now().Add(time.Hour), "true"), 0},
+		{"one that fails", counts + `,"stellar_errors":["r:1:1: type error: - takes numbers, and 'GET' is a string (with method = 'GET')"]}`, excepted(time.Time{}, "method - 1 == 0"), 1},
 		{"fields", `{"bytes":366,"method":"GET","threat.triage.score":732.0,"threat.triage.rules.0.name":"r1","threat.triage.rules.0.comment":"much",` +
 			`"threat.triage.rules.0.score":"10","threat.triage.rules.0.reason":"366 bytes","threat.triage.rules.1.score":"bytes * 2"}`, rules.Triage{Rules: triage()}, 0},
 		{"none is true", message, rules.Triage{Rules: triage()[2:]}, 0},

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -26,6 +27,13 @@ type triageRule struct {
 	fields              []Assigned
 	when, score, reason *expression // a nil reason is none
 	verdict             *expression // if not nil, the others are
+	except              []exception
+}
+
+// exception is a compiled Exception.
+type exception struct {
+	when  *expression
+	until time.Time
 }
 
 func (t *Triage) compile(c *compiler) compiledStep {
@@ -41,6 +49,11 @@ func (t *Triage) compile(c *compiler) compiledStep {
 			rule.when, _ = c.expression(set, r.Name, r.When)
 			rule.score, _ = c.expression(set, r.Name, r.Score)
 			rule.reason = c.condition(set, r.Name, r.Reason)
+		}
+		for _, e := range r.Except {
+			if when, _ := c.expression(set, r.Name, e.When); when != nil {
+				rule.except = append(rule.except, exception{when, e.Until})
+			}
 		}
 		compiled.rules = append(compiled.rules, rule)
 	}
@@ -72,9 +85,14 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 		is, failed := h.evaluate(s)
 		if failed != nil {
 			errs = append(errs, failed)
-			if s.set.holdsBack() {
-				return goesOn, errs
-			}
+		}
+		if is {
+			excepted, failed := h.rule.excepted(s)
+			is = !excepted
+			errs = append(errs, failed...)
+		}
+		if len(errs) > 0 && s.set.holdsBack() {
+			return goesOn, errs
 		}
 		if is {
 			hits = append(hits, h)
@@ -127,6 +145,22 @@ func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 		return false, r.reason.failure(err, s)
 	}
 	return true, nil
+}
+
+// excepted reports whether an exception holds for the rule.
+func (r *triageRule) excepted(s *scope) (holds bool, errs diag.List) {
+	for _, e := range r.except {
+		if !e.until.IsZero() && !time.Now().Before(e.until) {
+			continue
+		}
+		holds, err := s.session.Test(e.when.program)
+		if err != nil {
+			errs = append(errs, e.when.failure(err, s))
+		} else if holds {
+			return true, errs
+		}
+	}
+	return false, errs
 }
 
 // evaluateVerdict is evaluate for a rule with a verdict.
