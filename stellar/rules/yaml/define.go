@@ -349,9 +349,9 @@ func (x *expander) replace(n syntax.Node, d *definition, args map[string]rules.E
 	for _, hole := range body.holes {
 		x.paste(&d.body, from, hole.Start, span.Start)
 		arg := args[hole.param]
-		x.parenthesis(true, "(", span.Start)
+		x.parenthesis(!hole.simple, "(", span.Start)
 		x.paste(&arg, 0, len(arg.Text), span.Start)
-		x.parenthesis(true, ")", span.Start)
+		x.parenthesis(!hole.simple, ")", span.Start)
 		from = hole.End
 	}
 	x.paste(&d.body, from, len(d.body.Text), span.Start)
@@ -398,7 +398,8 @@ func (x *expander) paste(from *rules.Expression, start, end, at int) {
 // hole is where a body has a parameter.
 type hole struct {
 	diag.Range
-	param string
+	param  string
+	simple bool // the argument needs no parentheses
 }
 
 // filling finds where arguments go.
@@ -436,8 +437,8 @@ func (f *filling) walk(n, call syntax.Node) {
 func (f *filling) hole(n *syntax.Variable, call syntax.Node) {
 	arg := f.args[n.Name]
 	f.length += len(arg.Text)
-	f.holes = append(f.holes, hole{n.Span(), n.Name})
 	tree, mistake := syntax.Parse(arg.Text, limits)
+	f.holes = append(f.holes, hole{n.Span(), n.Name, mistake == nil && isSimple(tree.Root)})
 	if mistake != nil {
 		return
 	}

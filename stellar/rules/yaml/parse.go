@@ -57,7 +57,7 @@ func Parse(file string, content []byte, read ReadFile) *RuleSet {
 
 // sections are the keys on the top level, and those of a file with definitions only.
 var (
-	sections       = []string{"sensor", "import", "define", "enrich", "drop", "filter", "triage"}
+	sections       = []string{"sensor", "overlay", "patch", "import", "define", "enrich", "drop", "filter", "triage"}
 	sharedSections = []string{"import", "define"}
 )
 
@@ -65,10 +65,7 @@ func (r *reader) ruleSet(n *node) {
 	if !r.isMapping(n, "a rule set") {
 		return
 	}
-	r.onlyKnown(n, "", sections...)
-	r.definitionsOf(n)
-	r.expandDefinitions()
-	r.steps(n)
+	r.steps(r.layers(n, 0))
 	if len(r.set.Steps) == 0 && len(r.set.Findings) == 0 {
 		r.report(n.span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
 	}
@@ -100,7 +97,8 @@ func (r *reader) importFile(n *node) {
 	if !ok {
 		return
 	}
-	other := r.of(file, content, r.layer)
+	other := r.of(file, content)
+	other.layer = r.layer
 	if root := other.document(); root != nil && other.isMapping(root, "a file of definitions") {
 		for _, m := range root.members {
 			if slices.Contains(sections, m.name.text) && !slices.Contains(sharedSections, m.name.text) {
@@ -115,6 +113,7 @@ func (r *reader) importFile(n *node) {
 
 // steps reads the steps of a set, in their order.
 func (r *reader) steps(n *node) {
+	r.expandDefinitions()
 	r.set.Sensor, _ = r.text(n.get("sensor"), "sensor")
 	for _, m := range n.members {
 		if m.value.kind == null {

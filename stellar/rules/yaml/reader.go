@@ -35,8 +35,8 @@ func newReader(file string, content []byte, read ReadFile) *reader {
 }
 
 // of returns a reader of another file of the set.
-func (r *reader) of(file string, content []byte, layer int) *reader {
-	return &reader{source: &rules.Source{File: file, Text: string(content)}, layer: layer, shared: r.shared}
+func (r *reader) of(file string, content []byte) *reader {
+	return &reader{source: &rules.Source{File: file, Text: string(content)}, shared: r.shared}
 }
 
 // at returns a part of the file.

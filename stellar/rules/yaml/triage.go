@@ -3,6 +3,7 @@ package yaml
 import (
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
@@ -22,9 +23,17 @@ type Description struct {
 	Status         string // one of Statuses
 	FalsePositives []string
 	Runbook        string
+	Exceptions     []Exception
 	// File and Line are where the rule stands.
 	File string
 	Line int
+}
+
+// Exception describes an exception of a rule.
+type Exception struct {
+	Until         time.Time // the zero time is never
+	Owner, Reason string
+	Line          int
 }
 
 // Severities are those of rules, the least first.
@@ -40,7 +49,9 @@ var (
 	triageKeys = []string{"when", "aggregator", "negatives", "rules"}
 	ruleKeys   = []string{
 		"name", "id", "when", "score", "reason", "comment", "severity", "attack", "references", "owner", "status", "false_positives", "runbook",
+		"except", "enabled",
 	}
+	exceptionKeys = []string{"when", "until", "owner", "reason"}
 )
 
 // triage reads the scoring of messages.
@@ -77,7 +88,7 @@ func (r *reader) aggregator(n *node) rules.Aggregator {
 }
 
 func (r *reader) triageRules(t *rules.Triage, list *node) {
-	names, ids := map[string]int{}, map[string]int{}
+	names, ids := map[string]*Description{}, map[string]*Description{}
 	for i, n := range list.items {
 		path := fmt.Sprintf("triage.rules[%d]", i)
 		if !r.isMapping(n, path) {
@@ -86,23 +97,58 @@ func (r *reader) triageRules(t *rules.Triage, list *node) {
 		r.onlyKnown(n, path, ruleKeys...)
 		incomplete := r.missing(n, path, "name", "when", "score")
 		about := r.description(n, path)
-		if line, ok := ids[about.ID]; ok && about.ID != "" {
-			r.report(n.get("id").span(), "the rule in line %d has the id %s too", line, quoted(about.ID))
+		if before := ids[about.ID]; before != nil && about.ID != "" {
+			r.report(n.get("id").span(), "the rule in %s has the id %s too", before.lineFrom(&about), quoted(about.ID))
 		}
-		if line, ok := names[about.Name]; ok && about.Name != "" {
-			r.warn(n.get("name").span(), "the rule in line %d has this name too", line)
+		if before := names[about.Name]; before != nil && about.Name != "" {
+			r.warn(n.get("name").span(), "the rule in %s has this name too", before.lineFrom(&about))
 		}
-		ids[about.ID], names[about.Name] = about.Line, about.Line
+		ids[about.ID], names[about.Name] = &about, &about
 		made := rules.TriageRule{Name: about.Name, Comment: about.Comment, Fields: about.fields()}
 		var ok, scored bool
 		made.When, ok = r.expression(n.get("when"), path+".when")
 		made.Score, scored = r.expression(n.get("score"), path+".score")
 		made.Reason, _ = r.expression(n.get("reason"), path+".reason")
+		made.Except, about.Exceptions = r.exceptions(n.get("except"), path+".except")
+		if written, _ := r.written(n.get("score"), ""); scored && written.Text != made.Score.Text {
+			made.Fields = append(made.Fields, rules.Assigned{Name: "score", Value: value.String(written.Text)})
+		}
+		if !r.yes(n.get("enabled"), path+".enabled", true) {
+			r.check(&made)
+			r.set.Notes = append(r.set.Notes, fmt.Sprintf("%s: %s (%s) is not enabled", n.source.File, path, diag.ShortText(about.Name, 60)))
+			continue
+		}
 		if ok && scored && !incomplete {
 			t.Rules = append(t.Rules, made)
 			r.set.Rules = append(r.set.Rules, about)
+		} else {
+			r.check(&made)
 		}
 	}
+}
+
+// check has the expressions of a rule checked that is not applied.
+func (r *reader) check(rule *rules.TriageRule) {
+	for _, e := range append([]rules.Expression{rule.When, rule.Score, rule.Reason}, exceptionsOf(rule)...) {
+		if e.Text != "" {
+			r.set.Checked = append(r.set.Checked, e)
+		}
+	}
+}
+
+func exceptionsOf(rule *rules.TriageRule) (all []rules.Expression) {
+	for _, e := range rule.Except {
+		all = append(all, e.When)
+	}
+	return all
+}
+
+// lineFrom says where the rule stands, for one who reads another one.
+func (d *Description) lineFrom(other *Description) string {
+	if d.File == other.File {
+		return fmt.Sprintf("line %d", d.Line)
+	}
+	return fmt.Sprintf("line %d of %s", d.Line, d.File)
 }
 
 // technique is an identifier of MITRE ATT&CK.
@@ -147,4 +193,49 @@ func (d *Description) fields() []rules.Assigned {
 		all = append(all, rules.Assigned{Name: "attack", Value: value.ListOf(items...)})
 	}
 	return all
+}
+
+// exceptions reads the exceptions of a rule.
+func (r *reader) exceptions(n *node, path string) (all []rules.Exception, about []Exception) {
+	if !r.isList(n, path) {
+		return nil, nil
+	}
+	for i, item := range n.items {
+		path := fmt.Sprintf("%s[%d]", path, i)
+		if !r.isMapping(item, path) {
+			continue
+		}
+		r.onlyKnown(item, path, exceptionKeys...)
+		r.missing(item, path, "when")
+		e, described := rules.Exception{}, Exception{}
+		described.Line, _ = item.source.Mistake(item.start, "").Position()
+		described.Owner, _ = r.text(item.get("owner"), path+".owner")
+		described.Reason, _ = r.text(item.get("reason"), path+".reason")
+		e.Until = r.until(item.get("until"), path+".until")
+		described.Until = e.Until
+		var ok bool
+		if e.When, ok = r.expression(item.get("when"), path+".when"); ok {
+			all, about = append(all, e), append(about, described)
+		}
+	}
+	return all, about
+}
+
+// until reads when an exception ends, and warns if that was already.
+func (r *reader) until(n *node, path string) time.Time {
+	content, ok := r.text(n, path)
+	if !ok {
+		return time.Time{}
+	}
+	end, err := time.Parse(time.DateOnly, content)
+	if err == nil {
+		end = end.AddDate(0, 0, 1)
+	} else if end, err = time.Parse(time.RFC3339, content); err != nil {
+		r.report(n.span(), "%s is no day, as 2027-03-31, the last one in UTC, and no time, as 2027-03-31T18:00:00Z", quoted(content))
+		return time.Time{}
+	}
+	if !time.Now().Before(end) {
+		r.warn(n.span(), "this exception has ended: remove it, or say until when it holds")
+	}
+	return end
 }
