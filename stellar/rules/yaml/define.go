@@ -131,7 +131,7 @@ var escapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, 
 // literal returns the expression of a scalar that is no expression itself.
 func literal(n *node) string {
 	switch n.kind {
-	case number:
+	case numeric:
 		return value.ParseNumber(n.text).String()
 	case boolean:
 		return strings.ToLower(n.text)

@@ -1,10 +1,10 @@
 package yaml
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -34,12 +34,12 @@ const (
 	mapping kind = iota
 	list
 	text
-	number
+	numeric
 	boolean
 	null
 )
 
-var kindNames = [...]string{mapping: "a mapping", list: "a list", text: "a text", number: "a number", boolean: "true or false", null: "empty"}
+var kindNames = [...]string{mapping: "a mapping", list: "a list", text: "a text", numeric: "a number", boolean: "true or false", null: "empty"}
 
 // member is a member of a mapping.
 type member struct{ name, value *node }
@@ -107,7 +107,7 @@ func (r *reader) document() *node {
 		return nil
 	}
 	c := &converter{reader: r, lines: lineStarts(source)}
-	decoder := yaml.NewDecoder(strings.NewReader(source))
+	decoder := newDecoder(source)
 	var first, second yaml.Node
 	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
 		r.report(r.at(0, 0), "there is nothing in the file but comments")
@@ -129,6 +129,19 @@ func (r *reader) document() *node {
 		return nil
 	}
 	return n
+}
+
+// questionMark stands for question marks within words, which the library, as YAML 1.1,
+// does not take between braces: { is_alert: bool? }. It is of no meaning to anybody.
+const questionMark = "\uf8f0"
+
+var questionInWord = regexp.MustCompile(`[^\s\[{,?]\?`)
+
+func newDecoder(source string) *yaml.Decoder {
+	if !strings.Contains(source, questionMark) {
+		source = questionInWord.ReplaceAllStringFunc(source, func(s string) string { return strings.TrimSuffix(s, "?") + questionMark })
+	}
+	return yaml.NewDecoder(strings.NewReader(source))
 }
 
 // invalid returns the offset of the first byte that is no UTF-8, -1 if there is none.
@@ -224,7 +237,7 @@ func (c *converter) convert(from *yaml.Node, depth int) (n *node, ok bool) {
 		}
 		return n, true
 	}
-	n.kind, n.text = kindOf(from), from.Value
+	n.kind, n.text = kindOf(from), strings.ReplaceAll(from.Value, questionMark, "?")
 	n.plain = from.Style == 0
 	c.placeScalar(n)
 	return n, true
@@ -233,7 +246,7 @@ func (c *converter) convert(from *yaml.Node, depth int) (n *node, ok bool) {
 func kindOf(from *yaml.Node) kind {
 	switch from.ShortTag() {
 	case "!!int", "!!float":
-		return number
+		return numeric
 	case "!!bool":
 		return boolean
 	case "!!null":
@@ -316,7 +329,7 @@ func firstTrue(n int, holds func(i int) bool) int {
 
 // parseError returns why a text is no YAML, nil if it is.
 func parseError(source string) error {
-	decoder := yaml.NewDecoder(bytes.NewReader([]byte(source)))
+	decoder := newDecoder(source)
 	for {
 		var n yaml.Node
 		if err := decoder.Decode(&n); errors.Is(err, io.EOF) {

@@ -8,8 +8,9 @@ import (
 )
 
 // overlaySections are the keys of a set that is laid over another one. Its rules come
-// after those of the other, and its definitions take the place of those of their names.
-var overlaySections = []string{"overlay", "patch", "sensor", "import", "define", "triage"}
+// after those of the other, its definitions take the place of those of their names, and
+// its tests that of all tests.
+var overlaySections = []string{"overlay", "patch", "sensor", "import", "define", "triage", "output", "tests"}
 
 // maxLayers bounds how many sets are laid over each other.
 const maxLayers = 20
@@ -49,8 +50,11 @@ func (r *reader) layers(n *node, above int) *node {
 			addRules(base, n.find("triage"), triage.find("rules"))
 		}
 	}
-	if n.get("sensor") != nil {
-		base.put(n.find("sensor"))
+	base.members = slices.DeleteFunc(base.members, func(m member) bool { return m.name.text == "tests" })
+	for _, name := range []string{"sensor", "output", "tests"} {
+		if n.get(name) != nil {
+			base.put(n.find(name))
+		}
 	}
 	return base
 }

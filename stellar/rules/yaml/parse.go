@@ -41,6 +41,10 @@ type RuleSet struct {
 	rules.Parsed
 	// Sensor is where the messages come from, "" if the file does not say.
 	Sensor string
+	// Schema is what the file says of the fields of messages.
+	Schema []Field
+	// Tests are to be run on the set.
+	Tests []Test
 	// Rules describe the rules of the triage, in their order.
 	Rules []Description
 }
@@ -57,7 +61,7 @@ func Parse(file string, content []byte, read ReadFile) *RuleSet {
 
 // sections are the keys on the top level, and those of a file with definitions only.
 var (
-	sections       = []string{"sensor", "overlay", "patch", "import", "define", "enrich", "drop", "filter", "triage"}
+	sections       = []string{"sensor", "schema", "overlay", "patch", "import", "define", "enrich", "drop", "filter", "triage", "output", "tests"}
 	sharedSections = []string{"import", "define"}
 )
 
@@ -65,7 +69,11 @@ func (r *reader) ruleSet(n *node) {
 	if !r.isMapping(n, "a rule set") {
 		return
 	}
-	r.steps(r.layers(n, 0))
+	n = r.layers(n, 0)
+	r.schema(n.get("schema"))
+	r.steps(n)
+	r.output(n.get("output"))
+	r.tests(n.get("tests"))
 	if len(r.set.Steps) == 0 && len(r.set.Findings) == 0 {
 		r.report(n.span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
 	}

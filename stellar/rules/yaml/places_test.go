@@ -34,6 +34,8 @@ func TestStyles(t *testing.T) {
 		{"plain, on the next line", "drop: # why\n  BAD(b)\n", 2, 3},
 		{"plain in a list", "drop:\n  - a\n  - not(BAD(b))\n", 3, 9},
 		{"plain in brackets", "enrich: { x: { drop: BAD(b) } }\n", 1, 22},
+		{"plain in braces, a question mark", "enrich: { x?: { drop: BAD(b) } }\n", 1, 23},
+		{"question marks", "drop: |\n  (a?1:2) == '??' or BAD(b)\n", 2, 22},
 		{"single quotes", "drop: 'a == BAD(b)'\n", 1, 13},
 		{"single quotes, doubled", "drop: 'a == ''x'' or b == '''' or BAD(b)'\n", 1, 35},
 		{"single quotes in lines", "drop: 'a == ''x''\n  or\n\n  BAD(b)'\n", 4, 3},

@@ -120,10 +120,10 @@ func (r *reader) triageRules(t *rules.Triage, list *node) {
 		}
 		if ok && scored && !incomplete {
 			t.Rules = append(t.Rules, made)
-			r.set.Rules = append(r.set.Rules, about)
 		} else {
 			r.check(&made)
 		}
+		r.set.Rules = append(r.set.Rules, about)
 	}
 }
 

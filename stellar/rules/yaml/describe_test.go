@@ -1,0 +1,103 @@
+package yaml
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/rules"
+)
+
+// TestRuleSet: what a set says besides its steps can be read.
+func TestRuleSet(t *testing.T) {
+	set := Parse("folder/rules.yaml", []byte(`sensor: squid
+schema: { a: string, b: int? }
+triage:
+  rules:
+    - name: one
+      id: r1
+      when: a == 'x'
+      score: 5
+      comment: why
+      severity: high
+      attack: [T1071, TA0011]
+      references: [ "https://example.com/a", "https://example.com/b" ]
+      owner: jo
+      status: stable
+      false_positives: backups
+      runbook: Ask.
+      except:
+        - { when: b == 1, until: 2999-12-31, owner: al, reason: a test }
+        - { when: b == 2, until: "2999-12-31T12:00:00+01:00" }
+    - { name: off, when: a, score: 1, enabled: false }
+tests:
+  - name: first
+    message: { a: x, b: 12345678901234567890, c: [1, 2.50, true, null, { d: "1" }], e: 2020-01-31 }
+    mock: { F: { k: [1] }, G: null }
+    expect: { a: x, score: 5, fired: one, gone: null }
+  - { name: second, message: '{"b": 1.50}', expect: { fired: [], dropped: true } }
+  - { name: third, sample: samples/day.json, expect: {} }
+`), nil)
+	require.Empty(t, set.Findings)
+	require.Equal(t, "squid", set.Sensor)
+	require.Equal(t, []Field{{"a", "string", false}, {"b", "int", true}}, set.Schema)
+	require.Len(t, set.Rules, 1)
+	exceptions := set.Rules[0].Exceptions
+	set.Rules[0].Exceptions = nil
+	require.Equal(t, Description{
+		Name: "one", ID: "r1", Comment: "why", Severity: "high", Attack: []string{"T1071", "TA0011"},
+		References: []string{"https://example.com/a", "https://example.com/b"}, Owner: "jo", Status: "stable",
+		FalsePositives: []string{"backups"}, Runbook: "Ask.", File: "folder/rules.yaml", Line: 5,
+	}, set.Rules[0])
+	require.Len(t, exceptions, 2)
+	require.Equal(t, Exception{Until: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC), Owner: "al", Reason: "a test", Line: 18}, exceptions[0])
+	require.True(t, exceptions[1].Until.Equal(time.Date(2999, 12, 31, 11, 0, 0, 0, time.UTC)))
+	require.Equal(t, []string{"folder/rules.yaml: triage.rules[1] (off) is not enabled"}, set.Notes)
+
+	require.Len(t, set.Tests, 3)
+	first, second, third := set.Tests[0], set.Tests[1], set.Tests[2]
+	require.Equal(t, `{"a":"x","b":12345678901234567890,"c":[1,2.5,true,null,{"d":"1"}],"e":"2020-01-31"}`, first.Message)
+	require.Equal(t, []string{"first", "folder/rules.yaml"}, []string{first.Name, first.File})
+	require.Equal(t, 22, first.Line)
+	require.Equal(t, 5.0, *first.Score)
+	require.Equal(t, []string{"one"}, first.Fired)
+	require.Len(t, first.Fields, 2)
+	require.Equal(t, []string{"a", "gone"}, []string{first.Fields[0].Name, first.Fields[1].Name})
+	require.Equal(t, []any{"x", nil}, []any{first.Fields[0].Value.Go(), first.Fields[1].Value.Go()})
+	require.Len(t, first.Mocks, 2)
+	require.Equal(t, "F", first.Mocks[0].Function)
+	require.Equal(t, `{"k":[1]}`, string(first.Mocks[0].Result.AppendJSON(nil)))
+	require.True(t, first.Mocks[1].Result.IsNull())
+	require.Equal(t, `{"b": 1.50}`, second.Message)
+	require.Equal(t, []string{}, second.Fired)
+	require.True(t, second.Dropped)
+	require.Equal(t, "folder/samples/day.json", third.Sample)
+	require.Nil(t, third.Fired)
+	require.Nil(t, third.Score)
+}
+
+// TestLarge: ten thousand rules are read in a time that a person does not notice, and
+// a mistake in a very long file has its line, about.
+func TestLarge(t *testing.T) {
+	text := "triage:\n  rules:\n"
+	rule := []byte("    - { name: a rule of some length, when: \"a == 'x' and b in ['y', 'z']\", score: 5 }\n")
+	content := []byte(text)
+	for range 13_000 {
+		content = append(content, rule...)
+	}
+	set := Parse("f.yaml", content, nil)
+	require.Len(t, set.Rules, 13_000)
+	require.Greater(t, len(content), maxSearched)
+	set = Parse("f.yaml", append(content, "  - x\n"...), nil)
+	require.Len(t, set.Findings, 1)
+	line, _ := set.Findings[0].Position()
+	require.InDelta(t, 13_003, line, 13_002) // the library names the beginning of the list
+	require.Nil(t, set.Findings[0].Cause)
+	_, _, err := rules.Compile(context.Background(), newEnv(t), set.Parsed)
+	require.Error(t, err)
+
+	set = Parse("f.yaml", make([]byte, maxLength+1), nil)
+	require.ErrorContains(t, set.Findings, "the file has more than 8 MiB")
+}
