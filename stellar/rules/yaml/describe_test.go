@@ -1,13 +1,10 @@
 package yaml
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/stellarlang/stellar/stellar/rules"
 )
 
 // TestRuleSet: what a set says besides its steps can be read.
@@ -93,10 +90,7 @@ func TestLarge(t *testing.T) {
 	set = Parse("f.yaml", append(content, "  - x\n"...), nil)
 	require.Len(t, set.Findings, 1)
 	line, _ := set.Findings[0].Position()
-	require.InDelta(t, 13_003, line, 13_002) // the library names the beginning of the list
-	require.Nil(t, set.Findings[0].Cause)
-	_, _, err := rules.Compile(context.Background(), newEnv(t), set.Parsed)
-	require.Error(t, err)
+	require.Equal(t, 13_003, line)
 
 	set = Parse("f.yaml", make([]byte, maxLength+1), nil)
 	require.ErrorContains(t, set.Findings, "the file has more than 8 MiB")

@@ -12,6 +12,12 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
+// stepKeys are the keys of a step, stepActions those of which it has one.
+var (
+	stepKeys    = namesOf(stepProperties)
+	stepActions = []string{"assign", "file", "drop", "filter"}
+)
+
 // enrich reads steps by name.
 func (r *reader) enrich(n *node) {
 	if !r.isMapping(n, "enrich") {
@@ -34,8 +40,8 @@ func (r *reader) enrichStep(name, n *node, path string) {
 		r.wrongKind(n, path, "assignments, in the lines after |, or a mapping with file, assign, drop or filter")
 		return
 	}
-	r.onlyKnown(n, path, "when", "assign", "file", "keep", "drop", "filter")
-	does := slices.DeleteFunc([]string{"assign", "file", "drop", "filter"}, func(key string) bool { return n.get(key) == nil })
+	r.onlyKnown(n, path, stepKeys...)
+	does := slices.DeleteFunc(slices.Clone(stepActions), func(key string) bool { return n.get(key) == nil })
 	if len(does) != 1 {
 		r.report(name.span(), "%s must have one of assign, file, drop and filter, and has %s", path, orNone(does))
 		return

@@ -2,7 +2,6 @@ package yaml
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -138,10 +137,16 @@ const questionMark = "\uf8f0"
 var questionInWord = regexp.MustCompile(`[^\s\[{,?]\?`)
 
 func newDecoder(source string) *yaml.Decoder {
-	if !strings.Contains(source, questionMark) {
-		source = questionInWord.ReplaceAllStringFunc(source, func(s string) string { return strings.TrimSuffix(s, "?") + questionMark })
+	return yaml.NewDecoder(strings.NewReader(readable(source)))
+}
+
+// readable returns a text that the library reads as YAML 1.2. It has the lines and
+// columns of the source.
+func readable(source string) string {
+	if strings.Contains(source, questionMark) {
+		return source
 	}
-	return yaml.NewDecoder(strings.NewReader(source))
+	return questionInWord.ReplaceAllStringFunc(source, func(s string) string { return strings.TrimSuffix(s, "?") + questionMark })
 }
 
 // invalid returns the offset of the first byte that is no UTF-8, -1 if there is none.
@@ -289,9 +294,7 @@ const maxSearched = 1 << 20
 func (r *reader) badYAML(err error) {
 	source, why := r.source.Text, reasonOf(err)
 	if len(source) > maxSearched {
-		var line int
-		_, _ = fmt.Sscanf(err.Error(), "yaml: line %d:", &line)
-		at := lineStarts(source)[max(line-1, 0)]
+		at := lineOfMistake(source)
 		r.report(r.at(at, at), "%s", meaningOf(why, source[at:]))
 		return
 	}
@@ -311,6 +314,47 @@ func (r *reader) badYAML(err error) {
 		at = star
 	}
 	r.report(r.at(at, min(begin+length, len(source))), "%s", meaningOf(why, source[at:]))
+}
+
+// lineOfMistake returns the offset of the last line that the library has read when it
+// finds a mistake.
+func lineOfMistake(source string) int {
+	lines := &lineReader{text: readable(source)}
+	decoder := yaml.NewDecoder(lines)
+	var err error
+	for err == nil {
+		var n yaml.Node
+		err = decoder.Decode(&n)
+	}
+	at := 0
+	for range lines.read - 1 {
+		at += strings.IndexByte(source[at:], '\n') + 1
+	}
+	return at
+}
+
+// lineReader reads a text line by line.
+type lineReader struct {
+	text string
+	read int // how many lines were begun
+	left int // bytes of the line under way
+}
+
+// Read implements io.Reader.
+func (l *lineReader) Read(p []byte) (int, error) {
+	if l.text == "" {
+		return 0, io.EOF
+	}
+	if l.left == 0 {
+		l.read++
+		l.left = len(l.text)
+		if i := strings.IndexByte(l.text, '\n'); i >= 0 {
+			l.left = i + 1
+		}
+	}
+	number := copy(p, l.text[:l.left])
+	l.text, l.left = l.text[number:], l.left-number
+	return number, nil
 }
 
 // firstTrue returns a number below n for which holds is true, and false for the one

@@ -61,7 +61,7 @@ func Parse(file string, content []byte, read ReadFile) *RuleSet {
 
 // sections are the keys on the top level, and those of a file with definitions only.
 var (
-	sections       = []string{"sensor", "schema", "overlay", "patch", "import", "define", "enrich", "drop", "filter", "triage", "output", "tests"}
+	sections       = namesOf(setProperties)
 	sharedSections = []string{"import", "define"}
 )
 

@@ -39,7 +39,7 @@ type Mock struct {
 	Result   value.Value
 }
 
-var testKeys = []string{"name", "message", "sample", "mock", "expect"}
+var testKeys = namesOf(testProperties)
 
 // tests reads the tests of a set.
 func (r *reader) tests(n *node) {

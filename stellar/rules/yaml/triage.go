@@ -44,14 +44,11 @@ func Statuses() []string {
 	return []string{"experimental", "test", "stable", "deprecated", "unsupported"}
 }
 
-// triageKeys and ruleKeys are the keys of the triage and of its rules.
+// The keys of the triage, of its rules and of their exceptions.
 var (
-	triageKeys = []string{"when", "aggregator", "negatives", "rules"}
-	ruleKeys   = []string{
-		"name", "id", "when", "score", "reason", "comment", "severity", "attack", "references", "owner", "status", "false_positives", "runbook",
-		"except", "enabled",
-	}
-	exceptionKeys = []string{"when", "until", "owner", "reason"}
+	triageKeys    = namesOf(triageProperties)
+	ruleKeys      = namesOf(ruleProperties)
+	exceptionKeys = namesOf(exceptionProperties)
 )
 
 // triage reads the scoring of messages.
@@ -74,11 +71,7 @@ func (r *reader) triage(n *node) {
 }
 
 func (r *reader) aggregator(n *node) rules.Aggregator {
-	var known []string
-	for _, a := range rules.Aggregators() {
-		known = append(known, a.String())
-	}
-	name := r.oneOf(n, "triage.aggregator", "aggregator", known...)
+	name := r.oneOf(n, "triage.aggregator", "aggregator", aggregatorNames()...)
 	for _, a := range rules.Aggregators() {
 		if a.String() == name {
 			return a

@@ -1,0 +1,176 @@
+package yaml
+
+import (
+	"encoding/json"
+	"maps"
+
+	"github.com/stellarlang/stellar/stellar/rules"
+)
+
+// property is a key of a mapping: what it is for, in the words that editors show, and
+// the JSON Schema of its value.
+type property struct {
+	name, what string
+	form       form
+}
+
+// form is a JSON Schema.
+type form map[string]any
+
+// The forms of values.
+var (
+	scalarForm     = form{"type": []string{"string", "number", "boolean"}}
+	expressionForm = form{"type": []string{"string", "number", "boolean"}, "description": "An expression of Stellar."}
+	textsForm      = form{"anyOf": []form{scalarForm, {"type": "array", "items": scalarForm}}}
+	yesForm        = form{"type": "boolean"}
+	conditionsForm = form{"anyOf": []form{expressionForm, {"type": "array", "items": expressionForm}}}
+	anyForm        = form{}
+)
+
+func oneOfForm(values ...string) form { return form{"enum": values} }
+
+func listForm(items form) form { return form{"type": "array", "items": items} }
+
+// entriesForm is the form of a mapping of names to values.
+func entriesForm(values form) form {
+	return form{"type": "object", "additionalProperties": values}
+}
+
+// mappingForm is the form of a mapping of known keys.
+func mappingForm(properties []property, required ...string) form {
+	all := form{}
+	for _, p := range properties {
+		described := maps.Clone(p.form)
+		described["description"] = p.what
+		all[p.name] = described
+	}
+	f := form{"type": "object", "properties": all, "additionalProperties": false}
+	if len(required) > 0 {
+		f["required"] = required
+	}
+	return f
+}
+
+func refForm(name string) form { return form{"$ref": "#/$defs/" + name} }
+
+func namesOf(properties []property) []string {
+	var names []string
+	for _, p := range properties {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+var setProperties = []property{
+	{"sensor", "Where the messages come from.", scalarForm},
+	{"schema", "The kinds of the fields of messages, with ? after that of a field that they may lack.", entriesForm(form{"enum": fieldForms()})},
+	{"overlay", "The file of the rule set that this one is laid over.", scalarForm},
+	{"patch", "Changes of rules of that set, by their ids.", listForm(refForm("patch"))},
+	{"import", "Files with definitions.", textsForm},
+	{"define", "Names for lists, values and expressions, and functions: name(parameter): expression.", entriesForm(form{"anyOf": []form{expressionForm, listForm(scalarForm)}})},
+	{"enrich", "Steps that compute fields, by name, in their order.", entriesForm(refForm("step"))},
+	{"drop", "Messages for which this is true are dropped.", conditionsForm},
+	{"filter", "Messages for which this is false are dropped.", conditionsForm},
+	{"triage", "The scoring of messages by rules.", refForm("triage")},
+	{"output", "The form of the fields that are added: flat, with dotted names, or nested, in maps.", oneOfForm("flat", "nested")},
+	{"tests", "What is expected of messages.", listForm(refForm("test"))},
+}
+
+var stepProperties = []property{
+	{"when", "The condition; without it the step is for every message.", expressionForm},
+	{"assign", "Assignments: lines of the form name := expression, or a mapping of names to expressions.", form{"anyOf": []form{{"type": "string"}, entriesForm(form{"type": []string{"string", "number", "boolean", "null"}})}}},
+	{"file", "A file of assignments, from the folder of this one.", scalarForm},
+	{"keep", "Of the assigned names, those that become fields; without it all do.", textsForm},
+	{"drop", "Messages for which this is true are dropped.", conditionsForm},
+	{"filter", "Messages for which this is false are dropped.", conditionsForm},
+}
+
+var triageProperties = []property{
+	{"when", "The condition; without it every message is scored.", expressionForm},
+	{"aggregator", "How one score is made of those of the rules that are true.", oneOfForm(aggregatorNames()...)},
+	{"negatives", "A single negative score makes the whole -Infinity (trump), or counts like others (count).", oneOfForm("trump", "count")},
+	{"rules", "The rules, in their order.", listForm(refForm("rule"))},
+}
+
+var ruleProperties = []property{
+	{"name", "What people call the rule.", scalarForm},
+	{"id", "What tests, patches and other programs call the rule.", scalarForm},
+	{"when", "The condition.", expressionForm},
+	{"score", "The score: a number, or an expression of it.", expressionForm},
+	{"reason", "An expression of the text that says why.", expressionForm},
+	{"comment", "A text that goes with the score.", scalarForm},
+	{"severity", "How bad it is.", oneOfForm(Severities()...)},
+	{"attack", "Techniques and tactics of MITRE ATT&CK, such as T1071.001 and TA0011.", form{"anyOf": []form{techniqueForm, listForm(techniqueForm)}}},
+	{"references", "Where to read more.", textsForm},
+	{"owner", "Who looks after the rule.", scalarForm},
+	{"status", "How far the rule can be relied on.", oneOfForm(Statuses()...)},
+	{"false_positives", "What else makes the rule true.", textsForm},
+	{"runbook", "What to do.", scalarForm},
+	{"except", "Conditions under which the rule does not count.", listForm(refForm("exception"))},
+	{"enabled", "Whether the rule is applied; without it, it is.", yesForm},
+}
+
+var techniqueForm = form{"type": "string", "pattern": technique.String()}
+
+var exceptionProperties = []property{
+	{"when", "The condition.", expressionForm},
+	{"until", "The last day, as 2027-03-31, or a time, as 2027-03-31T18:00:00Z.", form{"type": "string"}},
+	{"owner", "Who answers for the exception.", scalarForm},
+	{"reason", "Why there is the exception.", scalarForm},
+}
+
+var testProperties = []property{
+	{"name", "What people call the test.", scalarForm},
+	{"message", "The message, as a mapping or as JSON.", form{"type": []string{"object", "string"}}},
+	{"sample", "A file of messages, from the folder of this one.", scalarForm},
+	{"mock", "What calls of functions return, by the names of the functions.", entriesForm(anyForm)},
+	{"expect", "Fields that the message must have (null: must not have), its score, the rules that fired (by name or id), and whether it is dropped.", form{
+		"type": "object", "properties": form{
+			"score": form{"type": "number"}, "fired": form{"anyOf": []form{scalarForm, listForm(scalarForm), {"type": "null"}}}, "dropped": yesForm,
+		}}},
+}
+
+func fieldForms() []string {
+	var all []string
+	for _, kind := range FieldKinds() {
+		all = append(all, kind, kind+"?")
+	}
+	return all
+}
+
+func aggregatorNames() []string {
+	var all []string
+	for _, a := range rules.Aggregators() {
+		all = append(all, a.String())
+	}
+	return all
+}
+
+// JSONSchema returns a JSON Schema of rule sets, by which editors complete and check
+// them. It does not look into expressions.
+func JSONSchema() []byte {
+	schema := mappingForm(setProperties)
+	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	schema["title"] = "Stellar rule set"
+	step := mappingForm(stepProperties)
+	var does []form
+	for _, key := range stepActions {
+		does = append(does, form{"required": []string{key}})
+	}
+	step["oneOf"] = does
+	test := mappingForm(testProperties, "name", "expect")
+	test["oneOf"] = []form{{"required": []string{"message"}}, {"required": []string{"sample"}}}
+	schema["$defs"] = form{
+		"step":      form{"anyOf": []form{{"type": "string"}, step}},
+		"triage":    mappingForm(triageProperties),
+		"rule":      mappingForm(ruleProperties, "name", "when", "score"),
+		"patch":     mappingForm(ruleProperties, "id"),
+		"exception": mappingForm(exceptionProperties, "when"),
+		"test":      test,
+	}
+	text, err := json.MarshalIndent(schema, "", "  ")
+	if err != nil {
+		return nil // which a test excludes
+	}
+	return append(text, '\n')
+}
