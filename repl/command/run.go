@@ -106,7 +106,7 @@ func (c *runCommand) parse(source []byte) rules.Parsed {
 		return metron.Parse(c.File, source)
 	}
 	if yaml.IsName(c.File) {
-		return yaml.Parse(c.File, source, os.ReadFile).Parsed
+		return yaml.Parse(c.File, source, yaml.ReadLocal).Parsed
 	}
 	return script.Parse(c.File, source)
 }

@@ -250,13 +250,16 @@ func (x *expander) mistake(n syntax.Node, format string, values ...any) {
 func (x *expander) name(n *syntax.Variable) {
 	d := x.definitions[n.Name]
 	switch {
-	case d == nil || x.hidden[n.Name] > 0:
+	case d == nil || x.hidden[n.Name] > 0 || isQuoted(x.e.Text, n):
 	case d.function:
 		x.mistake(n, "%s is a function: write %s(%s)", d.name, d.name, strings.Join(d.params, ", "))
 	case x.ready(d, n):
 		x.replace(n, d, nil)
 	}
 }
+
+// isQuoted reports whether a name stands in backquotes, which always mean a field.
+func isQuoted(text string, n *syntax.Variable) bool { return text[n.Span().Start] == '`' }
 
 // call replaces the call of a function that is defined.
 func (x *expander) call(n *syntax.Call, d *definition) {
@@ -415,7 +418,7 @@ type filling struct {
 func (f *filling) walk(n, call syntax.Node) {
 	switch n := n.(type) {
 	case *syntax.Variable:
-		if slices.Contains(f.d.params, n.Name) && f.bound[n.Name] == 0 {
+		if slices.Contains(f.d.params, n.Name) && f.bound[n.Name] == 0 && !isQuoted(f.d.body.Text, n) {
 			f.hole(n, call)
 		}
 		return

@@ -24,6 +24,7 @@ type node struct {
 	plain      bool          // the scalar is written without quotes, on its own line
 	members    []member      // of a mapping, in their order, each name once
 	items      []*node       // of a list
+	weight     int           // of all that it holds, as maxWeight counts
 }
 
 // kind is what a value is.
@@ -78,15 +79,17 @@ func (n *node) expression() rules.Expression {
 const (
 	maxLength = 8 << 20
 	maxDepth  = 100
-	maxNodes  = 1 << 20 // with those that aliases repeat
+	maxWeight = 1 << 20 // of values, and of each 256 bytes of texts, with those that aliases repeat
 )
 
 // converter makes nodes of what the YAML library has read.
 type converter struct {
 	*reader
-	lines []int // offsets of the beginnings of lines
-	nodes int
-	last  struct{ line, column, offset int } // the place that was found last
+	lines  []int // offsets of the beginnings of lines
+	weight int   // of all nodes
+	// anchored has the values with anchors, nil for those under way.
+	anchored map[*yaml.Node]*node
+	last     struct{ line, column, offset int } // the place that was found last
 }
 
 // document reads the only document of a text. It reports mistakes, and returns nil if
@@ -105,7 +108,7 @@ func (r *reader) document() *node {
 		r.report(r.at(0, 0), "there is nothing in the file")
 		return nil
 	}
-	c := &converter{reader: r, lines: lineStarts(source)}
+	c := &converter{reader: r, lines: lineStarts(source), anchored: map[*yaml.Node]*node{}}
 	decoder := newDecoder(source)
 	var first, second yaml.Node
 	if err := decoder.Decode(&first); errors.Is(err, io.EOF) {
@@ -214,21 +217,35 @@ func (c *converter) offset(line, column int) int {
 func (c *converter) convert(from *yaml.Node, depth int) (n *node, ok bool) {
 	at := c.offset(from.Line, from.Column)
 	n = &node{source: c.source, start: at, end: min(at+1, len(c.source.Text))}
-	c.nodes++
+	before := c.weight
+	c.weight += 1 + len(from.Value)>>8
+	if from.Kind == yaml.AliasNode {
+		return c.alias(n, from.Alias)
+	}
 	switch {
 	case depth > maxDepth:
 		c.report(n.span(), "values are nested too deep, beyond %d levels", maxDepth)
 		return nil, false
-	case c.nodes > maxNodes:
-		c.report(n.span(), "there are too many values, with those that aliases repeat more than %d", maxNodes)
-		return nil, false
+	case c.weight > maxWeight:
+		return nil, c.tooHeavy(n)
 	}
+	if from.Anchor != "" {
+		c.anchored[from] = nil
+		defer func() {
+			if ok {
+				c.anchored[from] = n
+			}
+		}()
+	}
+	defer func() {
+		if ok {
+			n.weight = c.weight - before
+		}
+	}()
 	if from.Style&yaml.TaggedStyle != 0 && from.ShortTag() != "!!str" {
 		c.report(n.span(), "a tag such as %s has no meaning here", diag.ShortText(from.ShortTag(), 30))
 	}
 	switch from.Kind {
-	case yaml.AliasNode:
-		return c.convert(from.Alias, depth+1)
 	case yaml.MappingNode:
 		return n, c.mapping(n, from, depth)
 	case yaml.SequenceNode:
@@ -246,6 +263,25 @@ func (c *converter) convert(from *yaml.Node, depth int) (n *node, ok bool) {
 	n.plain = from.Style == 0
 	c.placeScalar(n)
 	return n, true
+}
+
+// alias returns the value that an alias repeats.
+func (c *converter) alias(n *node, target *yaml.Node) (repeated *node, ok bool) {
+	repeated = c.anchored[target]
+	if repeated == nil {
+		c.report(n.span(), "an alias cannot stand within what it repeats")
+		return nil, false
+	}
+	if c.weight += repeated.weight; c.weight > maxWeight {
+		return nil, c.tooHeavy(n)
+	}
+	return repeated, true
+}
+
+// tooHeavy reports too many values, and returns false.
+func (c *converter) tooHeavy(n *node) bool {
+	c.report(n.span(), "there are too many values, with those that aliases repeat: write less, or several files")
+	return false
 }
 
 func kindOf(from *yaml.Node) kind {

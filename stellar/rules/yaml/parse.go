@@ -20,6 +20,8 @@
 package yaml
 
 import (
+	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,8 +35,19 @@ func IsName(file string) bool {
 	return ending == ".yaml" || ending == ".yml"
 }
 
-// ReadFile reads another file that a rule set names; os.ReadFile is one.
+// ReadFile reads another file that a rule set names.
 type ReadFile func(file string) ([]byte, error)
+
+// ReadLocal reads a file of the machine; of one that is too long for a rule set, only as
+// much as tells that.
+func ReadLocal(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	return io.ReadAll(io.LimitReader(f, maxLength+1))
+}
 
 // RuleSet is what stands in a file.
 type RuleSet struct {
