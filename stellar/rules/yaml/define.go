@@ -358,6 +358,7 @@ func (x *expander) replace(n syntax.Node, d *definition, args map[string]rules.E
 		from = hole.End
 	}
 	x.paste(&d.body, from, len(d.body.Text), span.Start)
+	x.parenthesis(strings.Contains(d.body.Text, "//"), "\n", span.End) // a comment may end it
 	x.parenthesis(!simple, ")", span.End)
 	x.copied = span.End
 }
@@ -371,6 +372,7 @@ func isSimple(n syntax.Node) bool {
 	return false
 }
 
+// parenthesis adds a parenthesis, or another character that is in no source.
 func (x *expander) parenthesis(needed bool, text string, at int) {
 	if needed {
 		x.mark(x.offset(at))

@@ -83,9 +83,10 @@ func (r *reader) keep(n *node, path string, assignments []rules.Assignment) []st
 	for _, a := range assignments {
 		assigned = append(assigned, a.Name)
 	}
-	for i, item := range r.itemsOf(n) {
-		if item.isScalar() && len(assigned) > 0 && !slices.Contains(assigned, strings.TrimSpace(item.text)) {
-			r.unknown(item.span(), fmt.Sprintf("the step does not assign %s", quoted(item.text)), kept[min(i, len(kept)-1)], assigned)
+	for _, item := range r.itemsOf(n) {
+		name := strings.TrimSpace(item.text)
+		if item.isScalar() && name != "" && len(assigned) > 0 && !slices.Contains(assigned, name) {
+			r.unknown(item.span(), "the step does not assign "+quoted(name), name, assigned)
 		}
 	}
 	return kept

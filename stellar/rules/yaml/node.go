@@ -75,6 +75,20 @@ func (n *node) expression() rules.Expression {
 	return e.Part(0, len(n.text))
 }
 
+// commentAfter returns the offset of the # of a comment after a scalar without quotes
+// in its line, -1 if there is none.
+func (n *node) commentAfter() int {
+	if !n.plain {
+		return -1
+	}
+	rest := n.source.Text[n.end:]
+	blanks := len(rest) - len(strings.TrimLeft(rest, " \t"))
+	if blanks == 0 || !strings.HasPrefix(rest[blanks:], "#") {
+		return -1
+	}
+	return n.end + blanks
+}
+
 // Limits of a text.
 const (
 	maxLength = 8 << 20

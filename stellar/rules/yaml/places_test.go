@@ -147,5 +147,14 @@ func requirePlaces(t *testing.T, text string) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("drop: \"a \\\n b\"\nenrich:\n  x: |\n    a := 1\ntriage: { rules: [ &a { name: x, when: *b, score: 1 } ] }\n")
+	examples, err := filepath.Glob("testdata/e*/*")
+	require.NoError(f, err)
+	for _, file := range examples {
+		text, err := os.ReadFile(file)
+		require.NoError(f, err)
+		for _, section := range sectionHead.Split(string(text), -1) {
+			f.Add(section)
+		}
+	}
 	f.Fuzz(func(t *testing.T, text string) { requirePlaces(t, text) })
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
 // reader makes rules of a file. It reports everything that is wrong with it.
@@ -224,6 +225,10 @@ func (r *reader) written(n *node, path string) (e rules.Expression, ok bool) {
 		return e, false
 	case strings.TrimSpace(n.text) == "":
 		r.report(n.span(), "%s is empty: write an expression", path)
+		return e, false
+	}
+	if at := n.commentAfter(); at >= 0 && script.Unfinished(n.text) {
+		r.report(place{n.source, diag.Range{Start: at, End: at + 1}}, "YAML takes this # and what follows for a comment: write the expression in the lines after |, or in quotes")
 		return e, false
 	}
 	return n.expression(), true
