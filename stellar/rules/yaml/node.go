@@ -3,7 +3,6 @@ package yaml
 import (
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +17,7 @@ import (
 type node struct {
 	kind       kind
 	source     *rules.Source
+	line       int           // in which it begins, from 1
 	start, end int           // in the source; of a mapping or list, its first byte
 	text       string        // the content of a scalar
 	pieces     []rules.Piece // where the content stands
@@ -151,8 +151,6 @@ func (r *reader) document() *node {
 // does not take between braces: { is_alert: bool? }. It is of no meaning to anybody.
 const questionMark = "\uf8f0"
 
-var questionInWord = regexp.MustCompile(`[^\s\[{,?]\?`)
-
 func newDecoder(source string) *yaml.Decoder {
 	return yaml.NewDecoder(strings.NewReader(readable(source)))
 }
@@ -163,7 +161,17 @@ func readable(source string) string {
 	if strings.Contains(source, questionMark) {
 		return source
 	}
-	return questionInWord.ReplaceAllStringFunc(source, func(s string) string { return strings.TrimSuffix(s, "?") + questionMark })
+	var b strings.Builder
+	copied := 0
+	for i := range len(source) {
+		if source[i] == '?' && i > 0 && strings.IndexByte(" \t\r\n[{,?", source[i-1]) < 0 {
+			b.WriteString(source[copied:i])
+			b.WriteString(questionMark)
+			copied = i + 1
+		}
+	}
+	b.WriteString(source[copied:])
+	return b.String()
 }
 
 // invalid returns the offset of the first byte that is no UTF-8, -1 if there is none.
@@ -230,7 +238,7 @@ func (c *converter) offset(line, column int) int {
 // convert makes a node. ok is false if one cannot be made, which is reported.
 func (c *converter) convert(from *yaml.Node, depth int) (n *node, ok bool) {
 	at := c.offset(from.Line, from.Column)
-	n = &node{source: c.source, start: at, end: min(at+1, len(c.source.Text))}
+	n = &node{source: c.source, line: from.Line, start: at, end: min(at+1, len(c.source.Text))}
 	before := c.weight
 	c.weight += 1 + len(from.Value)>>8
 	if from.Kind == yaml.AliasNode {
@@ -326,159 +334,11 @@ func (c *converter) mapping(n *node, from *yaml.Node, depth int) bool {
 			continue
 		}
 		if before := known[name.text]; before != nil {
-			line, _ := c.source.Mistake(before.start, "").Position()
-			c.report(name.span(), "%s is there twice: it stands in line %d too", quoted(name.text), line)
+			c.report(name.span(), "%s is there twice: it stands in line %d too", quoted(name.text), before.line)
 			continue
 		}
 		known[name.text] = name
 		n.members = append(n.members, member{name, value})
 	}
 	return true
-}
-
-// maxSearched bounds the length of texts in which the place of a mistake is searched.
-const maxSearched = 1 << 20
-
-// badYAML reports why a text is no YAML. The library names a line at best, and often
-// the one before; the place is where a shorter text has the same mistake.
-func (r *reader) badYAML(err error) {
-	source, why := r.source.Text, reasonOf(err)
-	if len(source) > maxSearched {
-		at := lineOfMistake(source)
-		r.report(r.at(at, at), "%s", meaningOf(why, source[at:]))
-		return
-	}
-	fails := func(length int) bool { return reasonOf(parseError(source[:length])) == why }
-	starts := append(lineStarts(source)[1:], len(source))
-	line := firstTrue(len(starts), func(i int) bool { return fails(starts[i]) })
-	begin := 0
-	if line > 0 {
-		begin = starts[line-1]
-	}
-	length := firstTrue(starts[line]-begin+1, func(i int) bool { return fails(begin + i) })
-	at := max(begin+length-1, 0)
-	for at > 0 && !utf8.RuneStart(source[at]) {
-		at--
-	}
-	if star := strings.LastIndexByte(source[:at+1], '*'); star >= begin && strings.HasPrefix(why, unknownAnchor) {
-		at = star
-	}
-	r.report(r.at(at, min(begin+length, len(source))), "%s", meaningOf(why, source[at:]))
-}
-
-// lineOfMistake returns the offset of the last line that the library has read when it
-// finds a mistake.
-func lineOfMistake(source string) int {
-	lines := &lineReader{text: readable(source)}
-	decoder := yaml.NewDecoder(lines)
-	var err error
-	for err == nil {
-		var n yaml.Node
-		err = decoder.Decode(&n)
-	}
-	at := 0
-	for range lines.read - 1 {
-		at += strings.IndexByte(source[at:], '\n') + 1
-	}
-	return at
-}
-
-// lineReader reads a text line by line.
-type lineReader struct {
-	text string
-	read int // how many lines were begun
-	left int // bytes of the line under way
-}
-
-// Read implements io.Reader.
-func (l *lineReader) Read(p []byte) (int, error) {
-	if l.text == "" {
-		return 0, io.EOF
-	}
-	if l.left == 0 {
-		l.read++
-		l.left = len(l.text)
-		if i := strings.IndexByte(l.text, '\n'); i >= 0 {
-			l.left = i + 1
-		}
-	}
-	number := copy(p, l.text[:l.left])
-	l.text, l.left = l.text[number:], l.left-number
-	return number, nil
-}
-
-// firstTrue returns a number below n for which holds is true, and false for the one
-// before; it is true for the last.
-func firstTrue(n int, holds func(i int) bool) int {
-	low, high := -1, n-1
-	for high-low > 1 {
-		if middle := (low + high) / 2; holds(middle) {
-			high = middle
-		} else {
-			low = middle
-		}
-	}
-	return high
-}
-
-// parseError returns why a text is no YAML, nil if it is.
-func parseError(source string) error {
-	decoder := newDecoder(source)
-	for {
-		var n yaml.Node
-		if err := decoder.Decode(&n); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
-}
-
-// reasonOf returns an error of the library without its line.
-func reasonOf(err error) string {
-	if err == nil {
-		return ""
-	}
-	why := strings.TrimPrefix(err.Error(), "yaml: ")
-	if rest, ok := strings.CutPrefix(why, "line "); ok {
-		if _, after, ok := strings.Cut(rest, ": "); ok {
-			return after
-		}
-	}
-	return why
-}
-
-const unknownAnchor = "unknown anchor '"
-
-// meaningOf words a reason of the library, and what stands at its place, for people who
-// write rules.
-func meaningOf(why, rest string) string {
-	const quote = "; an expression that YAML would read otherwise stands in the lines after |, or in quotes"
-	if anchor, ok := strings.CutPrefix(why, unknownAnchor); ok {
-		return "there is no &" + strings.TrimSuffix(anchor, "' referenced") + " before this *" + quote
-	}
-	switch why {
-	case "mapping values are not allowed in this context":
-		return "YAML takes this colon for that of a key: indent the line as those around it" + quote
-	case "found character that cannot start any token":
-		if strings.HasPrefix(rest, "\t") {
-			return "lines of YAML are indented with blanks, not tabs"
-		}
-		return "values of YAML do not begin with this character" + quote
-	case "did not find expected key":
-		return "YAML wants a key here: indent the line as those around it, and do not go on after quotes" + quote
-	case "did not find expected '-' indicator":
-		return "YAML wants the next item of the list here, or the end of the list: indent the line as those around it"
-	case "found unexpected end of stream":
-		return "what begins here has no end: a quote is missing"
-	case "did not find expected ',' or ']'":
-		return "YAML wants a comma here, or the ] of the list" + quote
-	case "did not find expected ',' or '}'":
-		return "YAML wants a comma here, or the } of the mapping" + quote
-	case "found unknown escape character":
-		return "there is no such escape in double quotes: write \\\\ for a backslash, or use single quotes"
-	case "could not find expected ':'":
-		return "YAML wants key: value here" + quote
-	}
-	return "this is not YAML: " + why
 }

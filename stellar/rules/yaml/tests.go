@@ -57,8 +57,7 @@ func (r *reader) tests(n *node) {
 func (r *reader) test(n *node, path string) {
 	r.onlyKnown(n, path, testKeys...)
 	r.missing(n, path, "name", "expect")
-	t := Test{File: n.source.File}
-	t.Line, _ = n.source.Mistake(n.start, "").Position()
+	t := Test{File: n.source.File, Line: n.line}
 	t.Name, _ = r.text(n.get("name"), path+".name")
 	message, sample := n.get("message"), n.get("sample")
 	switch {

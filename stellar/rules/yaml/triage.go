@@ -148,8 +148,7 @@ func (d *Description) lineFrom(other *Description) string {
 var technique = regexp.MustCompile(`^(?:T\d{4}(?:\.\d{3})?|TA\d{4})$`)
 
 func (r *reader) description(n *node, path string) Description {
-	d := Description{File: n.source.File}
-	d.Line, _ = n.source.Mistake(n.start, "").Position()
+	d := Description{File: n.source.File, Line: n.line}
 	for key, to := range map[string]*string{
 		"name": &d.Name, "id": &d.ID, "comment": &d.Comment, "owner": &d.Owner, "runbook": &d.Runbook,
 	} {
@@ -200,8 +199,7 @@ func (r *reader) exceptions(n *node, path string) (all []rules.Exception, about 
 		}
 		r.onlyKnown(item, path, exceptionKeys...)
 		r.missing(item, path, "when")
-		e, described := rules.Exception{}, Exception{}
-		described.Line, _ = item.source.Mistake(item.start, "").Position()
+		e, described := rules.Exception{}, Exception{Line: item.line}
 		described.Owner, _ = r.text(item.get("owner"), path+".owner")
 		described.Reason, _ = r.text(item.get("reason"), path+".reason")
 		e.Until = r.until(item.get("until"), path+".until")
