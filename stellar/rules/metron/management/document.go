@@ -8,10 +8,13 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
+// bytesPerStep is how much JSON is read or written in a step, if it is all brackets.
+const bytesPerStep = 4
+
 // document reads a configuration, which argument 0 is. It is to be changed by nobody
 // else.
 func document(c fn.Budget, text string) (*value.Map, error) {
-	if err := c.Spend(int64(len(text)) / 16); err != nil {
+	if err := c.Spend(int64(len(text)) / bytesPerStep); err != nil {
 		return nil, err
 	}
 	v, err := value.ParseJSON([]byte(metron.WithoutComments(text)))
@@ -68,7 +71,7 @@ func contains(all []string, one string) bool {
 // result returns a configuration as text.
 func result(c fn.Budget, m *value.Map) (value.Value, error) {
 	text := string(appendPretty(nil, value.FromMap(m), ""))
-	if err := c.Spend(int64(len(text)) / 16); err != nil {
+	if err := c.Spend(int64(len(text)) / bytesPerStep); err != nil {
 		return value.Null, err
 	}
 	return value.String(text), nil
