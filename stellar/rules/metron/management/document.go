@@ -17,7 +17,11 @@ func document(c fn.Budget, text string) (*value.Map, error) {
 	if err := c.Spend(int64(len(text)) / bytesPerStep); err != nil {
 		return nil, err
 	}
-	v, err := value.ParseJSON([]byte(metron.WithoutComments(text)))
+	text = metron.WithoutComments(text)
+	if strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "[") { // which may be long
+		return nil, fn.Argumentf(0, "config must be a JSON object, not a list")
+	}
+	v, err := value.ParseJSON([]byte(text))
 	switch {
 	case err != nil:
 		return nil, fn.Argumentf(0, "config is no JSON: %v", err)
