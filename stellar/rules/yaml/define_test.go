@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/rulestest"
 )
 
 // defined are definitions, and what stands for them in full.
@@ -49,7 +50,7 @@ func TestDefinitionsMeanWhatTheyStandFor(t *testing.T) {
 	for range 300 {
 		p := randomPair(random, 1+random.IntN(3))
 		text := defined + "enrich:\n  x:\n    assign:\n      with: " + p.with + "\n      without: " + p.without + "\n"
-		set, _, err := rules.Compile(context.Background(), newEnv(t), Parse("f.yaml", []byte(text), nil).Parsed)
+		set, _, err := rules.Compile(context.Background(), rulestest.NewEnv(t), Parse("f.yaml", []byte(text), nil).Parsed)
 		require.NoError(t, err, text)
 		m, err := rules.ParseMessage([]byte(`{"a":5,"b":11.5}`))
 		require.NoError(t, err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/rules/internal/rulestest"
 )
 
 // TestJSONSchema holds schema.json to the keys that are read.
@@ -37,9 +39,9 @@ func TestJSONSchemaAgrees(t *testing.T) {
 	examples, err := filepath.Glob("testdata/examples/*.txt")
 	require.NoError(t, err)
 	for _, file := range examples {
-		for _, s := range sectionsOf(t, file) {
-			if s.name == "rules" || strings.HasSuffix(s.name, ".yaml") {
-				require.Empty(t, misfits(schema, schema, decoded(t, s.content), s.name), "%s\n%s", file, s.content)
+		for _, s := range rulestest.Sections(t, file) {
+			if s.Name == "rules" || strings.HasSuffix(s.Name, ".yaml") {
+				require.Empty(t, misfits(schema, schema, decoded(t, s.Content), s.Name), "%s\n%s", file, s.Content)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/rulestest"
 )
 
 const vendor = `triage:
@@ -37,7 +38,7 @@ func TestPage(t *testing.T) {
 	var first *RuleSet
 	for i, block := range blocks {
 		set := Parse("rules.yaml", []byte(block[1]), read)
-		compiled, warnings, err := rules.Compile(context.Background(), newEnv(t), set.Parsed)
+		compiled, warnings, err := rules.Compile(context.Background(), rulestest.NewEnv(t), set.Parsed)
 		require.NoError(t, err)
 		require.Empty(t, warnings)
 		if i > 0 {

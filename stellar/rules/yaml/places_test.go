@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/rulestest"
 )
 
 // TestStyles: an error in an expression has its line and column, however the text is
@@ -62,7 +61,7 @@ func TestStyles(t *testing.T) {
 		{"rule", "triage:\n  rules:\n    - name: x\n      when: a\n      score: 5 + BAD(b)\n", 5, 18},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, found, err := rules.Compile(context.Background(), newEnv(t), Parse("f.yaml", []byte(test.source), nil).Parsed)
+			_, found, err := rules.Compile(context.Background(), rulestest.NewEnv(t), Parse("f.yaml", []byte(test.source), nil).Parsed)
 			var errs diag.List
 			if errors.As(err, &errs) {
 				found = append(found, errs...)
@@ -71,7 +70,7 @@ func TestStyles(t *testing.T) {
 			require.NotEmpty(t, found, "%v", err)
 			for _, d := range found {
 				require.Equal(t, "BAD", d.Source[d.Range.Start:d.Range.Start+len("BAD")], "%v\n%s", d, d.Snippet())
-				requireOnePlace(t, d)
+				rulestest.RequireOnePlace(t, d)
 				if line, column := d.Position(); test.column > 0 {
 					require.Equal(t, []int{test.line, test.column}, []int{line, column})
 				}
@@ -116,45 +115,21 @@ func TestPlaces(t *testing.T) {
 	require.Greater(t, aligned, 1000)
 }
 
-// TestDamaged: whatever is wrong with a file, what is found has its place in it.
+// TestDamaged: see rulestest.Damaged.
 func TestDamaged(t *testing.T) {
-	files, err := filepath.Glob("testdata/e*/*")
-	require.NoError(t, err)
-	random := rand.New(rand.NewPCG(2, 2))
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, section := range sectionHead.Split(string(text), -1) {
-			for range 10 {
-				requirePlaces(t, damaged(random, section))
-			}
-		}
+	pieces := []string{
+		"", `"`, `\`, "{", "}", "[", "]", ",", ":", "null", "5", "- ", "|", "\t", "\n", "'", "&a ", "*a", "!x ", "? ", "\xff", "\u2028", "---\n",
 	}
+	rulestest.Damaged(t, 10, pieces, parseAlone)
 }
 
-func damaged(random *rand.Rand, text string) string {
-	at := random.IntN(len(text) + 1)
-	end := min(at+random.IntN(9), len(text))
-	return text[:at] + []string{"", `"`, `\`, "{", "}", "[", "]", ",", ":", "null", "5", "- ", "|", "\t", "\n", "'", "&a ", "*a", "!x ", "? ", "\xff", "\u2028", "---\n"}[random.IntN(23)] + text[end:]
-}
-
-func requirePlaces(t *testing.T, text string) {
-	for _, d := range Parse("f", []byte(text), nil).Findings {
-		require.True(t, 0 <= d.Range.Start && d.Range.Start <= d.Range.End && d.Range.End <= len(text), "%v of %d: %v", d.Range, len(text), d)
-		require.NotEmpty(t, d.Snippet())
-	}
-}
+// parseAlone reads a text that names no files.
+func parseAlone(text string) rules.Parsed { return Parse("f", []byte(text), nil).Parsed }
 
 func FuzzParse(f *testing.F) {
 	f.Add("drop: \"a \\\n b\"\nenrich:\n  x: |\n    a := 1\ntriage: { rules: [ &a { name: x, when: *b, score: 1 } ] }\n")
-	examples, err := filepath.Glob("testdata/e*/*")
-	require.NoError(f, err)
-	for _, file := range examples {
-		text, err := os.ReadFile(file)
-		require.NoError(f, err)
-		for _, section := range sectionHead.Split(string(text), -1) {
-			f.Add(section)
-		}
+	for _, text := range rulestest.Texts(f) {
+		f.Add(text)
 	}
-	f.Fuzz(func(t *testing.T, text string) { requirePlaces(t, text) })
+	f.Fuzz(func(t *testing.T, text string) { rulestest.RequirePlaces(t, parseAlone(text)) })
 }
