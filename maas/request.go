@@ -1,6 +1,7 @@
 package maas
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -135,7 +136,7 @@ func versionsOf(instances []Instance) string {
 	for _, i := range instances {
 		versions = append(versions, i.Version)
 	}
-	slices.SortFunc(versions, func(a, b string) int { return CompareVersions(b, a) })
+	slices.SortFunc(versions, func(a, b string) int { return cmp.Or(CompareVersions(b, a), strings.Compare(a, b)) })
 	versions = slices.Compact(versions)
 	if len(versions) > most {
 		versions = append(versions[:most], fmt.Sprintf("%d others", len(versions)-most))

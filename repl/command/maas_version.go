@@ -7,14 +7,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/protocol"
-	"github.com/stellarlang/stellar/repl/terminal"
 )
 
 // version is what a registry knows of a version of a model.
@@ -32,7 +27,8 @@ type instance struct {
 }
 
 // versionsIn returns what a registry knows, the models sorted by name, and of each the
-// newest version first. Versions that have no instance are among them.
+// newest version first, and of equally new ones that which sorts first. Versions that
+// have no instance are among them.
 func versionsIn(s *maas.Snapshot) []*version {
 	type name struct{ model, version string }
 	known := make(map[name]*version)
@@ -57,10 +53,7 @@ func versionsIn(s *maas.Snapshot) []*version {
 		slices.SortFunc(v.Instances, func(a, b instance) int { return strings.Compare(a.ID, b.ID) })
 	}
 	return slices.SortedFunc(maps.Values(known), func(a, b *version) int {
-		if order := strings.Compare(a.Model, b.Model); order != 0 {
-			return order
-		}
-		return maas.CompareVersions(b.Version, a.Version)
+		return cmp.Or(strings.Compare(a.Model, b.Model), maas.CompareVersions(b.Version, a.Version), strings.Compare(a.Version, b.Version))
 	})
 }
 
@@ -136,26 +129,4 @@ func pathsText(functions map[string]string) string {
 		texts = append(texts, name)
 	}
 	return strings.Join(texts, " ")
-}
-
-// writeTable writes rows whose cells stand below each other.
-func writeTable(w io.Writer, rows [][]string) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		for i := range row {
-			row[i] = strings.ReplaceAll(terminal.Printable(row[i]), "\t", " ")
-		}
-		fmt.Fprintln(table, strings.Join(row, "\t"))
-	}
-	return table.Flush()
-}
-
-// writeJSON writes a value for programs.
-func writeJSON(w io.Writer, v any) error {
-	text, err := json.Marshal(v, json.Deterministic(true), jsontext.WithIndent("  "))
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(text, '\n'))
-	return err
 }
