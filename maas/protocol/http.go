@@ -23,9 +23,9 @@ const (
 // NewTransport returns the transport of one client, whose calls end after timeout.
 // Instances are called directly, whatever the environment says of proxies. The client
 // bounds the calls under way, and with them the connections: a bound here would make
-// calls wait that the client holds to be sent. A
-// connection is begun on behalf of all calls and goes on when the one that wanted
-// it has ended, so it has a bound of its own, later than the end of that call.
+// calls wait that the client holds to be sent. A connection is begun on behalf of all
+// calls and goes on when the one that wanted it has ended, so it has a bound of its own,
+// later than the end of that call.
 func NewTransport(timeout time.Duration) *http.Transport {
 	patience := 2 * timeout
 	return &http.Transport{

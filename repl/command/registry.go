@@ -41,7 +41,11 @@ func (f *registryFlags) openRegistry(ctx context.Context, r *reporter, required 
 
 func (f *registryFlags) openChosen(ctx context.Context, r *reporter, required bool) (maas.Registry, error) {
 	if f.Models == "" {
-		return f.openZooKeeper(ctx, r, required)
+		registry, err := f.openZooKeeper(ctx, r, required)
+		if err != nil {
+			return nil, err
+		}
+		return registry, nil
 	}
 	if err := f.checkServers(); err != nil {
 		return nil, err

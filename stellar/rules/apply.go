@@ -81,9 +81,9 @@ func (s *Set) Eval(ctx context.Context, variables stellar.Resolver) ([]Assigned,
 // All evaluations for a message, and the fields they make, share one budget of
 // Limits.Memory.
 //
-// It reports whether the message should pass, as Options.OnError says, and filters; if
-// an error holds it back, the message is as it was. Errors are a diag.List, and come with a message that
-// passes too.
+// It reports whether the message should pass, as Options.OnError and filters say; if an
+// error holds it back, the message is as it was. Errors are a diag.List, and come with a
+// message that passes too.
 func (s *Set) Apply(ctx context.Context, m *Message) (pass bool, err error) {
 	if s.steps != nil {
 		return s.applySteps(ctx, m)

@@ -52,7 +52,7 @@ func (e *compiledEdit) apply(a *applying) (verdict, diag.List) {
 	return goesOn, nil
 }
 
-// rename gives fields other names. Their numbers keep their digits.
+// rename renames fields, all at the same time. Their numbers keep their digits.
 func (m *Message) rename(names []Renaming) {
 	type renamed struct {
 		to     string

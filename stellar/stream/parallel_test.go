@@ -151,7 +151,7 @@ func outcomeOf(t testing.TB, set *rules.Set, parallel int, last io.Reader, input
 	return seen.String() + written.String()
 }
 
-// TestParallelIsLikeSequential: nothing but the time tells whether messages are
+// TestParallelIsLikeSequential: nothing but the time shows that messages are
 // evaluated at the same time.
 func TestParallelIsLikeSequential(t *testing.T) {
 	noGoroutinesLeft(t)

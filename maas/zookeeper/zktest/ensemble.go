@@ -34,7 +34,7 @@ func StartEnsemble(t testing.TB, n int) *Ensemble {
 	return nil
 }
 
-// settle gives each server its number and ports.
+// settle chooses the number and ports of each server.
 func (e *Ensemble) settle() {
 	var members strings.Builder
 	for n := range e.Servers {

@@ -43,8 +43,8 @@ func Start(t testing.TB) *Server {
 	return start(t, func(*Server) {})
 }
 
-// start runs a server. Settle gives it more settings, anew for each attempt: they may
-// hold free ports, and another process may take these first.
+// start runs a server. Settle adds settings, anew for each attempt: they may hold free
+// ports, and another process may take these first.
 func start(t testing.TB, settle func(*Server)) *Server {
 	t.Helper()
 	s := newServer(t)

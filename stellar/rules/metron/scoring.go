@@ -26,7 +26,7 @@ type ordered struct {
 	rule  rules.TriageRule
 }
 
-// scoring reads scoring rules: the script of each gives a map with score and reason,
+// scoring reads scoring rules: the script of each returns a map with score and reason,
 // or null. They are applied in the order they say.
 func (r *reader) scoring(list []*node, path func(i int) string) {
 	var all []ordered

@@ -52,7 +52,7 @@ func TestJSONSchemaAgrees(t *testing.T) {
 	}
 }
 
-// decoded returns a rule set as an editor gives it to a JSON Schema.
+// decoded returns a rule set as an editor passes it to a JSON Schema.
 func decoded(t *testing.T, text string) any {
 	var v any
 	require.NoError(t, newDecoder(text).Decode(&v), text)

@@ -76,7 +76,7 @@ func firedRules(m *rules.Message) (fired []value.Value, fields []string) {
 	return fired, fields
 }
 
-// move gives the path that a dotted name is a value. ok is false if a field that is no
+// move sets the path that a dotted name is to a value. ok is false if a field that is no
 // map is in the way.
 func move(m *rules.Message, name string, v value.Value) (ok bool) {
 	path := strings.Split(name, ".")

@@ -88,7 +88,7 @@ func (r *reader) base(n *node, above int) *node {
 	return base
 }
 
-// put gives a mapping a member, in the place of what it has of that name.
+// put sets a member of a mapping, in the place of what it has of that name.
 func (n *node) put(m member) {
 	for i := range n.members {
 		if n.members[i].name.text == m.name.text {
