@@ -17,34 +17,19 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/protocol"
+	"github.com/stellarlang/stellar/maas/protocol/servertest"
 )
 
 // listen serves raw connections and returns the host and port, and the number of
 // connections that are open.
 func listen(t *testing.T, handle func(net.Conn)) (address string, open *atomic.Int64) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { listener.Close() })
-	open = &atomic.Int64{}
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			open.Add(1)
-			go func() {
-				defer open.Add(-1)
-				defer conn.Close()
-				if _, err := conn.Read(make([]byte, 4096)); err != nil { // the request
-					return
-				}
-				handle(conn)
-				io.Copy(io.Discard, conn) // until the client closes it
-			}()
+	return servertest.Raw(t, func(conn net.Conn) {
+		if _, err := conn.Read(make([]byte, 4096)); err != nil { // the request
+			return
 		}
-	}()
-	return listener.Addr().String(), open
+		handle(conn)
+		io.Copy(io.Discard, conn) // until the client closes it
+	})
 }
 
 // says answers each connection with a text and keeps it open.

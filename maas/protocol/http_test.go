@@ -15,43 +15,32 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/maas/protocol"
+	"github.com/stellarlang/stellar/maas/protocol/servertest"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // TestPostOnAClosedConnection: a server may close a connection just when the next request
 // is on its way. This is no failure of the instance.
 func TestPostOnAClosedConnection(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
 	var connections, requests atomic.Int64
-	go func() {
-		for {
-			conn, err := l.Accept()
+	address, _ := servertest.Raw(t, func(conn net.Conn) { // closes when the second request has come
+		connections.Add(1)
+		reader := bufio.NewReader(conn)
+		for range 2 {
+			r, err := http.ReadRequest(reader)
 			if err != nil {
 				return
 			}
-			connections.Add(1)
-			go func() { // answers one request and closes when the second has come
-				defer conn.Close()
-				reader := bufio.NewReader(conn)
-				for range 2 {
-					r, err := http.ReadRequest(reader)
-					if err != nil {
-						return
-					}
-					r.Body.Close()
-					if requests.Add(1)%2 == 1 {
-						fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-					}
-				}
-			}()
+			r.Body.Close()
+			if requests.Add(1)%2 == 1 {
+				fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+			}
 		}
-	}()
+	})
 	transport := protocol.NewTransport(10 * time.Second)
 	defer transport.CloseIdleConnections()
 	p := protocol.All(transport, 1<<20)[protocol.NamePOST]
-	base, err := protocol.ParseURL("http://" + l.Addr().String())
+	base, err := protocol.ParseURL("http://" + address)
 	require.NoError(t, err)
 	const calls = 20
 	for range calls {

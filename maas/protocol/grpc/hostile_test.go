@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 
 	"github.com/stellarlang/stellar/maas/protocol/grpc"
+	"github.com/stellarlang/stellar/maas/protocol/servertest"
 )
 
 // stream is what a hostile server may write to a call.
@@ -40,51 +41,36 @@ func (s stream) begin() error {
 
 // hostile runs a server that handles the first call of each connection itself.
 func hostile(t *testing.T, handle func(stream) error) (url string, open *atomic.Int64) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { l.Close() })
-	open = &atomic.Int64{}
-	go func() {
+	address, open := servertest.Raw(t, func(conn net.Conn) {
+		if _, err := io.ReadFull(conn, make([]byte, len(http2.ClientPreface))); err != nil {
+			return
+		}
+		f := http2.NewFramer(conn, conn)
+		_ = f.WriteSettings()
 		for {
-			conn, err := l.Accept()
+			frame, err := f.ReadFrame()
 			if err != nil {
 				return
 			}
-			open.Add(1)
-			go func() {
-				defer open.Add(-1)
-				defer conn.Close()
-				if _, err := io.ReadFull(conn, make([]byte, len(http2.ClientPreface))); err != nil {
-					return
+			switch frame := frame.(type) {
+			case *http2.SettingsFrame:
+				if !frame.IsAck() {
+					_ = f.WriteSettingsAck()
 				}
-				f := http2.NewFramer(conn, conn)
-				_ = f.WriteSettings()
-				for {
-					frame, err := f.ReadFrame()
-					if err != nil {
-						return
-					}
-					switch frame := frame.(type) {
-					case *http2.SettingsFrame:
-						if !frame.IsAck() {
-							_ = f.WriteSettingsAck()
-						}
-					case *http2.HeadersFrame:
-						var gone atomic.Bool
-						go func() {
-							_, _ = io.Copy(io.Discard, conn)
-							gone.Store(true)
-						}()
-						for err == nil && !gone.Load() {
-							err = handle(stream{f, frame.StreamID})
-						}
-						return
-					}
+			case *http2.HeadersFrame:
+				var gone atomic.Bool
+				go func() {
+					_, _ = io.Copy(io.Discard, conn)
+					gone.Store(true)
+				}()
+				for err == nil && !gone.Load() {
+					err = handle(stream{f, frame.StreamID})
 				}
-			}()
+				return
+			}
 		}
-	}()
-	return "http://" + l.Addr().String(), open
+	})
+	return "http://" + address, open
 }
 
 // TestHostileServers calls servers that hold a call as long as they can. A call ends in

@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package servertest runs real model servers for tests.
+// Package servertest runs real model servers for tests, and hostile ones.
 package servertest
 
 import (

@@ -1,4 +1,0 @@
-//go:build !unix
-
-// Package servertest runs real model servers for tests.
-package servertest
