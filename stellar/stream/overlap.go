@@ -22,7 +22,7 @@ func Overlap[T, R any](
 ) iter.Seq[R] {
 	return func(yield func(R) bool) {
 		working, callOff := context.WithCancel(ctx)
-		o := overlap[T, R]{newQueue(ctx, parallel, func() func(*call[T, R]) int64 {
+		o := overlap[T, R]{newQueue(working, parallel, func() func(*call[T, R]) int64 {
 			return func(c *call[T, R]) int64 {
 				c.result = do(working, c.item)
 				return 0
