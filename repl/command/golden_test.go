@@ -37,6 +37,7 @@ func TestCommands(t *testing.T) {
 			inputs, sections := sectionsOf(t, string(text))
 			for name, content := range sections {
 				if name, ok := strings.CutPrefix(name, "file "); ok {
+					require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 					require.NoError(t, os.WriteFile(name, []byte(content), 0o644))
 				}
 			}

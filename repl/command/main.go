@@ -96,6 +96,7 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 	exited := -1 // by --help
 	parser, err := kong.New(&commandLine{},
 		kong.Name("stellar"),
+		kong.Vars{"rules_help": rulesHelp},
 		kong.Description("Evaluates expressions of the Stellar language: Excel functions on streaming data."),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { exited = code }),

@@ -10,22 +10,20 @@ import (
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
-	"github.com/stellarlang/stellar/stellar/rules/metron"
-	"github.com/stellarlang/stellar/stellar/rules/script"
-	"github.com/stellarlang/stellar/stellar/rules/yaml"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
 
 // runCommand applies a rule file to messages.
 type runCommand struct {
 	hostFlags
+	ruleFlags
 	Keep     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, only these become fields."`
 	Drop     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields."`
 	OnError  string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
 	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
 
-	File   string   `arg:"" help:"The rule file: lines of the form name := expression; if its name ends in .yaml or .yml, a rule set in YAML; if in .json, a configuration of Apache Metron."`
+	File   string   `arg:"" name:"rules" help:"${rules_help}"`
 	Inputs []string `arg:"" optional:"" name:"input" help:"Files of messages; - or none is standard input."`
 }
 
@@ -46,7 +44,7 @@ func (p parallel) Validate() error {
 
 // Run is called by the parser of the command line.
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
-	source, err := os.ReadFile(c.File)
+	files, err := c.readTogether(ctx, c.File)
 	if err != nil {
 		return err
 	}
@@ -64,13 +62,12 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	parsed := c.parse(source)
 	if c.Verbose {
-		for _, note := range parsed.Notes {
+		for _, note := range files.allNotes() {
 			report.printf("%s", terminal.Printable(note))
 		}
 	}
-	set, warnings, err := rules.Compile(ctx, env, parsed)
+	set, warnings, err := rules.Compile(ctx, env, files.parsed()...)
 	switch {
 	case ctx.Err() != nil:
 		return errInterrupted
@@ -98,17 +95,6 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	report.before = runner.Flush // where both go to a terminal, messages come first
 	counters, err := runner.Run(ctx, c.sources(s.in, report)...)
 	return finish(report, counters, err)
-}
-
-// parse reads the rule file, in the form that its name says.
-func (c *runCommand) parse(source []byte) rules.Parsed {
-	if metron.IsName(c.File) {
-		return metron.Parse(c.File, source)
-	}
-	if yaml.IsName(c.File) {
-		return yaml.Parse(c.File, source, yaml.ReadLocal).Parsed
-	}
-	return script.Parse(c.File, source)
 }
 
 // checkInputs finds missing inputs and folders before any input is read.

@@ -28,8 +28,46 @@ func Parse(file string, text []byte) rules.Parsed {
 	return r.parsed
 }
 
-// form is a kind of configuration.
+// Form is a kind of configuration. The forms are in the order in which Metron applies
+// configurations to a message.
+type Form uint8
+
+// The forms. Other is what is none of them, or has no rules for single messages.
+const (
+	Other Form = iota
+	Parser
+	Global
+	Enrichment
+	Scoring
+)
+
+var formNames = [...]string{
+	Other: "other configurations", Parser: "configurations of parsers", Global: "global configurations",
+	Enrichment: "configurations of enrichments", Scoring: "scoring rules",
+}
+
+// String returns what files of the form are.
+func (f Form) String() string { return formNames[f] }
+
+// FormOf returns the form of a configuration.
+func FormOf(text []byte) Form {
+	r := &reader{source: &rules.Source{Text: string(text)}, json: WithoutComments(string(text))}
+	n := r.document()
+	if n == nil {
+		return Other
+	}
+	if n.kind == '[' {
+		return Scoring
+	}
+	if best, _ := formOf(n); best != nil {
+		return best.form
+	}
+	return Other
+}
+
+// form is how a kind of configuration is told and read.
 type form struct {
+	form       Form
 	properties []string // on the top level, that others do not have
 	read       func(r *reader, n *node)
 }
@@ -37,25 +75,18 @@ type form struct {
 // forms returns all forms. A file is of that of which it has most properties.
 func forms() []form {
 	return []form{
-		{parserProperties, (*reader).parser},
-		{enrichmentProperties, (*reader).enrichments},
-		{[]string{"ruleScript", "tsStart", "tsEnd"}, (*reader).scoringRule},
-		{[]string{"fieldValidations"}, (*reader).global},
-		{[]string{"profiles", "timestampField"}, (*reader).profiles},
+		{Parser, parserProperties, (*reader).parser},
+		{Enrichment, enrichmentProperties, (*reader).enrichments},
+		{Scoring, []string{"ruleScript", "tsStart", "tsEnd"}, (*reader).scoringRule},
+		{Global, []string{"fieldValidations"}, (*reader).global},
+		{Other, []string{"profiles", "timestampField"}, (*reader).profiles},
 	}
 }
 
-func (r *reader) configuration(n *node) {
-	if n.kind == '[' {
-		r.scoringRules(n)
-		return
-	}
-	if !r.isObject(n, "a configuration") {
-		return
-	}
-	var best *form
+// formOf returns the form of an object, nil if it has none, and the properties of all
+// forms.
+func formOf(n *node) (best *form, known []string) {
 	most := 0
-	var all []string
 	for _, f := range forms() {
 		number := 0
 		for _, m := range n.members {
@@ -66,9 +97,20 @@ func (r *reader) configuration(n *node) {
 		if number > most {
 			best, most = &f, number
 		}
-		all = append(all, f.properties...)
+		known = append(known, f.properties...)
 	}
-	switch {
+	return best, known
+}
+
+func (r *reader) configuration(n *node) {
+	if n.kind == '[' {
+		r.scoringRules(n)
+		return
+	}
+	if !r.isObject(n, "a configuration") {
+		return
+	}
+	switch best, all := formOf(n); {
 	case best != nil:
 		best.read(r, n)
 	case isIndexing(n), hasDots(n):

@@ -95,3 +95,22 @@ func TestLarge(t *testing.T) {
 	set = Parse("f.yaml", make([]byte, maxLength+1), nil)
 	require.ErrorContains(t, set.Findings, "the file has more than 8 MiB")
 }
+
+// TestRelations: a set says which other set it is laid over, and whether it is only a
+// part of others.
+func TestRelations(t *testing.T) {
+	files := map[string]string{
+		"rules/base.yaml":   "drop: a\n",
+		"rules/over.yaml":   "overlay: base.yaml\n",
+		"rules/common.yaml": "define: { a: 1 }\n",
+	}
+	read := func(file string) ([]byte, error) { return []byte(files[file]), nil }
+	relations := map[string][]any{}
+	for file, content := range files {
+		set := Parse(file, []byte(content), read)
+		relations[file] = []any{set.Base, set.Shared}
+	}
+	require.Equal(t, map[string][]any{
+		"rules/base.yaml": {"", false}, "rules/over.yaml": {"rules/base.yaml", false}, "rules/common.yaml": {"", true},
+	}, relations)
+}

@@ -74,6 +74,9 @@ func (r *reader) base(n *node, above int) *node {
 		r.report(n.span(), "%s is no rule set in YAML, whose name ends in .yaml or .yml", quoted(filepath.Base(name)))
 		return nil
 	}
+	if above == 0 {
+		r.set.Base = near(n, name)
+	}
 	content, ok := r.open(n, name)
 	if !ok {
 		return nil

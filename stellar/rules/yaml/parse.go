@@ -52,6 +52,10 @@ func ReadLocal(file string) ([]byte, error) {
 // RuleSet is what stands in a file.
 type RuleSet struct {
 	rules.Parsed
+	// Base is the file that the set is laid over, "" if it is not.
+	Base string
+	// Shared says that the file has only definitions for others to import.
+	Shared bool
 	// Sensor is where the messages come from, "" if the file does not say.
 	Sensor string
 	// Schema is what the file says of the fields of messages.
@@ -82,11 +86,18 @@ func (r *reader) ruleSet(n *node) {
 	if !r.isMapping(n, "a rule set") {
 		return
 	}
+	r.set.Shared = len(n.members) > 0 && !slices.ContainsFunc(n.members, func(m member) bool {
+		return !slices.Contains(sharedSections, m.name.text)
+	})
 	n = r.layers(n, 0)
 	r.schema(n.get("schema"))
 	r.steps(n)
 	r.output(n.get("output"))
 	r.tests(n.get("tests"))
+	if r.set.Shared && len(r.set.Findings) == 0 {
+		r.report(n.span(), "there are only definitions in the file, for other files to import: write enrich, drop, filter or triage")
+		return
+	}
 	if len(r.set.Steps) == 0 && len(r.set.Findings) == 0 {
 		r.report(n.span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
 	}

@@ -1,0 +1,262 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/metron"
+	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/stellar/rules/yaml"
+)
+
+// rulesHelp says what the argument RULES of commands may be.
+const rulesHelp = "A rule file, or a folder with rule files. A file is lines of the form name := expression; " +
+	"if its name ends in .yaml or .yml, a rule set in YAML; if in .json, a configuration of Apache Metron."
+
+// ruleFlags choose rules besides those that the arguments name.
+type ruleFlags struct {
+	Rules []string `sep:"none" placeholder:"RULES" help:"More rules, after the others; may be given several times. Configurations of Metron are applied in its order: parser, global, enrichment and triage."`
+}
+
+// ruleFile is a file of rules.
+type ruleFile struct {
+	name   string
+	source []byte
+	parsed rules.Parsed
+	form   metron.Form   // Other for a file that is none of Metron's
+	set    *yaml.RuleSet // nil for a file of another form
+	others []string      // files that the set has read
+}
+
+// ruleFiles are files of rules in the order in which they are applied.
+type ruleFiles struct {
+	files []*ruleFile
+	notes []string // what was passed over on purpose
+}
+
+// parsed returns what stands in the files.
+func (f *ruleFiles) parsed() []rules.Parsed {
+	all := make([]rules.Parsed, len(f.files))
+	for i, file := range f.files {
+		all[i] = file.parsed
+	}
+	return all
+}
+
+// allNotes lists what was passed over on purpose, in the files too.
+func (f *ruleFiles) allNotes() []string {
+	notes := slices.Clone(f.notes)
+	for _, file := range f.files {
+		notes = append(notes, file.parsed.Notes...)
+	}
+	return notes
+}
+
+// Bounds of what is read.
+const (
+	maxRuleFiles = 100_000
+	maxRuleFile  = 64 << 20 // bytes
+)
+
+// readTogether reads the rules of the names and the flags, which one message is to go
+// through. A set that another one is laid over is left out. Mistakes within files are
+// findings of what is parsed; the error is about files that cannot be read, or cannot
+// be applied together.
+func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFiles, error) {
+	all, err := f.readApart(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	above := map[string]string{} // by base, the set that is laid over it
+	for _, file := range all.files {
+		if file.set != nil && file.set.Base != "" {
+			above[filepath.Clean(file.set.Base)] = file.name
+		}
+	}
+	all.files = slices.DeleteFunc(all.files, func(file *ruleFile) bool {
+		by, ok := above[filepath.Clean(file.name)]
+		if ok {
+			all.notes = append(all.notes, fmt.Sprintf("%s is applied as %s has it, which is laid over it", file.name, by))
+		}
+		return ok
+	})
+	if err := all.sortMetron(); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// readApart reads the rules of the names and the flags, each file as a set of its own.
+// Files that are only parts of others are left out if they were found in a folder.
+func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles, error) {
+	all := &ruleFiles{}
+	known, found := map[string]bool{}, map[string]bool{} // by cleaned name; found in a folder
+	for _, name := range slices.Concat(names, f.Rules) {
+		paths := []string{name}
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, err
+		}
+		if info.IsDir() {
+			if paths, err = ruleFilesBelow(ctx, name); err != nil {
+				return nil, err
+			}
+		}
+		for _, path := range paths {
+			clean := filepath.Clean(path)
+			found[clean] = info.IsDir() && (found[clean] || !known[clean])
+			if known[clean] {
+				continue
+			}
+			known[clean] = true
+			file, err := readRuleFile(ctx, path)
+			if err != nil {
+				return nil, err
+			}
+			all.files = append(all.files, file)
+		}
+	}
+	all.leaveOutParts(found)
+	if len(all.files) == 0 {
+		return nil, fmt.Errorf("there are no rules, only parts of such: %s", strings.Join(all.notes, "; "))
+	}
+	return all, nil
+}
+
+// leaveOutParts leaves out files of folders that are only read by others.
+func (f *ruleFiles) leaveOutParts(found map[string]bool) {
+	partOf := map[string]string{}
+	for _, file := range f.files {
+		for _, other := range file.others {
+			partOf[filepath.Clean(other)] = file.name
+		}
+	}
+	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
+		clean := filepath.Clean(file.name)
+		by, ok := partOf[clean]
+		switch {
+		case !found[clean]:
+			return false
+		case file.set != nil && file.set.Shared:
+			f.notes = append(f.notes, file.name+" has only definitions, for other files to import")
+		case ok && file.set == nil:
+			f.notes = append(f.notes, fmt.Sprintf("%s is a part of %s", file.name, by))
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// sortMetron puts the configurations of Metron into the order in which it applies them,
+// in the places that they have among the others.
+func (f *ruleFiles) sortMetron() error {
+	var places []int
+	var configurations []*ruleFile
+	for i, file := range f.files {
+		if file.form != metron.Other {
+			places, configurations = append(places, i), append(configurations, file)
+		}
+	}
+	slices.SortStableFunc(configurations, func(a, b *ruleFile) int { return int(a.form) - int(b.form) })
+	for i, file := range configurations {
+		if i > 0 && file.form == configurations[i-1].form && file.form != metron.Scoring {
+			return fmt.Errorf("%s and %s are both %v, and a message goes through one of each form: name the files of one sensor",
+				configurations[i-1].name, file.name, file.form)
+		}
+		f.files[places[i]] = file
+	}
+	return nil
+}
+
+// readRuleFile reads a file in the form that its name says.
+func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, errInterrupted
+	}
+	source, err := readBounded(name, maxRuleFile)
+	if err != nil {
+		return nil, err
+	}
+	file := &ruleFile{name: name, source: source}
+	switch {
+	case metron.IsName(name):
+		file.parsed, file.form = metron.Parse(name, source), metron.FormOf(source)
+	case yaml.IsName(name):
+		file.set = yaml.Parse(name, source, func(other string) ([]byte, error) {
+			file.others = append(file.others, other)
+			return yaml.ReadLocal(other)
+		})
+		file.parsed = file.set.Parsed
+		for _, t := range file.set.Tests {
+			if t.Sample != "" {
+				file.others = append(file.others, t.Sample)
+			}
+		}
+	default:
+		file.parsed = script.Parse(name, source)
+	}
+	return file, nil
+}
+
+// readBounded reads a file of so many bytes at most.
+func readBounded(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	content, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(content)) > most {
+		err = fmt.Errorf("%s has more than %d MiB", name, most>>20)
+	}
+	return content, err
+}
+
+// ruleFilesBelow lists the rule files in a folder and the folders in it, sorted. Hidden
+// ones are none.
+func ruleFilesBelow(ctx context.Context, folder string) ([]string, error) {
+	var all []string
+	folder += string(filepath.Separator) // so that a link is followed
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return errInterrupted
+		case path == folder:
+			return nil
+		case strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case entry.IsDir() || !isRuleName(path):
+			return nil
+		case len(all) == maxRuleFiles:
+			return fmt.Errorf("there are more than %d rule files in the folder %s", maxRuleFiles, filepath.Clean(folder))
+		}
+		info, err := os.Stat(path) // of what a link leads to
+		if err == nil && info.Mode().IsRegular() {
+			all = append(all, path)
+		}
+		return err
+	})
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("there is no rule file in the folder %s: their names end in .stellar, .yaml, .yml or .json", filepath.Clean(folder))
+	}
+	slices.Sort(all)
+	return all, err
+}
+
+// isRuleName reports whether a file in a folder is meant as one of rules.
+func isRuleName(name string) bool {
+	return strings.EqualFold(filepath.Ext(name), ".stellar") || yaml.IsName(name) || metron.IsName(name)
+}
