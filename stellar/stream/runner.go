@@ -49,14 +49,31 @@ type Source struct {
 	Open func() (io.ReadCloser, error)
 }
 
-// Place is a line of a source. Lines count from 1.
-type Place struct {
-	Source string
-	Line   int64
+// Located is an input whose lines are not those of one file.
+type Located interface {
+	// Locate returns the place of a line that was read. It is called for lines in their
+	// order, some of which it may not be called for.
+	Locate(line int64) Place
 }
 
-// String returns source:line.
-func (p Place) String() string { return fmt.Sprintf("%s:%d", p.Source, p.Line) }
+// Place is where a message begins in a source. Lines and messages count from 1.
+type Place struct {
+	Source  string
+	Line    int64 // 0 after the last message, where messages are not lines
+	Message int64 // 0 where each message is a line
+}
+
+// String returns source:line, and which message it is.
+func (p Place) String() string {
+	text := p.Source
+	if p.Line > 0 {
+		text += fmt.Sprintf(":%d", p.Line)
+	}
+	if p.Message > 0 {
+		text += fmt.Sprintf(" (message %d)", p.Message)
+	}
+	return text
+}
 
 // Counters count messages, and lines that are none; blank lines are not counted.
 type Counters struct {
@@ -176,13 +193,18 @@ var byteOrderMark = []byte("\ufeff")
 // lines deals with a source to its end.
 func (r *Runner) lines(ctx, graceful context.Context, name string, input io.Reader) error {
 	lines := r.open(ctx, input)
-	for at := (Place{name, 1}); ; at.Line++ {
+	located, _ := input.(Located)
+	for number := int64(1); ; number++ {
 		if ctx.Err() != nil {
 			return ErrInterrupted
 		}
 		line, err := lines.Next()
+		at := Place{Source: name, Line: number}
+		if located != nil {
+			at = located.Locate(number)
+		}
 		text := line
-		if at.Line == 1 {
+		if number == 1 {
 			text = bytes.TrimPrefix(line, byteOrderMark)
 		}
 		switch {

@@ -1,0 +1,91 @@
+package input
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// bufferSize is that of buffers of files.
+const bufferSize = 64 << 10
+
+// maxWindow bounds the memory that a file compressed by zstd may ask for, in bytes. It
+// is what the zstd program allows without an option.
+const maxWindow = 128 << 20
+
+// What compressed files begin with.
+const (
+	gzipMagic = "\x1f\x8b"
+	zstdMagic = "\x28\xb5\x2f\xfd"
+)
+
+// decode returns the text of a file in UTF-8, and what releases its memory.
+func decode(file *bufio.Reader) (text *bufio.Reader, release func(), err error) {
+	release = func() {}
+	begin, err := file.Peek(2) // no more, as a person may have typed a short line only
+	if len(begin) == 2 && string(begin) == zstdMagic[:2] {
+		begin, err = file.Peek(len(zstdMagic))
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, nil, err
+	}
+	switch string(begin) {
+	case gzipMagic:
+		unpacked, err := gzip.NewReader(file)
+		if err != nil {
+			return nil, nil, fmt.Errorf("it begins like a file compressed by gzip: %w", err)
+		}
+		file = bufio.NewReaderSize(explained{unpacked, "gzip"}, bufferSize)
+	case zstdMagic:
+		unpacked, err := zstd.NewReader(file, zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, nil, fmt.Errorf("it begins like a file compressed by zstd: %w", err)
+		}
+		release = unpacked.Close
+		file = bufio.NewReaderSize(explained{unpacked, "zstd"}, bufferSize)
+	}
+	if endianness, is := isUTF16(file); is {
+		decoder := unicode.UTF16(endianness, unicode.UseBOM).NewDecoder()
+		file = bufio.NewReaderSize(decoder.Reader(file), bufferSize)
+	}
+	return file, release, nil
+}
+
+// isUTF16 reports whether a text is UTF-16: it has a byte order mark of it, or begins
+// with a bracket or a blank of two bytes, as JSON does.
+func isUTF16(text *bufio.Reader) (endianness unicode.Endianness, is bool) {
+	begin, _ := text.Peek(2) // a failure comes again when it is read
+	switch {
+	case len(begin) < 2:
+	case string(begin) == "\xff\xfe", begin[1] == 0 && strings.IndexByte("{[ \t\r\n", begin[0]) >= 0:
+		return unicode.LittleEndian, true
+	case string(begin) == "\xfe\xff", begin[0] == 0 && strings.IndexByte("{[ \t\r\n", begin[1]) >= 0:
+		return unicode.BigEndian, true
+	}
+	return endianness, false
+}
+
+// explained says in errors how a file is compressed.
+type explained struct {
+	reader io.Reader
+	by     string
+}
+
+// Read reads from the reader.
+func (e explained) Read(p []byte) (int, error) {
+	n, err := e.reader.Read(p)
+	switch {
+	case err == nil || err == io.EOF: // readers are compared with it
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("the file, compressed by %s, is cut off: %w", e.by, err)
+	default:
+		err = fmt.Errorf("the file is compressed by %s, and damaged: %w", e.by, err)
+	}
+	return n, err
+}
