@@ -2,6 +2,7 @@ package stream
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -30,6 +31,7 @@ const lastChance = 200 * time.Millisecond
 // are too long.
 type output struct {
 	w       io.Writer
+	name    string          // empty for that of messages
 	off     <-chan struct{} // closed when a write that does not end is abandoned
 	buffer  []byte
 	lines   int64     // that end in the buffer
@@ -50,6 +52,14 @@ func (o *output) line(appendLine func([]byte) []byte) {
 	o.buffer = append(appendLine(o.buffer), '\n')
 	o.lines++
 	if len(o.buffer) >= bufferSize || now.Sub(o.began) > maxLag {
+		_ = o.flush() // kept in err
+	}
+}
+
+// flushLate writes lines that have waited for too long, where other lines may not come
+// for a while.
+func (o *output) flushLate() {
+	if len(o.buffer) > 0 && time.Since(o.began) > maxLag {
 		_ = o.flush() // kept in err
 	}
 }
@@ -75,6 +85,9 @@ func (o *output) flush() error {
 	}
 	if err := o.write(); err != nil {
 		o.err = &OutputError{err}
+		if o.name != "" {
+			o.err = fmt.Errorf("%s: %w", o.name, err)
+		}
 		return o.err
 	}
 	o.written += o.lines

@@ -2,6 +2,8 @@ package stream
 
 import (
 	"context"
+
+	"github.com/stellarlang/stellar/stellar/rules"
 )
 
 const (
@@ -28,6 +30,7 @@ type overlapping struct {
 
 // job is a line, and what came of it.
 type job struct {
+	set  *rules.Set // to apply
 	at   Place
 	line []byte
 	text int // offset in line, after a byte order mark
@@ -71,9 +74,13 @@ func (o *overlapping) stop() {
 
 // worker returns what a worker does with lines.
 func (o *overlapping) worker() func(*job) (weight int64) {
-	set, note := o.runner.options.Set, o.runner.options.NotFinite != nil
-	messages := set.Reader()
+	var set *rules.Set
+	var messages *rules.Reader
+	note := o.runner.options.NotFinite != nil
 	return func(j *job) int64 {
+		if j.set != set {
+			set, messages = j.set, j.set.Reader()
+		}
 		j.outcome, j.pass, j.notFinite, j.output = isNone, false, nil, j.output[:0]
 		m, err := messages.Read(j.line[j.text:])
 		j.err = err
@@ -114,7 +121,8 @@ func (o *overlapping) line(at Place, line, text []byte) error {
 			return err
 		}
 	}
-	j.at, j.line, j.text = at, append(j.line[:0], line...), len(line)-len(text)
+	o.runner.takeSet()
+	j.set, j.at, j.line, j.text = o.runner.set, at, append(j.line[:0], line...), len(line)-len(text)
 	o.bytes += len(line)
 	o.queue.push()
 	return nil
@@ -126,7 +134,7 @@ func (o *overlapping) idle() error {
 		return err
 	}
 	o.queue.arm()
-	return o.runner.out.flush()
+	return o.runner.flush()
 }
 
 // settle deals with the oldest lines that are done.
@@ -154,7 +162,7 @@ func (r *Runner) settle(j *job) error {
 	case isNone:
 		return r.noMessage(j.at, j.err, j.line, noRest)
 	default:
-		return r.message(j.at, j, j.pass, j.err)
+		return r.message(j.at, j.line[j.text:], j, j.pass, j.err)
 	}
 }
 
@@ -180,15 +188,15 @@ func (o *overlapping) drain() error {
 // end deals with the lines in flight, unless one before has ended the run, and returns
 // why the run ended.
 func (o *overlapping) end(ctx context.Context, err error) error {
-	if o.failed != nil || o.runner.out.err != nil {
+	if o.failed != nil || o.runner.writeError() != nil {
 		return err
 	}
 	failed := o.drain()
 	switch {
 	case failed == nil:
 		return err
-	case o.runner.out.err != nil:
-		return o.runner.out.err
+	case o.runner.writeError() != nil:
+		return o.runner.writeError()
 	case ctx.Err() != nil:
 		return ErrInterrupted
 	default:

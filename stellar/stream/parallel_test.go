@@ -127,8 +127,8 @@ func randomInput(random *rand.Rand, lines int) string {
 }
 
 // outcomeOf runs rules on inputs, and returns all that can be seen of it.
-func outcomeOf(t testing.TB, set *rules.Set, parallel int, last io.Reader, inputs ...string) string {
-	var written bytes.Buffer
+func outcomeOf(t testing.TB, set *rules.Set, parallel int, dead bool, last io.Reader, inputs ...string) string {
+	var written, letters bytes.Buffer
 	var seen strings.Builder
 	sources := make([]Source, 0, len(inputs)+1)
 	for i, input := range inputs {
@@ -136,7 +136,7 @@ func outcomeOf(t testing.TB, set *rules.Set, parallel int, last io.Reader, input
 	}
 	sources = append(sources, from("last", last))
 	var runner *Runner
-	runner = New(Options{Set: set, Output: &written, Parallel: parallel,
+	options := Options{Set: set, Output: &written, Parallel: parallel,
 		Failed: func(at Place, err error) {
 			runner.Flush()
 			fmt.Fprintf(&seen, "%v after %d bytes: %v\n", at, written.Len(), err)
@@ -145,10 +145,14 @@ func outcomeOf(t testing.TB, set *rules.Set, parallel int, last io.Reader, input
 			runner.Flush()
 			fmt.Fprintf(&seen, "%v after %d bytes: %s\n", at, written.Len(), field)
 		},
-	})
+	}
+	if dead {
+		options.DeadLetters = &letters
+	}
+	runner = New(options)
 	counters, err := runner.Run(context.Background(), sources...)
 	fmt.Fprintf(&seen, "%+v, %v\n", counters, err)
-	return seen.String() + written.String()
+	return seen.String() + written.String() + letters.String()
 }
 
 // TestParallelIsLikeSequential: nothing but the time shows that messages are
@@ -177,9 +181,10 @@ func TestParallelIsLikeSequential(t *testing.T) {
 				}
 				return iotest.HalfReader(strings.NewReader(numbered(2000)))
 			}
-			want := outcomeOf(t, set, 1, last(), inputs...)
+			dead := random.IntN(2) == 0
+			want := outcomeOf(t, set, 1, dead, last(), inputs...)
 			for _, parallel := range []int{2, 3, 64} {
-				got := outcomeOf(t, set, parallel, last(), inputs...)
+				got := outcomeOf(t, set, parallel, dead, last(), inputs...)
 				require.True(t, want == got, "round %d, policy %d, parallel %d", round, policy, parallel)
 			}
 		}
@@ -198,8 +203,8 @@ func TestParallelLongLines(t *testing.T) {
 	})
 	for _, policy := range []rules.ErrorPolicy{rules.Report, rules.Fail} {
 		set := setOf(t, "a := CALL(n)", policy, yielding)
-		want := outcomeOf(t, set, 1, strings.NewReader(""), input)
-		require.True(t, want == outcomeOf(t, set, 8, strings.NewReader(""), input), policy)
+		want := outcomeOf(t, set, 1, false, strings.NewReader(""), input)
+		require.True(t, want == outcomeOf(t, set, 8, false, strings.NewReader(""), input), policy)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/rules"
@@ -16,6 +17,21 @@ type Options struct {
 	// Set is applied to each message. Its ErrorPolicy is that of the run.
 	Set    *rules.Set
 	Output io.Writer
+
+	// DeadLetters, if it is not nil, takes what does not go to Output because of an
+	// error, one JSON object a line, in order:
+	//
+	//	source   the name of the source
+	//	line     in which the message begins
+	//	number   of the message in the source; left out where each is a line
+	//	errors   a list of why, in the form of diag.Diagnostic
+	//	message  the message as it came; or, of a line that is none,
+	//	text     the line; or
+	//	base64   the line, if it is too long or no UTF-8
+	//
+	// The policy rules.Report is then like rules.Skip. With rules.Null only lines that
+	// are no message go there.
+	DeadLetters io.Writer
 
 	// Parallel is how many messages are evaluated at the same time, so that calls of
 	// models overlap; 65,536 at most. What comes out is the same as of one after the
@@ -100,10 +116,14 @@ const defaultGrace = 2 * time.Second
 type Runner struct {
 	options  Options
 	policy   rules.ErrorPolicy
+	set      *rules.Set // that is applied
+	latest   atomic.Pointer[rules.Set]
 	messages *rules.Reader
 	out      output
+	letters  output
 	overlap  *overlapping // nil if messages are evaluated one after the other
 	counters Counters
+	progress progress
 	noted    bool // that a number was written as null
 }
 
@@ -112,9 +132,35 @@ func New(options Options) *Runner {
 	if options.Grace == 0 {
 		options.Grace = defaultGrace
 	}
-	return &Runner{
-		options: options, policy: options.Set.Options().OnError,
-		messages: options.Set.Reader(), out: output{w: options.Output},
+	r := &Runner{options: options, out: output{w: options.Output}, letters: output{w: options.DeadLetters, name: "dead letters"}}
+	r.policy = options.Set.Options().OnError
+	if r.policy == rules.Report && options.DeadLetters != nil {
+		r.policy = rules.Skip
+	}
+	r.Use(options.Set)
+	r.takeSet()
+	return r
+}
+
+// Use has a set applied to the messages that were not read yet, with the ErrorPolicy
+// that the first one had. It may be called at any time, by any goroutine.
+func (r *Runner) Use(set *rules.Set) {
+	applied := set.Options()
+	if applied.OnError != r.policy {
+		applied.OnError = r.policy
+		set, _ = set.With(applied) // it fails for names only, which are those of before
+	}
+	r.latest.Store(set)
+}
+
+// Progress returns what was dealt with some time ago, at most a second while messages
+// go through. It may be called at any time, by any goroutine.
+func (r *Runner) Progress() Counters { return r.progress.counters() }
+
+// takeSet takes the set for the next message.
+func (r *Runner) takeSet() {
+	if latest := r.latest.Load(); latest != r.set {
+		r.set, r.messages = latest, latest.Reader()
 	}
 }
 
@@ -124,7 +170,7 @@ func New(options Options) *Runner {
 func (r *Runner) Run(ctx context.Context, sources ...Source) (Counters, error) {
 	graceful, end := withGrace(ctx, r.options.Grace)
 	defer end()
-	r.out.off = graceful.Done()
+	r.out.off, r.letters.off = graceful.Done(), graceful.Done()
 	if r.options.Parallel > 1 {
 		r.overlap = newOverlapping(ctx, graceful, r)
 		defer r.overlap.stop()
@@ -138,16 +184,32 @@ func (r *Runner) Run(ctx context.Context, sources ...Source) (Counters, error) {
 	if r.overlap != nil {
 		err = r.overlap.end(ctx, err)
 	}
-	if failed := r.out.flush(); failed != nil {
+	if failed := r.flush(); failed != nil {
 		err = failed
 	}
-	r.counters.Written = r.out.written
 	return r.counters, err
 }
 
 // Flush writes what the run holds back to write more at once. Failed and NotFinite
 // may call it, so that what they show comes after the messages before it.
-func (r *Runner) Flush() { _ = r.out.flush() } // kept in out
+func (r *Runner) Flush() { _ = r.flush() } // kept in the outputs
+
+// flush writes what was done, and returns the error of writing.
+func (r *Runner) flush() error {
+	_ = r.out.flush() // kept in it
+	_ = r.letters.flush()
+	r.counters.Written = r.out.written
+	r.progress.publish(r.counters)
+	return r.writeError()
+}
+
+// writeError returns why nothing more can be written.
+func (r *Runner) writeError() error {
+	if r.out.err != nil {
+		return r.out.err
+	}
+	return r.letters.err
+}
 
 // withGrace returns a context that ends some time after ctx does. The context must
 // be released with end.
@@ -184,7 +246,7 @@ func (r *Runner) open(ctx context.Context, input io.Reader) *Lines {
 	if r.overlap != nil {
 		return newLines(ctx, input, r.overlap.idle, r.overlap.queue.woken)
 	}
-	return newLines(ctx, input, r.out.flush, nil)
+	return newLines(ctx, input, r.flush, nil)
 }
 
 // byteOrderMark is what some programs put before a text in UTF-8.
@@ -220,8 +282,8 @@ func (r *Runner) lines(ctx, graceful context.Context, name string, input io.Read
 		}
 		switch {
 		case err == nil:
-		case r.out.err != nil:
-			return r.out.err
+		case r.writeError() != nil:
+			return r.writeError()
 		case ctx.Err() != nil:
 			return ErrInterrupted
 		case errors.Is(err, ErrStopped):
@@ -235,15 +297,16 @@ func (r *Runner) lines(ctx, graceful context.Context, name string, input io.Read
 // line deals with a line, whose text lacks a byte order mark. It fails if the run
 // must end.
 func (r *Runner) line(ctx context.Context, at Place, line, text []byte) error {
+	r.takeSet()
 	m, err := r.messages.Read(text)
 	if err != nil {
 		return r.noMessage(at, err, line, noRest)
 	}
-	pass, err := r.options.Set.Apply(ctx, m)
+	pass, err := r.set.Apply(ctx, m)
 	if ctx.Err() != nil { // what became of the message does not count
 		return ErrInterrupted
 	}
-	return r.message(at, m, pass, err)
+	return r.message(at, text, m, pass, err)
 }
 
 // evaluated is a message to which the rules were applied.
@@ -252,9 +315,9 @@ type evaluated interface {
 	AppendJSON(dst []byte) []byte
 }
 
-// message deals with what came of a message.
-func (r *Runner) message(at Place, m evaluated, pass bool, err error) error {
-	r.counters.Read++
+// message deals with what came of a message, which was the text.
+func (r *Runner) message(at Place, text []byte, m evaluated, pass bool, err error) error {
+	r.count()
 	if err != nil {
 		r.fail(at, err)
 	}
@@ -263,12 +326,28 @@ func (r *Runner) message(at Place, m evaluated, pass bool, err error) error {
 		r.noteNotFinite(at, m)
 		r.counters.Passed++
 		r.out.line(m.AppendJSON)
-	case err != nil && r.policy == rules.Fail:
-		return ErrStopped
-	case err == nil || r.policy != rules.Skip:
+	case err == nil || !r.holdsBack():
 		r.counters.Dropped++
+	default:
+		r.deadLetter(at, err, text)
+		return r.heldBack()
 	}
-	return r.out.err
+	return r.writeError()
+}
+
+// holdsBack reports whether a message with an error is held back.
+func (r *Runner) holdsBack() bool { return r.policy == rules.Fail || r.policy == rules.Skip }
+
+// heldBack ends what is done about a message or line that was held back. It fails if
+// the run must end.
+func (r *Runner) heldBack() error {
+	switch {
+	case r.writeError() != nil:
+		return r.writeError()
+	case r.policy == rules.Fail:
+		return ErrStopped
+	}
+	return nil
 }
 
 // longLine deals with a line that is too long.
@@ -287,13 +366,13 @@ var noRest = &Lines{}
 // noMessage deals with a line that is no message, the rest of which, if it is too
 // long, is still to be read.
 func (r *Runner) noMessage(at Place, err error, line []byte, rest *Lines) error {
-	r.counters.Read++
+	r.count()
 	r.fail(at, err)
-	switch r.policy {
-	case rules.Fail:
-		return ErrStopped
-	case rules.Skip:
-		return r.out.err
+	if r.holdsBack() || r.options.DeadLetters != nil {
+		if err := r.deadLine(at, err, line, rest); err != nil {
+			return err
+		}
+		return r.heldBack()
 	}
 	for err = nil; err == nil; line, err = rest.Rest() {
 		r.out.part(line)
@@ -303,7 +382,15 @@ func (r *Runner) noMessage(at Place, err error, line []byte, rest *Lines) error 
 	}
 	r.counters.Passed++
 	r.out.line(func(dst []byte) []byte { return dst })
-	return r.out.err
+	return r.writeError()
+}
+
+// count counts a message or line.
+func (r *Runner) count() {
+	if r.counters.Read++; r.counters.Read%publishEvery == 0 {
+		r.letters.flushLate()
+		r.progress.publish(r.counters)
+	}
 }
 
 // fail counts and reports a failure.
