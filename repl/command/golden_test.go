@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,8 +22,9 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // TestCommands runs the commands of testdata/commands/*.txt. Such a file has
 // sections: -- args --, one argument a line; -- stdin --; -- file NAME -- for
 // files in the folder in which the command runs; and what must come of it, --
-// stdout --, -- stderr -- and -- exit --. Text before the first section says
-// what it is about. The same must come of a run with --parallel.
+// stdout --, -- stderr -- and -- exit --, and -- wrote NAME -- for files that the
+// command makes. Text before the first section says what it is about. The same must
+// come of a run with --parallel.
 func TestCommands(t *testing.T) {
 	files, err := filepath.Glob("testdata/commands/*.txt")
 	require.NoError(t, err)
@@ -42,25 +44,45 @@ func TestCommands(t *testing.T) {
 				}
 			}
 			args := strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n")
-			got := resultsOf(args, sections["stdin"])
+			var written []string
+			for name := range sections {
+				if name, ok := strings.CutPrefix(name, "wrote "); ok {
+					written = append(written, name)
+				}
+			}
+			slices.Sort(written)
+			got := resultsOf(t, args, sections["stdin"], written)
 			if *update {
 				require.NoError(t, os.WriteFile(file, []byte(inputs+got), 0o644))
 				return
 			}
 			want := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%s", sections["stdout"], sections["stderr"], sections["exit"])
+			for _, name := range written {
+				want += fmt.Sprintf("-- wrote %s --\n%s", name, sections["wrote "+name])
+			}
 			require.Equal(t, want, got)
 			if args[0] == "run" && !strings.Contains(sections["args"], "--parallel") {
-				require.Equal(t, want, resultsOf(append(args, "--parallel=8"), sections["stdin"]), "with --parallel")
+				require.Equal(t, want, resultsOf(t, append(args, "--parallel=8"), sections["stdin"], written), "with --parallel")
 			}
 		})
 	}
 }
 
-// resultsOf runs a command, and returns the sections of what came of it.
-func resultsOf(args []string, input string) string {
+// resultsOf runs a command, and returns the sections of what came of it, such as the
+// files that it writes.
+func resultsOf(t *testing.T, args []string, input string, files []string) string {
+	for _, file := range files {
+		_ = os.Remove(file) // that of a run before
+	}
 	var stdout, stderr bytes.Buffer
 	code := Run(context.Background(), args, strings.NewReader(input), &stdout, &stderr)
-	return fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%d\n", &stdout, &stderr, code)
+	results := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%d\n", &stdout, &stderr, code)
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		results += fmt.Sprintf("-- wrote %s --\n%s", file, content)
+	}
+	return results
 }
 
 var sectionHead = regexp.MustCompile(`(?m)^-- (.+) --\n`)

@@ -33,7 +33,7 @@ var (
 
 // commandLine is what the arguments may say.
 type commandLine struct {
-	Run   runCommand   `cmd:"" help:"Apply a rule file to messages: JSON objects, one a line."`
+	Run   runCommand   `cmd:"" help:"Apply rules to messages, which are JSON objects."`
 	Eval  evalCommand  `cmd:"" help:"Evaluate one expression."`
 	Doc   docCommand   `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
 	Maas  maasCommand  `cmd:"" help:"Look after models: list, show, watch, call or register them."`
@@ -45,14 +45,15 @@ type streams struct {
 	in         io.Reader
 	out, err   io.Writer
 	interrupts *interrupts
+	toTerminal bool // the output goes to one
 }
 
 // guarded returns the streams such that nothing in them commands a terminal. Standard
 // error is for people, wherever it goes; the output is for programs, unless it goes to
 // a terminal.
 func (s *streams) guarded() *streams {
-	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err), s.interrupts}
-	if terminal.Is(s.out) {
+	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err), s.interrupts, terminal.Is(s.out)}
+	if guarded.toTerminal {
 		guarded.out = terminal.NewWriter(guarded.out)
 	}
 	return guarded
@@ -80,14 +81,14 @@ func Main() int {
 	log.SetOutput(io.Discard) // net/http writes there what calls of models return as errors
 	taken := &interrupts{}
 	ctx := untilSignal(taken)
-	return dispatch(ctx, os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr, taken})
+	return dispatch(ctx, os.Args[1:], &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: taken})
 }
 
 // Run runs the command with its arguments, without the command's name, and returns
 // the exit code. When ctx ends, the command finishes the message it is at, writes
 // what it has, and ends.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return dispatch(ctx, args, &streams{stdin, stdout, stderr, &interrupts{}})
+	return dispatch(ctx, args, &streams{in: stdin, out: stdout, err: stderr, interrupts: &interrupts{}})
 }
 
 // dispatch runs the command that the arguments select, and returns the exit code.
@@ -96,7 +97,7 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 	exited := -1 // by --help
 	parser, err := kong.New(&commandLine{},
 		kong.Name("stellar"),
-		kong.Vars{"rules_help": rulesHelp},
+		kong.Vars{"rules_help": rulesHelp, "inputs_help": inputsHelp},
 		kong.Description("Evaluates expressions of the Stellar language: Excel functions on streaming data."),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { exited = code }),

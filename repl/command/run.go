@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -17,14 +15,17 @@ import (
 type runCommand struct {
 	hostFlags
 	ruleFlags
+	inputFlags
 	Keep     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, only these become fields."`
 	Drop     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields."`
 	OnError  string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
+	Errors   string   `placeholder:"FILE" help:"Append messages with an error, and lines that are no message, to FILE instead of writing them to the output: JSON objects, one a line, with the reasons in errors, and the message in message. Such messages go through again by --records message FILE."`
+	Watch    bool     `help:"Look for changes of the rule files, and apply new rules from the next message on. If they have an error, it is shown, and the rules of before stay in use."`
 	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
 
 	File   string   `arg:"" name:"rules" help:"${rules_help}"`
-	Inputs []string `arg:"" optional:"" name:"input" help:"Files of messages; - or none is standard input."`
+	Inputs []string `arg:"" optional:"" name:"input" help:"${inputs_help}"`
 }
 
 var policies = map[string]rules.ErrorPolicy{
@@ -44,23 +45,58 @@ func (p parallel) Validate() error {
 
 // Run is called by the parser of the command line.
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
-	files, err := c.readTogether(ctx, c.File)
+	report := newReporter(s.err)
+	report.verbose = c.Verbose
+	in, err := c.openInputs(c.Inputs, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) })
 	if err != nil {
 		return err
 	}
-	if err := checkInputs(c.Inputs); err != nil {
-		return err
-	}
-	report := newReporter(s.err)
-	report.verbose = c.Verbose
 	h, err := c.open(ctx, report, int(c.Parallel))
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	env, err := h.env()
+	set, files, err := c.load(ctx, h, report)
 	if err != nil {
 		return err
+	}
+	letters, err := openDeadLetters(c.Errors, in)
+	if err != nil {
+		return err
+	}
+	runner := stream.New(stream.Options{
+		Set: set, Output: s.out, DeadLetters: letters.writer(), Parallel: int(c.Parallel),
+		Failed: func(at stream.Place, err error) { report.failure(at.String()+": ", err) },
+		NotFinite: func(at stream.Place, field string) {
+			report.before()
+			report.printf("%v: %s has NaN or Infinity, and JSON has neither: null is written, here and "+
+				"wherever one comes again", at, terminal.Printable(diag.ShortText(field, 60)))
+		},
+	})
+	report.before = runner.Flush // where both go to a terminal, messages come first
+	endWatch := func() {}
+	if c.Watch {
+		endWatch = c.watch(ctx, s, h, files, runner)
+	}
+	endProgress := showProgress(s, in, runner)
+	counters, err := runner.Run(ctx, in.sources()...)
+	endProgress()
+	endWatch()
+	if closed := letters.close(); err == nil {
+		err = closed
+	}
+	return finish(report, counters, err)
+}
+
+// load reads and compiles the rules, and shows what was found in them.
+func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rules.Set, *ruleFiles, error) {
+	files, err := c.readTogether(ctx, c.File)
+	if err != nil {
+		return nil, nil, err
+	}
+	env, err := h.env()
+	if err != nil {
+		return nil, nil, err
 	}
 	if c.Verbose {
 		for _, note := range files.allNotes() {
@@ -70,69 +106,20 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	set, warnings, err := rules.Compile(ctx, env, files.parsed()...)
 	switch {
 	case ctx.Err() != nil:
-		return errInterrupted
+		return nil, nil, errInterrupted
 	case err != nil:
 		report.failure("", err)
 		report.warnings(warnings, nil)
-		return errFailed
+		return nil, nil, errFailed
 	}
 	report.warnings(warnings, nil)
 	set, err = set.With(rules.Options{
 		Keep: c.Keep, Drop: c.Drop, OnError: policies[c.OnError], Variables: h.variables,
 	})
 	if err != nil {
-		return fmt.Errorf("--keep, --drop: %w", err)
+		return nil, nil, fmt.Errorf("--keep, --drop: %w", err)
 	}
-	runner := stream.New(stream.Options{
-		Set: set, Output: s.out, Parallel: int(c.Parallel),
-		Failed: func(at stream.Place, err error) { report.failure(at.String()+": ", err) },
-		NotFinite: func(at stream.Place, field string) {
-			report.before()
-			report.printf("%v: %s has NaN or Infinity, and JSON has neither: null is written, here and "+
-				"wherever one comes again", at, terminal.Printable(diag.ShortText(field, 60)))
-		},
-	})
-	report.before = runner.Flush // where both go to a terminal, messages come first
-	counters, err := runner.Run(ctx, c.sources(s.in, report)...)
-	return finish(report, counters, err)
-}
-
-// checkInputs finds missing inputs and folders before any input is read.
-func checkInputs(names []string) error {
-	for _, name := range names {
-		if name == "-" {
-			continue
-		}
-		info, err := os.Stat(name)
-		if err != nil {
-			return err
-		}
-		if info.IsDir() {
-			return fmt.Errorf("%s is a folder, not a file of messages", name)
-		}
-	}
-	return nil
-}
-
-// sources are the inputs.
-func (c *runCommand) sources(stdin io.Reader, report *reporter) []stream.Source {
-	names := c.Inputs
-	if len(names) == 0 {
-		names = []string{"-"}
-	}
-	sources := make([]stream.Source, len(names))
-	for i, name := range names {
-		sources[i] = stream.Source{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}
-		if name == "-" {
-			sources[i] = stream.Source{Name: "stdin", Open: func() (io.ReadCloser, error) {
-				if terminal.Is(stdin) {
-					report.printf("reading messages from the terminal, one JSON object a line, up to Ctrl-D")
-				}
-				return io.NopCloser(stdin), nil
-			}}
-		}
-	}
-	return sources
+	return set, files, nil
 }
 
 // finish sums up a run that ended with err.

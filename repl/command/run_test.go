@@ -3,6 +3,7 @@ package command
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -315,4 +316,45 @@ func TestZooKeeper(t *testing.T) {
 	code := Run(ctx, []string{"eval", "-z", server.Address(), `MAAS_GET_ENDPOINT('dga')`}, nil, &out, &errs)
 	require.Equal(t, exitFine, code, errs.String())
 	require.Equal(t, `{"name":"dga","version":"1.0","url":"http://localhost:1","endpoint:apply":"apply"}`+"\n", out.String())
+}
+
+// TestCompressedInput: files of a folder of logs, as programs that rotate leave them.
+func TestCompressedInput(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err := w.Write([]byte("{\"n\":1}\n"))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	var out, errs bytes.Buffer
+	code := Run(context.Background(), []string{
+		"run", tempFile(t, "r.stellar", "m := n"), tempFile(t, "a.gz", packed.String()),
+		tempFile(t, "b.json", "\xff\xfe{\x00\"\x00n\x00\"\x00:\x002\x00}\x00"), tempFile(t, "c.gz", packed.String()[:packed.Len()-1]),
+	}, strings.NewReader(""), &out, &errs)
+	require.Equal(t, "{\"n\":1,\"m\":1}\n{\"n\":2,\"m\":2}\n{\"n\":1,\"m\":1}\n", out.String())
+	require.Contains(t, errs.String(), "c.gz:2: the file, compressed by gzip, is cut off")
+	require.Equal(t, exitUsage, code)
+}
+
+// TestFollowedFiles: a run goes on with a file that takes the name of one, until it is
+// interrupted.
+func TestFollowedFiles(t *testing.T) {
+	for _, parallel := range parallels {
+		name := filepath.Join(t.TempDir(), "log")
+		s := start(t, "run", "-f", parallel, tempFile(t, "r.stellar", "m := n + 1"), name)
+		require.Eventually(t, func() bool { return strings.Contains(s.errs.String(), "log is not there yet, and is waited for") }, deadline, time.Millisecond)
+		for i := range 3 {
+			require.NoError(t, os.WriteFile(name+".new", fmt.Appendf(nil, "{\"n\":%d}\n{\"n\":\"x\"}\n", i), 0o644))
+			require.NoError(t, os.Rename(name+".new", name))
+			line, err := s.output.ReadString('\n')
+			require.NoError(t, err)
+			require.Equal(t, fmt.Sprintf("{\"n\":%d,\"m\":%d}\n", i, i+1), line)
+			line, err = s.output.ReadString('\n')
+			require.NoError(t, err)
+			require.Contains(t, line, "stellar_errors")
+		}
+		s.cancel()
+		require.Equal(t, exitInterrupted, <-s.code)
+		require.Contains(t, s.errs.String(), "/log:2: ")
+		require.Contains(t, s.errs.String(), "stellar: interrupted after 6 messages\n")
+	}
 }

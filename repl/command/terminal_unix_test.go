@@ -42,6 +42,11 @@ func newScreen(t *testing.T, args ...string) *screen {
 	command := exec.Command(file, args...)
 	keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
 	require.NoError(t, err)
+	return screenOf(t, command, keys)
+}
+
+// screenOf shows what a command, which was started, writes to a terminal.
+func screenOf(t *testing.T, command *exec.Cmd, keys *os.File) *screen {
 	s := &screen{T: t, keys: keys, shown: &buffer{}, ended: make(chan struct{}), command: command}
 	go func() {
 		defer close(s.ended)

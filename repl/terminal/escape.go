@@ -3,6 +3,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -22,10 +23,13 @@ func Printable(text string) string {
 }
 
 // Writer writes text as Printable does, but for line feeds, which stay. Characters
-// may be split between calls.
+// may be split between calls. It is safe for concurrent use.
 type Writer struct {
-	w    io.Writer
-	rest []byte // the beginning of a character
+	w io.Writer
+
+	mu     sync.Mutex
+	rest   []byte // the beginning of a character
+	status string // that is shown
 }
 
 // NewWriter returns a writer to w.
@@ -33,9 +37,16 @@ func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
 
 // Write implements io.Writer.
 func (w *Writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	text := append(w.rest, p...)
 	whole := len(text) - len(beginning(text))
-	_, err := w.w.Write(appendEscaped(nil, text[:whole], isPlain))
+	var shown []byte
+	if w.status != "" {
+		shown = []byte(eraseLine)
+		w.status = ""
+	}
+	_, err := w.w.Write(appendEscaped(shown, text[:whole], isPlain))
 	w.rest = append([]byte(nil), text[whole:]...)
 	if err != nil {
 		return 0, err

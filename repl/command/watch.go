@@ -1,0 +1,110 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/stellarlang/stellar/repl/terminal"
+	"github.com/stellarlang/stellar/stellar/stream"
+)
+
+// watchInterval is how often files of rules are looked at.
+const watchInterval = 500 * time.Millisecond
+
+// watch has the run use new rules when files of them change, until the function that it
+// returns is called.
+func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *ruleFiles, runner *stream.Runner) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	inUse := c.stateOf(ctx, files)
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(watchInterval)
+		defer ticker.Stop()
+		for seen := inUse; ; {
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+			state := c.stateOf(ctx, files)
+			settled := maps.Equal(state, seen) // otherwise files may be written to just now
+			seen = state
+			if !settled || maps.Equal(state, inUse) {
+				continue
+			}
+			inUse = state
+			if changed := c.reload(ctx, s, h, runner); changed != nil {
+				files = changed
+				inUse = c.stateOf(ctx, files)
+				for name, read := range state {
+					if now, ok := inUse[name]; ok && now != read { // it may have changed after it was read
+						inUse[name] = read
+					}
+				}
+				seen = inUse
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// reload has the run use the rules of the files as they are now, and returns what was
+// read. If there are mistakes, it shows them and returns nil.
+func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner *stream.Runner) *ruleFiles {
+	report := newReporter(s.err) // that of the run is for its goroutine, as it writes the output first
+	set, files, err := c.load(ctx, h, report)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err == nil:
+		runner.Use(set)
+		report.printf("the rules have changed, and are applied from the next message on")
+		return files
+	case !errors.Is(err, errFailed): // which was shown
+		report.printf("%s", terminal.Printable(err.Error()))
+	}
+	report.printf("the rules have changed and cannot be used, so those of before are applied on")
+	return nil
+}
+
+// fileState tells versions of a file apart.
+type fileState struct {
+	size     int64
+	modified time.Time
+}
+
+// stateOf returns the states of all files that the rules were read from, and of those
+// that would be read now.
+func (c *runCommand) stateOf(ctx context.Context, files *ruleFiles) map[string]fileState {
+	states := make(map[string]fileState)
+	add := func(name string) {
+		states[name] = fileState{size: -1}
+		if info, err := os.Stat(name); err == nil {
+			states[name] = fileState{info.Size(), info.ModTime()}
+		}
+	}
+	for _, name := range slices.Concat([]string{c.File}, c.Rules) {
+		below, err := ruleFilesBelow(ctx, name)
+		if err != nil { // it is a file
+			below = []string{name}
+		}
+		for _, file := range below {
+			add(file)
+		}
+	}
+	for _, file := range files.files {
+		add(file.name)
+		for _, other := range file.others {
+			add(other)
+		}
+	}
+	return states
+}

@@ -1,0 +1,63 @@
+package command
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// turnsTo sends messages to a command until one comes back as wanted; those before must
+// come back as before.
+func (s *started) turnsTo(t *testing.T, before, want string) {
+	for end := time.Now().Add(deadline); ; time.Sleep(10 * time.Millisecond) {
+		_, err := io.WriteString(s.input, "{}\n")
+		require.NoError(t, err)
+		line, err := s.output.ReadString('\n')
+		require.NoError(t, err)
+		if line = strings.TrimSuffix(line, "\n"); line == want {
+			return
+		}
+		require.Equal(t, before, line)
+		require.True(t, time.Now().Before(end), "%s stays", before)
+	}
+}
+
+// TestWatch: rules, and files that they import or are added to their folder, change
+// while messages come. Broken ones are refused.
+func TestWatch(t *testing.T) {
+	for _, parallel := range parallels {
+		folder := t.TempDir()
+		write := func(name, text string) {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
+		}
+		write("a.stellar", "a := 1")
+		write("b.yaml", "import: [c.yaml]\nenrich:\n  b: |\n    b := two()\n")
+		write("c.yaml", "define:\n  two(): 2\n")
+		s := start(t, "run", "--watch", parallel, folder)
+		s.turnsTo(t, "", `{"a":1,"b":2}`)
+		write("a.stellar", "a := 10")
+		s.turnsTo(t, `{"a":1,"b":2}`, `{"a":10,"b":2}`)
+		write("c.yaml", "define:\n  two(): 20\n")
+		s.turnsTo(t, `{"a":10,"b":2}`, `{"a":10,"b":20}`)
+		write("a.stellar", "a := 10 +")
+		require.Eventually(t, func() bool {
+			return strings.Contains(s.errs.String(), "stellar: the rules have changed and cannot be used, so those of before are applied on\n")
+		}, deadline, time.Millisecond)
+		require.Contains(t, s.errs.String(), "a.stellar:1:9: syntax error")
+		s.turnsTo(t, "", `{"a":10,"b":20}`)
+		write("a.stellar", "a := 100")
+		s.turnsTo(t, `{"a":10,"b":20}`, `{"a":100,"b":20}`)
+		write("d.stellar", "d := 4")
+		s.turnsTo(t, `{"a":100,"b":20}`, `{"a":100,"b":20,"d":4}`)
+		require.NoError(t, os.Remove(filepath.Join(folder, "a.stellar")))
+		s.turnsTo(t, `{"a":100,"b":20,"d":4}`, `{"b":20,"d":4}`)
+		require.NoError(t, s.input.Close())
+		require.Equal(t, exitFine, <-s.code)
+		require.Equal(t, 5, strings.Count(s.errs.String(), "stellar: the rules have changed, and are applied from the next message on\n"), s.errs.String())
+	}
+}
