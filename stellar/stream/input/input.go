@@ -33,7 +33,6 @@ type Reader struct {
 	name     string
 	source   io.Reader
 	options  Options
-	opened   bool
 	text     io.Reader // lines; nil until the first Read
 	release  func()    // of what decompresses
 	messages *framer   // nil of a file of lines
