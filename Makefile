@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test check ci bench fuzz differential hostile growth soak faults
+.PHONY: demo test check ci bench fuzz differential hostile growth soak faults binaries image man
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -61,3 +61,28 @@ faults:
 	@./.ci/install-zookeeper
 	$(GO) test ./maas -run 'TestFaults|TestInstancesComeAndGo|TestManyCalls|TestSingleHanging' -faults -count 1 -v
 	$(GO) test $(RACE) ./maas/zookeeper -run 'TestConverges|TestFaults|TestEnsemble|TestStart|TestOwnInstances|TestNothingIsLeft' -faults -count 1 -v
+
+# What is released: static binaries for the usual platforms with their checksums, and
+# the manual page.
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 freebsd/amd64
+binaries: man
+	@set -e; for platform in $(PLATFORMS); do \
+		os=$${platform%/*}; arch=$${platform#*/}; file=bin/stellar-$$os-$$arch; \
+		[ $$os != windows ] || file=$$file.exe; \
+		echo $$file; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' -o $$file ./repl/cmd/stellar; \
+	done
+	@cd bin && sha256sum stellar-* stellar.1 >SHA256SUMS
+
+# The manual page.
+man:
+	@mkdir -p bin
+	@$(GO) run ./repl/cmd/stellar man >bin/stellar.1
+
+# A container image of the command and nothing else, which does not run as root. BUILDER
+# is docker, podman or buildah.
+BUILDER ?= $(firstword $(foreach b,docker podman buildah,$(if $(shell command -v $(b)),$(b))))
+image:
+	@mkdir -p bin/image
+	CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '-s -w' -o bin/image/stellar ./repl/cmd/stellar
+	$(BUILDER) build -t stellar -f Containerfile bin/image

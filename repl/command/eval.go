@@ -1,21 +1,34 @@
 package command
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
+	"strings"
 
 	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/terminal"
 )
 
 // evalCommand evaluates one expression.
 type evalCommand struct {
 	hostFlags
-	Expression string `arg:"" help:"The expression. If it begins with a minus, put -- before it."`
+	JSON       bool   `help:"Write the value as JSON, such as a text with its quotation marks."`
+	Expression string `arg:"" optional:"" help:"The expression; - or none is standard input. If it begins with a minus, put -- before it."`
 }
+
+// maxExpression bounds an expression on standard input, in bytes.
+const maxExpression = 16 << 20
 
 // Run is called by the parser of the command line.
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
+	expression, err := c.expression(ctx, s.in)
+	if err != nil {
+		return err
+	}
 	report := newReporter(s.err)
 	h, err := c.open(ctx, report, 1)
 	if err != nil {
@@ -26,7 +39,7 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	r := session.Evaluate(ctx, c.Expression)
+	r := session.Evaluate(ctx, expression)
 	h.showEvents(r)
 	report.warnings(r.Warnings, r.Err)
 	switch {
@@ -38,7 +51,7 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	}
 	v := r.Answer.(repl.Evaluated).Value
 	text := v.AppendText(nil)
-	if v.IsContainer() {
+	if v.IsContainer() || c.JSON {
 		text = v.AppendJSON(nil)
 		if !v.IsFinite() {
 			report.printf("JSON has neither NaN nor Infinity: null is written")
@@ -46,6 +59,48 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	}
 	_, err = fmt.Fprintf(s.out, "%s\n", text)
 	return err
+}
+
+// expression returns the expression.
+func (c *evalCommand) expression(ctx context.Context, stdin io.Reader) (string, error) {
+	if c.Expression != "" && c.Expression != "-" {
+		return c.Expression, nil
+	}
+	if terminal.Is(stdin) {
+		return "", errors.New("an expression is wanted, as in stellar eval '1 + 1'; stellar alone is a shell")
+	}
+	text, err := readAll(ctx, stdin, maxExpression)
+	switch {
+	case ctx.Err() != nil:
+		return "", errInterrupted
+	case err != nil:
+		return "", fmt.Errorf("stdin: %w", err)
+	case strings.TrimSpace(string(text)) == "":
+		return "", errors.New("stdin holds no expression")
+	}
+	return string(bytes.TrimPrefix(text, byteOrderMark)), nil
+}
+
+// readAll reads a stream of so many bytes at most, until ctx ends.
+func readAll(ctx context.Context, from io.Reader, most int64) ([]byte, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	read := make(chan result, 1)
+	go func() {
+		text, err := io.ReadAll(io.LimitReader(from, most+1))
+		if err == nil && int64(len(text)) > most {
+			err = fmt.Errorf("there are more than %d MiB", most>>20)
+		}
+		read <- result{text, err}
+	}()
+	select {
+	case r := <-read:
+		return r.text, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // adviceFor says what to do with arguments that are wrong. An expression that begins

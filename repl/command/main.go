@@ -33,11 +33,15 @@ var (
 
 // commandLine is what the arguments may say.
 type commandLine struct {
-	Run   runCommand   `cmd:"" help:"Apply rules to messages, which are JSON objects."`
-	Eval  evalCommand  `cmd:"" help:"Evaluate one expression."`
-	Doc   docCommand   `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
-	Maas  maasCommand  `cmd:"" help:"Look after models: list, show, watch, call or register them."`
-	Shell shellCommand `cmd:"" default:"withargs" help:"Evaluate expressions line by line; the default."`
+	Run        runCommand        `cmd:"" help:"Apply rules to messages, which are JSON objects."`
+	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
+	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
+	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`
+	Bench      benchCommand      `cmd:"" help:"Measure what compiling and evaluating expressions takes."`
+	Completion completionCommand `cmd:"" help:"Write what bash, zsh or fish needs to complete the command."`
+	Version    versionCommand    `cmd:"" help:"Show the version."`
+	Man        manCommand        `cmd:"" hidden:"" help:"Write the manual page of the command as roff."`
+	Shell      shellCommand      `cmd:"" default:"withargs" help:"Evaluate expressions line by line; the default."`
 }
 
 // streams are what a command reads and writes, and how it is interrupted.
