@@ -8,6 +8,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -18,6 +19,7 @@ import (
 // for concurrent use.
 type Set struct {
 	rules       []rule
+	index       *ruleIndex    // over the conditions of the rules, those of a triage too; nil for none
 	assigned    []assigned    // each name once, in the order of first assignments
 	names       compile.Names // that are read or assigned, by all of the steps
 	places      []int         // by slot of names, the place in assigned, -1 if there is none
@@ -78,7 +80,7 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	c := compiler{ctx: ctx, env: env}
+	c := compiler{ctx: ctx, env: env, conditions: map[*Set][]condition{}}
 	set = c.newSet()
 	for _, p := range parsed {
 		for _, d := range p.Findings {
@@ -128,10 +130,14 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 
 // compiler makes a set, of one scope or of steps.
 type compiler struct {
-	ctx      context.Context
-	env      *stellar.Env
-	names    compile.Names // of all sets
-	sets     []*Set
+	ctx   context.Context
+	env   *stellar.Env
+	names compile.Names // of all sets
+	sets  []*Set
+
+	// conditions are those of the rules of each set.
+	conditions map[*Set][]condition
+
 	steps    []compiledStep
 	findings diag.List
 	refused  bool // by an error that keeps the rules from being applied
@@ -153,6 +159,9 @@ func (c *compiler) flush(set *Set) {
 
 // finish prepares for messages when everything is compiled.
 func (c *compiler) finish() {
+	for _, set := range c.sets {
+		set.index = c.newIndex(set, c.conditions[set])
+	}
 	wanted := scan.NewNames(c.names.List())
 	for _, set := range c.sets {
 		set.names, set.wanted = c.names, wanted
@@ -162,7 +171,10 @@ func (c *compiler) finish() {
 
 func (c *compiler) rule(set *Set, r *Rule) {
 	var compiled rule
-	compiled.when = c.condition(set, r.Name, r.When)
+	var facts *analysis.Analysis
+	if r.When.Text != "" {
+		compiled.when, facts = c.expression(set, r.Name, r.When)
+	}
 	for _, a := range r.Assignments {
 		if a.Name == names.AllFields || a.Name == "" && !set.flatten {
 			c.refuse(r.Name, &a.Expression, &diag.Diagnostic{
@@ -170,17 +182,18 @@ func (c *compiler) rule(set *Set, r *Rule) {
 			})
 			continue
 		}
-		e, tree := c.expression(set, r.Name, a.Expression)
+		e, facts := c.expression(set, r.Name, a.Expression)
 		if e == nil {
 			continue
 		}
 		made := assignment{expression: *e, place: c.place(set, a.Name)}
-		if passes(tree) {
+		if tree := facts.Tree.Root; passes(tree) {
 			made.passing = tree
 		}
 		compiled.assignments = append(compiled.assignments, made)
 	}
 	set.rules = append(set.rules, compiled)
+	c.conditions[set] = append(c.conditions[set], c.witness(facts))
 }
 
 // condition compiles a condition. It returns nil for an empty text.
@@ -222,7 +235,7 @@ func (s *Set) extendPlaces(slots int) {
 
 // expression compiles an expression, and checks it whether or not that succeeds. It
 // returns nil for one that does not compile.
-func (c *compiler) expression(set *Set, rule string, e Expression) (*expression, syntax.Node) {
+func (c *compiler) expression(set *Set, rule string, e Expression) (*expression, *analysis.Analysis) {
 	environment := c.env.Environment()
 	tree, mistake := environment.Parse(e.Text)
 	if mistake != nil {
@@ -244,7 +257,7 @@ func (c *compiler) expression(set *Set, rule string, e Expression) (*expression,
 		return nil, nil
 	}
 	set.keepsScopes = set.keepsScopes || program.MakesClosures()
-	return &expression{Expression: e, rule: rule, program: program}, tree.Root
+	return &expression{Expression: e, rule: rule, program: program}, facts
 }
 
 // check finds what is wrong with an expression that is not evaluated.

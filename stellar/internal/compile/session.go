@@ -63,6 +63,21 @@ func (s *Session) next(p *Program) {
 	e.begin(&s.budget)
 }
 
+// Ended reports whether the context has ended.
+func (s *Session) Ended() bool { return s.state.ctx.Err() != nil }
+
+// Variable is a variable that is read apart from programs.
+type Variable struct{ field field }
+
+// Variable returns the variable of a name, as programs of the set read it.
+func (n *Names) Variable(name string) Variable {
+	c := compiler{names: n}
+	return Variable{c.field(name)}
+}
+
+// Read returns the value of a variable of the names of the slots.
+func (s *Session) Read(v *Variable) value.Value { return scope{state: s.state}.load(&v.field) }
+
 // Used returns how many bytes of memory were charged.
 func (s *Session) Used() int64 { return s.budget.used }
 

@@ -1,0 +1,121 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
+	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/names"
+	"github.com/stellarlang/stellar/stellar/rules/internal/index"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Of many rules most are not true of a message. An index finds those that may be, and
+// the others are not evaluated. It knows of a condition only what would not fail, keep
+// state or charge memory if it was evaluated, so that nothing else differs.
+
+// ruleIndex is an index over the conditions of the rules of a set or a Triage.
+type ruleIndex struct {
+	index  *index.Index
+	fields []compile.Variable // those of the index
+}
+
+// condition is what is known of the condition of a rule.
+type condition struct {
+	witness analysis.Witness
+	known   bool
+}
+
+// fewRules is how many conditions with a witness are evaluated faster than they are
+// looked up.
+const fewRules = 12
+
+// witness returns what is known of a condition, nothing if the facts are nil.
+func (c *compiler) witness(facts *analysis.Analysis) condition {
+	if facts == nil {
+		return condition{}
+	}
+	w, ok := facts.Witness(facts.Tree.Root)
+	return condition{w, ok && w.Steps < c.env.Environment().Limits.Steps}
+}
+
+// newIndex returns an index over the conditions of a set, nil if it would not pay.
+func (c *compiler) newIndex(set *Set, conditions []condition) *ruleIndex {
+	known, assigned := 0, set.assignedNames()
+	for i := range conditions {
+		w := &conditions[i]
+		if w.known = w.known && !assigned.areIn(&w.witness); w.known {
+			known++
+		}
+	}
+	if known < fewRules {
+		return nil
+	}
+	var b index.Builder
+	for i := range conditions {
+		if conditions[i].known {
+			b.Add(conditions[i].witness)
+		} else {
+			b.Always()
+		}
+	}
+	x := &ruleIndex{index: b.Index()}
+	for _, name := range x.index.Fields() {
+		x.fields = append(x.fields, c.names.Variable(name))
+	}
+	return x
+}
+
+// assignedNames are names that rules of a set assign to. Their fields may differ from
+// rule to rule.
+type assignedNames map[string]bool
+
+func (s *Set) assignedNames() assignedNames {
+	all := make(assignedNames, len(s.assigned))
+	for _, a := range s.assigned {
+		all[a.name] = true
+	}
+	return all
+}
+
+// has reports whether a field may differ, as its path may, too.
+func (a assignedNames) has(field string) bool {
+	return a[field] || slices.ContainsFunc(names.Prefixes(field), func(prefix string) bool { return a[prefix] })
+}
+
+// areIn reports whether a witness is about one of them.
+func (a assignedNames) areIn(w *analysis.Witness) bool {
+	return len(a) > 0 &&
+		(slices.ContainsFunc(w.Atoms, func(atom analysis.Atom) bool { return a.has(atom.Field) }) ||
+			slices.ContainsFunc(w.Guards, func(g analysis.Guard) bool { return a.has(g.Field) }))
+}
+
+// findCandidates finds the rules of the set that may be true.
+func (s *scope) findCandidates() {
+	if s.index = s.set.index; s.index == nil {
+		return
+	}
+	if s.mayHaveEnded(); s.index != nil {
+		s.index.index.Find(&s.candidates, s)
+	}
+}
+
+// mayHaveEnded makes all rules candidates from here on if the context has ended: each
+// then has an error of its own.
+func (s *scope) mayHaveEnded() {
+	if s.index != nil && s.session.Ended() {
+		s.index = nil
+	}
+}
+
+// nextCandidate returns the first rule from one on that may be true; if there is none,
+// a number that no rule has.
+func (s *scope) nextCandidate(from int) int {
+	if s.index == nil {
+		return from
+	}
+	return s.candidates.Next(from)
+}
+
+// Field implements index.Source.
+func (s *scope) Field(i int) value.Value { return s.session.Read(&s.index.fields[i]) }
