@@ -1,7 +1,24 @@
 package rules
 
-// WithoutIndex returns a set like s that evaluates every rule.
-func WithoutIndex(s *Set) *Set {
+import (
+	"context"
+
+	"github.com/stellarlang/stellar/stellar"
+)
+
+// CompileApart is Compile for a set that evaluates every rule, as if there were no
+// others.
+func CompileApart(env *stellar.Env, parsed Parsed) (*Set, error) {
+	c := newCompiler(context.Background(), env)
+	c.sharesNothing = true
+	set, _, err := c.compile([]Parsed{parsed})
+	if err != nil {
+		return nil, err
+	}
+	return withoutIndex(set), nil
+}
+
+func withoutIndex(s *Set) *Set {
 	with := s.with(s.options)
 	with.index = nil
 	for _, step := range with.steps {

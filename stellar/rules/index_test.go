@@ -77,10 +77,10 @@ type outcome struct {
 	calls   string
 }
 
-// differential applies sets with and without their indexes.
+// differential applies sets, and sets of the same rules that are each evaluated apart.
 type differential struct {
 	recorder
-	env  *stellar.Env
+	env   *stellar.Env
 	known map[string]bool // whether an expression can be compiled
 
 	indexes, hits, errors int // the messages with fields of rules, and with errors
@@ -115,7 +115,10 @@ func (d *differential) compare(t testing.TB, bytes []byte) {
 	options := rules.Options{OnError: rules.ErrorPolicy(max(0, g.choose(8)-4))}
 	with, err := set.With(options)
 	require.NoError(t, err)
-	without := rules.WithoutIndex(with)
+	apart, err := rules.CompileApart(d.env, parsed)
+	require.NoError(t, err)
+	without, err := apart.With(options)
+	require.NoError(t, err)
 	for range messagesPerSet {
 		text := g.message()
 		want := d.apply(t, without, text)

@@ -80,9 +80,17 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	c := compiler{ctx: ctx, env: env, conditions: map[*Set][]condition{}}
+	return newCompiler(ctx, env).compile(parsed)
+}
+
+func newCompiler(ctx context.Context, env *stellar.Env) *compiler {
+	return &compiler{ctx: ctx, env: env, conditions: map[*Set][]condition{}, trees: map[string]syntax.Tree{}}
+}
+
+func (c *compiler) compile(parsed []Parsed) (set *Set, warnings diag.List, err error) {
 	set = c.newSet()
-	for _, p := range parsed {
+	c.shareRules(parsed)
+	for i, p := range parsed {
 		for _, d := range p.Findings {
 			if d.Severity == diag.Error {
 				c.refused = true
@@ -92,15 +100,19 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 		for _, e := range p.Checked {
 			c.check(e)
 		}
-		for i := range p.Rules {
-			c.rule(set, &p.Rules[i])
+		for k := range p.Rules {
+			c.rule(set, &p.Rules[k])
 		}
 		if len(p.Steps) > 0 {
 			c.flush(set)
 			set = c.newSet()
+			c.shared = nil
 		}
 		for _, s := range p.Steps {
-			c.steps = append(c.steps, s.compile(&c))
+			c.steps = append(c.steps, s.compile(c))
+		}
+		if len(p.Steps) > 0 {
+			c.shareRules(parsed[i+1:])
 		}
 	}
 	if len(c.steps) > 0 {
@@ -108,8 +120,8 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 		set = c.newSet()
 		set.steps = c.steps
 	}
-	if ctx.Err() != nil {
-		return nil, nil, fmt.Errorf("compiling the rules was called off: %w", ctx.Err())
+	if c.ctx.Err() != nil {
+		return nil, nil, fmt.Errorf("compiling the rules was called off: %w", c.ctx.Err())
 	}
 	c.findings.Sort()
 	found := c.findings.OnePerPlace()
@@ -137,6 +149,11 @@ type compiler struct {
 
 	// conditions are those of the rules of each set.
 	conditions map[*Set][]condition
+
+	shared *compile.Shared        // by the expressions of the set that is compiled; nil for nothing
+	trees  map[string]syntax.Tree // of expressions, by text
+
+	sharesNothing bool // for tests, to compare with
 
 	steps    []compiledStep
 	findings diag.List
@@ -237,12 +254,12 @@ func (s *Set) extendPlaces(slots int) {
 // returns nil for one that does not compile.
 func (c *compiler) expression(set *Set, rule string, e Expression) (*expression, *analysis.Analysis) {
 	environment := c.env.Environment()
-	tree, mistake := environment.Parse(e.Text)
+	tree, mistake := c.parse(e.Text)
 	if mistake != nil {
 		c.refuse(rule, &e, mistake)
 		return nil, nil
 	}
-	program, facts, err := compile.Compile(c.ctx, tree, environment, &c.names)
+	program, facts, err := compile.Compile(c.ctx, tree, environment, &c.names, c.shared)
 	if err != nil {
 		c.refuse(rule, &e, compile.Diagnose(err, e.Text, nil))
 	}
@@ -262,10 +279,10 @@ func (c *compiler) expression(set *Set, rule string, e Expression) (*expression,
 
 // check finds what is wrong with an expression that is not evaluated.
 func (c *compiler) check(e Expression) {
-	names := c.names
-	c.names = compile.Names{}
+	names, shared := c.names, c.shared
+	c.names, c.shared = compile.Names{}, nil
 	c.expression(&Set{}, "", e)
-	c.names = names
+	c.names, c.shared = names, shared
 }
 
 // refuse reports an error that keeps the rules from being applied.

@@ -40,6 +40,7 @@ type exception struct {
 func (t *Triage) compile(c *compiler) compiledStep {
 	set := c.newSet()
 	set.variables = t.Variables
+	c.shareTriage(t)
 	compiled := &compiledTriage{
 		set: set, when: c.condition(set, t.Name, t.When), aggregator: t.Aggregator, negativesCount: t.NegativesCount,
 	}
@@ -60,6 +61,7 @@ func (t *Triage) compile(c *compiler) compiledStep {
 		compiled.rules = append(compiled.rules, rule)
 		c.conditions[set] = append(c.conditions[set], c.witness(facts))
 	}
+	c.shared = nil
 	return compiled
 }
 
