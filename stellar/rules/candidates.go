@@ -3,9 +3,11 @@ package rules
 import (
 	"slices"
 
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/names"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/rules/internal/index"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -17,7 +19,13 @@ import (
 // ruleIndex is an index over the conditions of the rules of a set or a Triage.
 type ruleIndex struct {
 	index  *index.Index
-	fields []compile.Variable // those of the index
+	fields []subject // those of the index
+}
+
+// subject is a field, or a part that conditions share if there is a program.
+type subject struct {
+	variable compile.Variable
+	part     *compile.Program
 }
 
 // condition is what is known of the condition of a rule.
@@ -35,8 +43,14 @@ func (c *compiler) witness(facts *analysis.Analysis) condition {
 	if facts == nil {
 		return condition{}
 	}
-	w, ok := facts.Witness(facts.Tree.Root)
-	return condition{w, ok && w.Steps < c.env.Environment().Limits.Steps}
+	root := facts.Tree.Root
+	w, ok := facts.Witness(root, func(n syntax.Node) int32 { return c.shared.Part(root, n) })
+	if ok = ok && w.Steps < c.env.Environment().Limits.Steps; ok {
+		for _, use := range w.Uses {
+			c.parts[use.Part] = c.shared.Program(use.Part)
+		}
+	}
+	return condition{w, ok}
 }
 
 // newIndex returns an index over the conditions of a set, nil if it would not pay.
@@ -60,8 +74,12 @@ func (c *compiler) newIndex(set *Set, conditions []condition) *ruleIndex {
 		}
 	}
 	x := &ruleIndex{index: b.Index()}
-	for _, name := range x.index.Fields() {
-		x.fields = append(x.fields, c.names.Variable(name))
+	for _, s := range x.index.Subjects() {
+		if s.Part > 0 {
+			x.fields = append(x.fields, subject{part: c.parts[s.Part]})
+		} else {
+			x.fields = append(x.fields, subject{variable: c.names.Variable(s.Field)})
+		}
 	}
 	return x
 }
@@ -109,13 +127,26 @@ func (s *scope) mayHaveEnded() {
 }
 
 // nextCandidate returns the first rule from one on that may be true; if there is none,
-// a number that no rule has.
+// a number that no rule has. Those between were skipped: they are charged what they
+// would have been.
 func (s *scope) nextCandidate(from int) int {
 	if s.index == nil {
 		return from
 	}
-	return s.candidates.Next(from)
+	next := s.candidates.Next(from)
+	if memory := s.candidates.Skipped(from, next); memory > 0 && !s.session.Skip(memory) {
+		s.index = nil // one of them fails
+		return from
+	}
+	return next
 }
 
 // Field implements index.Source.
-func (s *scope) Field(i int) value.Value { return s.session.Read(&s.index.fields[i]) }
+func (s *scope) Field(i int) (v value.Value, memory int64, ok bool) {
+	subject := &s.index.fields[i]
+	if subject.part == nil {
+		return s.session.Read(&subject.variable), 0, true
+	}
+	part, ok := s.session.ReadPart(subject.part, fn.TestedSteps)
+	return part.Value, part.Memory, ok
+}

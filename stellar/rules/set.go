@@ -84,7 +84,9 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 }
 
 func newCompiler(ctx context.Context, env *stellar.Env) *compiler {
-	return &compiler{ctx: ctx, env: env, conditions: map[*Set][]condition{}, trees: map[string]syntax.Tree{}}
+	return &compiler{ctx: ctx, env: env,
+		conditions: map[*Set][]condition{}, parts: map[int32]*compile.Program{}, trees: map[string]syntax.Tree{},
+	}
 }
 
 func (c *compiler) compile(parsed []Parsed) (set *Set, warnings diag.List, err error) {
@@ -149,6 +151,7 @@ type compiler struct {
 
 	// conditions are those of the rules of each set.
 	conditions map[*Set][]condition
+	parts      map[int32]*compile.Program // that are subjects of their witnesses
 
 	shared *compile.Shared        // by the expressions of the set that is compiled; nil for nothing
 	trees  map[string]syntax.Tree // of expressions, by text

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"math"
-	"slices"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/names"
@@ -10,19 +9,36 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Witness is what must hold of fields for a condition to be true. If the value of each
-// field of Guards is of the kinds there, and none of the atoms holds, then evaluating
-// the condition does not fail, has false or null as its result, calls no function that
-// keeps state, charges no memory, and takes at most so many steps.
+// Witness is what must hold of fields, and of parts of the condition, for it to be true.
+// If each part of Uses was evaluated without failure, in fn.TestedSteps at most, the
+// value of each subject of Guards is of the kinds there, and none of the atoms holds,
+// then evaluating the condition does not fail, has false or null as its result, calls no
+// function that keeps state, charges no memory but that of Uses, and takes at most so
+// many steps.
 type Witness struct {
 	Atoms  []Atom
-	Guards []Guard // each field once
+	Guards []Guard // each subject once
+	Uses   []Use   // each part once
 	Steps  int64
 }
 
-// Atom is a test of a field.
-type Atom struct {
+// Subject is what an atom or a guard is about: a field, or a part of the condition that
+// the engine knows by a number above 0.
+type Subject struct {
 	Field string
+	Part  int32
+}
+
+// Use says that a condition evaluates a part: exactly once if it is Certain, else once,
+// several times or not at all.
+type Use struct {
+	Part    int32
+	Certain bool
+}
+
+// Atom is a test of a subject.
+type Atom struct {
+	Subject
 	Kind  AtomKind
 	Op    syntax.Op   // of Ordered: Less, LessOrEqual, Greater or GreaterOrEqual
 	Value value.Value // of Same and Ordered: a bool, a string, or a number that is no bigint and not NaN
@@ -31,26 +47,26 @@ type Atom struct {
 	Converts bool
 }
 
-// AtomKind is what an Atom says of its field.
+// AtomKind is what an Atom says of its subject.
 type AtomKind uint8
 
 const (
-	// Same: the field is the same as Value.
+	// Same: the subject is the same as Value.
 	Same AtomKind = iota
-	// Ordered: comparing the field with Value by Op holds.
+	// Ordered: comparing the subject with Value by Op holds.
 	Ordered
-	// Tested: Test holds of the field.
+	// Tested: Test holds of the subject.
 	Tested
-	// Present: the field is not null.
+	// Present: the subject is not null.
 	Present
-	// Missing: the field is null.
+	// Missing: the subject is null.
 	Missing
 )
 
-// Guard is a field, and the kinds of it, MayBeNull among them, for which a Witness
+// Guard is a subject, and the kinds of it, MayBeNull among them, for which a Witness
 // promises something. Strings count only if they have at most fn.TestedText bytes.
 type Guard struct {
-	Field string
+	Subject
 	Kinds fn.Kinds
 }
 
@@ -58,16 +74,18 @@ type Guard struct {
 const (
 	smallNumbers = fn.Int | fn.Long | fn.Float | fn.Double
 	small        = smallNumbers | fn.Bool | fn.String | MayBeNull
+	anything     = fn.Any | MayBeNull
 	converted    = smallNumbers | fn.Bool | fn.Iterable
 )
 
 // Witness returns a witness of a condition, the one among all that most likely fails
-// to hold. ok is false if there is none.
-func (a *Analysis) Witness(condition syntax.Node) (w Witness, ok bool) {
+// to hold. ok is false if there is none. The number of a part whose value the engine
+// looks up is returned by part, and 0 for others.
+func (a *Analysis) Witness(condition syntax.Node, part func(syntax.Node) int32) (w Witness, ok bool) {
 	if a.Of(condition).Stateful {
 		return Witness{}, false
 	}
-	f := witnessFinder{Analysis: a, visits: visitsPerNode * (a.Tree.Nodes + 16)}
+	f := witnessFinder{Analysis: a, part: part, visits: visitsPerNode * (a.Tree.Nodes + 16)}
 	w, ok = f.witness(condition)
 	return w, ok && f.visits >= 0
 }
@@ -77,6 +95,7 @@ const visitsPerNode = 32
 
 type witnessFinder struct {
 	*Analysis
+	part   func(syntax.Node) int32
 	visits int // that are left
 }
 
@@ -89,83 +108,95 @@ func (f *witnessFinder) witness(n syntax.Node) (w Witness, ok bool) {
 		return w, v.IsNull() || v.Kind() == value.KindBool && !v.Bool()
 	}
 	switch n := n.(type) {
-	case *syntax.Variable:
-		if n.Name == names.AllFields {
-			return w, false
-		}
-		w = atom(Atom{Field: n.Name, Kind: Same, Value: value.Bool(true)})
-		return w.guarded(n.Name, fn.Bool|MayBeNull), true
 	case *syntax.Exists:
-		return atom(Atom{Field: n.Name, Kind: Present}), true
+		return atom(Atom{Subject: Subject{Field: n.Name}, Kind: Present}), true
 	case *syntax.Not:
 		if e, isExists := n.Operand.(*syntax.Exists); isExists && e.Name != names.AllFields {
-			return atom(Atom{Field: e.Name, Kind: Missing}), true
+			return atom(Atom{Subject: Subject{Field: e.Name}, Kind: Missing}), true
 		}
 	case *syntax.Binary:
-		return f.binaryWitness(n)
+		w, ok = f.binaryWitness(n)
 	case *syntax.Call:
 		w, _, ok = f.callWitness(n)
-		return w, ok
 	case *syntax.Logical:
-		return f.logicalWitness(n)
+		w, ok = f.logicalWitness(n)
 	case *syntax.Conditional:
-		return f.conditionalWitness(n)
+		w, ok = f.conditionalWitness(n)
 	}
-	return w, false
+	if subject, isSubject := f.subject(n); !ok && isSubject {
+		w = atom(Atom{Subject: subject, Kind: Same, Value: value.Bool(true)})
+		return w.guarded(subject, fn.Bool|MayBeNull), true
+	}
+	return w, ok
 }
 
-func atom(a Atom) Witness { return Witness{Atoms: []Atom{a}} }
+// subject returns n as a subject, if it is one.
+func (f *witnessFinder) subject(n syntax.Node) (subject Subject, ok bool) {
+	if variable, isVariable := n.(*syntax.Variable); isVariable {
+		return Subject{Field: variable.Name}, variable.Name != names.AllFields
+	}
+	if _, known := f.Constant(n); known || f.part == nil {
+		return Subject{}, false
+	}
+	subject.Part = f.part(n)
+	return subject, subject.Part > 0
+}
 
-// fieldAndConstant returns the operands of an operator if they are those, in either
+// atom returns the witness of one atom.
+func atom(a Atom) Witness {
+	w := Witness{Atoms: []Atom{a}}
+	w.use(a.Subject, true)
+	return w
+}
+
+// subjectAndConstant returns the operands of an operator if they are those, in either
 // order.
-func (f *witnessFinder) fieldAndConstant(n *syntax.Binary) (field string, v value.Value, exchanged, ok bool) {
+func (f *witnessFinder) subjectAndConstant(n *syntax.Binary) (subject Subject, v value.Value, exchanged, ok bool) {
 	left, right := n.Left, n.Right
 	if _, known := f.Constant(left); known {
 		left, right, exchanged = right, left, true
 	}
-	variable, isVariable := left.(*syntax.Variable)
+	subject, ok = f.subject(left)
 	v, known := f.Constant(right)
-	if !isVariable || !known || variable.Name == names.AllFields {
-		return "", value.Null, false, false
-	}
-	return variable.Name, v, exchanged, true
+	return subject, v, exchanged, ok && known
 }
 
 func (f *witnessFinder) binaryWitness(n *syntax.Binary) (w Witness, ok bool) {
-	field, v, exchanged, ok := f.fieldAndConstant(n)
+	subject, v, exchanged, ok := f.subjectAndConstant(n)
 	if !ok {
 		return w, false
 	}
 	switch n.Op {
 	case syntax.Equal:
 		if isNaN(v) {
-			return w, true
+			w.use(subject, true)
+			return w.guarded(subject, anything), true
 		}
-		return same(field, v)
+		return same(subject, v)
 	case syntax.NotEqual:
-		return atom(Atom{Field: field, Kind: Present}), v.IsNull()
+		return atom(Atom{Subject: subject, Kind: Present}), v.IsNull()
 	case syntax.Less, syntax.LessOrEqual, syntax.Greater, syntax.GreaterOrEqual:
-		return orderWitness(field, n.Op, v, exchanged)
+		return orderWitness(subject, n.Op, v, exchanged)
 	case syntax.In:
 		if exchanged {
-			return partWitness(field, v)
+			return partWitness(subject, v)
 		}
-		return membershipWitness(field, v)
+		return membershipWitness(subject, v)
 	}
 	return w, false
 }
 
 // same is the witness of a field that is the same as v.
-func same(field string, v value.Value) (w Witness, ok bool) {
+func same(subject Subject, v value.Value) (w Witness, ok bool) {
 	switch v.Kind() {
 	case value.KindNull:
-		return atom(Atom{Field: field, Kind: Missing}), true
+		return atom(Atom{Subject: subject, Kind: Missing}), true
 	case value.KindBool, value.KindString, value.KindInt, value.KindLong:
-		return atom(Atom{Field: field, Kind: Same, Value: v}), true
+		return atom(Atom{Subject: subject, Kind: Same, Value: v}), true
 	case value.KindFloat, value.KindDouble:
-		w = atom(Atom{Field: field, Kind: Same, Value: v})
+		w = atom(Atom{Subject: subject, Kind: Same, Value: v})
 		if math.Abs(v.Float64()) >= 1<<63 { // it may be the same as a bigint
-			w = w.guarded(field, fn.Any&^fn.BigInt|MayBeNull)
+			w = w.guarded(subject, anything&^fn.BigInt)
 		}
 		return w, !isNaN(v)
 	}
@@ -183,33 +214,36 @@ var converse = map[syntax.Op]syntax.Op{
 	syntax.Greater: syntax.Less, syntax.GreaterOrEqual: syntax.LessOrEqual,
 }
 
-func orderWitness(field string, op syntax.Op, v value.Value, exchanged bool) (w Witness, ok bool) {
+func orderWitness(subject Subject, op syntax.Op, v value.Value, exchanged bool) (w Witness, ok bool) {
 	if !fn.Kinds(smallNumbers).Has(v.Kind()) || isNaN(v) {
 		return w, false
 	}
 	if exchanged {
 		op = converse[op]
 	}
-	w = atom(Atom{Field: field, Kind: Ordered, Op: op, Value: v})
-	return w.guarded(field, smallNumbers|MayBeNull), true
+	w = atom(Atom{Subject: subject, Kind: Ordered, Op: op, Value: v})
+	return w.guarded(subject, smallNumbers|MayBeNull), true
 }
 
 // partWitness is the witness of a constant in a field.
-func partWitness(field string, part value.Value) (w Witness, ok bool) {
+func partWitness(subject Subject, part value.Value) (w Witness, ok bool) {
 	if part.Kind() != value.KindString || len(part.Str()) > fn.TestedText {
 		return w, false
 	}
 	// A string is in no bool and in no number, and in a string that it is a part of.
-	w = atom(Atom{Field: field, Kind: Tested, Test: fn.Test{Kind: fn.HasPart, Text: part.Str()}})
+	w = atom(Atom{Subject: subject, Kind: Tested, Test: fn.Test{Kind: fn.HasPart, Text: part.Str()}})
 	w.Steps = fn.TestedSteps
-	return w.guarded(field, small), true
+	return w.guarded(subject, small), true
 }
 
 // membershipWitness is the witness of a field in a constant.
-func membershipWitness(field string, collection value.Value) (w Witness, ok bool) {
+func membershipWitness(subject Subject, collection value.Value) (w Witness, ok bool) {
 	add := func(item value.Value) bool {
-		one, ok := same(field, item)
-		w.join(one)
+		one, ok := same(subject, item)
+		w.Atoms = append(w.Atoms, one.Atoms...)
+		for _, g := range one.Guards {
+			w = w.guarded(g.Subject, g.Kinds)
+		}
 		return ok
 	}
 	switch collection.Kind() {
@@ -235,8 +269,9 @@ func membershipWitness(field string, collection value.Value) (w Witness, ok bool
 	default:
 		return w, false
 	}
+	w.use(subject, true)
 	w.Steps = fn.TestedSteps
-	return w.guarded(field, small), true
+	return w.guarded(subject, small), true
 }
 
 // callWitness returns the witness of a call that declares one, and whether such a call
@@ -264,13 +299,14 @@ func (f *witnessFinder) callWitness(n *syntax.Call) (w Witness, total, ok bool) 
 			return w, false, false
 		}
 	}
-	variable, isVariable := n.Args[declared.Arg].(*syntax.Variable)
+	subject, isSubject := f.subject(n.Args[declared.Arg])
 	p := &function.Params[declared.Arg]
-	if !isVariable || variable.Name == names.AllFields || p.Lazy {
+	if !isSubject || p.Lazy {
 		return w, false, false
 	}
+	w.use(subject, true)
 	for _, test := range declared.Tests {
-		w.Atoms = append(w.Atoms, Atom{Field: variable.Name, Kind: Tested, Test: test, Converts: declared.Converts})
+		w.Atoms = append(w.Atoms, Atom{Subject: subject, Kind: Tested, Test: test, Converts: declared.Converts})
 	}
 	kinds := fn.String
 	if declared.Converts {
@@ -281,7 +317,7 @@ func (f *witnessFinder) callWitness(n *syntax.Call) (w Witness, total, ok bool) 
 		kinds |= MayBeNull
 	}
 	w.Steps = fn.TestedSteps
-	return w.guarded(variable.Name, kinds), declared.Total, true
+	return w.guarded(subject, kinds), declared.Total, true
 }
 
 // logicalWitness: a chain groups to the right. For an and, it is the witness of one
@@ -299,7 +335,8 @@ func (f *witnessFinder) logicalWitness(n *syntax.Logical) (w Witness, ok bool) {
 			continue
 		}
 		if ok {
-			ok = f.isTotal(n.Operands[i], &w)
+			w.makeUncertain()
+			ok = f.isTotal(n.Operands[i], true, &w)
 		}
 		if leftOK && (!ok || left.weight() <= w.weight()) {
 			w, ok = left, true
@@ -316,70 +353,91 @@ func (f *witnessFinder) conditionalWitness(n *syntax.Conditional) (w Witness, ok
 		return w, false
 	}
 	w, ok = f.witness(n.Condition)
-	if then, thenOK := f.witness(n.Then); thenOK && f.Of(n.Condition).Kinds == fn.Bool && f.isTotal(n.Condition, &then) {
-		if !ok || then.weight() < w.weight() {
-			w, ok = then, true
-		}
-	}
 	if ok {
 		w.join(otherwise)
+	}
+	then, thenOK := f.witness(n.Then)
+	if !thenOK || f.Of(n.Condition).Kinds != fn.Bool || ok && w.weight() <= then.weight() {
+		return w, ok
+	}
+	then.join(otherwise)
+	then.makeUncertain()
+	if f.isTotal(n.Condition, true, &then) {
+		return then, true
 	}
 	return w, ok
 }
 
 // isTotal reports whether n does not fail, keeps no state and charges no memory if the
-// guards hold that it adds to w, with its steps.
-func (f *witnessFinder) isTotal(n syntax.Node, w *Witness) bool {
+// guards hold that it adds to w, with its steps and uses. Those are certain if n is
+// certain to be evaluated.
+func (f *witnessFinder) isTotal(n syntax.Node, certain bool, w *Witness) bool {
 	if f.visits--; f.visits < 0 {
 		return false
 	}
 	if _, known := f.Constant(n); known {
 		return true
 	}
+	if subject, ok := f.subject(n); ok {
+		if subject.Part > 0 {
+			w.use(subject, certain)
+			*w = w.guarded(subject, anything)
+		}
+		return true
+	}
 	switch n := n.(type) {
-	case *syntax.Variable:
-		return n.Name != names.AllFields
 	case *syntax.Exists:
 		return true
 	case *syntax.Not:
-		return f.isTotal(n.Operand, w)
+		return f.isTotal(n.Operand, certain, w)
 	case *syntax.Logical:
-		return !slices.ContainsFunc(n.Operands, func(operand syntax.Node) bool { return !f.isTotal(operand, w) })
+		for i, operand := range n.Operands {
+			if !f.isTotal(operand, certain && i == 0, w) {
+				return false
+			}
+		}
+		return true
 	case *syntax.Conditional:
-		return f.Of(n.Condition).Kinds == fn.Bool && f.isTotal(n.Condition, w) && f.isTotal(n.Then, w) && f.isTotal(n.Else, w)
+		return f.Of(n.Condition).Kinds == fn.Bool &&
+			f.isTotal(n.Condition, certain, w) && f.isTotal(n.Then, false, w) && f.isTotal(n.Else, false, w)
 	case *syntax.Call:
 		call, total, ok := f.callWitness(n)
 		if ok && total {
-			w.guard(call)
+			if !certain {
+				call.makeUncertain()
+			}
+			w.add(call)
 		}
 		return ok && total
 	case *syntax.Binary:
-		return f.isTotalBinary(n, w)
+		return f.isTotalBinary(n, certain, w)
 	}
 	return false
 }
 
-func (f *witnessFinder) isTotalBinary(n *syntax.Binary, w *Witness) bool {
+func (f *witnessFinder) isTotalBinary(n *syntax.Binary, certain bool, w *Witness) bool {
 	switch n.Op {
 	case syntax.Equal, syntax.NotEqual, syntax.In, syntax.NotIn:
 		w.Steps += fn.TestedSteps
-		return f.isSmall(n.Left, w) && f.isSmall(n.Right, w)
+		return f.isSmall(n.Left, certain, w) && f.isSmall(n.Right, certain, w)
 	case syntax.Less, syntax.LessOrEqual, syntax.Greater, syntax.GreaterOrEqual:
-		return f.isNumber(n.Left, w) && f.isNumber(n.Right, w)
+		return f.isNumber(n.Left, certain, w) && f.isNumber(n.Right, certain, w)
 	}
-	return f.isNumber(n, w)
+	return f.isNumber(n, certain, w)
 }
 
 // isSmall is isTotal for an operand that is looked at as a whole: it is small.
-func (f *witnessFinder) isSmall(n syntax.Node, w *Witness) bool {
+func (f *witnessFinder) isSmall(n syntax.Node, certain bool, w *Witness) bool {
 	if v, known := f.Constant(n); known {
 		return v.Size() <= maxTestedConstant
 	}
-	if variable, isVariable := n.(*syntax.Variable); isVariable {
-		*w = w.guarded(variable.Name, small)
-		return variable.Name != names.AllFields
+	if subject, ok := f.subject(n); ok {
+		w.use(subject, certain)
+		*w = w.guarded(subject, small)
+		return true
 	}
-	return f.Of(n).Kinds&^(small) == 0 && f.Of(n).Kinds&fn.String == 0 && f.isTotal(n, w)
+	kinds := f.Of(n).Kinds
+	return kinds&^small == 0 && kinds&fn.String == 0 && f.isTotal(n, certain, w)
 }
 
 // maxTestedConstant bounds constants, in bytes, so that comparing with one or looking
@@ -388,48 +446,75 @@ const maxTestedConstant = 1 << 20
 
 // isNumber is isTotal for an operand of arithmetic or of an order: it is a number, or
 // null. Dividing may fail.
-func (f *witnessFinder) isNumber(n syntax.Node, w *Witness) bool {
+func (f *witnessFinder) isNumber(n syntax.Node, certain bool, w *Witness) bool {
 	if f.visits--; f.visits < 0 {
 		return false
 	}
 	if v, known := f.Constant(n); known {
 		return fn.Kinds(smallNumbers | MayBeNull).Has(v.Kind())
 	}
-	switch n := n.(type) {
-	case *syntax.Variable:
-		*w = w.guarded(n.Name, smallNumbers|MayBeNull)
-		return n.Name != names.AllFields
-	case *syntax.Binary:
-		return n.Op.IsArithmetic() && n.Op != syntax.Div && f.isNumber(n.Left, w) && f.isNumber(n.Right, w)
+	if subject, ok := f.subject(n); ok {
+		w.use(subject, certain)
+		*w = w.guarded(subject, smallNumbers|MayBeNull)
+		return true
+	}
+	if n, ok := n.(*syntax.Binary); ok && n.Op.IsArithmetic() && n.Op != syntax.Div {
+		return f.isNumber(n.Left, certain, w) && f.isNumber(n.Right, certain, w)
 	}
 	return false
 }
 
 // guarded returns w with a guard more.
-func (w Witness) guarded(field string, kinds fn.Kinds) Witness {
+func (w Witness) guarded(subject Subject, kinds fn.Kinds) Witness {
 	for i := range w.Guards {
-		if w.Guards[i].Field == field {
+		if w.Guards[i].Subject == subject {
 			w.Guards[i].Kinds &= kinds
 			return w
 		}
 	}
-	w.Guards = append(w.Guards, Guard{field, kinds})
+	w.Guards = append(w.Guards, Guard{subject, kinds})
 	return w
 }
 
-// guard adds the guards and steps of another witness.
-func (w *Witness) guard(other Witness) {
+// use notes that a subject, if it is a part, is evaluated. What is evaluated a second
+// time is not certain to be evaluated once.
+func (w *Witness) use(subject Subject, certain bool) {
+	if subject.Part == 0 {
+		return
+	}
+	for i := range w.Uses {
+		if w.Uses[i].Part == subject.Part {
+			w.Uses[i].Certain = false
+			return
+		}
+	}
+	w.Uses = append(w.Uses, Use{subject.Part, certain})
+	w.Steps += fn.TestedSteps
+}
+
+// makeUncertain notes that what w says of is perhaps not evaluated.
+func (w *Witness) makeUncertain() {
+	for i := range w.Uses {
+		w.Uses[i].Certain = false
+	}
+}
+
+// add adds the guards, uses and steps of another witness, whose condition is evaluated
+// too.
+func (w *Witness) add(other Witness) {
 	for _, g := range other.Guards {
-		*w = w.guarded(g.Field, g.Kinds)
+		*w = w.guarded(g.Subject, g.Kinds)
+	}
+	for _, u := range other.Uses {
+		w.use(Subject{Part: u.Part}, u.Certain)
 	}
 	w.Steps += other.Steps
 }
 
-// join makes w the witness of what is evaluated after what other is the witness of, if
-// one of them is true.
+// join makes w the witness of two conditions that are evaluated, if neither is true.
 func (w *Witness) join(other Witness) {
 	w.Atoms = append(w.Atoms, other.Atoms...)
-	w.guard(other)
+	w.add(other)
 }
 
 // weight is how likely a witness holds, about: that of its likeliest atom, and a little
@@ -443,6 +528,14 @@ func (w Witness) weight() float64 {
 }
 
 func (a *Atom) weight() float64 {
+	weight := a.weightOfTest()
+	if a.Part > 0 { // which must be evaluated
+		weight += 0.5
+	}
+	return weight
+}
+
+func (a *Atom) weightOfTest() float64 {
 	switch a.Kind {
 	case Same:
 		switch a.Value.Kind() {

@@ -120,7 +120,7 @@ func (c *compiler) compile(n syntax.Node) code {
 		return constant{v}
 	}
 	if memo := c.memoOf(n); memo > 0 {
-		return memoized(memo, c.node(n))
+		return c.memoized(n, memo, c.node(n))
 	}
 	return c.node(n)
 }

@@ -14,7 +14,8 @@ import (
 // evaluated once, when the first program comes to it, and its value kept for the others:
 // if it is pure, depends on fields alone that no program assigns, and did not fail. What
 // the evaluation was charged is charged each time. If that would exceed a limit, the
-// part is evaluated anew, so that it fails in its own place.
+// part is evaluated anew, so that it fails in its own place; and so is one that has
+// something to tell the observer.
 
 // Shared are the parts of the expressions of a set, each with a number that all equal
 // ones have, and how often they occur.
@@ -24,6 +25,7 @@ type Shared struct {
 	numbers  map[string]int32      // by structure
 	uses     []int32               // by number, of parts that are not equal themselves
 	memos    []int32               // by number: of a memo, 0 if that is not known, -1 for none
+	programs map[int32]*Program    // by number of the memo, of the part alone
 	trees    map[syntax.Node]parts // by root
 	unstable map[string]bool       // names that may change from program to program
 	key      []byte
@@ -35,7 +37,9 @@ type parts []int32
 // NewShared returns no parts. What is shared is kept by the slots of the names. Assigned
 // are the names that programs of the set assign.
 func NewShared(env *Environment, names *Names, assigned []string) *Shared {
-	s := &Shared{env: env, names: names, numbers: map[string]int32{}, trees: map[syntax.Node]parts{}, unstable: map[string]bool{}}
+	s := &Shared{env: env, names: names,
+		numbers: map[string]int32{}, programs: map[int32]*Program{}, trees: map[syntax.Node]parts{}, unstable: map[string]bool{},
+	}
 	for _, name := range assigned {
 		s.unstable[name] = true
 	}
@@ -202,6 +206,10 @@ func isWorthKeeping(n syntax.Node) bool {
 	switch n := n.(type) {
 	case *syntax.Call:
 		return true
+	case *syntax.Binary:
+		if n.Op.IsArithmetic() {
+			return true
+		}
 	case *syntax.Logical:
 		if len(n.Operands) >= fewTests {
 			return true
@@ -217,10 +225,33 @@ func isWorthKeeping(n syntax.Node) bool {
 
 const fewTests = 4
 
+// Part returns the number of the memo in which the value of a part of a compiled
+// expression is kept, if that is used by so many that an index may evaluate it
+// beforehand, and 0 for others.
+func (s *Shared) Part(root, n syntax.Node) int32 {
+	if s == nil || s.trees[root] == nil {
+		return 0
+	}
+	number := s.trees[root][n.Index()]
+	if memo := s.memos[number]; memo > 0 && s.uses[number] >= manyUses {
+		return memo
+	}
+	return 0
+}
+
+const manyUses = 3
+
+// Program returns the part of a number that Part returned as a program. Sessions read
+// its value by ReadPart.
+func (s *Shared) Program(part int32) *Program { return s.programs[part] }
+
 // memoized makes code that keeps its value in a memo.
-func memoized(number int32, compiled code) code {
+func (c *compiler) memoized(n syntax.Node, number int32, compiled code) code {
 	evaluate := compiled.evaluator()
 	kept := func(s scope) (value.Value, error) { return s.state.memoized(s, number, evaluate) }
+	if c.shared.programs[number] == nil {
+		c.shared.programs[number] = &Program{evaluate: kept, env: c.env, needsState: true, at: site{node: n}, memo: number}
+	}
 	if conditionOf(compiled) == nil {
 		return plain(kept)
 	}
@@ -245,9 +276,9 @@ func (e *state) memoized(s scope, number int32, evaluate evaluator) (value.Value
 	if m.known && e.charge(m) {
 		return m.value, nil
 	}
-	steps, memory := e.steps, e.memory
+	steps, memory, observed := e.steps, e.memory, e.observed
 	v, err := evaluate(s)
-	if err == nil && !m.known && v.Kind() <= value.KindString {
+	if err == nil && !m.known && v.Kind() <= value.KindString && e.observed == observed {
 		*m = memo{v, e.steps - steps, e.memory - memory, true}
 		e.slots.kept = append(e.slots.kept, number-1)
 	}

@@ -14,13 +14,12 @@ import (
 // Builder makes an Index.
 type Builder struct {
 	index  Index
-	fields map[string]*fieldBuilder
+	fields map[analysis.Subject]*fieldBuilder
 }
 
 // fieldBuilder is a field that is not complete.
 type fieldBuilder struct {
 	*field
-	number        int
 	exact, folded textBuilder
 	numbers       map[syntax.Op][]value.Value
 	ofNumbers     map[syntax.Op]map[int]list
@@ -48,7 +47,8 @@ func (b *Builder) Add(w analysis.Witness) {
 	condition := int32(b.index.conditions)
 	b.index.conditions++
 	for _, guard := range w.Guards {
-		f := b.field(guard.Field)
+		f := b.field(guard.Subject)
+		b.put(&f.all, condition)
 		for kind := range f.unsure {
 			if kind == int(longString) || !guard.Kinds.Has(value.Kind(kind)) {
 				b.put(&f.unsure[kind], condition)
@@ -57,6 +57,15 @@ func (b *Builder) Add(w analysis.Witness) {
 	}
 	for i := range w.Atoms {
 		b.atom(&w.Atoms[i], condition)
+	}
+	for _, use := range w.Uses {
+		f := b.field(analysis.Subject{Part: use.Part})
+		b.put(&f.all, condition)
+		if use.Certain {
+			f.charged = setBit(f.charged, int(condition))
+		} else {
+			b.put(&f.uncertain, condition)
+		}
 	}
 }
 
@@ -93,24 +102,24 @@ func putIn[K comparable](b *Builder, lists *map[K]list, key K, condition int32) 
 	(*lists)[key] = l
 }
 
-func (b *Builder) field(name string) *fieldBuilder {
-	if f := b.fields[name]; f != nil {
+func (b *Builder) field(subject analysis.Subject) *fieldBuilder {
+	if f := b.fields[subject]; f != nil {
 		return f
 	}
 	if b.fields == nil {
-		b.fields = map[string]*fieldBuilder{}
+		b.fields = map[analysis.Subject]*fieldBuilder{}
 	}
 	f := &fieldBuilder{
-		field: &field{name: name}, number: len(b.fields),
+		field:   &field{subject: subject},
 		numbers: map[syntax.Op][]value.Value{}, ofNumbers: map[syntax.Op]map[int]list{}, places: map[orderKey]int{},
 	}
-	b.fields[name] = f
+	b.fields[subject] = f
 	b.index.fields = append(b.index.fields, f.field)
 	return f
 }
 
 func (b *Builder) atom(a *analysis.Atom, condition int32) {
-	f := b.field(a.Field)
+	f := b.field(a.Subject)
 	switch a.Kind {
 	case analysis.Present:
 		b.put(&f.present, condition)

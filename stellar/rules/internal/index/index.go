@@ -14,6 +14,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/fn/subnet"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/rules/internal/match"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -30,9 +31,17 @@ type Index struct {
 // list is the number of a list of conditions. The list 0 is empty.
 type list int32
 
-// field is what is known of the witnesses for a field.
+// field is what is known of the witnesses for a subject: a field, or a part of
+// conditions.
 type field struct {
-	name string
+	subject analysis.Subject
+
+	// all are the conditions about it, which are candidates if it has no value.
+	all list
+	// charged are the conditions that are charged its memory once if they are no
+	// candidates, and uncertain those that may be, which are candidates if there is some.
+	charged   []uint64
+	uncertain list
 
 	// unsure are the conditions for which nothing is promised if the field is of a
 	// kind; the last is that of long strings.
@@ -69,17 +78,18 @@ type textTests struct {
 
 // Source is where an index reads fields.
 type Source interface {
-	// Field returns the value of field number i of Index.Fields.
-	Field(i int) value.Value
+	// Field returns the value of number i of Index.Subjects, and of a part the memory
+	// that each evaluation of it is charged. ok is false if it has no value.
+	Field(i int) (v value.Value, memory int64, ok bool)
 }
 
-// Fields lists the names of the fields that the index reads, each once.
-func (x *Index) Fields() []string {
-	names := make([]string, len(x.fields))
+// Subjects lists what the index reads, each once.
+func (x *Index) Subjects() []analysis.Subject {
+	subjects := make([]analysis.Subject, len(x.fields))
 	for i, f := range x.fields {
-		names[i] = f.name
+		subjects[i] = f.subject
 	}
-	return names
+	return subjects
 }
 
 // Candidates are the conditions that may be true of a message. The zero Candidates are
@@ -91,6 +101,23 @@ type Candidates struct {
 	seen       []uint32 // by list, the number of the search in which it was added last
 	search     uint32
 	fold       []byte
+	charges    []charge
+}
+
+// charge is memory that conditions are charged if they are left out.
+type charge struct {
+	conditions []uint64
+	memory     int64
+}
+
+// Skipped returns the memory that would have been charged to the conditions from one on
+// up to another, none of which is a candidate.
+func (c *Candidates) Skipped(from, to int) int64 {
+	var memory int64
+	for _, ch := range c.charges {
+		memory += ch.memory * int64(countBits(ch.conditions, from, to))
+	}
+	return memory
 }
 
 // Next returns the first candidate from a condition on, and the number of conditions
@@ -111,6 +138,8 @@ func (c *Candidates) Next(from int) int {
 // Forget forgets the index, but not the memory.
 func (c *Candidates) Forget() {
 	c.index = nil
+	clear(c.charges)
+	c.charges = c.charges[:0]
 	if cap(c.fold) > maxKept {
 		c.fold = nil
 	}
@@ -122,13 +151,25 @@ const maxKept = 16 << 10
 func (x *Index) Find(c *Candidates, fields Source) {
 	c.begin(x)
 	for i, f := range x.fields {
-		f.find(c, fields.Field(i))
+		v, memory, ok := fields.Field(i)
+		if !ok {
+			c.add(f.all)
+			continue
+		}
+		if memory > 0 {
+			c.add(f.uncertain)
+			if len(f.charged) > 0 {
+				c.charges = append(c.charges, charge{f.charged, memory})
+			}
+		}
+		f.find(c, v)
 	}
 }
 
 func (c *Candidates) begin(x *Index) {
 	c.index, c.conditions = x, x.conditions
 	c.bits = append(c.bits[:0], x.always...)
+	c.charges = c.charges[:0]
 	if missing := len(x.lists) - len(c.seen); missing > 0 {
 		c.seen = append(c.seen, make([]uint32, missing)...)
 	}

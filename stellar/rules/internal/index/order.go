@@ -1,15 +1,12 @@
 package index
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
-
-func trailingZeros(word uint64) int { return bits.TrailingZeros64(word) }
 
 // thresholds are the numbers that a field is compared with by one operator, those first
 // for which the comparison holds for most values.
