@@ -155,9 +155,25 @@ func (g *generator) tameTest(f string) string {
 // rule makes a condition, sometimes one that others have too.
 func (g *generator) rule() string {
 	if g.choose(3) == 0 {
-		return g.one("a == 'abc'", "LENGTH(a) > 2 and a == 'abc'", "TO_UPPER(b) == 'ABC' or c == 1", "b + 1 == 2 and LENGTH(a) > 2")
+		return g.one("a == 'abc'", "LENGTH(a) > 2 and a == 'abc'", "TO_UPPER(b) == 'ABC' or c == 1", "b + 1 == 2 and LENGTH(a) > 2",
+			"CALLED(a) == 1 and a == 'abc'", "IS_EMPTY(_) or LENGTH(_) > 20", "LENGTH(_) > 20 and IS_EMPTY(_)", "TELLS(a) or TELLS(b)",
+			"STARTS_WITH(TO_LOWER(TO_STRING(a)), 'ab') and TO_LOWER(TO_STRING(b)) in ['abc', 'zabcz']")
+	}
+	if g.choose(3) == 0 {
+		return g.ofParts()
 	}
 	return g.condition(1 + g.choose(3))
+}
+
+// ofParts makes a condition on what others compute too.
+func (g *generator) ofParts() string {
+	test := func() string {
+		part := g.one("LENGTH(TO_STRING(a))", "TO_LOWER(TO_STRING(b))", "TO_STRING(c)", "TELLS(d)", "b + 1", "TO_UPPER(e)", "URL_TO_HOST(TO_STRING(a))", "m.a + made")
+		return g.one(part+" == "+g.constant(), part+" in "+g.list(), g.text()+" in "+part, part+" > "+g.number(), "ENDS_WITH("+part+", "+g.text()+")",
+			"LIKE("+part+", "+g.text()+")", part, part+" != null", "TO_STRING(c) == 'abc'")
+	}
+	return g.one(test(), test()+" and "+test(), test()+" or "+test(), g.test()+" and "+test(), test()+" and "+g.test(),
+		"(if "+test()+" then "+test()+" else "+test()+")", "not("+test()+") and "+test())
 }
 
 // rulesPerSet is more than an index needs.

@@ -30,6 +30,14 @@ func (r *recorder) functions() []fn.Func {
 			return value.Int(int32(len(r.calls) % 2)), nil
 		},
 	}, {
+		Name: "TELLS", Params: []fn.Param{any("value")}, Result: fn.Bool,
+		Body: func(c *fn.Call) (value.Value, error) {
+			if c.Arg(0).Kind() == value.KindString {
+				c.Observe(fn.Event{Subject: c.Arg(0).Str()})
+			}
+			return value.Bool(value.Equal(c.Arg(0), value.String("abc"))), nil
+		},
+	}, {
 		Name: "PANICS", Params: []fn.Param{any("value"), any("text")}, Result: fn.Bool,
 		Body: func(c *fn.Call) (value.Value, error) {
 			if c.Arg(0).Kind() == value.KindInt {
@@ -90,7 +98,10 @@ const messagesPerSet = 24
 
 func newDifferential(t testing.TB, limits stellar.Limits) *differential {
 	d := &differential{known: map[string]bool{}}
-	env, err := stellar.NewEnv(stellar.Options{Limits: limits, Functions: d.functions()})
+	env, err := stellar.NewEnv(stellar.Options{
+		Limits: limits, Functions: d.functions(),
+		Observer: func(e fn.Event) { d.calls = append(d.calls, e.Subject) },
+	})
 	require.NoError(t, err)
 	d.env = env
 	return d

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/names"
@@ -27,12 +28,15 @@ type Witness struct {
 type Subject struct {
 	Field string
 	Part  int32
+	// Charged says of a part that its evaluation may be charged memory, as it makes
+	// more than numbers.
+	Charged bool
 }
 
 // Use says that a condition evaluates a part: exactly once if it is Certain, else once,
 // several times or not at all.
 type Use struct {
-	Part    int32
+	Subject
 	Certain bool
 }
 
@@ -138,8 +142,25 @@ func (f *witnessFinder) subject(n syntax.Node) (subject Subject, ok bool) {
 	if _, known := f.Constant(n); known || f.part == nil {
 		return Subject{}, false
 	}
-	subject.Part = f.part(n)
+	if subject.Part = f.part(n); subject.Part > 0 {
+		subject.Charged = f.makesMore(n)
+	}
 	return subject, subject.Part > 0
+}
+
+// makesMore reports whether a part of n makes something else than numbers and bools.
+func (f *witnessFinder) makesMore(n syntax.Node) bool {
+	f.visits--
+	switch n.(type) {
+	case *syntax.Literal, *syntax.Variable:
+		return false
+	}
+	if f.Of(n).Kinds&^(smallNumbers|fn.Bool|MayBeNull) != 0 && f.Of(n).Constant == nil {
+		if b, ok := n.(*syntax.Binary); !ok || !b.Op.IsArithmetic() {
+			return true
+		}
+	}
+	return slices.ContainsFunc(syntax.Children(n), f.makesMore)
 }
 
 // atom returns the witness of one atom.
@@ -378,13 +399,24 @@ func (f *witnessFinder) isTotal(n syntax.Node, certain bool, w *Witness) bool {
 	if _, known := f.Constant(n); known {
 		return true
 	}
-	if subject, ok := f.subject(n); ok {
-		if subject.Part > 0 {
-			w.use(subject, certain)
-			*w = w.guarded(subject, anything)
-		}
+	subject, isSubject := f.subject(n)
+	if isSubject && subject.Part == 0 {
 		return true
 	}
+	before := Witness{Guards: slices.Clone(w.Guards), Uses: slices.Clone(w.Uses), Steps: w.Steps}
+	if f.isTotalByParts(n, certain, w) {
+		return true
+	}
+	if isSubject {
+		w.Guards, w.Uses, w.Steps = before.Guards, before.Uses, before.Steps
+		w.use(subject, certain)
+		*w = w.guarded(subject, anything)
+	}
+	return isSubject
+}
+
+// isTotalByParts is isTotal for what is not known otherwise.
+func (f *witnessFinder) isTotalByParts(n syntax.Node, certain bool, w *Witness) bool {
 	switch n := n.(type) {
 	case *syntax.Exists:
 		return true
@@ -483,12 +515,12 @@ func (w *Witness) use(subject Subject, certain bool) {
 		return
 	}
 	for i := range w.Uses {
-		if w.Uses[i].Part == subject.Part {
+		if w.Uses[i].Subject == subject {
 			w.Uses[i].Certain = false
 			return
 		}
 	}
-	w.Uses = append(w.Uses, Use{subject.Part, certain})
+	w.Uses = append(w.Uses, Use{subject, certain})
 	w.Steps += fn.TestedSteps
 }
 
@@ -506,7 +538,7 @@ func (w *Witness) add(other Witness) {
 		*w = w.guarded(g.Subject, g.Kinds)
 	}
 	for _, u := range other.Uses {
-		w.use(Subject{Part: u.Part}, u.Certain)
+		w.use(u.Subject, u.Certain)
 	}
 	w.Steps += other.Steps
 }
@@ -523,6 +555,11 @@ func (w Witness) weight() float64 {
 	most := 0.0
 	for i := range w.Atoms {
 		most = max(most, w.Atoms[i].weight())
+	}
+	for _, u := range w.Uses {
+		if u.Charged && !u.Certain { // where that costs memory, the witness is of no use
+			most += 1000
+		}
 	}
 	return most + float64(len(w.Atoms))/1000
 }

@@ -59,22 +59,14 @@ func (b *Builder) Add(w analysis.Witness) {
 		b.atom(&w.Atoms[i], condition)
 	}
 	for _, use := range w.Uses {
-		f := b.field(analysis.Subject{Part: use.Part})
+		f := b.field(use.Subject)
 		b.put(&f.all, condition)
 		if use.Certain {
-			f.charged = setBit(f.charged, int(condition))
+			f.charged.words = setBit(f.charged.words, int(condition))
 		} else {
 			b.put(&f.uncertain, condition)
 		}
 	}
-}
-
-func setBit(bits []uint64, i int) []uint64 {
-	for len(bits) <= i/64 {
-		bits = append(bits, 0)
-	}
-	bits[i/64] |= 1 << (i % 64)
-	return bits
 }
 
 // put adds a condition to a list, which is made if there is none.
@@ -212,6 +204,9 @@ func (b *Builder) Index() *Index {
 		x.always = append(x.always, 0)
 	}
 	for _, f := range b.fields {
+		if len(f.charged.words) > 0 {
+			f.charged.countAll()
+		}
 		f.exact.finish(&f.field.exact)
 		f.folded.finish(&f.field.folded)
 		for _, op := range []syntax.Op{syntax.Less, syntax.LessOrEqual, syntax.Greater, syntax.GreaterOrEqual} {

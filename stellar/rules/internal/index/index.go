@@ -40,7 +40,7 @@ type field struct {
 	all list
 	// charged are the conditions that are charged its memory once if they are no
 	// candidates, and uncertain those that may be, which are candidates if there is some.
-	charged   []uint64
+	charged   counted
 	uncertain list
 
 	// unsure are the conditions for which nothing is promised if the field is of a
@@ -106,7 +106,7 @@ type Candidates struct {
 
 // charge is memory that conditions are charged if they are left out.
 type charge struct {
-	conditions []uint64
+	conditions *counted
 	memory     int64
 }
 
@@ -115,7 +115,7 @@ type charge struct {
 func (c *Candidates) Skipped(from, to int) int64 {
 	var memory int64
 	for _, ch := range c.charges {
-		memory += ch.memory * int64(countBits(ch.conditions, from, to))
+		memory += ch.memory * int64(ch.conditions.between(from, to))
 	}
 	return memory
 }
@@ -158,8 +158,8 @@ func (x *Index) Find(c *Candidates, fields Source) {
 		}
 		if memory > 0 {
 			c.add(f.uncertain)
-			if len(f.charged) > 0 {
-				c.charges = append(c.charges, charge{f.charged, memory})
+			if len(f.charged.words) > 0 {
+				c.charges = append(c.charges, charge{&f.charged, memory})
 			}
 		}
 		f.find(c, v)
