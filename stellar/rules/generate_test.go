@@ -157,6 +157,7 @@ func (g *generator) rule() string {
 	if g.choose(3) == 0 {
 		return g.one("a == 'abc'", "LENGTH(a) > 2 and a == 'abc'", "TO_UPPER(b) == 'ABC' or c == 1", "b + 1 == 2 and LENGTH(a) > 2",
 			"CALLED(a) == 1 and a == 'abc'", "IS_EMPTY(_) or LENGTH(_) > 20", "LENGTH(_) > 20 and IS_EMPTY(_)", "TELLS(a) or TELLS(b)",
+			"TO_LOWER(TO_STRING(b)) == 'zz' or ENDS_WITH(TO_LOWER(TO_STRING(b)), 'yy')",
 			"STARTS_WITH(TO_LOWER(TO_STRING(a)), 'ab') and TO_LOWER(TO_STRING(b)) in ['abc', 'zabcz']")
 	}
 	if g.choose(3) == 0 {

@@ -191,7 +191,7 @@ func rulesOf(p rules.Parsed) string {
 // Rules that an index skips would have done nothing.
 func TestIndexChangesNothing(t *testing.T) {
 	random := rand.NewChaCha8([32]byte{1})
-	for _, limits := range []stellar.Limits{{}, {Memory: 40_000}, {Steps: 300_000}, {Steps: 60}} {
+	for _, limits := range []stellar.Limits{{}, {Memory: 40_000}, {Memory: 3000}, {Steps: 300_000}, {Steps: 60}} {
 		d := newDifferential(t, limits)
 		const sets = 40
 		for range sets {

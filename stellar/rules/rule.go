@@ -58,6 +58,7 @@ func (s *Source) Mistake(at int, message string) *diag.Diagnostic {
 // place moves a diagnostic of an expression to its place in the source.
 func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 	placed := *d
+	placed.Rule = rule
 	if e.Source == nil {
 		placed.File = rule
 		return &placed
