@@ -157,6 +157,9 @@ func (g *generator) rule() string {
 	if g.choose(3) == 0 {
 		return g.one("a == 'abc'", "LENGTH(a) > 2 and a == 'abc'", "TO_UPPER(b) == 'ABC' or c == 1", "b + 1 == 2 and LENGTH(a) > 2",
 			"CALLED(a) == 1 and a == 'abc'", "IS_EMPTY(_) or LENGTH(_) > 20", "LENGTH(_) > 20 and IS_EMPTY(_)", "TELLS(a) or TELLS(b)",
+			"CONTAINS(d, 'abc')", "REFUSES(e, 'abc')", "1 / b == 5 and a == 'zz'", "(if d then a == 'zz' else a == 'yy')",
+			"(if TO_STRING(c) then a == 'zz' else a == 'yy')", "a < 1 and b < 2", "a < 3", "a <= -1", "a > 2", "a >= 0",
+			"d != [1, 2] and a == 'zz' and STATS_COUNT(STATS_ADD(STATS_INIT(), 1)) == 1",
 			"TO_LOWER(TO_STRING(b)) == 'zz' or ENDS_WITH(TO_LOWER(TO_STRING(b)), 'yy')",
 			"STARTS_WITH(TO_LOWER(TO_STRING(a)), 'ab') and TO_LOWER(TO_STRING(b)) in ['abc', 'zabcz']")
 	}

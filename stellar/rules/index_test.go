@@ -38,6 +38,12 @@ func (r *recorder) functions() []fn.Func {
 			return value.Bool(value.Equal(c.Arg(0), value.String("abc"))), nil
 		},
 	}, {
+		Name: "REFUSES", Params: []fn.Param{{Name: "value", Kinds: fn.String}, any("text")}, Result: fn.Bool,
+		Body: func(c *fn.Call) (value.Value, error) {
+			return value.Bool(value.Equal(c.Arg(0), c.Arg(1))), nil
+		},
+		Witness: fn.TextWitness(fn.Equals, 0, 1, false),
+	}, {
 		Name: "PANICS", Params: []fn.Param{any("value"), any("text")}, Result: fn.Bool,
 		Body: func(c *fn.Call) (value.Value, error) {
 			if c.Arg(0).Kind() == value.KindInt {
