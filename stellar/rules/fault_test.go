@@ -30,7 +30,7 @@ func TestFailingRuleStopsNoOther(t *testing.T) {
 		case i%10 == 3:
 			when = "STARTS_WITH(number, 'a')"
 		case i%10 == 4:
-			when = "1 / zero == 1 and " + when
+			when = fmt.Sprintf("%d / zero < 1 and ", i) + when
 		case i%10 == 5:
 			when = "exists(host)"
 		}
@@ -78,4 +78,31 @@ func TestEndedContextReachesEveryRule(t *testing.T) {
 	_, err := set.Apply(ctx, parse(t, `{"host":"x"}`))
 	require.Len(t, listOf(t, err), 50)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// Rules that are left out use up the memory that they would have used, so that the same
+// rules exceed the limit.
+func TestSkippedRulesUseMemory(t *testing.T) {
+	for _, form := range []string{
+		"TO_LOWER(host) == 'x-%d'", "TO_LOWER(host) == 'x-%d' or ENDS_WITH(TO_LOWER(host), 'y-%[1]d')",
+		"host == 'x-%d' and TO_LOWER(host) == 'y'", "exists(host) and TO_LOWER(host) == 'x-%d'",
+	} {
+		triage := &rules.Triage{}
+		for i := range 100 {
+			triage.Rules = append(triage.Rules, rules.TriageRule{
+				Name: fmt.Sprint(i), When: rules.Expression{Text: fmt.Sprintf(form, i)}, Score: rules.Expression{Text: "1"},
+			})
+		}
+		parsed := rules.Parsed{Steps: []rules.Step{triage}}
+		env := newEnv(t, stellar.Limits{Memory: 8000})
+		set := compile(t, env, rules.Options{}, parsed)
+		require.Equal(t, 1, rules.Indexed(set), form)
+		apart, err := rules.CompileApart(env, parsed)
+		require.NoError(t, err)
+		text := `{"host":"` + strings.Repeat("A", 100) + `"}`
+		_, want := apart.Apply(context.Background(), parse(t, text))
+		_, got := set.Apply(context.Background(), parse(t, text))
+		require.Equal(t, fmt.Sprint(want), fmt.Sprint(got), form)
+		require.Equal(t, !strings.HasPrefix(form, "host"), want != nil, form)
+	}
 }
