@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -42,7 +43,7 @@ var texts = []string{"", "a", "abc", "ABC", "bc", "Kelvin", "\u212AELVIN", "10.1
 var values = func() []value.Value {
 	all := []value.Value{
 		value.Null, value.Bool(true), value.Bool(false), value.Int(0), value.Int(1), value.Int(-7), value.Long(1), value.Long(1<<53 + 1),
-		value.Double(1), value.Double(1.5), value.Double(1 << 53), value.Float(0.5), value.Double(-0.0), value.Double(1e300),
+		value.Double(1), value.Double(1.5), value.Double(1 << 53), value.Float(0.5), value.Double(math.Copysign(0, -1)), value.Double(1e300),
 		value.BigInt(new(big.Int).Lsh(big.NewInt(1), 70)), value.String(strings.Repeat("abc", fn.TestedText)),
 		value.ListOf(), value.ListOf(value.String("xabc"), value.Int(1)), value.ListOf(value.ListOf(value.String("abc"))),
 		value.ListOf(slices.Repeat([]value.Value{value.String("x")}, fn.TestedItems+1)...),
