@@ -133,6 +133,9 @@ func (s *scope) nextCandidate(from int) int {
 	if s.index == nil {
 		return from
 	}
+	if s.candidates.Has(from) { // as most are of the rules for which an index does not pay
+		return from
+	}
 	next := s.candidates.Next(from)
 	if memory := s.candidates.Skipped(from, next); memory > 0 && !s.session.Skip(memory) {
 		s.index = nil // one of them fails

@@ -120,6 +120,11 @@ func (c *Candidates) Skipped(from, to int) int64 {
 	return memory
 }
 
+// Has reports whether a condition is a candidate.
+func (c *Candidates) Has(condition int) bool {
+	return condition < c.conditions && c.bits[condition/64]&(1<<(condition%64)) != 0
+}
+
 // Next returns the first candidate from a condition on, and the number of conditions
 // if there is none.
 func (c *Candidates) Next(from int) int {
