@@ -34,6 +34,7 @@ var (
 // commandLine is what the arguments may say.
 type commandLine struct {
 	Run        runCommand        `cmd:"" help:"Apply rules to messages, which are JSON objects."`
+	Check      checkCommand      `cmd:"" help:"Look for mistakes in rules, without messages."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
 	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`

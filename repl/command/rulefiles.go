@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/script"
@@ -50,13 +51,15 @@ func (f *ruleFiles) parsed() []rules.Parsed {
 	return all
 }
 
-// allNotes lists what was passed over on purpose, in the files too.
-func (f *ruleFiles) allNotes() []string {
-	notes := slices.Clone(f.notes)
+// notes shows what was passed over on purpose, in the files too.
+func (r *reporter) notes(f *ruleFiles) {
+	all := slices.Clone(f.notes)
 	for _, file := range f.files {
-		notes = append(notes, file.parsed.Notes...)
+		all = append(all, file.parsed.Notes...)
 	}
-	return notes
+	for _, note := range all {
+		r.printf("%s", terminal.Printable(note))
+	}
 }
 
 // Bounds of what is read.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/rules/schema"
 )
 
 // TestRuleSet: what a set says besides its steps can be read.
@@ -39,7 +41,7 @@ tests:
 `), nil)
 	require.Empty(t, set.Findings)
 	require.Equal(t, "squid", set.Sensor)
-	require.Equal(t, []Field{{"a", "string", false}, {"b", "int", true}}, set.Schema)
+	require.Equal(t, schema.Schema{{Name: "a", Kind: "string"}, {Name: "b", Kind: "int", Optional: true}}, set.Schema)
 	require.Len(t, set.Rules, 1)
 	exceptions := set.Rules[0].Exceptions
 	set.Rules[0].Exceptions = nil

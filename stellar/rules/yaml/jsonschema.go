@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/schema"
 )
 
 // property is a key of a mapping: what it is for, in the words that editors show, and
@@ -132,7 +133,7 @@ var testProperties = []property{
 
 func fieldForms() []string {
 	var all []string
-	for _, kind := range FieldKinds() {
+	for _, kind := range schema.Kinds() {
 		all = append(all, kind, kind+"?")
 	}
 	return all

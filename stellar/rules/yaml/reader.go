@@ -51,10 +51,10 @@ func (r *reader) report(at place, format string, values ...any) *diag.Diagnostic
 	return d
 }
 
-// warn reports what is probably not meant.
-func (r *reader) warn(at place, format string, values ...any) {
+// warn reports what is probably not meant, as what a check found.
+func (r *reader) warn(at place, check, format string, values ...any) {
 	d := r.report(at, format, values...)
-	d.Kind, d.Severity = 0, diag.Warning
+	d.Check, d.Kind, d.Severity = check, 0, diag.Warning
 }
 
 // step adds a step.
