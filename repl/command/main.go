@@ -35,6 +35,7 @@ var (
 type commandLine struct {
 	Run        runCommand        `cmd:"" help:"Apply rules to messages, which are JSON objects."`
 	Check      checkCommand      `cmd:"" help:"Look for mistakes in rules, without messages."`
+	Test       testCommand       `cmd:"" help:"Run the tests of rule sets."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
 	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`

@@ -64,6 +64,7 @@ type assignment struct {
 type expression struct {
 	Expression
 	rule    string // its name
+	assigns string // the name that it is assigned to, "" if to none
 	program *compile.Program
 }
 
@@ -174,6 +175,7 @@ func (c *compiler) rule(set *Set, r *Rule) {
 		if e == nil {
 			continue
 		}
+		e.assigns = a.Name
 		made := assignment{expression: *e, place: c.place(set, a.Name)}
 		if passes(tree) {
 			made.passing = tree

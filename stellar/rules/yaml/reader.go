@@ -106,6 +106,7 @@ var meant = map[string]string{
 	"level": "severity", "priority": "severity", "author": "owner", "mitre": "attack", "techniques": "attack", "falsepositives": "false_positives",
 	"message": "reason", "risk": "score", "output": "keep", "fields": "keep", "exceptions": "except", "expires": "until", "playbook": "runbook",
 	"transformations": "enrich", "enrichment": "enrich", "enrichments": "enrich", "steps": "enrich", "rules": "triage", "where": "filter", "select": "filter", "source": "sensor", "topic": "sensor",
+	"sample": "file", "log": "message", "mocks": "mock", "expected": "expect", "result": "expect", "clock": "now",
 }
 
 // onlyKnown reports the keys of a mapping that are none of those there are.
