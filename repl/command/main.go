@@ -36,6 +36,7 @@ type commandLine struct {
 	Run        runCommand        `cmd:"" help:"Apply rules to messages, which are JSON objects."`
 	Check      checkCommand      `cmd:"" help:"Look for mistakes in rules, without messages."`
 	Test       testCommand       `cmd:"" help:"Run the tests of rule sets."`
+	Explain    explainCommand    `cmd:"" help:"Say what rules do with a message, and why."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
 	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`

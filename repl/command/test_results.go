@@ -18,7 +18,7 @@ type testResults struct {
 	Skipped  int             `json:"skipped"`
 	Broken   int             `json:"broken"` // files whose rules cannot be applied
 	Errors   diag.List       `json:"errors"` // why they cannot
-	Coverage *coverageResult `json:"coverage,omitempty"`
+	Coverage *coverageResult `json:"coverage,omitzero"`
 }
 
 type testResult struct {
@@ -29,14 +29,14 @@ type testResult struct {
 	Messages int             `json:"messages"`
 	Failures []failureResult `json:"failures,omitempty"`
 	Notes    []string        `json:"notes,omitempty"` // what expressions saw as null
-	Skip     string          `json:"skip,omitempty"`
+	Skip     string          `json:"skip,omitzero"`
 }
 
 type failureResult struct {
-	Message  int    `json:"message,omitempty"`
+	Message  int    `json:"message,omitzero"`
 	What     string `json:"what"`
-	Expected string `json:"expected,omitempty"`
-	Got      string `json:"got,omitempty"`
+	Expected string `json:"expected,omitzero"`
+	Got      string `json:"got,omitzero"`
 }
 
 type coverageResult struct {
@@ -48,7 +48,7 @@ type coverageResult struct {
 
 type ruleResult struct {
 	Name string `json:"name"`
-	ID   string `json:"id,omitempty"`
+	ID   string `json:"id,omitzero"`
 	File string `json:"file"`
 	Line int    `json:"line"`
 	True int    `json:"true"`
