@@ -28,7 +28,7 @@ type toldPart struct {
 	File      string            `json:"file,omitzero"`
 	Line      int               `json:"line,omitzero"`
 	Outcome   string            `json:"outcome,omitzero"` // of the condition: true, false or failed
-	Counts    bool              `json:"counts"`            // a rule that is true, and no exception holds
+	Counts    bool              `json:"counts"`           // a rule that is true, and no exception holds
 	Score     *float64          `json:"score,omitzero"`
 	Reason    string            `json:"reason,omitzero"`
 	Condition *toldExpression   `json:"condition,omitzero"`

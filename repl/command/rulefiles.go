@@ -77,19 +77,7 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 	if err != nil {
 		return nil, err
 	}
-	above := map[string]string{} // by base, the set that is laid over it
-	for _, file := range all.files {
-		if file.set != nil && file.set.Base != "" {
-			above[filepath.Clean(file.set.Base)] = file.name
-		}
-	}
-	all.files = slices.DeleteFunc(all.files, func(file *ruleFile) bool {
-		by, ok := above[filepath.Clean(file.name)]
-		if ok {
-			all.notes = append(all.notes, fmt.Sprintf("%s is applied as %s has it, which is laid over it", file.name, by))
-		}
-		return ok
-	})
+	all.leaveOutBases()
 	if err := all.sortMetron(); err != nil {
 		return nil, err
 	}
@@ -155,6 +143,23 @@ func (f *ruleFiles) leaveOutParts(found map[string]bool) {
 			return false
 		}
 		return true
+	})
+}
+
+// leaveOutBases leaves out sets that others are laid over.
+func (f *ruleFiles) leaveOutBases() {
+	above := map[string]string{} // by base, the set that is laid over it
+	for _, file := range f.files {
+		if file.set != nil && file.set.Base != "" {
+			above[filepath.Clean(file.set.Base)] = file.name
+		}
+	}
+	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
+		by, ok := above[filepath.Clean(file.name)]
+		if ok {
+			f.notes = append(f.notes, fmt.Sprintf("%s is applied as %s has it, which is laid over it", file.name, by))
+		}
+		return ok
 	})
 }
 
