@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 			checked.Warnings++
 		}
 	}
-	if err := c.write(s, &checked); err != nil {
+	if err := c.write(s, &checked); err != nil && !isBroken(err) {
 		return err
 	}
 	if checked.Errors > 0 || c.WarningsAsErrors && checked.Warnings > 0 {
@@ -117,7 +118,8 @@ func (c *checkCommand) write(s *streams, checked *checkedRules) error {
 	case c.Format == "json" || c.JSON:
 		return writeJSON(s.out, checked)
 	}
-	report := newReporter(s.out)
+	var text bytes.Buffer
+	report := newReporter(&text)
 	for _, severity := range []diag.Severity{diag.Error, diag.Warning} {
 		for _, d := range checked.Findings {
 			if d.Severity == severity {
@@ -125,7 +127,11 @@ func (c *checkCommand) write(s *streams, checked *checkedRules) error {
 			}
 		}
 	}
-	newReporter(s.err).printf("%s in %s: %s, %s", "checked the rules", numberOf(checked.Files, "file"), numberOf(checked.Errors, "error"), numberOf(checked.Warnings, "warning"))
+	if _, err := s.out.Write(text.Bytes()); err != nil {
+		return err
+	}
+	newReporter(s.err).printf("checked the rules in %s: %s, %s", numberOf(checked.Files, "file"),
+		numberOf(checked.Errors, "error"), numberOf(checked.Warnings, "warning"))
 	return nil
 }
 

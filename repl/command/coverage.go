@@ -78,7 +78,7 @@ func (c *coverageCommand) Run(ctx context.Context, s *streams) error {
 	} else {
 		err = writeTable(s.out, coverage.rows())
 	}
-	if err != nil {
+	if err != nil && !isBroken(err) {
 		return err
 	}
 	for _, note := range coverage.notes {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -82,9 +83,11 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	if c.JSON {
 		err = writeJSON(s.out, told)
 	} else {
-		c.write(s.out, told)
+		var text bytes.Buffer
+		c.write(&text, told)
+		_, err = s.out.Write(text.Bytes())
 	}
-	if err == nil && failed != nil {
+	if (err == nil || isBroken(err)) && failed != nil {
 		err = errFailed
 	}
 	return err

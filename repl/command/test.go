@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 	} else {
 		err = c.write(s, report, tested, results)
 	}
-	if err == nil && results.Failed+results.Broken > 0 {
+	if (err == nil || isBroken(err)) && results.Failed+results.Broken > 0 {
 		err = errFailed
 	}
 	return err
@@ -114,17 +115,21 @@ func runTests(ctx context.Context, options ruletest.Options, files *ruleFiles) (
 
 // write shows the results to people.
 func (c *testCommand) write(s *streams, report *reporter, tested []testedFile, results *testResults) error {
+	var text bytes.Buffer
 	for _, t := range tested {
 		if t.failed != nil {
 			report.failure("", t.failed)
 			continue
 		}
 		for i := range t.report.Results {
-			c.writeResult(s.out, &t.report.Results[i])
+			c.writeResult(&text, &t.report.Results[i])
 		}
 	}
 	if c.Coverage {
-		writeCoverage(s.out, tested)
+		writeCoverage(&text, tested)
+	}
+	if _, err := s.out.Write(text.Bytes()); err != nil {
+		return err
 	}
 	report.printf("%s: %d passed, %d failed, %d skipped", numberOf(results.count(), "test"), results.Passed, results.Failed, results.Skipped)
 	if results.Broken > 0 {
