@@ -3,6 +3,7 @@ package rules
 import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -94,9 +95,9 @@ func (e *expression) value(s *scope, part Part) (value.Value, error) {
 // watched evaluates an expression and tells what it did, of which fails says whether it
 // has failed.
 func (e *expression) watched(s *scope, part Part, fails func(value.Value, error) error) (value.Value, error) {
-	tree, mistake := s.set.environment.Parse(e.Text)
-	if mistake != nil {
-		return value.Null, mistake // which compiling excludes
+	tree, err := e.tree(s.set)
+	if err != nil {
+		return value.Null, err
 	}
 	trace, err := compile.Explain(s.session.Context(), tree, s.set.environment, nil, s)
 	told := Evaluated{Part: part, Rule: e.rule, Name: e.assigns, Expression: e.Expression}
@@ -112,6 +113,19 @@ func (e *expression) watched(s *scope, part Part, fails func(value.Value, error)
 	}
 	s.set.options.Watch.Evaluated(told)
 	return v, err
+}
+
+// tree returns the tree of the expression, which is read once for a set.
+func (e *expression) tree(set *Set) (syntax.Tree, error) {
+	if tree, ok := set.trees.Load(e.program); ok {
+		return tree.(syntax.Tree), nil
+	}
+	tree, mistake := set.environment.Parse(e.Text)
+	if mistake != nil {
+		return tree, mistake // which compiling excludes
+	}
+	set.trees.Store(e.program, tree)
+	return tree, nil
 }
 
 // tell tells that the rule is true, unless the exception holds; -1 is none.

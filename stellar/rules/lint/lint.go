@@ -65,16 +65,18 @@ func Check(ctx context.Context, env *stellar.Env, sets ...Set) (diag.List, error
 // is said of it already: what compiling refuses is found again when it is checked.
 func onePerPlace(found diag.List) diag.List {
 	type place struct {
-		file         string
-		line, column int
-		severity     diag.Severity
-		check        string
-		end          int // of a warning, as several may begin at one place
+		file     string
+		start    int // of the argument at fault, or else of the part
+		end      int // of a warning, as several may begin at one place
+		severity diag.Severity
+		check    string
 	}
 	seen := map[place]bool{}
 	return slices.DeleteFunc(found, func(d *diag.Diagnostic) bool {
-		at := place{file: d.File, severity: d.Severity, check: d.CheckName()}
-		at.line, at.column = d.Position()
+		at := place{file: d.File, start: d.Range.Start, severity: d.Severity, check: d.CheckName()}
+		if !d.Argument.Empty() {
+			at.start = d.Argument.Start
+		}
 		if d.Severity == diag.Warning {
 			at.end = d.Range.End
 		}

@@ -26,6 +26,7 @@ type shared struct {
 	definitions map[string]*definition
 	defined     []*definition // in their order
 	imported    map[string]bool
+	ruleNames   map[string]bool // names and ids of rules, when tests are read
 }
 
 func newReader(file string, content []byte, read ReadFile) *reader {

@@ -2,6 +2,7 @@ package yaml
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -238,20 +239,21 @@ func (r *reader) isRule(n *node) {
 	if !n.isScalar() || strings.TrimSpace(n.text) == "" {
 		return // which is reported already
 	}
-	var known []string
-	for _, d := range r.set.Rules {
-		known = append(known, d.Name)
-		if d.ID != "" {
-			known = append(known, d.ID)
+	if r.ruleNames == nil {
+		r.ruleNames = map[string]bool{}
+		for _, d := range r.set.Rules {
+			r.ruleNames[d.Name] = true
+			r.ruleNames[d.ID] = true
 		}
+		delete(r.ruleNames, "")
 	}
 	name := strings.TrimSpace(n.text)
 	switch {
-	case slices.Contains(known, name):
-	case len(known) == 0:
+	case r.ruleNames[name]:
+	case len(r.ruleNames) == 0:
 		r.report(n.span(), "there is no rule %s: there are no rules", quoted(name))
 	default:
-		r.unknown(n.span(), "there is no rule "+quoted(name), name, known)
+		r.unknown(n.span(), "there is no rule "+quoted(name), name, slices.Sorted(maps.Keys(r.ruleNames)))
 	}
 }
 
