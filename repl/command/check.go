@@ -242,7 +242,7 @@ func (k *knownFields) setsOf(ctx context.Context, env *stellar.Env, h *host, fil
 	return sets, k.addAssigned(ctx, env, h, sets)
 }
 
-// addAssigned adds to the schema of each set what the others assign, as messages may go
+// addAssigned adds to the schema of each set what only others assign, as messages may go
 // through them before, what Metron sets itself, and variables.
 func (k *knownFields) addAssigned(ctx context.Context, env *stellar.Env, h *host, sets []lint.Set) error {
 	others := make([]stellar.Schema, len(sets))
@@ -267,7 +267,7 @@ func (k *knownFields) addAssigned(ctx context.Context, env *stellar.Env, h *host
 		}
 		for j, other := range others {
 			for name := range other {
-				if i != j {
+				if _, own := others[i][name]; i != j && !own {
 					fields[name] = fn.Any
 				}
 			}

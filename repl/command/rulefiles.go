@@ -57,7 +57,8 @@ func (r *reporter) notes(f *ruleFiles) {
 	for _, file := range f.files {
 		all = append(all, file.parsed.Notes...)
 	}
-	for _, note := range all {
+	slices.Sort(all)
+	for _, note := range slices.Compact(all) {
 		r.printf("%s", terminal.Printable(note))
 	}
 }
@@ -116,7 +117,7 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 	}
 	all.leaveOutParts(found)
 	if len(all.files) == 0 {
-		return nil, fmt.Errorf("there are no rules, only parts of such: %s", strings.Join(all.notes, "; "))
+		return nil, fmt.Errorf("there are no rules: %s", strings.Join(all.notes[:min(len(all.notes), 5)], "; "))
 	}
 	return all, nil
 }
@@ -135,6 +136,8 @@ func (f *ruleFiles) leaveOutParts(found map[string]bool) {
 		switch {
 		case !found[clean]:
 			return false
+		case len(file.parsed.Findings) == 1 && file.parsed.Findings[0].Check == metron.NoConfiguration:
+			f.notes = append(f.notes, file.name+" is no configuration with rules")
 		case file.set != nil && file.set.Shared:
 			f.notes = append(f.notes, file.name+" has only definitions, for other files to import")
 		case ok && file.set == nil:

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
 )
 
@@ -100,7 +101,8 @@ var checkMeanings = map[string]string{
 	"network-as-text": "A network is searched for as a text.", "surplus-argument": "A function ignores an argument.",
 	"doubtful-argument": "An argument is probably not meant.", "repeated-parameter": "Two parameters have one name.",
 	"repeated-key": "A key is there twice.", "repeated-name": "Two rules have one name.", "repeated-id": "Two rules have one id.",
-	"equal-condition": "Two rules have the same condition.", yaml.ExpiredException: "An exception has ended.",
+	metron.NoConfiguration: "A file has no rules.",
+	"equal-condition":      "Two rules have the same condition.", yaml.ExpiredException: "An exception has ended.",
 }
 
 // sarifOf returns findings as SARIF. Paths are relative where those of the rule files

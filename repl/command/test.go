@@ -73,7 +73,7 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return called(ctx, err)
 	}
-	results := testResultsOf(tested)
+	results := testResultsOf(tested, c.Coverage)
 	switch broken := results.Broken > 0; {
 	case results.count() == 0 && !broken && c.Only != "":
 		return fmt.Errorf("no test has a name in which %s is found", c.Only)
@@ -126,7 +126,7 @@ func (c *testCommand) write(s *streams, report *reporter, tested []testedFile, r
 		}
 	}
 	if c.Coverage {
-		writeCoverage(&text, tested)
+		writeCoverage(&text, coverageOfTests(tested))
 	}
 	if _, err := s.out.Write(text.Bytes()); err != nil {
 		return err
@@ -175,29 +175,32 @@ func failureLines(r *ruletest.Result) []string {
 	return lines
 }
 
-// writeCoverage shows what the tests have not seen.
-func writeCoverage(w io.Writer, tested []testedFile) {
-	seen, all := 0, 0
+// coverageOfTests returns what all tests have seen together.
+func coverageOfTests(tested []testedFile) *ruletest.Coverage {
+	var all []*ruletest.Coverage
 	for _, t := range tested {
-		if t.report == nil {
-			continue
-		}
-		coverage := t.report.Coverage
-		some, of := coverage.Outcomes()
-		seen, all = seen+some, all+of
-		for _, d := range coverage.Untested() {
-			fmt.Fprintf(w, "%s: %s: no test has seen this rule true\n",
-				terminal.Printable(fmt.Sprintf("%s:%d", d.File, d.Line)), terminal.Printable(diag.ShortText(d.Name, 60)))
-		}
-		for i := range coverage.Conditions {
-			c := &coverage.Conditions[i]
-			if what := unseen(c); what != "" {
-				line, column := placeOfCondition(c)
-				fmt.Fprintf(w, "%s: %s: %s: %s\n", terminal.Printable(fmt.Sprintf("%s:%d:%d", c.File, line, column)),
-					terminal.Printable(diag.ShortText(c.Rule, 60)), what, terminal.Printable(diag.ShortText(c.Text, 60)))
-			}
+		if t.report != nil {
+			all = append(all, t.report.Coverage)
 		}
 	}
+	return ruletest.Merge(all)
+}
+
+// writeCoverage shows what the tests have not seen.
+func writeCoverage(w io.Writer, coverage *ruletest.Coverage) {
+	for _, d := range coverage.Untested() {
+		fmt.Fprintf(w, "%s: %s: no test has seen this rule true\n",
+			terminal.Printable(fmt.Sprintf("%s:%d", d.File, d.Line)), terminal.Printable(diag.ShortText(d.Name, 60)))
+	}
+	for i := range coverage.Conditions {
+		c := &coverage.Conditions[i]
+		if what := unseen(c); what != "" {
+			line, column := placeOfCondition(c)
+			fmt.Fprintf(w, "%s: %s: %s: %s\n", terminal.Printable(fmt.Sprintf("%s:%d:%d", c.File, line, column)),
+				terminal.Printable(diag.ShortText(c.Rule, 60)), what, terminal.Printable(diag.ShortText(c.Text, 60)))
+		}
+	}
+	seen, all := coverage.Outcomes()
 	fmt.Fprintf(w, "coverage: %d of %d outcomes of conditions and operands were seen\n", seen, all)
 }
 

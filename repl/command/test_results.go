@@ -68,7 +68,7 @@ type conditionResult struct {
 func (r *testResults) count() int { return r.Passed + r.Failed + r.Skipped }
 
 // testResultsOf returns the results of tests for programs.
-func testResultsOf(tested []testedFile) *testResults {
+func testResultsOf(tested []testedFile, covered bool) *testResults {
 	all := &testResults{Tests: []testResult{}, Errors: diag.List{}}
 	for _, t := range tested {
 		if t.failed != nil {
@@ -79,12 +79,9 @@ func testResultsOf(tested []testedFile) *testResults {
 		for i := range t.report.Results {
 			all.add(&t.report.Results[i])
 		}
-		if t.report.Coverage != nil {
-			if all.Coverage == nil {
-				all.Coverage = &coverageResult{Rules: []ruleResult{}, Conditions: []conditionResult{}}
-			}
-			all.Coverage.add(t.report.Coverage)
-		}
+	}
+	if covered {
+		all.Coverage = coverageResultOf(coverageOfTests(tested))
 	}
 	return all
 }
@@ -113,9 +110,9 @@ func (all *testResults) add(r *ruletest.Result) {
 	all.Tests = append(all.Tests, result)
 }
 
-func (all *coverageResult) add(c *ruletest.Coverage) {
-	seen, of := c.Outcomes()
-	all.Seen, all.Of = all.Seen+seen, all.Of+of
+func coverageResultOf(c *ruletest.Coverage) *coverageResult {
+	all := &coverageResult{Rules: []ruleResult{}, Conditions: []conditionResult{}}
+	all.Seen, all.Of = c.Outcomes()
 	for _, r := range c.Rules {
 		all.Rules = append(all.Rules, ruleResult{r.Rule.Name, r.Rule.ID, r.Rule.File, r.Rule.Line, r.True})
 	}
@@ -126,6 +123,7 @@ func (all *coverageResult) add(c *ruletest.Coverage) {
 			condition.Rule, condition.Text, condition.File, line, column, condition.Operand, condition.True, condition.False,
 		})
 	}
+	return all
 }
 
 // What follows is the form of JUnit XML that Jenkins, GitLab and others read.

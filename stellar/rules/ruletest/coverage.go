@@ -53,6 +53,40 @@ func (c *Coverage) Outcomes() (seen, all int) {
 	return seen, 2 * len(c.Conditions)
 }
 
+// Merge returns what the tests of several sets have seen together. Rules and conditions
+// that sets have in common, as those that are laid over each other, are counted once.
+func Merge(all []*Coverage) *Coverage {
+	type key struct {
+		file, rule, text string
+		at               diag.Range
+		line             int
+	}
+	merged := &Coverage{}
+	rulesAt, conditionsAt := map[key]int{}, map[key]int{}
+	for _, c := range all {
+		for _, r := range c.Rules {
+			k := key{file: r.Rule.File, line: r.Rule.Line}
+			if i, known := rulesAt[k]; known {
+				merged.Rules[i].True += r.True
+				continue
+			}
+			rulesAt[k] = len(merged.Rules)
+			merged.Rules = append(merged.Rules, r)
+		}
+		for _, condition := range c.Conditions {
+			k := key{file: condition.File, rule: condition.Rule, text: condition.Text, at: condition.Range}
+			if i, known := conditionsAt[k]; known {
+				merged.Conditions[i].True += condition.True
+				merged.Conditions[i].False += condition.False
+				continue
+			}
+			conditionsAt[k] = len(merged.Conditions)
+			merged.Conditions = append(merged.Conditions, condition)
+		}
+	}
+	return merged
+}
+
 // place tells parts of conditions apart.
 type place struct {
 	file       string
