@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -14,10 +13,8 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/lint"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
-	"github.com/stellarlang/stellar/stellar/rules/sample"
 	"github.com/stellarlang/stellar/stellar/rules/schema"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
-	"github.com/stellarlang/stellar/stellar/stream"
 )
 
 // checkCommand looks for mistakes in rules.
@@ -182,28 +179,6 @@ func inferSchema(ctx context.Context, s *streams, names []string) (schema.Schema
 		return nil, errors.New("there is no message to infer a schema from")
 	}
 	return inference.Schema(), nil
-}
-
-// readMessages calls do for the messages of a file, - for standard input.
-func readMessages(ctx context.Context, s *streams, name string, do func(number int, m *rules.Message) error) error {
-	source := s.in
-	if name != "-" {
-		if _, err := (inputFlags{}).openInputs([]string{name}, s.in, nil); err != nil {
-			return err
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }() // nothing was written
-		source = f
-	} else {
-		name = "stdin"
-	}
-	if err := sample.Read(ctx, stream.NewReader(ctx, source), do); err != nil {
-		return called(ctx, fmt.Errorf("%s: %w", name, err))
-	}
-	return nil
 }
 
 // setsOf returns the sets that the files are: each for itself, but for those of Metron,

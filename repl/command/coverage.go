@@ -67,7 +67,7 @@ func (c *coverageCommand) Run(ctx context.Context, s *streams) error {
 	}
 	files.leaveOutBases()
 	tested, err := runTests(ctx, ruletest.Options{
-		Environment: stellar.Options{Functions: h.functions}, Variables: h.variables, Timeout: c.Timeout,
+		Environment: stellar.Options{Functions: h.functions}, Variables: h.variables, Timeout: c.Timeout, Open: openSample,
 	}, files)
 	if err != nil {
 		return called(ctx, err)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"time"
 
@@ -67,7 +66,7 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 	options := ruletest.Options{
 		Environment: stellar.Options{Functions: h.functions}, Variables: h.variables,
 		Timeout: c.Timeout, Select: pattern.MatchString, Coverage: c.Coverage,
-		Open: func(name string) (io.ReadCloser, error) { return os.Open(name) },
+		Open: openSample,
 	}
 	tested, err := runTests(ctx, options, files)
 	if err != nil {
