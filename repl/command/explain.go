@@ -65,7 +65,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return errFailed
 	}
 	telling := newTelling(files)
-	set, err = set.With(rules.Options{Variables: h.variables, Watch: rules.Watch{Evaluated: telling.evaluated, Hit: telling.hit}})
+	set, err = set.With(rules.Options{Variables: h.variables, Listener: rules.Listener{Evaluated: telling.evaluated, Hit: telling.hit}})
 	if err != nil {
 		return err
 	}

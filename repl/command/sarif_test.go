@@ -1,9 +1,11 @@
 package command
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,10 +74,13 @@ func TestMeanings(t *testing.T) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		_, sections := sectionsOf(t, string(text))
-		var found struct{ Findings []struct{ Check string } }
+		var found struct {
+			Findings []struct{ Check, Kind string }
+		}
 		if json.Unmarshal([]byte(sections["stdout"]), &found) == nil {
 			for _, f := range found.Findings {
-				require.NotEmpty(t, checkMeanings[f.Check], f.Check)
+				name := cmp.Or(f.Check, strings.ReplaceAll(f.Kind, " ", "-"))
+				require.NotEmpty(t, checkMeanings[name], name)
 			}
 		}
 	}

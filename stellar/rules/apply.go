@@ -21,8 +21,8 @@ type Options struct {
 	// hides the variable of its name unless it is null. Nil has none.
 	Variables stellar.Resolver
 
-	// Watch is told what the set does with messages.
-	Watch Watch
+	// Listener is told what the set does with messages.
+	Listener Listener
 }
 
 // ErrorPolicy says what becomes of a message for which a rule fails, and in a

@@ -25,7 +25,7 @@ type Set struct {
 	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
 	options     Options
-	trees       *sync.Map // of expressions that are watched, by their programs
+	trees       *sync.Map // of expressions that a Listener is told of, by their programs
 
 	// keepsScopes says that lambdas are made, which may live on with their scope.
 	keepsScopes bool

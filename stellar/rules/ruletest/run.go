@@ -252,16 +252,16 @@ func (r *running) messages() {
 			r.failed("mock: there is no function %s", m.Function)
 		}
 	}
-	watch := rules.Watch{Hit: func(h rules.Hit) {
+	listener := rules.Listener{Hit: func(h rules.Hit) {
 		r.hits = append(r.hits, h)
 		if r.coverage != nil {
 			r.coverage.hits[h.Rule]++
 		}
 	}}
 	if r.coverage != nil {
-		watch.Evaluated = r.coverage.evaluated
+		listener.Evaluated = r.coverage.evaluated
 	}
-	set, err := r.compiled.With(rules.Options{Variables: r.Variables, Watch: watch})
+	set, err := r.compiled.With(rules.Options{Variables: r.Variables, Listener: listener})
 	if err != nil {
 		r.failed("%v", err)
 		return

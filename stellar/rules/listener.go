@@ -7,9 +7,9 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Watch is told what a set does with messages, in the goroutine that applies it. What is
+// Listener is told what a set does with messages, in the goroutine that applies it. What is
 // nil is not called.
-type Watch struct {
+type Listener struct {
 	// Hit is called for each rule of a Triage that is true for a message.
 	Hit func(Hit)
 	// Evaluated is called for each expression that is evaluated for a message. It makes
@@ -75,10 +75,10 @@ func (e Effect) part() Part {
 
 // test evaluates a condition.
 func (e *expression) test(s *scope, part Part) (bool, error) {
-	if s.set.options.Watch.Evaluated == nil {
+	if s.set.options.Listener.Evaluated == nil {
 		return s.session.Test(e.program)
 	}
-	return e.program.AsBool(e.watched(s, part, func(v value.Value, err error) error {
+	return e.program.AsBool(e.evaluate(s, part, func(v value.Value, err error) error {
 		_, err = e.program.AsBool(v, err)
 		return err
 	}))
@@ -86,15 +86,15 @@ func (e *expression) test(s *scope, part Part) (bool, error) {
 
 // value evaluates an expression.
 func (e *expression) value(s *scope, part Part) (value.Value, error) {
-	if s.set.options.Watch.Evaluated == nil {
+	if s.set.options.Listener.Evaluated == nil {
 		return s.session.Value(e.program)
 	}
-	return e.watched(s, part, func(_ value.Value, err error) error { return err })
+	return e.evaluate(s, part, func(_ value.Value, err error) error { return err })
 }
 
-// watched evaluates an expression and tells what it did, of which fails says whether it
+// evaluate evaluates an expression and tells what it did, of which fails says whether it
 // has failed.
-func (e *expression) watched(s *scope, part Part, fails func(value.Value, error) error) (value.Value, error) {
+func (e *expression) evaluate(s *scope, part Part, fails func(value.Value, error) error) (value.Value, error) {
 	tree, err := e.tree(s.set)
 	if err != nil {
 		return value.Null, err
@@ -111,7 +111,7 @@ func (e *expression) watched(s *scope, part Part, fails func(value.Value, error)
 	} else {
 		told.Value = v
 	}
-	s.set.options.Watch.Evaluated(told)
+	s.set.options.Listener.Evaluated(told)
 	return v, err
 }
 
@@ -130,7 +130,7 @@ func (e *expression) tree(set *Set) (syntax.Tree, error) {
 
 // tell tells that the rule is true, unless the exception holds; -1 is none.
 func (h *hit) tell(s *scope, exception int) {
-	if s.set.options.Watch.Hit == nil {
+	if s.set.options.Listener.Hit == nil {
 		return
 	}
 	told := Hit{Rule: h.rule.source, Score: h.score}
@@ -138,5 +138,5 @@ func (h *hit) tell(s *scope, exception int) {
 	if exception >= 0 {
 		told.Exception = &h.rule.source.Except[exception]
 	}
-	s.set.options.Watch.Hit(told)
+	s.set.options.Listener.Hit(told)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
 )
 
-const watched = `
+const listened = `
 enrich:
   site: |
     half := bytes / 2
@@ -29,14 +29,14 @@ triage:
     - { name: four, when: half / zero > 1, score: 7 }
 `
 
-// TestWatch: each evaluation and each rule that is true is told, and what comes of a
+// TestListener: each evaluation and each rule that is true is told, and what comes of a
 // message is the same as without.
-func TestWatch(t *testing.T) {
-	parsed := yaml.Parse("rules.yaml", []byte(watched), nil).Parsed
+func TestListener(t *testing.T) {
+	parsed := yaml.Parse("rules.yaml", []byte(listened), nil).Parsed
 	set, _, err := rules.Compile(context.Background(), rulestest.NewEnv(t), parsed)
 	require.NoError(t, err)
 	var hits, evaluated []string
-	watching, err := set.With(rules.Options{Watch: rules.Watch{
+	listening, err := set.With(rules.Options{Listener: rules.Listener{
 		Hit: func(h rules.Hit) {
 			except := ""
 			if h.Exception != nil {
@@ -59,10 +59,10 @@ func TestWatch(t *testing.T) {
 		`{"bytes":50,"user":"jo","zero":0,"number":1.50}`, `{"bytes":50,"method":"CONNECT"}`, `{"bytes":-1}`,
 		`{"bytes":3}`, `{"bytes":"x"}`, `{"bytes":50,"user":5,"zero":1}`,
 	} {
-		require.Equal(t, apply(set, text), apply(watching, text))
+		require.Equal(t, apply(set, text), apply(listening, text))
 	}
 	hits, evaluated = nil, nil
-	apply(watching, `{"bytes":50,"user":"jo","zero":0,"number":1.50}`)
+	apply(listening, `{"bytes":50,"user":"jo","zero":0,"number":1.50}`)
 	require.Equal(t, []string{`one 100 "50" `, `two 7 "" user == 'jo'`}, hits)
 	require.Equal(t, []string{
 		"1 site half: bytes / 2 = 25 (2) <nil>",
