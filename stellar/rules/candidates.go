@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
@@ -20,7 +21,14 @@ import (
 type ruleIndex struct {
 	index  *index.Index
 	fields []subject // those of the index
+
+	rest     atomic.Int32 // for how many messages it is not asked
+	restless bool         // for tests: it is always asked
 }
+
+// restAfterDense is for how many messages an index is not asked that has left most
+// rules to be evaluated: it costs more than it saves where that goes on.
+const restAfterDense = 64
 
 // subject is a field, or a part that conditions share if there is a program.
 type subject struct {
@@ -108,13 +116,29 @@ func (a assignedNames) areIn(w *analysis.Witness) bool {
 			slices.ContainsFunc(w.Guards, func(g analysis.Guard) bool { return a.has(g.Field) }))
 }
 
-// findCandidates finds the rules of the set that may be true.
+// findCandidates finds the rules of the set that may be true. For a listener to all
+// evaluations all may.
 func (s *scope) findCandidates() {
-	if s.index = s.set.index; s.index == nil {
-		return
+	s.index = s.set.index
+	switch x := s.index; {
+	case x == nil:
+	case s.set.options.Listener.Evaluated != nil, x.rests():
+		s.index = nil
+	default:
+		if s.mayHaveEnded(); s.index != nil {
+			x.index.Find(&s.candidates, s)
+			x.found(&s.candidates)
+		}
 	}
-	if s.mayHaveEnded(); s.index != nil {
-		s.index.index.Find(&s.candidates, s)
+}
+
+// rests reports whether the index is not to be asked for a message.
+func (x *ruleIndex) rests() bool { return x.rest.Load() > 0 && x.rest.Add(-1) >= 0 }
+
+// found takes note of what an index has found.
+func (x *ruleIndex) found(c *index.Candidates) {
+	if most := c.Conditions() / 2; c.Count() > most && !x.restless {
+		x.rest.Store(restAfterDense)
 	}
 }
 

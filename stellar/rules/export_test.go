@@ -34,11 +34,12 @@ func withoutIndex(s *Set) *Set {
 	return with
 }
 
-// Indexed returns how many indexes a set has.
+// Indexed returns how many indexes a set has, and has them asked for every message.
 func Indexed(s *Set) int {
 	count := 0
 	if s.index != nil {
 		count++
+		s.index.restless = true
 	}
 	for _, step := range s.steps {
 		switch step := step.(type) {
@@ -52,3 +53,6 @@ func Indexed(s *Set) int {
 	}
 	return count
 }
+
+// Rests returns for how many messages the index of a set of rules is not asked.
+func Rests(s *Set) int { return int(s.index.rest.Load()) }

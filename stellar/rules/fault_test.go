@@ -108,3 +108,35 @@ func TestSkippedRulesUseMemory(t *testing.T) {
 		require.Equal(t, !strings.HasPrefix(form, "host"), want != nil, form)
 	}
 }
+
+// TestIndexRests: an index is not asked for a while when it has left most rules to be
+// evaluated, and is again after that.
+func TestIndexRests(t *testing.T) {
+	env, err := stellar.NewEnv(stellar.Options{})
+	require.NoError(t, err)
+	var parsed rules.Parsed
+	for i := range 40 {
+		parsed.Rules = append(parsed.Rules, rules.Rule{
+			When:        rules.Expression{Text: fmt.Sprintf("a == 'all' or a == 'x%d'", i)},
+			Assignments: []rules.Assignment{{Name: fmt.Sprint("r", i), Expression: rules.Expression{Text: "true"}}},
+		})
+	}
+	set, _, err := rules.Compile(context.Background(), env, parsed)
+	require.NoError(t, err)
+	apply := func(text string) int {
+		m, err := rules.ParseMessage([]byte(text))
+		require.NoError(t, err)
+		_, err = set.Apply(context.Background(), m)
+		require.NoError(t, err)
+		return strings.Count(string(m.AppendJSON(nil)), "true")
+	}
+	require.Equal(t, 1, apply(`{"a":"x7"}`))
+	require.Zero(t, rules.Rests(set))
+	require.Equal(t, 40, apply(`{"a":"all"}`))
+	for rest := rules.Rests(set); rest > 0; rest-- {
+		require.Equal(t, rest, rules.Rests(set))
+		require.Equal(t, 1, apply(`{"a":"x7"}`))
+	}
+	require.Equal(t, 1, apply(`{"a":"x7"}`))
+	require.Zero(t, rules.Rests(set))
+}

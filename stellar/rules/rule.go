@@ -58,12 +58,14 @@ func (s *Source) Mistake(at int, message string) *diag.Diagnostic {
 // place moves a diagnostic of an expression to its place in the source.
 func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 	placed := *d
-	placed.Rule = rule
 	if e.Source == nil {
 		placed.File = rule
 		return &placed
 	}
 	placed.File, placed.Source = e.Source.File, e.Source.Text
+	if rule != placed.File { // a script is one rule
+		placed.Rule = rule
+	}
 	placed.Range = e.InSource(d.Range)
 	if !d.Argument.Empty() {
 		placed.Argument = e.InSource(d.Argument)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -26,6 +27,7 @@ type Set struct {
 	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
 	options     Options
+	explained   *sync.Map // trees of expressions that a Listener is told of, by their programs
 
 	// keepsScopes says that lambdas are made, which may live on with their scope.
 	keepsScopes bool
@@ -66,6 +68,7 @@ type assignment struct {
 type expression struct {
 	Expression
 	rule    string // its name
+	assigns string // the name that it is assigned to, "" if to none
 	program *compile.Program
 }
 
@@ -86,6 +89,7 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 func newCompiler(ctx context.Context, env *stellar.Env) *compiler {
 	return &compiler{ctx: ctx, env: env,
 		conditions: map[*Set][]condition{}, parts: map[int32]*compile.Program{}, trees: map[string]syntax.Tree{},
+		explained: &sync.Map{},
 	}
 }
 
@@ -156,6 +160,8 @@ type compiler struct {
 	shared *compile.Shared        // by the expressions of the set that is compiled; nil for nothing
 	trees  map[string]syntax.Tree // of expressions, by text
 
+	explained *sync.Map // of all sets
+
 	sharesNothing bool // for tests, to compare with
 
 	steps    []compiledStep
@@ -165,7 +171,7 @@ type compiler struct {
 
 // newSet makes a set of one scope.
 func (c *compiler) newSet() *Set {
-	set := &Set{environment: c.env.Environment()}
+	set := &Set{environment: c.env.Environment(), explained: c.explained}
 	c.sets = append(c.sets, set)
 	return set
 }
@@ -206,6 +212,7 @@ func (c *compiler) rule(set *Set, r *Rule) {
 		if e == nil {
 			continue
 		}
+		e.assigns = a.Name
 		made := assignment{expression: *e, place: c.place(set, a.Name)}
 		if tree := facts.Tree.Root; passes(tree) {
 			made.passing = tree

@@ -26,6 +26,7 @@ type shared struct {
 	definitions map[string]*definition
 	defined     []*definition // in their order
 	imported    map[string]bool
+	ruleNames   map[string]bool // names and ids of rules, when tests are read
 }
 
 func newReader(file string, content []byte, read ReadFile) *reader {
@@ -51,10 +52,10 @@ func (r *reader) report(at place, format string, values ...any) *diag.Diagnostic
 	return d
 }
 
-// warn reports what is probably not meant.
-func (r *reader) warn(at place, format string, values ...any) {
+// warn reports what is probably not meant, as what a check found.
+func (r *reader) warn(at place, check, format string, values ...any) {
 	d := r.report(at, format, values...)
-	d.Kind, d.Severity = 0, diag.Warning
+	d.Check, d.Kind, d.Severity = check, 0, diag.Warning
 }
 
 // step adds a step.
@@ -106,6 +107,7 @@ var meant = map[string]string{
 	"level": "severity", "priority": "severity", "author": "owner", "mitre": "attack", "techniques": "attack", "falsepositives": "false_positives",
 	"message": "reason", "risk": "score", "output": "keep", "fields": "keep", "exceptions": "except", "expires": "until", "playbook": "runbook",
 	"transformations": "enrich", "enrichment": "enrich", "enrichments": "enrich", "steps": "enrich", "rules": "triage", "where": "filter", "select": "filter", "source": "sensor", "topic": "sensor",
+	"sample": "file", "log": "message", "mocks": "mock", "expected": "expect", "result": "expect", "clock": "now",
 }
 
 // onlyKnown reports the keys of a mapping that are none of those there are.

@@ -2,8 +2,11 @@ package yaml
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -12,28 +15,44 @@ import (
 // Test says what is expected of messages.
 type Test struct {
 	Name string
-	// Message is a JSON object. With an empty one, the messages are those of Sample, a
-	// file of them.
-	Message string
-	Sample  string
+	// Messages are JSON objects. With none, the messages are those of Sample, a file of
+	// them, or if At is not 0 the one of that number, from 1.
+	Messages []string
+	Sample   string
+	At       int
+	// Now is what clocks say; the zero time is for the true time.
+	Now time.Time
 	// Mocks are functions that are not called.
 	Mocks []Mock
+	// Skip is why the test is not run, "" if it is.
+	Skip string
+
+	// What follows is expected of each message.
+
 	// Fields are those that a message must have afterwards; null is for one that it
 	// must not have.
 	Fields []rules.Assigned
+	// Exactly says that no other fields may be added, changed or removed, but those
+	// that tell which rules fired.
+	Exactly bool
 	// Score is the score that a message must have, nil for any.
 	Score *float64
 	// Fired are the names or ids of the rules that must be true, and no others; nil
-	// for any.
-	Fired []string
+	// for any. NotFired are those of rules that must not.
+	Fired, NotFired []string
 	// Dropped says whether a filter must drop the message.
 	Dropped bool
+	// Fails says that a rule must fail, with an error that has the text Error in it.
+	Fails bool
+	Error string
+
 	// File and Line are where the test stands.
 	File string
 	Line int
 }
 
-// Mock is a function that is not called: Result is what its calls return.
+// Mock is a function that is not called: Result is what its calls return, or a map of
+// what they return by the text of their first argument.
 type Mock struct {
 	Function string
 	Result   value.Value
@@ -59,17 +78,9 @@ func (r *reader) test(n *node, path string) {
 	r.missing(n, path, "name", "expect")
 	t := Test{File: n.source.File, Line: n.line}
 	t.Name, _ = r.text(n.get("name"), path+".name")
-	message, sample := n.get("message"), n.get("sample")
-	switch {
-	case (message == nil) == (sample == nil):
-		r.report(n.span(), "%s must have one of message and sample", path)
-	case sample != nil:
-		if name, ok := r.text(sample, path+".sample"); ok {
-			t.Sample = near(sample, name)
-		}
-	default:
-		t.Message = r.message(message, path+".message")
-	}
+	r.messages(&t, n, path)
+	t.Now = r.now(n.get("now"), path+".now")
+	t.Skip, _ = r.text(n.get("skip"), path+".skip")
 	if mocks := n.get("mock"); r.isMapping(mocks, path+".mock") {
 		for _, m := range mocks.members {
 			if result, ok := r.value(m.value, within(path+".mock", m.name.text)); ok {
@@ -81,6 +92,46 @@ func (r *reader) test(n *node, path string) {
 		r.expect(&t, expect, path+".expect")
 	}
 	r.set.Tests = append(r.set.Tests, t)
+}
+
+// messageKeys are the keys by which a test says its messages.
+var messageKeys = []string{"message", "messages", "file"}
+
+// messages reads the messages of a test, or where they are.
+func (r *reader) messages(t *Test, n *node, path string) {
+	says := slices.DeleteFunc(slices.Clone(messageKeys), func(key string) bool { return n.get(key) == nil })
+	if at := n.get("at"); at != nil {
+		number, err := strconv.Atoi(at.text)
+		switch {
+		case at.kind != numeric || err != nil || number < 1:
+			r.report(at.span(), "%s.at must be the number of a message in the file, which count from 1", path)
+		case n.get("file") == nil:
+			r.report(at.span(), "%s.at is for a file of messages, and there is none", path)
+		}
+		t.At = number
+	}
+	if len(says) != 1 {
+		r.report(n.span(), "%s must have one of %s", path, strings.Join(messageKeys, ", "))
+		return
+	}
+	switch messages := n.get(says[0]); says[0] {
+	case "file":
+		if name, ok := r.text(messages, path+".file"); ok {
+			t.Sample = near(messages, name)
+		}
+	case "messages":
+		if !r.isList(messages, path+".messages") {
+			return
+		}
+		if len(messages.items) == 0 {
+			r.report(messages.span(), "%s.messages is empty: write at least one message", path)
+		}
+		for i, item := range messages.items {
+			t.Messages = append(t.Messages, r.message(item, fmt.Sprintf("%s.messages[%d]", path, i)))
+		}
+	default:
+		t.Messages = []string{r.message(messages, path+".message")}
+	}
 }
 
 // message reads a message: a mapping, or the text of a JSON object.
@@ -103,11 +154,42 @@ func (r *reader) message(n *node, path string) string {
 	return string(v.AppendJSON(nil))
 }
 
-// expect reads what is expected: fields by name, score, fired and dropped.
+// now reads what clocks say.
+func (r *reader) now(n *node, path string) time.Time {
+	content, ok := r.text(n, path)
+	if !ok {
+		return time.Time{}
+	}
+	now, err := time.Parse(time.RFC3339, content)
+	if err != nil {
+		now, err = time.Parse(time.DateOnly, content)
+	}
+	if err != nil {
+		r.report(n.span(), "%s is no time, as 2027-03-31T18:00:00Z, and no day, as 2027-03-31", quoted(content))
+	}
+	return now
+}
+
+// expectations are the keys of expect that are no fields.
+var expectations = namesOf(expectProperties)
+
+// expect reads what is expected.
 func (r *reader) expect(t *Test, n *node, path string) {
 	for _, m := range n.members {
 		at := within(path, m.name.text)
 		switch m.name.text {
+		case "fields":
+			if r.isMapping(m.value, at) {
+				for _, field := range m.value.members {
+					r.expectField(t, field, within(at, field.name.text))
+				}
+			}
+		case "absent":
+			for _, name := range r.texts(m.value, at) {
+				t.Fields = append(t.Fields, rules.Assigned{Name: name})
+			}
+		case "exactly":
+			t.Exactly = r.yes(m.value, at, false)
 		case "score":
 			score, ok := r.value(m.value, at)
 			number, isNumber := value.ToDouble(score)
@@ -119,19 +201,37 @@ func (r *reader) expect(t *Test, n *node, path string) {
 		case "fired":
 			t.Fired = []string{}
 			if m.value.kind != null {
-				t.Fired = r.texts(m.value, at)
+				t.Fired = r.rulesNamed(m.value, at)
 			}
-			for _, item := range r.itemsOf(m.value) {
-				r.isRule(item)
-			}
+		case "not_fired":
+			t.NotFired = r.rulesNamed(m.value, at)
 		case "dropped":
 			t.Dropped = r.yes(m.value, at, false)
-		default:
-			if v, ok := r.value(m.value, at); ok {
-				t.Fields = append(t.Fields, rules.Assigned{Name: m.name.text, Value: v})
+		case "error":
+			if m.value.kind == boolean {
+				t.Fails = r.yes(m.value, at, false)
+				continue
 			}
+			t.Error, t.Fails = r.text(m.value, at)
+		default:
+			r.expectField(t, m, at)
 		}
 	}
+}
+
+// expectField reads what is expected of a field.
+func (r *reader) expectField(t *Test, m member, path string) {
+	if v, ok := r.value(m.value, path); ok {
+		t.Fields = append(t.Fields, rules.Assigned{Name: m.name.text, Value: v})
+	}
+}
+
+// rulesNamed reads names or ids of rules.
+func (r *reader) rulesNamed(n *node, path string) []string {
+	for _, item := range r.itemsOf(n) {
+		r.isRule(item)
+	}
+	return r.texts(n, path)
 }
 
 // isRule reports a text that neither names a rule nor is an id of one.
@@ -139,20 +239,21 @@ func (r *reader) isRule(n *node) {
 	if !n.isScalar() || strings.TrimSpace(n.text) == "" {
 		return // which is reported already
 	}
-	var known []string
-	for _, d := range r.set.Rules {
-		known = append(known, d.Name)
-		if d.ID != "" {
-			known = append(known, d.ID)
+	if r.ruleNames == nil {
+		r.ruleNames = map[string]bool{}
+		for _, d := range r.set.Rules {
+			r.ruleNames[d.Name] = true
+			r.ruleNames[d.ID] = true
 		}
+		delete(r.ruleNames, "")
 	}
 	name := strings.TrimSpace(n.text)
 	switch {
-	case slices.Contains(known, name):
-	case len(known) == 0:
+	case r.ruleNames[name]:
+	case len(r.ruleNames) == 0:
 		r.report(n.span(), "there is no rule %s: there are no rules", quoted(name))
 	default:
-		r.unknown(n.span(), "there is no rule "+quoted(name), name, known)
+		r.unknown(n.span(), "there is no rule "+quoted(name), name, slices.Sorted(maps.Keys(r.ruleNames)))
 	}
 }
 

@@ -36,6 +36,9 @@ type Exception struct {
 	Line          int
 }
 
+// ExpiredException is the Check of exceptions that have ended.
+const ExpiredException = "expired-exception"
+
 // Severities are those of rules, the least first.
 func Severities() []string { return []string{"informational", "low", "medium", "high", "critical"} }
 
@@ -91,10 +94,10 @@ func (r *reader) triageRules(t *rules.Triage, list *node) {
 		incomplete := r.missing(n, path, "name", "when", "score")
 		about := r.description(n, path)
 		if before := ids[about.ID]; before != nil && about.ID != "" {
-			r.report(n.get("id").span(), "the rule in %s has the id %s too", before.lineFrom(&about), quoted(about.ID))
+			r.report(n.get("id").span(), "the rule in %s has the id %s too", before.lineFrom(&about), quoted(about.ID)).Check = "repeated-id"
 		}
 		if before := names[about.Name]; before != nil && about.Name != "" {
-			r.warn(n.get("name").span(), "the rule in %s has this name too", before.lineFrom(&about))
+			r.warn(n.get("name").span(), "repeated-name", "the rule in %s has this name too", before.lineFrom(&about))
 		}
 		ids[about.ID], names[about.Name] = &about, &about
 		made := rules.TriageRule{Name: about.Name, Comment: about.Comment, Fields: about.fields()}
@@ -226,7 +229,7 @@ func (r *reader) until(n *node, path string) time.Time {
 		return time.Time{}
 	}
 	if !time.Now().Before(end) {
-		r.warn(n.span(), "this exception has ended: remove it, or say until when it holds")
+		r.warn(n.span(), ExpiredException, "this exception has ended: remove it, or say until when it holds")
 	}
 	return end
 }

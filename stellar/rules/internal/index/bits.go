@@ -38,3 +38,5 @@ func (c *counted) below(condition int) int {
 	}
 	return int(c.before[word]) + bits.OnesCount64(c.words[word]&(1<<(condition%64)-1))
 }
+
+func onesCount(word uint64) int { return bits.OnesCount64(word) }

@@ -140,6 +140,18 @@ func (c *Candidates) Next(from int) int {
 	return c.conditions
 }
 
+// Conditions returns how many conditions there are, candidates or not.
+func (c *Candidates) Conditions() int { return c.conditions }
+
+// Count returns how many candidates there are.
+func (c *Candidates) Count() int {
+	count := 0
+	for _, word := range c.bits {
+		count += onesCount(word)
+	}
+	return count
+}
+
 // Forget forgets the index, but not the memory.
 func (c *Candidates) Forget() {
 	c.index = nil
