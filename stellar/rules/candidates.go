@@ -157,6 +157,12 @@ func (s *scope) nextCandidate(from int) int {
 	if s.index == nil {
 		return from
 	}
+	return s.skip(from)
+}
+
+// skip is nextCandidate where there is an index. It is apart so that the former is
+// inlined.
+func (s *scope) skip(from int) int {
 	if s.candidates.Has(from) { // as most are of the rules for which an index does not pay
 		return from
 	}
