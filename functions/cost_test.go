@@ -231,13 +231,15 @@ func TestCosts(t *testing.T) {
 					}
 					arguments(&f, material, func(args []value.Value) {
 						best, steps, gap := time.Hour, int64(0), time.Hour
-						for range 3 {
+						most := time.Duration(0)
+						for try := range 20 { // the machine may be busy for a while
 							m := newMeter()
 							if !m.call(&f, args) {
 								return
 							}
 							best, steps, gap = min(best, time.Since(m.start)), m.steps, min(gap, m.gap)
-							if best < 100*time.Microsecond {
+							most = tolerated*time.Duration(steps) + 10*time.Millisecond
+							if best < 100*time.Microsecond || try >= 2 && best < most {
 								break
 							}
 						}
@@ -250,7 +252,7 @@ func TestCosts(t *testing.T) {
 							t.Logf("COST %-18s %8.0f ns/step %10v %9d steps gap %v: material %d %v", f.Name, perStep, best, steps, gap, n, shown)
 						}
 						if !*costsFlag {
-							require.Less(t, best, tolerated*time.Duration(steps)+10*time.Millisecond, "%s: %d steps, material %d %v", f.Name, steps, n, shown)
+							require.Less(t, best, most, "%s: %d steps, material %d %v", f.Name, steps, n, shown)
 						}
 					})
 				}
