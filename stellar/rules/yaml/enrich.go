@@ -1,14 +1,13 @@
 package yaml
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
@@ -19,53 +18,53 @@ var (
 )
 
 // enrich reads steps by name.
-func (r *reader) enrich(n *node) {
-	if !r.isMapping(n, "enrich") {
+func (r *reader) enrich(n *yamltext.Node) {
+	if !r.IsMapping(n, "enrich") {
 		return
 	}
-	for _, m := range n.members {
-		r.enrichStep(m.name, m.value, within("enrich", m.name.text))
+	for _, m := range n.Members {
+		r.enrichStep(m.Name, m.Value, yamltext.Within("enrich", m.Name.Text))
 	}
 }
 
 // enrichStep reads a step: assignments, or a mapping with what is to be done.
-func (r *reader) enrichStep(name, n *node, path string) {
-	block := rules.Block{Rule: rules.Rule{Name: name.text}}
-	if n.kind == text {
+func (r *reader) enrichStep(name, n *yamltext.Node, path string) {
+	block := rules.Block{Rule: rules.Rule{Name: name.Text}}
+	if n.Kind == yamltext.Text {
 		block.Assignments = r.inline(n, path)
 		r.step(rules.Blocks{block})
 		return
 	}
-	if n.kind != mapping {
-		r.wrongKind(n, path, "assignments, in the lines after |, or a mapping with file, assign, drop or filter")
+	if n.Kind != yamltext.Mapping {
+		r.WrongKind(n, path, "assignments, in the lines after |, or a mapping with file, assign, drop or filter")
 		return
 	}
-	r.onlyKnown(n, path, stepKeys...)
-	does := slices.DeleteFunc(slices.Clone(stepActions), func(key string) bool { return n.get(key) == nil })
+	r.OnlyKnown(n, path, stepKeys...)
+	does := slices.DeleteFunc(slices.Clone(stepActions), func(key string) bool { return n.Get(key) == nil })
 	if len(does) != 1 {
-		r.report(name.span(), "%s must have one of assign, file, drop and filter, and has %s", path, orNone(does))
+		r.Report(name.Span(), "%s must have one of assign, file, drop and filter, and has %s", path, orNone(does))
 		return
 	}
 	switch does[0] {
 	case "drop", "filter":
 		for _, key := range []string{"when", "keep"} {
-			if n.get(key) != nil {
-				r.report(n.get(key).span(), "%s is a condition already, and has no %s", within(path, does[0]), key)
+			if n.Get(key) != nil {
+				r.Report(n.Get(key).Span(), "%s is a condition already, and has no %s", yamltext.Within(path, does[0]), key)
 			}
 		}
 		effect := rules.DropTrue
 		if does[0] == "filter" {
 			effect = rules.PassTrue
 		}
-		r.conditions(n.get(does[0]), within(path, does[0]), effect)
+		r.conditions(n.Get(does[0]), yamltext.Within(path, does[0]), effect)
 		return
 	case "assign":
-		block.Assignments = r.assign(n.get("assign"), within(path, "assign"))
+		block.Assignments = r.assign(n.Get("assign"), yamltext.Within(path, "assign"))
 	case "file":
-		block.Assignments = r.scriptFile(n.get("file"), within(path, "file"))
+		block.Assignments = r.scriptFile(n.Get("file"), yamltext.Within(path, "file"))
 	}
-	block.When, _ = r.expression(n.get("when"), within(path, "when"))
-	block.Keep = r.keep(n.get("keep"), within(path, "keep"), block.Assignments)
+	block.When, _ = r.expression(n.Get("when"), yamltext.Within(path, "when"))
+	block.Keep = r.keep(n.Get("keep"), yamltext.Within(path, "keep"), block.Assignments)
 	r.step(rules.Blocks{block})
 }
 
@@ -77,58 +76,58 @@ func orNone(keys []string) string {
 }
 
 // keep reads the names that become fields, nil for all.
-func (r *reader) keep(n *node, path string, assignments []rules.Assignment) []string {
-	kept := r.texts(n, path)
+func (r *reader) keep(n *yamltext.Node, path string, assignments []rules.Assignment) []string {
+	kept := r.Texts(n, path)
 	var assigned []string
 	for _, a := range assignments {
 		assigned = append(assigned, a.Name)
 	}
-	for _, item := range r.itemsOf(n) {
-		name := strings.TrimSpace(item.text)
-		if item.isScalar() && name != "" && len(assigned) > 0 && !slices.Contains(assigned, name) {
-			r.unknown(item.span(), "the step does not assign "+quoted(name), name, assigned)
+	for _, item := range yamltext.Items(n) {
+		name := strings.TrimSpace(item.Text)
+		if item.IsScalar() && name != "" && len(assigned) > 0 && !slices.Contains(assigned, name) {
+			r.Unknown(item.Span(), "the step does not assign "+yamltext.Quoted(name), name, assigned)
 		}
 	}
 	return kept
 }
 
 // assign reads assignments: as lines, or as a mapping of names to expressions.
-func (r *reader) assign(n *node, path string) []rules.Assignment {
-	switch n.kind {
-	case text:
+func (r *reader) assign(n *yamltext.Node, path string) []rules.Assignment {
+	switch n.Kind {
+	case yamltext.Text:
 		return r.inline(n, path)
-	case mapping:
+	case yamltext.Mapping:
 	default:
-		r.wrongKind(n, path, "assignments, in the lines after |, or a mapping of names to expressions")
+		r.WrongKind(n, path, "assignments, in the lines after |, or a mapping of names to expressions")
 		return nil
 	}
 	var all []rules.Assignment
-	for _, m := range n.members {
-		if m.value.kind == null { // which is an expression too
-			m.value.kind = text
+	for _, m := range n.Members {
+		if m.Value.Kind == yamltext.Null { // which is an expression too
+			m.Value.Kind = yamltext.Text
 		}
-		if m.value.text == "" && m.value.isScalar() {
-			r.report(m.name.span(), "%s has no expression: write null to remove a field", within(path, m.name.text))
+		if m.Value.Text == "" && m.Value.IsScalar() {
+			r.Report(m.Name.Span(), "%s has no expression: write null to remove a field", yamltext.Within(path, m.Name.Text))
 			continue
 		}
-		if e, ok := r.written(m.value, within(path, m.name.text)); ok {
-			all = append(all, rules.Assignment{Name: m.name.text, Expression: e})
+		if e, ok := r.Expression(m.Value, yamltext.Within(path, m.Name.Text)); ok {
+			all = append(all, rules.Assignment{Name: m.Name.Text, Expression: e})
 		}
 	}
 	return r.expandAll(all)
 }
 
 // inline reads assignments that stand in a text, as in a rule file of their own.
-func (r *reader) inline(n *node, path string) []rules.Assignment {
-	if !script.IsAssignment(n.text) {
-		r.report(n.span(), "%s assigns nothing: write name := expression in the lines after |", path)
+func (r *reader) inline(n *yamltext.Node, path string) []rules.Assignment {
+	if !script.IsAssignment(n.Text) {
+		r.Report(n.Span(), "%s assigns nothing: write name := expression in the lines after |", path)
 		return nil
 	}
-	whole := rules.Expression{Text: n.text, Source: n.source, Offset: n.pieces[0].Source, Pieces: n.pieces}
-	parsed := script.Parse(n.source.File, []byte(n.text))
+	whole := rules.Expression{Text: n.Text, Source: n.Source, Offset: n.Pieces[0].Source, Pieces: n.Pieces}
+	parsed := script.Parse(n.Source.File, []byte(n.Text))
 	for _, d := range parsed.Findings {
 		placed := *d
-		placed.Source, placed.Range, placed.Argument = n.source.Text, whole.InSource(d.Range), diag.Range{}
+		placed.Source, placed.Range, placed.Argument = n.Source.Text, whole.InSource(d.Range), diag.Range{}
 		r.set.Findings = append(r.set.Findings, &placed)
 	}
 	var all []rules.Assignment
@@ -141,52 +140,29 @@ func (r *reader) inline(n *node, path string) []rules.Assignment {
 }
 
 // scriptFile reads assignments of a rule file of their own.
-func (r *reader) scriptFile(n *node, path string) []rules.Assignment {
-	name, ok := r.text(n, path)
+func (r *reader) scriptFile(n *yamltext.Node, path string) []rules.Assignment {
+	name, ok := r.Text(n, path)
 	if !ok {
 		return nil
 	}
 	if IsName(name) || strings.HasSuffix(strings.ToLower(name), ".json") {
-		r.report(n.span(), "%s is a file of lines name := expression, as dga.stellar", path)
+		r.Report(n.Span(), "%s is a file of lines name := expression, as dga.stellar", path)
 		return nil
 	}
-	content, ok := r.open(n, name)
+	content, ok := r.Open(n, name)
 	if !ok {
 		return nil
 	}
-	parsed := script.Parse(near(n, name), content)
+	parsed := script.Parse(yamltext.Near(n, name), content)
 	r.set.Findings = append(r.set.Findings, parsed.Findings...)
 	return r.expandAll(parsed.Rules[0].Assignments)
 }
 
-// open reads a file that a value names.
-func (r *reader) open(n *node, name string) (content []byte, ok bool) {
-	if r.read == nil {
-		r.report(n.span(), "no other files can be read here")
-		return nil, false
-	}
-	content, err := r.read(near(n, name))
-	var failed *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		r.report(n.span(), "there is no file %s; its name counts from the folder of this file", quoted(name)).Cause = err
-	case errors.As(err, &failed):
-		r.report(n.span(), "%s cannot be read: %v", quoted(name), failed.Err).Cause = err
-	case err != nil:
-		r.report(n.span(), "%s cannot be read: %v", quoted(name), err).Cause = err
-	case len(content) > maxLength:
-		r.report(n.span(), "%s has more than %d MiB", quoted(name), maxLength>>20)
-	default:
-		return content, true
-	}
-	return nil, false
-}
-
 // conditions reads filters: an expression, or a list of them.
-func (r *reader) conditions(n *node, path string, effect rules.Effect) {
-	for i, item := range r.itemsOf(n) {
+func (r *reader) conditions(n *yamltext.Node, path string, effect rules.Effect) {
+	for i, item := range yamltext.Items(n) {
 		at := path
-		if n.kind == list {
+		if n.Kind == yamltext.List {
 			at = fmt.Sprintf("%s[%d]", path, i)
 		}
 		if e, ok := r.expression(item, at); ok {

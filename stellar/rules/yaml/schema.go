@@ -3,6 +3,8 @@ package yaml
 import (
 	"slices"
 	"strings"
+
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 )
 
 // Field is what a rule set says of a field of its messages.
@@ -19,24 +21,24 @@ func FieldKinds() []string {
 
 // schema reads the fields of messages: their kinds by name, with a ? after that of an
 // optional one.
-func (r *reader) schema(n *node) {
-	if !r.isMapping(n, "schema") {
+func (r *reader) schema(n *yamltext.Node) {
+	if !r.IsMapping(n, "schema") {
 		return
 	}
-	for _, m := range n.members {
-		path := within("schema", m.name.text)
-		if m.value.kind == null {
-			r.report(m.name.span(), "%s has no kind: write one of %s, with ? after it if messages may lack the field", path, strings.Join(FieldKinds(), ", "))
+	for _, m := range n.Members {
+		path := yamltext.Within("schema", m.Name.Text)
+		if m.Value.Kind == yamltext.Null {
+			r.Report(m.Name.Span(), "%s has no kind: write one of %s, with ? after it if messages may lack the field", path, strings.Join(FieldKinds(), ", "))
 			continue
 		}
-		written, ok := r.text(m.value, path)
+		written, ok := r.Text(m.Value, path)
 		if !ok {
 			continue
 		}
-		field := Field{Name: m.name.text}
+		field := Field{Name: m.Name.Text}
 		field.Kind, field.Optional = strings.CutSuffix(written, "?")
 		if !slices.Contains(FieldKinds(), field.Kind) {
-			r.unknown(m.value.span(), "there is no kind "+quoted(field.Kind), field.Kind, FieldKinds())
+			r.Unknown(m.Value.Span(), "there is no kind "+yamltext.Quoted(field.Kind), field.Kind, FieldKinds())
 			continue
 		}
 		r.set.Schema = append(r.set.Schema, field)

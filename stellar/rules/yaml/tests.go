@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -42,58 +43,58 @@ type Mock struct {
 var testKeys = namesOf(testProperties)
 
 // tests reads the tests of a set.
-func (r *reader) tests(n *node) {
-	if !r.isList(n, "tests") {
+func (r *reader) tests(n *yamltext.Node) {
+	if !r.IsList(n, "tests") {
 		return
 	}
-	for i, item := range n.items {
+	for i, item := range n.Items {
 		path := fmt.Sprintf("tests[%d]", i)
-		if r.isMapping(item, path) {
+		if r.IsMapping(item, path) {
 			r.test(item, path)
 		}
 	}
 }
 
-func (r *reader) test(n *node, path string) {
-	r.onlyKnown(n, path, testKeys...)
-	r.missing(n, path, "name", "expect")
-	t := Test{File: n.source.File, Line: n.line}
-	t.Name, _ = r.text(n.get("name"), path+".name")
-	message, sample := n.get("message"), n.get("sample")
+func (r *reader) test(n *yamltext.Node, path string) {
+	r.OnlyKnown(n, path, testKeys...)
+	r.Missing(n, path, "name", "expect")
+	t := Test{File: n.Source.File, Line: n.Line}
+	t.Name, _ = r.Text(n.Get("name"), path+".name")
+	message, sample := n.Get("message"), n.Get("sample")
 	switch {
 	case (message == nil) == (sample == nil):
-		r.report(n.span(), "%s must have one of message and sample", path)
+		r.Report(n.Span(), "%s must have one of message and sample", path)
 	case sample != nil:
-		if name, ok := r.text(sample, path+".sample"); ok {
-			t.Sample = near(sample, name)
+		if name, ok := r.Text(sample, path+".sample"); ok {
+			t.Sample = yamltext.Near(sample, name)
 		}
 	default:
 		t.Message = r.message(message, path+".message")
 	}
-	if mocks := n.get("mock"); r.isMapping(mocks, path+".mock") {
-		for _, m := range mocks.members {
-			if result, ok := r.value(m.value, within(path+".mock", m.name.text)); ok {
-				t.Mocks = append(t.Mocks, Mock{m.name.text, result})
+	if mocks := n.Get("mock"); r.IsMapping(mocks, path+".mock") {
+		for _, m := range mocks.Members {
+			if result, ok := r.value(m.Value, yamltext.Within(path+".mock", m.Name.Text)); ok {
+				t.Mocks = append(t.Mocks, Mock{m.Name.Text, result})
 			}
 		}
 	}
-	if expect := n.get("expect"); r.isMapping(expect, path+".expect") {
+	if expect := n.Get("expect"); r.IsMapping(expect, path+".expect") {
 		r.expect(&t, expect, path+".expect")
 	}
 	r.set.Tests = append(r.set.Tests, t)
 }
 
 // message reads a message: a mapping, or the text of a JSON object.
-func (r *reader) message(n *node, path string) string {
-	if n.kind == text {
-		m, err := rules.ParseMessage([]byte(n.text))
+func (r *reader) message(n *yamltext.Node, path string) string {
+	if n.Kind == yamltext.Text {
+		m, err := rules.ParseMessage([]byte(n.Text))
 		if err != nil {
-			r.report(n.span(), "%s: %v", path, err)
+			r.Report(n.Span(), "%s: %v", path, err)
 			return ""
 		}
 		return string(m.AppendJSON(nil))
 	}
-	if !r.isMapping(n, path) {
+	if !r.IsMapping(n, path) {
 		return ""
 	}
 	v, ok := r.value(n, path)
@@ -104,39 +105,39 @@ func (r *reader) message(n *node, path string) string {
 }
 
 // expect reads what is expected: fields by name, score, fired and dropped.
-func (r *reader) expect(t *Test, n *node, path string) {
-	for _, m := range n.members {
-		at := within(path, m.name.text)
-		switch m.name.text {
+func (r *reader) expect(t *Test, n *yamltext.Node, path string) {
+	for _, m := range n.Members {
+		at := yamltext.Within(path, m.Name.Text)
+		switch m.Name.Text {
 		case "score":
-			score, ok := r.value(m.value, at)
+			score, ok := r.value(m.Value, at)
 			number, isNumber := value.ToDouble(score)
-			if ok && (!isNumber || m.value.kind != numeric) {
-				r.wrongKind(m.value, at, "a number")
+			if ok && (!isNumber || m.Value.Kind != yamltext.Numeric) {
+				r.WrongKind(m.Value, at, "a number")
 			} else if ok {
 				t.Score = &number
 			}
 		case "fired":
 			t.Fired = []string{}
-			if m.value.kind != null {
-				t.Fired = r.texts(m.value, at)
+			if m.Value.Kind != yamltext.Null {
+				t.Fired = r.Texts(m.Value, at)
 			}
-			for _, item := range r.itemsOf(m.value) {
+			for _, item := range yamltext.Items(m.Value) {
 				r.isRule(item)
 			}
 		case "dropped":
-			t.Dropped = r.yes(m.value, at, false)
+			t.Dropped = r.Yes(m.Value, at, false)
 		default:
-			if v, ok := r.value(m.value, at); ok {
-				t.Fields = append(t.Fields, rules.Assigned{Name: m.name.text, Value: v})
+			if v, ok := r.value(m.Value, at); ok {
+				t.Fields = append(t.Fields, rules.Assigned{Name: m.Name.Text, Value: v})
 			}
 		}
 	}
 }
 
 // isRule reports a text that neither names a rule nor is an id of one.
-func (r *reader) isRule(n *node) {
-	if !n.isScalar() || strings.TrimSpace(n.text) == "" {
+func (r *reader) isRule(n *yamltext.Node) {
+	if !n.IsScalar() || strings.TrimSpace(n.Text) == "" {
 		return // which is reported already
 	}
 	var known []string
@@ -146,49 +147,49 @@ func (r *reader) isRule(n *node) {
 			known = append(known, d.ID)
 		}
 	}
-	name := strings.TrimSpace(n.text)
+	name := strings.TrimSpace(n.Text)
 	switch {
 	case slices.Contains(known, name):
 	case len(known) == 0:
-		r.report(n.span(), "there is no rule %s: there are no rules", quoted(name))
+		r.Report(n.Span(), "there is no rule %s: there are no rules", yamltext.Quoted(name))
 	default:
-		r.unknown(n.span(), "there is no rule "+quoted(name), name, known)
+		r.Unknown(n.Span(), "there is no rule "+yamltext.Quoted(name), name, known)
 	}
 }
 
 // value returns the value that stands in YAML, as JSON has it. ok is false for what
 // JSON does not have, which is reported.
-func (r *reader) value(n *node, path string) (v value.Value, ok bool) {
-	switch n.kind {
-	case mapping:
-		m := value.NewMap(len(n.members))
-		for _, member := range n.members {
-			item, ok := r.value(member.value, within(path, member.name.text))
+func (r *reader) value(n *yamltext.Node, path string) (v value.Value, ok bool) {
+	switch n.Kind {
+	case yamltext.Mapping:
+		m := value.NewMap(len(n.Members))
+		for _, member := range n.Members {
+			item, ok := r.value(member.Value, yamltext.Within(path, member.Name.Text))
 			if !ok {
 				return v, false
 			}
-			m.Put(value.String(member.name.text), item)
+			m.Put(value.String(member.Name.Text), item)
 		}
 		return value.FromMap(m), true
-	case list:
-		items := make([]value.Value, len(n.items))
-		for i, item := range n.items {
+	case yamltext.List:
+		items := make([]value.Value, len(n.Items))
+		for i, item := range n.Items {
 			if items[i], ok = r.value(item, fmt.Sprintf("%s[%d]", path, i)); !ok {
 				return v, false
 			}
 		}
 		return value.ListOf(items...), true
-	case numeric:
-		v, err := value.ParseJSON([]byte(n.text))
+	case yamltext.Numeric:
+		v, err := value.ParseJSON([]byte(n.Text))
 		if err != nil {
-			r.report(n.span(), "%s: messages are JSON, which has no such number; a text stands in quotes", path)
+			r.Report(n.Span(), "%s: messages are JSON, which has no such number; a text stands in quotes", path)
 			return v, false
 		}
 		return v, true
-	case boolean:
-		return value.Bool(strings.EqualFold(n.text, "true")), true
-	case null:
+	case yamltext.Boolean:
+		return value.Bool(strings.EqualFold(n.Text, "true")), true
+	case yamltext.Null:
 		return value.Null, true
 	}
-	return value.String(n.text), true
+	return value.String(n.Text), true
 }
