@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
-	"github.com/stellarlang/stellar/functions/network/internal/subnet"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/fn/subnet"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 

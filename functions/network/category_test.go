@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stellarlang/stellar/functions/network/internal/subnet"
+	"github.com/stellarlang/stellar/stellar/fn/subnet"
 )
 
 func TestCategory(t *testing.T) {

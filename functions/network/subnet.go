@@ -1,8 +1,8 @@
 package network
 
 import (
-	"github.com/stellarlang/stellar/functions/network/internal/subnet"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/fn/subnet"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
