@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
@@ -74,7 +75,7 @@ func hostFunctions(client *maas.Client) []fn.Func {
 		return env
 	})
 	functions = fn.Join("command", "what the command adds to the language",
-		system.Library(system.OfProcess()), useragent.Library(),
+		system.Library(system.OfProcess()), useragent.Library(), match.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(client)},
 		management.Library(ofRules),
 	).Functions
