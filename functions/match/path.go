@@ -12,13 +12,14 @@ var valuesAt = fn.Func{
 	Params: []fn.Param{
 		{Name: "field", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the field of the whole path, which comes first if there is one"},
 		{Name: "root", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the field that the path begins with"},
-		{Name: "path", Kinds: fn.String, Doc: "the rest of the path: keys with dots between them"},
+		{Name: "path", Kinds: fn.String, Doc: "the rest of the path: keys with dots between them, [] after that of a map or list all values of which are meant"},
 	},
 	Result: fn.List, ResultDoc: "all values at the path",
 	Doc: "Lists the values at a path of keys, also in maps that are items of lists. A key that has a dot in it is found too. Null is left out. Not in Metron.",
 	Examples: []fn.Example{
 		{Expr: "VALUES_AT(null, {'items' : [{'cidr' : 'a'}, {'cidr' : 'b'}, {}]}, 'items.cidr')", Want: "['a', 'b']"},
 		{Expr: "VALUES_AT(null, {'b.c' : 1}, 'b.c')", Want: "[1]"},
+		{Expr: "VALUES_AT(null, {'a' : {'x' : {'c' : 1}, 'y' : {'c' : 2}}}, 'a[].c')", Want: "[1, 2]"},
 		{Expr: "VALUES_AT('flat', {'b' : 'nested'}, 'b')", Want: "['flat']"},
 		{Expr: "VALUES_AT(null, null, 'b')", Want: "[]"},
 	},
@@ -86,7 +87,25 @@ func (w *walk) walk(v value.Value, path string) error {
 			if item, ok := v.Map().Get(value.String(path[:end])); ok {
 				return w.walk(item, rest)
 			}
+			if key, ok := strings.CutSuffix(path[:end], "[]"); ok {
+				if item, ok := v.Map().Get(value.String(key)); ok {
+					return w.each(item, rest)
+				}
+			}
 			end++
+		}
+	}
+	return nil
+}
+
+// each collects what is at a path in each value of a collection.
+func (w *walk) each(v value.Value, path string) error {
+	if v.Kind() != value.KindMap {
+		return w.walk(v, path)
+	}
+	for _, item := range v.Map().All() {
+		if err := w.walk(item, path); err != nil {
+			return err
 		}
 	}
 	return nil

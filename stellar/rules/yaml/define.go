@@ -9,7 +9,6 @@ import (
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
-	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // definition is a name that stands for a list, a value or an expression, or a function
@@ -119,23 +118,10 @@ func (r *reader) listOf(n *yamltext.Node, path string) rules.Expression {
 			r.WrongKind(item, path, "a list of texts, numbers, true or false")
 			continue
 		}
-		items = append(items, literal(item))
+		items = append(items, yamltext.Literal(item))
 	}
 	return rules.Expression{
 		Text: "[" + strings.Join(items, ", ") + "]", Source: n.Source, Offset: n.Start,
 		Pieces: []rules.Piece{{Text: 0, Source: n.Start}, {Text: 1, Source: n.Start}},
 	}
-}
-
-var escapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
-
-// literal returns the expression of a scalar that is no expression itself.
-func literal(n *yamltext.Node) string {
-	switch n.Kind {
-	case yamltext.Numeric:
-		return value.ParseNumber(n.Text).String()
-	case yamltext.Boolean:
-		return strings.ToLower(n.Text)
-	}
-	return "'" + escapes.Replace(n.Text) + "'"
 }

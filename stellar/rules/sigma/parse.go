@@ -1,0 +1,157 @@
+// Package sigma is the front end for Sigma rules, the public format of detection rules
+// in YAML (specification 2.1). Each rule becomes a rule of a triage, the condition of
+// which is an expression over the functions of package functions/match, which the
+// environment must have. A Mapping says which messages a log source means, and which of
+// their fields the fields of rules are.
+//
+// A rule that cannot be applied as it is meant is not loaded, and named with the reason.
+package sigma
+
+import (
+	"regexp"
+
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
+	"github.com/stellarlang/stellar/stellar/rules/yaml"
+)
+
+// SourceLength is how long the condition of a rule may become, in bytes; longer ones are
+// not loaded. Environments need this fn.Limits.SourceLength for long lists of indicators.
+const SourceLength = 1 << 20
+
+// File is a text of rules, with any number of documents, and its name.
+type File struct {
+	Name string
+	Text []byte
+}
+
+// RuleSet is what was made of files.
+type RuleSet struct {
+	// Parsed has one step, a triage of all rules that were loaded. Why others were not
+	// is among the findings, as warnings; if none was loaded, as errors.
+	rules.Parsed
+	// Rules describe the rules that were loaded, in their order. Owner is the author.
+	Rules []yaml.Description
+	// Skipped are the rules that were not loaded.
+	Skipped []Skipped
+}
+
+// Skipped is a rule that was not loaded.
+type Skipped struct {
+	File      string
+	Line      int // in which its document begins
+	Title, ID string
+	Reason    Reason
+	Why       string
+}
+
+// Reason is why a rule was not loaded.
+type Reason uint8
+
+// The reasons.
+const (
+	Mistake     Reason = iota + 1
+	Status             // it is deprecated or unsupported
+	Correlation        // it correlates other rules
+	Filter             // it narrows other rules
+	Aggregation        // its condition counts
+	Taxonomy           // the mapping is for another taxonomy
+	LogSource          // the mapping has no sensor
+	Field              // the mapping lacks a field
+	Placeholder        // the mapping lacks the values of a placeholder
+	Length             // its condition gets too long
+)
+
+var reasons = [...]string{
+	Mistake: "mistake", Status: "status", Correlation: "correlation", Filter: "filter", Aggregation: "aggregation", Taxonomy: "taxonomy",
+	LogSource: "log source", Field: "field", Placeholder: "placeholder", Length: "length",
+}
+
+// String returns the reason in a word or two.
+func (r Reason) String() string { return reasons[r] }
+
+// form tells a Sigma rule from a rule set of ours.
+var form = regexp.MustCompile(`(?m)^["']?(?:detection|logsource|correlation)["']?[ \t]*:`)
+
+// Is reports whether a text in YAML is a Sigma rule, or means to be one.
+func Is(text []byte) bool { return form.Match(text) }
+
+// Parse reads files. With a nil mapping it is that of Builtin("windows").
+func Parse(mapping *Mapping, files ...File) *RuleSet {
+	if mapping == nil {
+		mapping, _ = Builtin("windows")
+	}
+	p := &parser{
+		mapping: mapping, set: &RuleSet{}, ids: map[string]*yaml.Description{},
+		triage: &rules.Triage{Name: "sigma"},
+	}
+	p.set.Checked = mapping.checked
+	for _, f := range files {
+		p.file(f)
+	}
+	switch {
+	case len(p.triage.Rules) > 0:
+		p.set.Steps = []rules.Step{p.triage}
+	default:
+		for _, d := range p.set.Findings {
+			d.Kind, d.Severity = diag.ErrSyntax, diag.Error
+		}
+	}
+	return p.set
+}
+
+// parser makes a set of files.
+type parser struct {
+	mapping *Mapping
+	set     *RuleSet
+	triage  *rules.Triage
+	ids     map[string]*yaml.Description
+}
+
+func (p *parser) file(f File) {
+	source := &rules.Source{File: f.Name, Text: string(f.Text)}
+	var found diag.List
+	text := &yamltext.Reader{Source: source, Findings: &found, Meant: meant}
+	documents := text.Documents()
+	p.take(found)
+	if len(documents) == 0 && len(found) > 0 {
+		p.set.Skipped = append(p.set.Skipped, Skipped{File: f.Name, Line: 1, Reason: Mistake, Why: found[0].Message})
+	}
+	for _, n := range documents {
+		p.document(source, n)
+	}
+}
+
+// take adds what was found as warnings.
+func (p *parser) take(found diag.List) {
+	for _, d := range found {
+		d.Kind, d.Severity = 0, diag.Warning
+	}
+	p.set.Findings = append(p.set.Findings, found...)
+}
+
+func (p *parser) document(source *rules.Source, n *yamltext.Node) {
+	var found diag.List
+	r := &ruleReader{
+		Reader:  &yamltext.Reader{Source: source, Findings: &found, Meant: meant},
+		mapping: p.mapping, parser: p,
+	}
+	loaded := r.rule(n)
+	for _, d := range found {
+		if d.Severity == diag.Error && r.skipped.Reason == 0 {
+			r.skipped.Reason, r.skipped.Why = Mistake, d.Message
+		}
+		if d.Severity == diag.Error && loaded == nil {
+			d.Message = "the rule is not loaded: " + d.Message
+		}
+	}
+	p.take(found)
+	if loaded != nil && r.skipped.Reason == 0 {
+		p.triage.Rules = append(p.triage.Rules, *loaded)
+		p.set.Rules = append(p.set.Rules, r.about)
+		return
+	}
+	r.skipped.File, r.skipped.Line, r.skipped.Title, r.skipped.ID = source.File, n.Line, r.about.Name, r.about.ID
+	p.set.Skipped = append(p.set.Skipped, r.skipped)
+}
