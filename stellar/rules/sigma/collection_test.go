@@ -152,3 +152,40 @@ func fires(t *testing.T, set *rules.Set, message []byte) bool {
 	require.NoError(t, err)
 	return !m.Lookup(rules.ScoreField).IsNull()
 }
+
+// TestWholeCollection: what fires of all public rules for all of their samples does not
+// change unnoticed. Only the number of hits by severity is kept.
+func TestWholeCollection(t *testing.T) {
+	mapping, _ := Builtin("evtx")
+	parsed := Parse(mapping, collection(t, inUse...)...)
+	set, _, err := rules.Compile(context.Background(), newEnv(t), parsed.Parsed)
+	require.NoError(t, err)
+	hits, messages := map[string]int{}, 0
+	var spent time.Duration
+	err = filepath.WalkDir(filepath.Join(checkout(t), "regression_data"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !slices.Contains([]string{".json", ".jsoncls"}, filepath.Ext(path)) {
+			return err
+		}
+		for _, event := range eventsOf(t, path) {
+			messages++
+			m, err := rules.ParseMessage(event)
+			require.NoError(t, err)
+			start := time.Now()
+			_, err = set.Apply(context.Background(), m)
+			require.NoError(t, err)
+			spent += time.Since(start)
+			for n := 0; ; n++ {
+				name := fmt.Sprintf("%s.%d.severity", rules.RuleField, n)
+				severity := m.Lookup(name)
+				if severity.IsNull() {
+					break
+				}
+				hits[severity.Str()]++
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	t.Logf("%d rules on %d messages, %v each: %v", len(parsed.Rules), messages, spent/time.Duration(messages), hits)
+	require.Equal(t, map[string]int{"critical": 3, "high": 158, "informational": 3, "low": 46, "medium": 144}, hits)
+}

@@ -54,7 +54,7 @@ func (r *ruleReader) condition(n *yamltext.Node, searches []*search) node {
 			return nil
 		}
 		if c.next < len(c.tokens) {
-			c.mistake(c.tokens[c.next].Range, "and, or, or the end is wanted before %s", yamltext.Quoted(c.tokens[c.next].text))
+			c.beyond(c.tokens[c.next])
 			return nil
 		}
 		all = append(all, one)
@@ -65,6 +65,24 @@ func (r *ruleReader) condition(n *yamltext.Node, searches []*search) node {
 	}
 	return all
 }
+
+// beyond reports what comes after a condition.
+func (c *conditionReader) beyond(t token) {
+	lower := strings.ToLower(t.text)
+	switch {
+	case t.text == "|":
+		c.refuse(Aggregation, c.place(t.Range), "aggregations such as | count() are not supported: Sigma replaced them by correlations")
+	case t.text == ")":
+		c.mistake(t.Range, "there is no ( for this )")
+	case lower != t.text && slices.Contains(words, lower):
+		c.mistake(t.Range, "words of conditions are in lower case: write %s", lower).Suggestion = lower
+	default:
+		c.mistake(t.Range, "and, or, or the end is wanted before %s", yamltext.Quoted(t.text))
+	}
+}
+
+// words are those that have a meaning in conditions.
+var words = []string{"and", "or", "not", "of", "all", "any", "them"}
 
 func tokensOf(text string) []token {
 	var all []token
@@ -177,10 +195,10 @@ func (c *conditionReader) primary() node {
 	case "(":
 		return c.parenthesis(t)
 	case ")":
-		c.mistake(t.Range, "there is no ( for this )")
+		c.beyond(t)
 		return nil
 	case "|":
-		c.refuse(Aggregation, c.place(t.Range), "aggregations such as | count() are not supported: Sigma replaced them by correlations")
+		c.beyond(t)
 		return nil
 	case "1", "any", "all":
 		if c.accept("of") {
@@ -227,8 +245,9 @@ func (c *conditionReader) parenthesis(opening token) node {
 		return nil
 	}
 	if !c.accept(")") {
-		if c.next < len(c.tokens) && c.tokens[c.next].text == "|" {
-			return c.primary()
+		if c.peek() == "|" {
+			c.beyond(c.tokens[c.next])
+			return nil
 		}
 		c.mistake(opening.Range, "there is no ) for this (")
 		return nil
@@ -251,7 +270,7 @@ func (c *conditionReader) unknownSearch(t token) {
 		known = append(known, s.name)
 	}
 	message := "there is no search " + yamltext.Quoted(t.text)
-	if lower := strings.ToLower(t.text); lower != t.text && slices.Contains([]string{"and", "or", "not", "of", "all", "any", "them"}, lower) {
+	if lower := strings.ToLower(t.text); lower != t.text && slices.Contains(words, lower) {
 		c.mistake(t.Range, "%s; write %s", message, lower).Suggestion = lower
 		return
 	}

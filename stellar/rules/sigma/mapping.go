@@ -120,7 +120,7 @@ func (r *mappingReader) mapping(n *yamltext.Node) {
 	if name, ok := r.Text(n.Get("taxonomy"), "taxonomy"); ok {
 		r.m.taxonomy = name
 	}
-	if undeclared := r.OneOf(n.Get("undeclared"), "undeclared", "way with log sources without sensors", byField, refuse, every); undeclared != "" {
+	if undeclared := r.OneOf(n.Get("undeclared"), "undeclared", "choice", byField, refuse, every); undeclared != "" {
 		r.m.undeclared = undeclared
 	}
 	fields := n.Get("fields")

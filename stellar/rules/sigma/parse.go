@@ -94,7 +94,7 @@ func Parse(mapping *Mapping, files ...File) *RuleSet {
 	case len(p.triage.Rules) > 0:
 		p.set.Steps = []rules.Step{p.triage}
 	default:
-		for _, d := range p.set.Findings {
+		for _, d := range p.mistakes {
 			d.Kind, d.Severity = diag.ErrSyntax, diag.Error
 		}
 	}
@@ -107,6 +107,8 @@ type parser struct {
 	set     *RuleSet
 	triage  *rules.Triage
 	ids     map[string]*yaml.Description
+	// mistakes are the findings that are the reason for not loading something.
+	mistakes diag.List
 }
 
 func (p *parser) file(f File) {
@@ -114,25 +116,34 @@ func (p *parser) file(f File) {
 	var found diag.List
 	text := &yamltext.Reader{Source: source, Findings: &found, Meant: meant}
 	documents := text.Documents()
-	p.take(found)
 	if len(documents) == 0 && len(found) > 0 {
 		p.set.Skipped = append(p.set.Skipped, Skipped{File: f.Name, Line: 1, Reason: Mistake, Why: found[0].Message})
+		p.take(found)
 	}
-	for _, n := range documents {
-		p.document(source, n)
+	for i, n := range documents {
+		var of diag.List // what was found of the document already
+		for _, d := range found {
+			if (i == 0 || d.Range.Start >= n.Start) && (i+1 == len(documents) || d.Range.Start < documents[i+1].Start) {
+				of = append(of, d)
+			}
+		}
+		p.document(source, n, of)
 	}
 }
 
 // take adds what was found as warnings.
 func (p *parser) take(found diag.List) {
 	for _, d := range found {
+		if d.Severity == diag.Error {
+			p.mistakes = append(p.mistakes, d)
+		}
 		d.Kind, d.Severity = 0, diag.Warning
 	}
 	p.set.Findings = append(p.set.Findings, found...)
 }
 
-func (p *parser) document(source *rules.Source, n *yamltext.Node) {
-	var found diag.List
+// document reads a document, of which some mistakes may be known.
+func (p *parser) document(source *rules.Source, n *yamltext.Node, found diag.List) {
 	r := &ruleReader{
 		Reader:  &yamltext.Reader{Source: source, Findings: &found, Meant: meant},
 		mapping: p.mapping, parser: p,
@@ -142,7 +153,7 @@ func (p *parser) document(source *rules.Source, n *yamltext.Node) {
 		if d.Severity == diag.Error && r.skipped.Reason == 0 {
 			r.skipped.Reason, r.skipped.Why = Mistake, d.Message
 		}
-		if d.Severity == diag.Error && loaded == nil {
+		if d.Severity == diag.Error {
 			d.Message = "the rule is not loaded: " + d.Message
 		}
 	}

@@ -47,7 +47,7 @@ func (r *ruleReader) rule(n *yamltext.Node) *rules.TriageRule {
 		r.refuse(Correlation, member(n, "correlation").Span(), "correlations of rules are not supported")
 		return nil
 	case n.Get("filter") != nil && n.Get("detection") == nil:
-		r.refuse(Filter, member(n, "filter").Span(), "filters of Sigma are not supported: write the exception into a rule set over this one")
+		r.refuse(Filter, member(n, "filter").Span(), "filters of Sigma are not supported: rules are loaded as if there were none")
 		return nil
 	case r.about.Status == "deprecated" || r.about.Status == "unsupported":
 		r.skipped.Reason, r.skipped.Why = Status, "its status is "+r.about.Status

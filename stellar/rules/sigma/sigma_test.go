@@ -33,4 +33,3 @@ func TestBuiltin(t *testing.T) {
 	_, ok := Builtin("none")
 	require.False(t, ok)
 }
-
