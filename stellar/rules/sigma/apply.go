@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,10 +12,14 @@ import (
 // when returns the expression for a condition of rules of a log source: which messages are
 // meant, and what must hold for them. It returns "" if there is none, which is reported.
 func (m *Mapping) when(r *ruleReader, source logSource, at yamltext.Place, condition node) string {
-	var bodies []string // each once
-	var gates []anyOf   // of each
+	var bodies []node // each once
+	var texts []string
+	var gates []anyOf // of each
 	for _, s := range m.serving(source) {
 		e := &emitter{ruleReader: r, maps: m.mapsOf(source, s)}
+		if s != nil {
+			e.rename = s.rename
+		}
 		if s == nil && m.undeclared == refuse {
 			r.refuse(LogSource, at, "the mapping has no sensor for the log source %v: write under sensors which messages are meant", source)
 			return ""
@@ -26,14 +31,14 @@ func (m *Mapping) when(r *ruleReader, source logSource, at yamltext.Place, condi
 		if lengthOf(made) > SourceLength {
 			return strings.Repeat(" ", SourceLength+1)
 		}
-		body := text(made)
 		if made == constant(false) {
 			continue
 		}
-		at := slices.Index(bodies, body)
+		body := text(made)
+		at := slices.Index(texts, body)
 		if at < 0 {
-			at = len(bodies)
-			bodies, gates = append(bodies, body), append(gates, nil)
+			at = len(texts)
+			bodies, texts, gates = append(bodies, made), append(texts, body), append(gates, nil)
 		}
 		gates[at] = append(gates[at], m.gate(source, s, e))
 	}
@@ -43,7 +48,7 @@ func (m *Mapping) when(r *ruleReader, source logSource, at yamltext.Place, condi
 	}
 	var all anyOf
 	for i, body := range bodies {
-		all = append(all, allOf{gates[i], expression(inParentheses(body))})
+		all = append(all, allOf{gates[i], body})
 	}
 	return text(simplify(all))
 }
@@ -61,7 +66,11 @@ func (m *Mapping) gate(source logSource, s *sensor, e *emitter) node {
 		all = append(all, transform(s.match, e.item))
 	}
 	if s.when != "" {
-		all = append(all, expression("("+s.when+"\n)")) // a comment may end it
+		when := s.when
+		if strings.Contains(when, "//") {
+			when += "\n" // a comment may end it
+		}
+		all = append(all, expression("("+when+")"))
 	}
 	return all
 }
@@ -74,8 +83,6 @@ func saysSource(source logSource) node {
 	}
 	return all
 }
-
-func inParentheses(text string) string { return "(" + text + ")" }
 
 // serving returns the sensors of a log source, nil alone for none: those that declare it,
 // or else those that declare it and more.
@@ -118,7 +125,8 @@ func (m *Mapping) mapsOf(source logSource, s *sensor) []fieldMap {
 // emitter makes expressions of items.
 type emitter struct {
 	*ruleReader
-	maps []fieldMap
+	maps   []fieldMap
+	rename map[string]string
 }
 
 // field is a field of messages as expressions have it.
@@ -131,6 +139,7 @@ type field struct {
 // field returns what a field of rules is in messages. Where the mapping lacks it, that is
 // reported.
 func (e *emitter) field(name string, at yamltext.Place) field {
+	name = cmp.Or(e.rename[name], name)
 	switch {
 	case name == "":
 		return field{value: "_", present: constant(true)}

@@ -14,7 +14,8 @@ type (
 	expression string // the text of an expression
 )
 
-// simplify returns a condition without constants in others, and without lists of one.
+// simplify returns a condition without constants in others, without lists of one, and
+// without lists in lists of their kind.
 func simplify(n node) node {
 	switch n := n.(type) {
 	case allOf:
@@ -39,12 +40,16 @@ func simplify(n node) node {
 func simplifyList(parts []node, decides constant, list func([]node) node) node {
 	var all []node
 	for _, part := range parts {
-		switch part := simplify(part).(type) {
-		case constant:
-			if part == decides {
-				return part
+		part = simplify(part)
+		if c, ok := part.(constant); ok {
+			if c == decides {
+				return c
 			}
-		default:
+			continue
+		}
+		if inner := partsOf(part, decides); inner != nil {
+			all = append(all, inner...)
+		} else {
 			all = append(all, part)
 		}
 	}
@@ -55,6 +60,21 @@ func simplifyList(parts []node, decides constant, list func([]node) node) node {
 		return all[0]
 	}
 	return list(all)
+}
+
+// partsOf returns the parts of a list that the constant decides, nil for anything else.
+func partsOf(n node, decides constant) []node {
+	switch n := n.(type) {
+	case anyOf:
+		if decides {
+			return n
+		}
+	case allOf:
+		if !decides {
+			return n
+		}
+	}
+	return nil
 }
 
 // text returns a condition of constants and texts only, in which parentheses say what

@@ -42,8 +42,9 @@ type sourceFields struct {
 // sensor is the messages that a log source means.
 type sensor struct {
 	sourceFields
-	when  string // an expression
-	match node   // or the searches that it stands for, nil for none
+	rename map[string]string // fields of rules that stand for others of the taxonomy
+	when   string            // an expression
+	match  node              // a search that must hold too, nil for none
 }
 
 // What becomes of rules whose log source has no sensor.
@@ -107,7 +108,7 @@ type mappingReader struct {
 
 var (
 	mappingKeys = []string{"base", "taxonomy", "sensors", "fields", "by_logsource", "default", "absent", "placeholders", "scores", "undeclared"}
-	sensorKeys  = []string{"logsource", "when", "match", "fields"}
+	sensorKeys  = []string{"logsource", "when", "match", "rename", "fields"}
 )
 
 func (r *mappingReader) mapping(n *yamltext.Node) {
@@ -220,6 +221,12 @@ func (r *mappingReader) sensors(n *yamltext.Node) {
 		s := sensor{sourceFields: sourceFields{
 			source: readLogSource(r.Reader, item.Get("logsource"), path+".logsource"), fields: r.fieldMap(item.Get("fields"), path+".fields"),
 		}}
+		if rename := item.Get("rename"); r.IsMapping(rename, path+".rename") {
+			s.rename = map[string]string{}
+			for _, m := range rename.Members {
+				s.rename[m.Name.Text], _ = r.Text(m.Value, yamltext.Within(path+".rename", m.Name.Text))
+			}
+		}
 		if e, ok := r.Expression(item.Get("when"), path+".when"); ok {
 			s.when = e.Text
 			r.m.checked = append(r.m.checked, e)
