@@ -16,6 +16,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
+	"github.com/stellarlang/stellar/stellar/rules/sigma"
 )
 
 // hostFlags choose the host of expressions.
@@ -84,7 +85,10 @@ func hostFunctions(client *maas.Client) []fn.Func {
 
 // env returns the environment of a run, the events of which are observed.
 func (h *host) env() (*stellar.Env, error) {
-	return stellar.NewEnv(stellar.Options{Functions: h.functions, Observer: h.observe})
+	return stellar.NewEnv(stellar.Options{
+		Functions: h.functions, Observer: h.observe,
+		Limits: stellar.Limits{SourceLength: sigma.SourceLength}, // lists of indicators are long
+	})
 }
 
 // session returns a session, the events of which come with its results.

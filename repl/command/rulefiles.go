@@ -18,11 +18,12 @@ import (
 
 // rulesHelp says what the argument RULES of commands may be.
 const rulesHelp = "A rule file, or a folder with rule files. A file is lines of the form name := expression; " +
-	"if its name ends in .yaml or .yml, a rule set in YAML; if in .json, a configuration of Apache Metron."
+	"if its name ends in .yaml or .yml, a rule set in YAML or Sigma rules; if in .json, a configuration of Apache Metron."
 
 // ruleFlags choose rules besides those that the arguments name.
 type ruleFlags struct {
 	Rules []string `sep:"none" placeholder:"RULES" help:"More rules, after the others; may be given several times. Configurations of Metron are applied in its order: parser, global, enrichment and triage."`
+	sigmaFlags
 }
 
 // ruleFile is a file of rules.
@@ -33,6 +34,7 @@ type ruleFile struct {
 	form   metron.Form   // Other for a file that is none of Metron's
 	set    *yaml.RuleSet // nil for a file of another form
 	others []string      // files that the set has read
+	sigma  bool          // it holds Sigma rules
 }
 
 // ruleFiles are files of rules in the order in which they are applied.
@@ -70,8 +72,11 @@ const (
 // findings of what is parsed; the error is about files that cannot be read, or cannot
 // be applied together.
 func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFiles, error) {
-	all, err := f.readApart(ctx, names...)
+	all, err := f.read(ctx, names...)
 	if err != nil {
+		return nil, err
+	}
+	if err := f.joinSigma(all); err != nil {
 		return nil, err
 	}
 	above := map[string]string{} // by base, the set that is laid over it
@@ -96,9 +101,24 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 // readApart reads the rules of the names and the flags, each file as a set of its own.
 // Files that are only parts of others are left out if they were found in a folder.
 func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles, error) {
+	all, err := f.read(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	return all, f.parseSigmaApart(all)
+}
+
+// names lists the arguments and what flags name.
+func (f *ruleFlags) names(arguments ...string) []string {
+	return slices.Concat(arguments, f.Rules, f.Sigma)
+}
+
+// read reads the rules of the names and the flags, but does not parse those of Sigma yet.
+func (f *ruleFlags) read(ctx context.Context, names ...string) (*ruleFiles, error) {
 	all := &ruleFiles{}
+	others := map[string]bool{}                          // than Sigma rules, by cleaned name
 	known, found := map[string]bool{}, map[string]bool{} // by cleaned name; found in a folder
-	for _, name := range slices.Concat(names, f.Rules) {
+	for i, name := range f.names(names...) {
 		paths := []string{name}
 		info, err := os.Stat(name)
 		if err != nil {
@@ -111,6 +131,7 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 		}
 		for _, path := range paths {
 			clean := filepath.Clean(path)
+			others[clean] = others[clean] || i < len(names)+len(f.Rules)
 			found[clean] = info.IsDir() && (found[clean] || !known[clean])
 			if known[clean] {
 				continue
@@ -122,6 +143,9 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 			}
 			all.files = append(all.files, file)
 		}
+	}
+	if err := f.onlySigma(all, others); err != nil {
+		return nil, err
 	}
 	all.leaveOutParts(found)
 	if len(all.files) == 0 {
@@ -189,6 +213,8 @@ func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
 	switch {
 	case metron.IsName(name):
 		file.parsed, file.form = metron.Parse(name, source), metron.FormOf(source)
+	case isSigma(name, source):
+		file.sigma = true
 	case yaml.IsName(name):
 		file.set = yaml.Parse(name, source, func(other string) ([]byte, error) {
 			file.others = append(file.others, other)

@@ -59,6 +59,7 @@ func (m *Mapping) gate(source logSource, s *sensor, e *emitter) node {
 		if m.undeclared == every {
 			return constant(true)
 		}
+		e.note(source)
 		return saysSource(source)
 	}
 	all := allOf{}
@@ -73,6 +74,15 @@ func (m *Mapping) gate(source logSource, s *sensor, e *emitter) node {
 		all = append(all, expression("("+when+")"))
 	}
 	return all
+}
+
+// note says once of a log source that messages must name it.
+func (e *emitter) note(source logSource) {
+	if name := source.String(); !e.parser.undeclared[name] {
+		e.parser.undeclared[name] = true
+		e.parser.set.Notes = append(e.parser.set.Notes, "rules for the log source "+name+
+			" are for messages whose fields logsource."+strings.Join(source.attributes(), ", logsource.")+" say so, as the mapping has no sensor for it")
+	}
 }
 
 // saysSource is the condition for messages that say themselves what they are of.

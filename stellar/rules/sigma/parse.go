@@ -84,7 +84,7 @@ func Parse(mapping *Mapping, files ...File) *RuleSet {
 	}
 	p := &parser{
 		mapping: mapping, set: &RuleSet{}, ids: map[string]*yaml.Description{},
-		triage: &rules.Triage{Name: "sigma"},
+		triage: &rules.Triage{Name: "sigma"}, undeclared: map[string]bool{},
 	}
 	p.set.Checked = mapping.checked
 	for _, f := range files {
@@ -108,7 +108,8 @@ type parser struct {
 	triage  *rules.Triage
 	ids     map[string]*yaml.Description
 	// mistakes are the findings that are the reason for not loading something.
-	mistakes diag.List
+	mistakes   diag.List
+	undeclared map[string]bool // log sources that were noted
 }
 
 func (p *parser) file(f File) {

@@ -78,7 +78,7 @@ func (r *ruleReader) rule(n *yamltext.Node) *rules.TriageRule {
 	return &rules.TriageRule{
 		Name: r.about.Name, Fields: r.fields(), Score: rules.Expression{Text: r.score()},
 		When: rules.Expression{Text: when, Source: at.Source, Offset: at.Start,
-			Pieces: []rules.Piece{{Text: 0, Source: at.Start}, {Text: 1, Source: at.Start}}},
+			Pieces: []rules.Piece{{Text: 0, Source: at.Start}, {Text: 1, Source: at.Start}, {Text: len(when), Source: at.Start}}},
 	}
 }
 
