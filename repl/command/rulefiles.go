@@ -13,6 +13,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/stellar/rules/sigma"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
 )
 
@@ -26,15 +27,20 @@ type ruleFlags struct {
 	sigmaFlags
 }
 
+// names lists the arguments and what flags name.
+func (f *ruleFlags) names(arguments ...string) []string {
+	return slices.Concat(arguments, f.Rules, f.Sigma)
+}
+
 // ruleFile is a file of rules.
 type ruleFile struct {
 	name   string
 	source []byte
 	parsed rules.Parsed
-	form   metron.Form   // Other for a file that is none of Metron's
-	set    *yaml.RuleSet // nil for a file of another form
-	others []string      // files that the set has read
-	sigma  bool          // it holds Sigma rules
+	form   metron.Form    // Other for a file that is none of Metron's
+	set    *yaml.RuleSet  // nil for a file of another form
+	others []string       // files that the set has read
+	sigma  *sigma.RuleSet // nil for a file of another form
 }
 
 // ruleFiles are files of rules in the order in which they are applied.
@@ -72,13 +78,11 @@ const (
 // findings of what is parsed; the error is about files that cannot be read, or cannot
 // be applied together.
 func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFiles, error) {
-	all, err := f.read(ctx, names...)
+	all, err := f.readApart(ctx, names...)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.joinSigma(all); err != nil {
-		return nil, err
-	}
+	all.joinSigma()
 	above := map[string]string{} // by base, the set that is laid over it
 	for _, file := range all.files {
 		if file.set != nil && file.set.Base != "" {
@@ -101,20 +105,6 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 // readApart reads the rules of the names and the flags, each file as a set of its own.
 // Files that are only parts of others are left out if they were found in a folder.
 func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles, error) {
-	all, err := f.read(ctx, names...)
-	if err != nil {
-		return nil, err
-	}
-	return all, f.parseSigmaApart(all)
-}
-
-// names lists the arguments and what flags name.
-func (f *ruleFlags) names(arguments ...string) []string {
-	return slices.Concat(arguments, f.Rules, f.Sigma)
-}
-
-// read reads the rules of the names and the flags, but does not parse those of Sigma yet.
-func (f *ruleFlags) read(ctx context.Context, names ...string) (*ruleFiles, error) {
 	all := &ruleFiles{}
 	others := map[string]bool{}                          // than Sigma rules, by cleaned name
 	known, found := map[string]bool{}, map[string]bool{} // by cleaned name; found in a folder
@@ -145,6 +135,9 @@ func (f *ruleFlags) read(ctx context.Context, names ...string) (*ruleFiles, erro
 		}
 	}
 	if err := f.onlySigma(all, others); err != nil {
+		return nil, err
+	}
+	if err := f.parseSigma(all); err != nil {
 		return nil, err
 	}
 	all.leaveOutParts(found)
@@ -214,7 +207,7 @@ func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
 	case metron.IsName(name):
 		file.parsed, file.form = metron.Parse(name, source), metron.FormOf(source)
 	case isSigma(name, source):
-		file.sigma = true
+		file.sigma = &sigma.RuleSet{} // it is parsed when all are read
 	case yaml.IsName(name):
 		file.set = yaml.Parse(name, source, func(other string) ([]byte, error) {
 			file.others = append(file.others, other)

@@ -51,13 +51,13 @@ func (f *sigmaFlags) onlySigma(all *ruleFiles, others map[string]bool) error {
 	for _, name := range f.Sigma {
 		clean := filepath.Clean(name)
 		for _, file := range all.files {
-			if filepath.Clean(file.name) == clean && !file.sigma {
+			if filepath.Clean(file.name) == clean && file.sigma == nil {
 				return fmt.Errorf("--sigma: %s is no Sigma rule, which has logsource and detection", name)
 			}
 		}
 	}
 	all.files = slices.DeleteFunc(all.files, func(file *ruleFile) bool {
-		left := !file.sigma && !others[filepath.Clean(file.name)]
+		left := file.sigma == nil && !others[filepath.Clean(file.name)]
 		if left {
 			all.notes = append(all.notes, file.name+" is no Sigma rule, and is left out")
 		}
@@ -66,36 +66,44 @@ func (f *sigmaFlags) onlySigma(all *ruleFiles, others map[string]bool) error {
 	return nil
 }
 
-// parseSigmaApart makes a rule set of each file of Sigma rules.
-func (f *sigmaFlags) parseSigmaApart(all *ruleFiles) error {
-	mapping, others, err := f.sigmaMapping(all)
+// parseSigma makes a rule set of each file of Sigma rules.
+func (f *sigmaFlags) parseSigma(all *ruleFiles) error {
+	if !slices.ContainsFunc(all.files, func(file *ruleFile) bool { return file.sigma != nil }) {
+		if f.Fields != "" {
+			return errors.New("--fields is for Sigma rules, and there are none")
+		}
+		return nil
+	}
+	mapping, others, err := f.mapping()
 	if err != nil {
 		return err
 	}
 	for _, file := range all.files {
-		if file.sigma {
+		if file.sigma != nil {
 			file.others = others
-			file.set = nativeOf(sigma.Parse(mapping, sigma.File{Name: file.name, Text: file.source}))
-			file.parsed = file.set.Parsed
+			file.use(sigma.Parse(file.name, file.source, mapping))
 		}
 	}
 	return nil
 }
 
+// use makes Sigma rules those of the file.
+func (f *ruleFile) use(made *sigma.RuleSet) {
+	f.sigma, f.parsed = made, made.Parsed
+	f.set = &yaml.RuleSet{Parsed: made.Parsed, Rules: made.Rules}
+}
+
 // joinSigma makes one rule set of all files of Sigma rules, in the place of the first. Its
 // rules join the last triage of the other files, if there is one.
-func (f *sigmaFlags) joinSigma(all *ruleFiles) error {
-	mapping, others, err := f.sigmaMapping(all)
-	if err != nil {
-		return err
-	}
-	var texts []sigma.File
+func (f *ruleFiles) joinSigma() {
+	var sets []*sigma.RuleSet
 	var first *ruleFile
-	all.files = slices.DeleteFunc(all.files, func(file *ruleFile) bool {
-		if !file.sigma {
+	var others []string
+	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
+		if file.sigma == nil {
 			return false
 		}
-		texts = append(texts, sigma.File{Name: file.name, Text: file.source})
+		sets = append(sets, file.sigma)
 		others = append(others, file.name)
 		if first == nil {
 			first = file
@@ -104,31 +112,12 @@ func (f *sigmaFlags) joinSigma(all *ruleFiles) error {
 		return true
 	})
 	if first == nil {
-		return nil
+		return
 	}
-	made := sigma.Parse(mapping, texts...)
-	first.set = nativeOf(made)
-	first.parsed, first.others = made.Parsed, others
-	first.parsed.Notes = append(first.parsed.Notes, summaryOf(made, len(texts)))
-	joinTriage(all.files, first)
-	return nil
-}
-
-// sigmaMapping returns the mapping if there are Sigma rules. Without any, it must not be
-// given.
-func (f *sigmaFlags) sigmaMapping(all *ruleFiles) (mapping *sigma.Mapping, files []string, err error) {
-	if !slices.ContainsFunc(all.files, func(file *ruleFile) bool { return file.sigma }) {
-		if f.Fields != "" {
-			return nil, nil, errors.New("--fields is for Sigma rules, and there are none")
-		}
-		return nil, nil, nil
-	}
-	return f.mapping()
-}
-
-// nativeOf returns Sigma rules as what a rule set of ours is for commands.
-func nativeOf(set *sigma.RuleSet) *yaml.RuleSet {
-	return &yaml.RuleSet{Parsed: set.Parsed, Rules: set.Rules}
+	first.others = append(slices.Clone(first.others), others...)
+	first.use(sigma.Join(sets...))
+	first.parsed.Notes = append(first.parsed.Notes, summaryOf(first.sigma, len(sets)))
+	joinTriage(f.files, first)
 }
 
 // joinTriage moves the rules of Sigma into the last triage of other files, so that a

@@ -30,7 +30,7 @@ func TestConvert(t *testing.T) {
 	require.NoError(t, found.Err())
 	env := newEnv(t)
 	detections(t, func(t *testing.T, rule string, lines []string) {
-		set := Parse(mapping, File{"test.yml", []byte("level: high\nid: a-1\ndescription: 'A: b'\ntags: [attack.t1059.001]\n" + rule)})
+		set := Parse("test.yml", []byte("level: high\nid: a-1\ndescription: 'A: b'\ntags: [attack.t1059.001]\n"+rule), mapping)
 		if len(set.Skipped) > 0 {
 			return
 		}
@@ -64,7 +64,7 @@ func outcome(t *testing.T, set *rules.Set, message []byte) []any {
 // them.
 func TestConvertCollection(t *testing.T) {
 	mapping, _ := Builtin("evtx")
-	set := Parse(mapping, collection(t, inUse...)...)
+	set := parseAll(mapping, collection(t, inUse...))
 	original, _, err := rules.Compile(context.Background(), newEnv(t), set.Parsed)
 	require.NoError(t, err)
 	native := converted(t, set)

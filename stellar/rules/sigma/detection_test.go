@@ -53,7 +53,7 @@ func TestDetections(t *testing.T) {
 	require.NoError(t, found.Err())
 	env := newEnv(t)
 	detections(t, func(t *testing.T, rule string, lines []string) {
-		parsed := Parse(mapping, File{"test.yml", []byte(rule)})
+		parsed := Parse("test.yml", []byte(rule), mapping)
 		if why, ok := strings.CutPrefix(lines[0], "! "); ok {
 			require.Len(t, parsed.Skipped, 1)
 			require.Contains(t, parsed.Skipped[0].Why, why)

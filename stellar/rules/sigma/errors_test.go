@@ -16,7 +16,7 @@ func TestErrors(t *testing.T) {
 	mapping, found := ParseMapping("test", []byte(everyMessage), nil)
 	require.NoError(t, found.Err())
 	rulestest.Findings(t, ".yml", ".message", *update, func(file string, source []byte) rules.Parsed {
-		return rules.Parsed{Findings: Parse(mapping, File{file, source}).Findings}
+		return rules.Parsed{Findings: Parse(file, source, mapping).Findings}
 	})
 }
 

@@ -17,7 +17,7 @@ func compiling(t testing.TB) func(t testing.TB, text string) rules.Parsed {
 	require.NoError(t, found.Err())
 	env := newEnv(t)
 	return func(t testing.TB, text string) rules.Parsed {
-		set := Parse(mapping, File{"test.yml", []byte(text)})
+		set := Parse("test.yml", []byte(text), mapping)
 		require.Equal(t, len(set.Rules) > 0, len(set.Steps) > 0)
 		if len(set.Steps) > 0 {
 			requireConditions(t, env, set)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
@@ -71,12 +72,26 @@ func BuiltinNames() []string {
 // Sysmon and the Windows event log, evtx for events as converters write them, with Event,
 // System and EventData, and ecs for those of Winlogbeat and the Elastic Common Schema.
 func Builtin(name string) (mapping *Mapping, ok bool) {
+	mapping, ok = builtinMappings()[name]
+	return mapping, ok
+}
+
+var builtinMappings = sync.OnceValue(func() map[string]*Mapping {
+	all := map[string]*Mapping{}
+	for _, name := range BuiltinNames() {
+		all[name] = readBuiltin(name)
+	}
+	return all
+})
+
+// readBuiltin returns a mapping of its own for a name.
+func readBuiltin(name string) *Mapping {
 	text, err := builtin.ReadFile("mappings/" + name + ".yaml")
 	if err != nil {
-		return nil, false
+		return nil // there is none of the name
 	}
-	mapping, found := ParseMapping(name, text, nil)
-	return mapping, len(found) == 0
+	mapping, _ := ParseMapping(name, text, nil)
+	return mapping
 }
 
 // ParseMapping reads a mapping. Other files that it names are found from the folder of its
@@ -114,9 +129,7 @@ var (
 func (r *mappingReader) mapping(n *yamltext.Node) {
 	r.OnlyKnown(n, "", mappingKeys...)
 	if name := r.OneOf(n.Get("base"), "base", "mapping", BuiltinNames()...); name != "" {
-		if base, ok := Builtin(name); ok {
-			r.m = base
-		}
+		r.m = readBuiltin(name)
 	}
 	if name, ok := r.Text(n.Get("taxonomy"), "taxonomy"); ok {
 		r.m.taxonomy = name

@@ -49,7 +49,7 @@ func TestMappings(t *testing.T) {
 
 // conditionOf returns the condition and the score of a rule, or why it is not loaded.
 func conditionOf(t *testing.T, mapping *Mapping, rule string) string {
-	set := Parse(mapping, File{"rule.yml", []byte(rule)})
+	set := Parse("rule.yml", []byte(rule), mapping)
 	if len(set.Skipped) > 0 {
 		return set.Skipped[0].Reason.String() + ": " + set.Skipped[0].Why + "\n"
 	}

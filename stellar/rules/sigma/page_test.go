@@ -26,7 +26,7 @@ func TestPage(t *testing.T) {
 	require.NoError(t, found.Err())
 	require.Equal(t, []string{"10.0.0.1"}, made.placeholders["dc_ip_addresses"])
 	for _, m := range []*Mapping{nil, made} {
-		set := Parse(m, File{"whoami.yml", rule})
+		set := Parse("whoami.yml", rule, m)
 		require.Empty(t, set.Findings)
 		_, warnings, err := rules.Compile(context.Background(), newEnv(t), set.Parsed)
 		require.NoError(t, err)
@@ -34,7 +34,7 @@ func TestPage(t *testing.T) {
 	}
 
 	shown := regexp.MustCompile(`(?m)^    (EQUALS_ANY.*)\n    (.*)$`).FindSubmatch(page)
-	when := Parse(nil, File{"whoami.yml", rule}).Steps[0].(*rules.Triage).Rules[0].When.Text
+	when := Parse("whoami.yml", rule, nil).Steps[0].(*rules.Triage).Rules[0].When.Text
 	require.Contains(t, when, string(shown[1])+" "+string(shown[2]))
 	for name := range modifiers {
 		if name != "ignorecase" && name != "multiline" && name != "dotall" {

@@ -20,13 +20,7 @@ import (
 // not loaded. Environments need this fn.Limits.SourceLength for long lists of indicators.
 const SourceLength = 1 << 20
 
-// File is a text of rules, with any number of documents, and its name.
-type File struct {
-	Name string
-	Text []byte
-}
-
-// RuleSet is what was made of files.
+// RuleSet is what was made of a file, or of several that were joined.
 type RuleSet struct {
 	// Parsed has one step, a triage of all rules that were loaded. Why others were not
 	// is among the findings, as warnings; if none was loaded, as errors.
@@ -35,6 +29,8 @@ type RuleSet struct {
 	Rules []yaml.Description
 	// Skipped are the rules that were not loaded.
 	Skipped []Skipped
+
+	ids []yamltext.Place // of Rules
 }
 
 // Skipped is a rule that was not loaded.
@@ -77,48 +73,42 @@ var form = regexp.MustCompile(`(?m)^["']?(?:detection|logsource|correlation)["']
 // Is reports whether a text in YAML is a Sigma rule, or means to be one.
 func Is(text []byte) bool { return form.Match(text) }
 
-// Parse reads files. With a nil mapping it is that of Builtin("windows").
-func Parse(mapping *Mapping, files ...File) *RuleSet {
+// Parse reads a file, which may have any number of documents. With a nil mapping it is that
+// of Builtin("windows").
+func Parse(file string, text []byte, mapping *Mapping) *RuleSet {
 	if mapping == nil {
 		mapping, _ = Builtin("windows")
 	}
-	p := &parser{
-		mapping: mapping, set: &RuleSet{}, ids: map[string]*yaml.Description{},
-		triage: &rules.Triage{Name: "sigma"}, undeclared: map[string]bool{},
-	}
+	p := &parser{mapping: mapping, set: &RuleSet{}, triage: &rules.Triage{Name: "sigma"}, undeclared: map[string]bool{}}
 	p.set.Checked = mapping.checked
-	for _, f := range files {
-		p.file(f)
-	}
-	switch {
-	case len(p.triage.Rules) > 0:
+	p.file(file, text)
+	if len(p.triage.Rules) > 0 {
 		p.set.Steps = []rules.Step{p.triage}
-	default:
-		for _, d := range p.mistakes {
-			d.Kind, d.Severity = diag.ErrSyntax, diag.Error
-		}
+		p.set.warnOfIDs()
+		return p.set
+	}
+	for _, d := range p.mistakes {
+		d.Kind, d.Severity = diag.ErrSyntax, diag.Error
 	}
 	return p.set
 }
 
-// parser makes a set of files.
+// parser makes a set of a file.
 type parser struct {
 	mapping *Mapping
 	set     *RuleSet
 	triage  *rules.Triage
-	ids     map[string]*yaml.Description
 	// mistakes are the findings that are the reason for not loading something.
 	mistakes   diag.List
 	undeclared map[string]bool // log sources that were noted
 }
 
-func (p *parser) file(f File) {
-	source := &rules.Source{File: f.Name, Text: string(f.Text)}
+func (p *parser) file(file string, text []byte) {
+	source := &rules.Source{File: file, Text: string(text)}
 	var found diag.List
-	text := &yamltext.Reader{Source: source, Findings: &found, Meant: meant}
-	documents := text.Documents()
+	documents := (&yamltext.Reader{Source: source, Findings: &found, Meant: meant}).Documents()
 	if len(documents) == 0 && len(found) > 0 {
-		p.set.Skipped = append(p.set.Skipped, Skipped{File: f.Name, Line: 1, Reason: Mistake, Why: found[0].Message})
+		p.set.Skipped = append(p.set.Skipped, Skipped{File: file, Line: 1, Reason: Mistake, Why: found[0].Message})
 		p.take(found)
 	}
 	for i, n := range documents {
@@ -162,6 +152,7 @@ func (p *parser) document(source *rules.Source, n *yamltext.Node, found diag.Lis
 	if loaded != nil && r.skipped.Reason == 0 {
 		p.triage.Rules = append(p.triage.Rules, *loaded)
 		p.set.Rules = append(p.set.Rules, r.about)
+		p.set.ids = append(p.set.ids, r.id)
 		return
 	}
 	r.skipped.File, r.skipped.Line, r.skipped.Title, r.skipped.ID = source.File, n.Line, r.about.Name, r.about.ID

@@ -19,6 +19,7 @@ type ruleReader struct {
 	mapping *Mapping
 	parser  *parser
 	about   yaml.Description
+	id      yamltext.Place // of the id
 	skipped Skipped
 }
 
@@ -121,10 +122,9 @@ func (r *ruleReader) metadata(n *yamltext.Node) {
 			d.Attack = append(d.Attack, strings.ToUpper(found[1]))
 		}
 	}
-	if before := r.parser.ids[d.ID]; d.ID != "" && before != nil {
-		r.Warn(n.Get("id").Span(), "the rule in line %d of %s has the id %s too", before.Line, before.File, yamltext.Quoted(d.ID))
+	if id := n.Get("id"); id != nil {
+		r.id = id.Span()
 	}
-	r.parser.ids[d.ID] = d
 }
 
 // score returns the score of a rule by its severity.
