@@ -107,7 +107,9 @@ func TestCollection(t *testing.T) {
 	require.NoError(t, err)
 	t.Logf("compiled in %v", time.Since(start))
 	require.NotNil(t, compiled)
-	require.Len(t, warnings, len(set.Skipped), "what is loaded has none")
+	for _, w := range warnings { // what is loaded has none
+		require.Contains(t, w.Message, "the rule is not loaded: ")
+	}
 }
 
 // placeholdersOf returns a value for each placeholder that rules lack, as lines of a mapping.
