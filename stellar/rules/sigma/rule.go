@@ -153,7 +153,7 @@ func (r *ruleReader) fields() []rules.Assigned {
 		for i, text := range texts {
 			items[i] = value.String(text)
 		}
-		all = append(all, rules.Assigned{Name: name, Value: value.ListOf(items...)})
+		all = append(all, rules.Assigned{Name: name, Value: value.ListOf(items...).Freeze()}) // many messages get it
 	}
 	add("id", d.ID)
 	add("severity", d.Severity)

@@ -183,7 +183,7 @@ func (d *Description) fields() []rules.Assigned {
 		for i, a := range d.Attack {
 			items[i] = value.String(a)
 		}
-		all = append(all, rules.Assigned{Name: "attack", Value: value.ListOf(items...)})
+		all = append(all, rules.Assigned{Name: "attack", Value: value.ListOf(items...).Freeze()}) // many messages get it
 	}
 	return all
 }
