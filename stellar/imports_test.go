@@ -28,7 +28,7 @@ var layers = map[string][]string{
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/search":            {"functions", "stellar/internal/names", "stellar/fn"},
 	"stellar/rules":             {"functions/match", "stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
-	"stellar/stream":            {"stellar/rules"},
+	"stellar/stream":            {"stellar/rules", "stellar/diag"},
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
