@@ -49,17 +49,25 @@ func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation
 	trace, err := compile.Explain(ctx, p.tree, &p.env.compile, vars, resolver)
 	var explanation *Explanation
 	if trace != nil {
-		x := explaining{
-			source: p.source, variables: orNone(variables), known: map[error]error{},
-			all: make([]Explanation, 0, p.tree.Nodes), children: make([]*Explanation, 0, p.tree.Nodes),
-		}
-		explanation = x.explanation(trace)
-		x.detach()
+		explanation = ExplanationOf(p.source, p.tree, trace, orNone(variables))
 	}
 	if err != nil {
 		return explanation, compile.Diagnose(err, p.source, orNone(variables))
 	}
 	return explanation, nil
+}
+
+// ExplanationOf returns the explanation of a trace, for packages of this module that
+// compile and evaluate in another way, such as that of rules. The tree is that of the
+// source, and the variables are those of the evaluation.
+func ExplanationOf(source string, tree syntax.Tree, trace *compile.Trace, variables Resolver) *Explanation {
+	x := explaining{
+		source: source, variables: variables, known: map[error]error{},
+		all: make([]Explanation, 0, tree.Nodes), children: make([]*Explanation, 0, tree.Nodes),
+	}
+	explanation := x.explanation(trace)
+	x.detach()
+	return explanation
 }
 
 // explaining is the making of an explanation from traces.

@@ -26,6 +26,16 @@ type hostFlags struct {
 	RequireModels bool `help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 }
 
+// offlineFlags choose the host of expressions that ask no model.
+type offlineFlags struct {
+	Variables string `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables."`
+}
+
+// open makes a host without models, which must be closed.
+func (f *offlineFlags) open(ctx context.Context, r *reporter) (*host, error) {
+	return (&hostFlags{Variables: f.Variables}).open(ctx, r, 1)
+}
+
 // callsOfModel is how many calls of a model are under way at a time at most, unless
 // more evaluations are, of which none is to wait for the call of another.
 const callsOfModel = 256

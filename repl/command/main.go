@@ -34,6 +34,11 @@ var (
 // commandLine is what the arguments may say.
 type commandLine struct {
 	Run        runCommand        `cmd:"" help:"Apply rules to messages, which are JSON objects."`
+	Check      checkCommand      `cmd:"" help:"Look for mistakes in rules, without messages."`
+	Test       testCommand       `cmd:"" help:"Run the tests of rule sets."`
+	Explain    explainCommand    `cmd:"" help:"Say what rules do with a message, and why."`
+	Coverage   coverageCommand   `cmd:"" help:"Say which techniques of MITRE ATT&CK rules cover."`
+	Schema     schemaCommand     `cmd:"" help:"Find out what fields messages have."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
 	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`

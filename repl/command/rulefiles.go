@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/script"
@@ -58,13 +59,16 @@ func (f *ruleFiles) parsed() []rules.Parsed {
 	return all
 }
 
-// allNotes lists what was passed over on purpose, in the files too.
-func (f *ruleFiles) allNotes() []string {
-	notes := slices.Clone(f.notes)
+// notes shows what was passed over on purpose, in the files too.
+func (r *reporter) notes(f *ruleFiles) {
+	all := slices.Clone(f.notes)
 	for _, file := range f.files {
-		notes = append(notes, file.parsed.Notes...)
+		all = append(all, file.parsed.Notes...)
 	}
-	return notes
+	slices.Sort(all)
+	for _, note := range slices.Compact(all) {
+		r.printf("%s", terminal.Printable(note))
+	}
 }
 
 // Bounds of what is read.
@@ -83,19 +87,7 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 		return nil, err
 	}
 	all.joinSigma()
-	above := map[string]string{} // by base, the set that is laid over it
-	for _, file := range all.files {
-		if file.set != nil && file.set.Base != "" {
-			above[filepath.Clean(file.set.Base)] = file.name
-		}
-	}
-	all.files = slices.DeleteFunc(all.files, func(file *ruleFile) bool {
-		by, ok := above[filepath.Clean(file.name)]
-		if ok {
-			all.notes = append(all.notes, fmt.Sprintf("%s is applied as %s has it, which is laid over it", file.name, by))
-		}
-		return ok
-	})
+	all.leaveOutBases()
 	if err := all.sortMetron(); err != nil {
 		return nil, err
 	}
@@ -142,7 +134,7 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 	}
 	all.leaveOutParts(found)
 	if len(all.files) == 0 {
-		return nil, fmt.Errorf("there are no rules, only parts of such: %s", strings.Join(all.notes, "; "))
+		return nil, fmt.Errorf("there are no rules: %s", strings.Join(all.notes[:min(len(all.notes), 5)], "; "))
 	}
 	return all, nil
 }
@@ -161,6 +153,8 @@ func (f *ruleFiles) leaveOutParts(found map[string]bool) {
 		switch {
 		case !found[clean]:
 			return false
+		case len(file.parsed.Findings) == 1 && file.parsed.Findings[0].Check == metron.NoConfiguration:
+			f.notes = append(f.notes, file.name+" is no configuration with rules")
 		case file.set != nil && file.set.Shared:
 			f.notes = append(f.notes, file.name+" has only definitions, for other files to import")
 		case ok && file.set == nil:
@@ -169,6 +163,23 @@ func (f *ruleFiles) leaveOutParts(found map[string]bool) {
 			return false
 		}
 		return true
+	})
+}
+
+// leaveOutBases leaves out sets that others are laid over.
+func (f *ruleFiles) leaveOutBases() {
+	above := map[string]string{} // by base, the set that is laid over it
+	for _, file := range f.files {
+		if file.set != nil && file.set.Base != "" {
+			above[filepath.Clean(file.set.Base)] = file.name
+		}
+	}
+	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
+		by, ok := above[filepath.Clean(file.name)]
+		if ok {
+			f.notes = append(f.notes, fmt.Sprintf("%s is applied as %s has it, which is laid over it", file.name, by))
+		}
+		return ok
 	})
 }
 

@@ -99,9 +99,7 @@ func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rule
 		return nil, nil, err
 	}
 	if c.Verbose {
-		for _, note := range files.allNotes() {
-			report.printf("%s", terminal.Printable(note))
-		}
+		report.notes(files)
 	}
 	set, warnings, err := rules.Compile(ctx, env, files.parsed()...)
 	switch {

@@ -26,7 +26,8 @@ func writeTable(w io.Writer, rows [][]string) error {
 
 // writeJSON writes a value for programs.
 func writeJSON(w io.Writer, v any) error {
-	text, err := json.Marshal(v, json.Deterministic(true), jsontext.WithIndent("  "))
+	text, err := json.Marshal(v, json.Deterministic(true), jsontext.WithIndent("  "),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // which messages may have
 	if err != nil {
 		return err
 	}

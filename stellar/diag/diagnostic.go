@@ -43,6 +43,10 @@ type Diagnostic struct {
 	Severity Severity
 	Message  string // what is wrong and what to do
 
+	// Check names the check that found it, such as "precedence", for tools that sort
+	// or silence findings. It is "" for what CheckName says of Kind.
+	Check string
+
 	// Suggestion is what probably was meant in the place of Range, such as the
 	// name of a function, "" if that is unknown. Message mentions it too.
 	Suggestion string
@@ -62,6 +66,21 @@ type Diagnostic struct {
 	Variables []Variable
 	// Cause is the error that led to this one, nil for most.
 	Cause error
+}
+
+// UnknownField is the Check of fields that messages do not have.
+const UnknownField = "unknown-field"
+
+// CheckName returns the name of the check that found it, in lower case with hyphens:
+// Check, or else what Kind is, and "doubtful" for other warnings.
+func (d *Diagnostic) CheckName() string {
+	switch {
+	case d.Check != "":
+		return d.Check
+	case d.Kind != 0:
+		return strings.ReplaceAll(d.Kind.Error(), " ", "-")
+	}
+	return "doubtful"
 }
 
 // Variable is a variable or a parameter of a lambda, with its value at the time

@@ -7,6 +7,7 @@ import "encoding/json"
 //	kind        "syntax", "unknown function", "arity", "type", "arithmetic",
 //	            "argument", "limit" or "external"; left out for warnings
 //	severity    "error" or "warning"
+//	check       the check that found it; left out if kind says it
 //	message     what is wrong and what to do, without its place
 //	suggestion  what probably was meant; left out if unknown
 //	file        the name of the file; left out if there is none
@@ -22,7 +23,7 @@ import "encoding/json"
 // More names may be added; these keep their meaning.
 func (d *Diagnostic) MarshalJSON() ([]byte, error) {
 	form := diagnosticJSON{
-		Kind: d.Kind.Error(), Severity: d.Severity.String(), Message: d.Message, Suggestion: d.Suggestion,
+		Kind: d.Kind.Error(), Severity: d.Severity.String(), Check: d.Check, Message: d.Message, Suggestion: d.Suggestion,
 		File: d.File, Function: d.Function, rangeJSON: rangeJSON(d.Range),
 	}
 	form.Line, form.Column = d.Position()
@@ -39,6 +40,7 @@ func (d *Diagnostic) MarshalJSON() ([]byte, error) {
 type diagnosticJSON struct {
 	Kind       string `json:"kind,omitempty"`
 	Severity   string `json:"severity"`
+	Check      string `json:"check,omitempty"`
 	Message    string `json:"message"`
 	Suggestion string `json:"suggestion,omitempty"`
 	File       string `json:"file,omitempty"`

@@ -20,6 +20,9 @@ type Options struct {
 	// Variables are seen by the rules below the fields of the message: a field
 	// hides the variable of its name unless it is null. Nil has none.
 	Variables stellar.Resolver
+
+	// Listener is told what the set does with messages.
+	Listener Listener
 }
 
 // ErrorPolicy says what becomes of a message for which a rule fails, and in a

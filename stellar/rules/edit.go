@@ -26,7 +26,7 @@ func (e *compiledEdit) with(options Options) compiledStep {
 func (e *compiledEdit) apply(a *applying) (verdict, diag.List) {
 	if e.when != nil {
 		s := a.begin(e.set)
-		applies, err := s.session.Test(e.when.program)
+		applies, err := e.when.test(s, EditPart)
 		a.charge(s)
 		var failed diag.List
 		if err != nil {

@@ -27,7 +27,7 @@ func (f *compiledFilter) apply(a *applying) (verdict, diag.List) {
 	}
 	s := a.begin(f.set)
 	defer s.end()
-	holds, err := s.session.Test(f.condition.program)
+	holds, err := f.condition.test(s, f.effect.part())
 	a.charge(s)
 	switch {
 	case err != nil:

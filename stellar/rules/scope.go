@@ -121,7 +121,7 @@ func (s *scope) apply() diag.List {
 func (s *scope) rule(i int) (errs diag.List) {
 	r := &s.set.rules[i]
 	if r.when != nil {
-		applies, err := s.session.Test(r.when.program)
+		applies, err := r.when.test(s, ConditionPart)
 		if err != nil {
 			return diag.List{r.when.failure(err, s)}
 		}
@@ -180,7 +180,7 @@ func (s *scope) restore(i int) {
 // it will be written.
 func (s *scope) evaluate(a *assignment) error {
 	before := s.session.Used()
-	v, err := s.session.Value(a.program)
+	v, err := a.value(s, AssignmentPart)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -24,6 +25,7 @@ type Set struct {
 	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
 	options     Options
+	trees       *sync.Map // of expressions that a Listener is told of, by their programs
 
 	// keepsScopes says that lambdas are made, which may live on with their scope.
 	keepsScopes bool
@@ -64,6 +66,7 @@ type assignment struct {
 type expression struct {
 	Expression
 	rule    string // its name
+	assigns string // the name that it is assigned to, "" if to none
 	program *compile.Program
 }
 
@@ -78,7 +81,7 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	c := compiler{ctx: ctx, env: env}
+	c := compiler{ctx: ctx, env: env, trees: &sync.Map{}}
 	set = c.newSet()
 	for _, p := range parsed {
 		for _, d := range p.Findings {
@@ -132,6 +135,7 @@ type compiler struct {
 	env      *stellar.Env
 	names    compile.Names // of all sets
 	sets     []*Set
+	trees    *sync.Map // of all sets
 	steps    []compiledStep
 	findings diag.List
 	refused  bool // by an error that keeps the rules from being applied
@@ -139,7 +143,7 @@ type compiler struct {
 
 // newSet makes a set of one scope.
 func (c *compiler) newSet() *Set {
-	set := &Set{environment: c.env.Environment()}
+	set := &Set{environment: c.env.Environment(), trees: c.trees}
 	c.sets = append(c.sets, set)
 	return set
 }
@@ -174,6 +178,7 @@ func (c *compiler) rule(set *Set, r *Rule) {
 		if e == nil {
 			continue
 		}
+		e.assigns = a.Name
 		made := assignment{expression: *e, place: c.place(set, a.Name)}
 		if passes(tree) {
 			made.passing = tree

@@ -23,6 +23,7 @@ type compiledTriage struct {
 
 // triageRule is a compiled TriageRule.
 type triageRule struct {
+	source              *TriageRule
 	name, comment       string
 	fields              []Assigned
 	when, score, reason *expression // a nil reason is none
@@ -44,7 +45,7 @@ func (t *Triage) compile(c *compiler) compiledStep {
 	}
 	for i := range t.Rules {
 		r := &t.Rules[i]
-		rule := triageRule{name: r.Name, comment: r.Comment, fields: r.Fields}
+		rule := triageRule{source: r, name: r.Name, comment: r.Comment, fields: r.Fields}
 		if rule.verdict = c.condition(set, r.Name, r.Verdict); r.Verdict.Text == "" {
 			rule.when, _ = c.expression(set, r.Name, r.When)
 			rule.score, _ = c.expression(set, r.Name, r.Score)
@@ -70,7 +71,7 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 	s := a.begin(t.set)
 	defer s.end()
 	if t.when != nil {
-		applies, err := s.session.Test(t.when.program)
+		applies, err := t.when.test(s, TriagePart)
 		if err != nil {
 			return goesOn, diag.List{t.when.failure(err, s)}
 		}
@@ -87,9 +88,10 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 			errs = append(errs, failed)
 		}
 		if is {
-			excepted, failed := h.rule.excepted(s)
-			is = !excepted
+			exception, failed := h.rule.excepted(s)
+			is = exception < 0
 			errs = append(errs, failed...)
+			h.tell(s, exception)
 		}
 		if len(errs) > 0 && s.set.holdsBack() {
 			return goesOn, errs
@@ -119,7 +121,7 @@ func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 	if r.verdict != nil {
 		return h.evaluateVerdict(s)
 	}
-	is, err := s.session.Test(r.when.program)
+	is, err := r.when.test(s, ConditionPart)
 	if err != nil {
 		return false, r.when.failure(err, s)
 	}
@@ -127,7 +129,7 @@ func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 		return false, nil
 	}
 	h.scoreText = r.score.Text
-	score, err := s.session.Value(r.score.program)
+	score, err := r.score.value(s, ScorePart)
 	if err != nil {
 		return false, r.score.failure(err, s)
 	}
@@ -137,7 +139,7 @@ func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 	if r.reason == nil {
 		return true, nil
 	}
-	reason, err := s.session.Value(r.reason.program)
+	reason, err := r.reason.value(s, ReasonPart)
 	if err == nil {
 		err = h.takeReason(r.reason, reason, s)
 	}
@@ -147,26 +149,26 @@ func (h *hit) evaluate(s *scope) (is bool, failed *diag.Diagnostic) {
 	return true, nil
 }
 
-// excepted reports whether an exception holds for the rule.
-func (r *triageRule) excepted(s *scope) (holds bool, errs diag.List) {
-	for _, e := range r.except {
-		if !e.until.IsZero() && !time.Now().Before(e.until) {
+// excepted returns the exception that holds for the rule, -1 if none does.
+func (r *triageRule) excepted(s *scope) (exception int, errs diag.List) {
+	for i, e := range r.except {
+		if !e.until.IsZero() && !s.set.environment.Now().Before(e.until) {
 			continue
 		}
-		holds, err := s.session.Test(e.when.program)
+		holds, err := e.when.test(s, ExceptionPart)
 		if err != nil {
 			errs = append(errs, e.when.failure(err, s))
 		} else if holds {
-			return true, errs
+			return i, errs
 		}
 	}
-	return false, errs
+	return -1, errs
 }
 
 // evaluateVerdict is evaluate for a rule with a verdict.
 func (h *hit) evaluateVerdict(s *scope) (is bool, failed *diag.Diagnostic) {
 	e := h.rule.verdict
-	verdict, err := s.session.Value(e.program)
+	verdict, err := e.value(s, VerdictPart)
 	switch {
 	case err != nil:
 		return false, e.failure(err, s)

@@ -51,8 +51,9 @@ func (c *checker) report(n syntax.Node, kind diag.Kind, format string, values ..
 	c.add(&diag.Diagnostic{Kind: kind, Range: n.Span(), Message: fmt.Sprintf(format, values...)})
 }
 
-func (c *checker) warn(n syntax.Node, format string, values ...any) {
-	c.add(&diag.Diagnostic{Severity: diag.Warning, Range: n.Span(), Message: fmt.Sprintf(format, values...)})
+// warn reports what is probably not meant, as what a check found.
+func (c *checker) warn(n syntax.Node, check, format string, values ...any) {
+	c.add(&diag.Diagnostic{Check: check, Severity: diag.Warning, Range: n.Span(), Message: fmt.Sprintf(format, values...)})
 }
 
 func (c *checker) kinds(n syntax.Node) fn.Kinds { return c.Of(n).Kinds }
@@ -102,11 +103,11 @@ func (c *checker) checkField(n *syntax.Variable) {
 	switch {
 	case c.isThere(n, n.Name):
 	case c.Schema != nil:
-		d := &diag.Diagnostic{Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + shortName(n.Name)}
+		d := &diag.Diagnostic{Check: diag.UnknownField, Kind: diag.ErrArgument, Range: n.Span(), Message: "there is no field " + shortName(n.Name)}
 		Suggest(d, cmp.Or(meant, c.fields().Nearest(n.Name)))
 		c.add(d)
 	case meant != "" && c.source[n.Start] != '`':
-		c.add(&diag.Diagnostic{Severity: diag.Warning, Range: n.Span(), Suggestion: meant,
+		c.add(&diag.Diagnostic{Check: "constant-as-field", Severity: diag.Warning, Range: n.Span(), Suggestion: meant,
 			Message: fmt.Sprintf("%s is read as the name of a field; did you mean %s?", n.Name, meant)})
 	}
 }
@@ -117,7 +118,7 @@ func (c *checker) checkExists(n *syntax.Exists) {
 	if c.Schema == nil || c.isThere(n, n.Name) {
 		return
 	}
-	d := &diag.Diagnostic{Severity: diag.Warning, Range: n.Span(), Message: "this is always false: there is no field " + shortName(n.Name)}
+	d := &diag.Diagnostic{Check: diag.UnknownField, Severity: diag.Warning, Range: n.Span(), Message: "this is always false: there is no field " + shortName(n.Name)}
 	Suggest(d, c.fields().Nearest(n.Name))
 	d.Suggestion = "" // which would stand for the name alone
 	c.add(d)
@@ -137,7 +138,7 @@ func (c *checker) checkParameters(l *syntax.Lambda) {
 	seen := make(map[string]bool, len(l.Params))
 	for _, p := range l.Params {
 		if seen[p] {
-			c.warn(l, "two parameters have the name %s, and only the last can be read", shortName(p))
+			c.warn(l, "repeated-parameter", "two parameters have the name %s, and only the last can be read", shortName(p))
 			return
 		}
 		seen[p] = true
@@ -219,7 +220,7 @@ func (c *checker) checkDivision(n *syntax.Binary) {
 		c.report(n, diag.ErrArithmetic, "division of an integer by zero")
 	}
 	if right, ok := n.Right.(*syntax.Binary); ok && right.Op == syntax.Mul && !c.parenthesised(n.Left, n.Right) {
-		c.warn(n, "* binds tighter than / here: this divides by the product; for the usual order write (a / b) * c")
+		c.warn(n, "precedence", "* binds tighter than / here: this divides by the product; for the usual order write (a / b) * c")
 	}
 }
 
@@ -235,13 +236,13 @@ func (c *checker) checkLogical(n *syntax.Logical) {
 	for i, operand := range n.Operands {
 		if v, ok := c.Constant(operand); ok {
 			b, _ := Truth(v)
-			c.warn(operand, "this operand is always %t%s", b, c.stringHint(v, compares, joins))
+			c.warn(operand, "constant-condition", "this operand is always %t%s", b, c.stringHint(v, compares, joins))
 		} else {
 			c.checkTruth(operand, n.Ops[min(i, len(n.Ops)-1)].String())
 		}
 	}
 	if and := slices.Index(n.Ops, syntax.And); and >= 0 && slices.Contains(n.Ops[and:], syntax.Or) {
-		c.warn(n, "and does not bind tighter than or: this means a and (b or c); write the parentheses you mean")
+		c.warn(n, "precedence", "and does not bind tighter than or: this means a and (b or c); write the parentheses you mean")
 	}
 }
 
@@ -268,7 +269,7 @@ func (c *checker) stringHint(operand value.Value, compares, joins bool) string {
 // to true or false there, by their text, which is hardly ever meant.
 func (c *checker) checkTruth(n syntax.Node, op string) {
 	if kinds := c.kinds(n); kinds&fn.Bool == 0 && kinds != MayBeNull {
-		c.warn(n, "%s takes true or false, and this is %s: compare it with something", op, kindsText(kinds))
+		c.warn(n, "no-condition", "%s takes true or false, and this is %s: compare it with something", op, kindsText(kinds))
 	}
 }
 
@@ -281,16 +282,16 @@ func (c *checker) checkCondition(n syntax.Node, ifTrue, ifFalse string) {
 		return
 	}
 	if decided, b := c.Of(n).Decides(); decided && b {
-		c.warn(n, "this is always true, %s is never used", ifTrue)
+		c.warn(n, "constant-condition", "this is always true, %s is never used", ifTrue)
 	} else if decided {
-		c.warn(n, "this is always false, %s is never used", ifFalse)
+		c.warn(n, "constant-condition", "this is always false, %s is never used", ifFalse)
 	}
 }
 
 func (c *checker) checkMatch(n *syntax.Match) {
 	for _, clause := range n.Clauses {
 		if literal, ok := clause.Check.(*syntax.Literal); ok && literal.Value.Bool() {
-			c.warn(clause.Check, "this is always true, what follows is never used (Metron takes a bare true for false here: use default)")
+			c.warn(clause.Check, "constant-condition", "this is always true, what follows is never used (Metron takes a bare true for false here: use default)")
 		} else {
 			c.checkCondition(clause.Check, "what follows", "the action")
 		}
@@ -305,7 +306,7 @@ func (c *checker) checkEntries(n *syntax.Map) {
 			continue
 		}
 		if seen.Has(v) {
-			c.warn(e.Key, "the key %s is there already, and its first value holds", diag.ShortValue(v))
+			c.warn(e.Key, "repeated-key", "the key %s is there already, and its first value holds", diag.ShortValue(v))
 		}
 		seen = seen.Add(v)
 	}
@@ -333,7 +334,7 @@ func (c *checker) checkCall(n *syntax.Call) {
 		}
 		for _, w := range prepared.Warnings {
 			if w.Arg >= 0 && w.Arg < len(n.Args) {
-				c.warn(n.Args[w.Arg], "%s: %s", f.Name, w.Message)
+				c.warn(n.Args[w.Arg], "doubtful-argument", "%s: %s", f.Name, w.Message)
 			}
 		}
 	}

@@ -18,7 +18,7 @@ func (c *checker) checkArguments(n *syntax.Call, f *fn.Func) bool {
 		kinds := c.kinds(arg)
 		switch {
 		case p == nil:
-			c.warn(arg, "%s ignores this argument: %s%s", f.Name, f.Signature(), inList(f))
+			c.warn(arg, "surplus-argument", "%s ignores this argument: %s%s", f.Name, f.Signature(), inList(f))
 		case i == exchanged:
 		case kinds == MayBeNull && p.Null == fn.NullRefused:
 			right = false
@@ -32,9 +32,9 @@ func (c *checker) checkArguments(n *syntax.Call, f *fn.Func) bool {
 			c.report(arg, diag.ErrType, "%s: %s must be %s, and this is %s%s", f.Name, p.Name, p.Wanted(), c.given(arg), hint)
 		case p.Meant != 0 && kinds&^MayBeNull != 0 && kinds&p.Meant == 0:
 			if j := Exchange(f, i, len(n.Args), c.argumentKinds(n)); j >= 0 {
-				c.warn(n, "%s: %s should be %s, and is %s; %s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), c.otherOrder(n, i, j))
+				c.warn(n, "doubtful-argument", "%s: %s should be %s, and is %s; %s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), c.otherOrder(n, i, j))
 			} else {
-				c.warn(arg, "%s: %s should be %s, and is %s: %s%s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), f.Signature(), KindHint(f, i, kinds))
+				c.warn(arg, "doubtful-argument", "%s: %s should be %s, and is %s: %s%s", f.Name, p.Name, p.Meant.Indefinite(), kindsText(kinds), f.Signature(), KindHint(f, i, kinds))
 			}
 		}
 	}

@@ -25,16 +25,16 @@ func (c *checker) checkEquality(n *syntax.Binary, left, right fn.Kinds) {
 	if n.Op == syntax.NotEqual {
 		always = "true"
 	}
-	c.warn(n, "this is always %s: %s never equals %s", always, kindsText(left), kindsText(right))
+	c.warn(n, "different-kinds", "this is always %s: %s never equals %s", always, kindsText(left), kindsText(right))
 }
 
 func (c *checker) checkOrder(n *syntax.Binary, left, right fn.Kinds) {
 	const orderly = fn.Number | fn.String | fn.Bool
 	switch {
 	case isOrder(n.Left) && n.Left.Span().Start == n.Span().Start:
-		c.warn(n, "this compares the outcome of a comparison: write a %s b and b %s c", n.Left.(*syntax.Binary).Op, n.Op)
+		c.warn(n, "chained-comparison", "this compares the outcome of a comparison: write a %s b and b %s c", n.Left.(*syntax.Binary).Op, n.Op)
 	case left == MayBeNull || right == MayBeNull:
-		c.warn(n, "this is always false: null comes neither before nor after anything")
+		c.warn(n, "constant-condition", "this is always false: null comes neither before nor after anything")
 	case left&orderly == 0 && left&fn.Any != 0:
 		c.report(n.Left, diag.ErrType, "%s cannot order %s", n.Op, kindsText(left))
 	case right&orderly == 0 && right&fn.Any != 0:
@@ -52,11 +52,11 @@ func isOrder(n syntax.Node) bool {
 func (c *checker) checkIn(n *syntax.Binary, left, right fn.Kinds) {
 	switch {
 	case right&(fn.String|fn.List|fn.Set|fn.Map) == 0 && right != MayBeNull:
-		c.warn(n.Right, "%s looks into a string, list, set or map, and this is %s", n.Op, kindsText(right))
+		c.warn(n.Right, "different-kinds", "%s looks into a string, list, set or map, and this is %s", n.Op, kindsText(right))
 	case c.isNetwork(n.Right) && c.functions().HasAllOf("IN_SUBNET()"):
-		c.warn(n, "%s looks for a part of this text; IN_SUBNET(ip, %s) asks whether an address is in the network", n.Op, c.source[n.Right.Span().Start:n.Right.Span().End])
+		c.warn(n, "network-as-text", "%s looks for a part of this text; IN_SUBNET(ip, %s) asks whether an address is in the network", n.Op, c.source[n.Right.Span().Start:n.Right.Span().End])
 	case right&^MayBeNull == fn.String && left&fn.String == 0:
-		c.warn(n, "%s is never in a string", kindsText(left))
+		c.warn(n, "different-kinds", "%s is never in a string", kindsText(left))
 	}
 }
 

@@ -53,7 +53,7 @@ func (c *checker) warnOfHyphens() {
 			})
 		}
 		short := diag.ShortText(name, 60)
-		c.add(&diag.Diagnostic{Severity: diag.Warning, Range: r, Suggestion: names.Written(name), Message: fmt.Sprintf(
+		c.add(&diag.Diagnostic{Check: "hyphenated-name", Severity: diag.Warning, Range: r, Suggestion: names.Written(name), Message: fmt.Sprintf(
 			"%s is a subtraction: a field of this name is written in backquotes, `%s`, and a minus with blanks around it", short, short)})
 	}
 }

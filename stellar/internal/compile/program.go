@@ -164,6 +164,9 @@ func (p *Program) testValue(ctx context.Context, vars map[string]any, resolver R
 	return p.asBool(p.Value(ctx, vars, resolver))
 }
 
+// AsBool returns the result of Value, or of Explain, as that of Test.
+func (p *Program) AsBool(v value.Value, err error) (bool, error) { return p.asBool(v, err) }
+
 // asBool returns a result as that of Test.
 func (p *Program) asBool(v value.Value, err error) (bool, error) {
 	if err == nil && v.Kind() != value.KindBool && !v.IsNull() {

@@ -77,3 +77,6 @@ func (s *Session) Charge(p *Program, bytes int64) error {
 	}
 	return p.at.budgetFault(scope{}, p.env.outOfMemory(s.budget.used > 0))
 }
+
+// Context returns the context of the session.
+func (s *Session) Context() context.Context { return s.state.ctx }

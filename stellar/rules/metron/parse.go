@@ -16,6 +16,10 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 )
 
+// NoConfiguration is the Check of a file that has no property of any configuration, nor
+// one that is like such a property.
+const NoConfiguration = "no-configuration"
+
 // IsName reports whether a file of a name is meant as a configuration.
 func IsName(file string) bool { return strings.EqualFold(filepath.Ext(file), ".json") }
 
@@ -147,8 +151,9 @@ func (r *reader) strange(n *node, known []string) {
 		}
 	}
 	if len(r.parsed.Findings) == before {
-		r.report(diag.Range{Start: n.start, End: n.start + 1}, "%s", "this is no configuration with rules: that of a parser has fieldTransformations "+
+		d := r.report(diag.Range{Start: n.start, End: n.start + 1}, "%s", "this is no configuration with rules: that of a parser has fieldTransformations "+
 			"or parserConfig, that of enrichments enrichment or threatIntel, the global one fieldValidations, a scoring rule ruleScript")
+		d.Check = NoConfiguration
 	}
 }
 

@@ -35,7 +35,7 @@ func (r *ruleReader) detection(n *yamltext.Node) (condition node, at yamltext.Pl
 	condition = r.condition(written, searches)
 	for _, s := range searches {
 		if !s.used && condition != nil {
-			r.Warn(s.at, "the condition does not name the search %s", yamltext.Quoted(s.name))
+			r.Warn(s.at, "unused-search", "the condition does not name the search %s", yamltext.Quoted(s.name))
 		}
 		if s.node == nil {
 			return nil, at

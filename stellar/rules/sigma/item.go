@@ -87,7 +87,7 @@ func (r *ruleReader) item(name, value *yamltext.Node, path string) *item {
 		values = value.Items
 	}
 	if c.all && len(values) == 1 {
-		r.Warn(c.at, "|all means nothing for a single value")
+		r.Warn(c.at, "surplus-modifier", "|all means nothing for a single value")
 	}
 	for _, v := range values {
 		tests := c.value(v, value.Kind == yamltext.List)

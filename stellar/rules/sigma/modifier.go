@@ -110,7 +110,7 @@ func (c *chain) readEncodings() bool {
 				return c.mistake("%s and %s exclude each other", name, c.encodings[len(c.encodings)-1])
 			}
 			if name == "base64offset" && !slices.Contains(c.affixes, "contains") {
-				c.Warn(c.at, "base64offset without contains compares the whole field: write base64offset|contains")
+				c.Warn(c.at, "whole-encoded", "base64offset without contains compares the whole field: write base64offset|contains")
 			}
 		default:
 			if wide++; wide > 1 {

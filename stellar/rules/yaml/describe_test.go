@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/rules/schema"
 )
 
 // TestRuleSet: what a set says besides its steps can be read.
@@ -35,11 +37,12 @@ tests:
     mock: { F: { k: [1] }, G: null }
     expect: { a: x, score: 5, fired: one, gone: null }
   - { name: second, message: '{"b": 1.50}', expect: { fired: [], dropped: true } }
-  - { name: third, sample: samples/day.json, expect: {} }
+  - { name: third, file: samples/day.json, at: 2, now: 2026-01-02T03:04:05Z, skip: not yet, expect: { fields: { score: x, fired: 1 }, absent: [gone], exactly: true, not_fired: r1, error: no model } }
+  - { name: fourth, messages: [ { a: 1 }, '{"a":2}' ], now: 2026-01-02, expect: { error: true } }
 `), nil)
 	require.Empty(t, set.Findings)
 	require.Equal(t, "squid", set.Sensor)
-	require.Equal(t, []Field{{"a", "string", false}, {"b", "int", true}}, set.Schema)
+	require.Equal(t, schema.Schema{{Name: "a", Kind: "string"}, {Name: "b", Kind: "int", Optional: true}}, set.Schema)
 	require.Len(t, set.Rules, 1)
 	exceptions := set.Rules[0].Exceptions
 	set.Rules[0].Exceptions = nil
@@ -53,9 +56,9 @@ tests:
 	require.True(t, exceptions[1].Until.Equal(time.Date(2999, 12, 31, 11, 0, 0, 0, time.UTC)))
 	require.Equal(t, []string{"folder/rules.yaml: triage.rules[1] (off) is not enabled"}, set.Notes)
 
-	require.Len(t, set.Tests, 3)
-	first, second, third := set.Tests[0], set.Tests[1], set.Tests[2]
-	require.Equal(t, `{"a":"x","b":12345678901234567890,"c":[1,2.5,true,null,{"d":"1"}],"e":"2020-01-31"}`, first.Message)
+	require.Len(t, set.Tests, 4)
+	first, second, third, fourth := set.Tests[0], set.Tests[1], set.Tests[2], set.Tests[3]
+	require.Equal(t, `{"a":"x","b":12345678901234567890,"c":[1,2.5,true,null,{"d":"1"}],"e":"2020-01-31"}`, first.Messages[0])
 	require.Equal(t, []string{"first", "folder/rules.yaml"}, []string{first.Name, first.File})
 	require.Equal(t, 22, first.Line)
 	require.Equal(t, 5.0, *first.Score)
@@ -67,12 +70,24 @@ tests:
 	require.Equal(t, "F", first.Mocks[0].Function)
 	require.Equal(t, `{"k":[1]}`, string(first.Mocks[0].Result.AppendJSON(nil)))
 	require.True(t, first.Mocks[1].Result.IsNull())
-	require.Equal(t, `{"b": 1.50}`, second.Message)
+	require.Equal(t, `{"b": 1.50}`, second.Messages[0])
 	require.Equal(t, []string{}, second.Fired)
 	require.True(t, second.Dropped)
 	require.Equal(t, "folder/samples/day.json", third.Sample)
 	require.Nil(t, third.Fired)
 	require.Nil(t, third.Score)
+	require.Equal(t, 2, third.At)
+	require.Equal(t, "2026-01-02T03:04:05Z", third.Now.Format(time.RFC3339))
+	require.Equal(t, "not yet", third.Skip)
+	require.True(t, third.Exactly)
+	require.Equal(t, []string{"r1"}, third.NotFired)
+	require.Equal(t, "no model", third.Error)
+	require.True(t, third.Fails)
+	require.Len(t, third.Fields, 3)
+	require.Equal(t, []any{"x", 1, nil}, []any{third.Fields[0].Value.Go(), third.Fields[1].Value.Go(), third.Fields[2].Value.Go()})
+	require.Equal(t, []string{`{"a":1}`, `{"a":2}`}, fourth.Messages)
+	require.Equal(t, "2026-01-02T00:00:00Z", fourth.Now.Format(time.RFC3339))
+	require.True(t, fourth.Fails)
 }
 
 // TestLarge: ten thousand rules are read in a time that a person does not notice, and

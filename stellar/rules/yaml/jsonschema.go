@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/schema"
 )
 
 // property is a key of a mapping: what it is for, in the words that editors show, and
@@ -122,17 +123,38 @@ var exceptionProperties = []property{
 var testProperties = []property{
 	{"name", "What people call the test.", scalarForm},
 	{"message", "The message, as a mapping or as JSON.", form{"type": []string{"object", "string"}}},
-	{"sample", "A file of messages, from the folder of this one.", scalarForm},
-	{"mock", "What calls of functions return, by the names of the functions.", entriesForm(anyForm)},
-	{"expect", "Fields that the message must have (null: must not have), its score, the rules that fired (by name or id), and whether it is dropped.", form{
-		"type": "object", "properties": form{
-			"score": form{"type": "number"}, "fired": form{"anyOf": []form{scalarForm, listForm(scalarForm), {"type": "null"}}}, "dropped": yesForm,
-		}}},
+	{"messages", "Messages, each as a mapping or as JSON, of which the same is expected.", listForm(form{"type": []string{"object", "string"}})},
+	{"file", "A file of messages, from the folder of this one, of which the same is expected.", scalarForm},
+	{"at", "The number of the one message in the file that is meant, from 1.", form{"type": "integer", "minimum": 1}},
+	{"now", "The time that clocks show.", form{"type": "string"}},
+	{"mock", "What calls of functions return, by the names of the functions: a value, or values by the first argument.", entriesForm(anyForm)},
+	{"expect", "What each message must be afterwards: fields by name (null: must not have), and the keys below.", expectForm()},
+	{"skip", "Why the test is not run.", scalarForm},
+}
+
+var namedRulesForm = form{"anyOf": []form{scalarForm, listForm(scalarForm), {"type": "null"}}}
+
+var expectProperties = []property{
+	{"fields", "Fields, if they have names of other keys here.", entriesForm(anyForm)},
+	{"absent", "Fields that there must not be.", textsForm},
+	{"exactly", "Whether no other fields may be added, changed or removed.", yesForm},
+	{"score", "The score.", form{"type": "number"}},
+	{"fired", "The rules that are true, by name or id, and no others.", namedRulesForm},
+	{"not_fired", "Rules that must not be true.", namedRulesForm},
+	{"dropped", "Whether a filter drops the message.", yesForm},
+	{"error", "Whether a rule fails, or a part of the error that it fails with.", form{"type": []string{"boolean", "string"}}},
+}
+
+// expectForm is the form of what is expected, in which any other key is a field.
+func expectForm() form {
+	f := mappingForm(expectProperties)
+	delete(f, "additionalProperties")
+	return f
 }
 
 func fieldForms() []string {
 	var all []string
-	for _, kind := range FieldKinds() {
+	for _, kind := range schema.Kinds() {
 		all = append(all, kind, kind+"?")
 	}
 	return all
@@ -159,7 +181,11 @@ func JSONSchema() []byte {
 	}
 	step["oneOf"] = does
 	test := mappingForm(testProperties, "name", "expect")
-	test["oneOf"] = []form{{"required": []string{"message"}}, {"required": []string{"sample"}}}
+	var says []form
+	for _, key := range messageKeys {
+		says = append(says, form{"required": []string{key}})
+	}
+	test["oneOf"] = says
 	schema["$defs"] = form{
 		"step":      form{"anyOf": []form{{"type": "string"}, step}},
 		"triage":    mappingForm(triageProperties),

@@ -45,7 +45,7 @@ func TestPage(t *testing.T) {
 			continue
 		}
 		first = set
-		m, err := rules.ParseMessage([]byte(first.Tests[0].Message))
+		m, err := rules.ParseMessage([]byte(first.Tests[0].Messages[0]))
 		require.NoError(t, err)
 		_, err = compiled.Apply(context.Background(), m)
 		require.NoError(t, err)
@@ -53,7 +53,7 @@ func TestPage(t *testing.T) {
 		require.Equal(t, first.Tests[0].Fired[0], m.Lookup(rules.RuleField+".0.id").String())
 		require.Equal(t, "example.net", m.Lookup("domain").String())
 	}
-	keys := slices.Concat(sections, stepKeys, triageKeys, ruleKeys, []string{"until", "owner"}, Severities(), Statuses(), aggregatorNames())
+	keys := slices.Concat(sections, stepKeys, triageKeys, ruleKeys, testKeys, expectations, []string{"until", "owner"}, Severities(), Statuses(), aggregatorNames())
 	for _, key := range keys {
 		require.Contains(t, strings.ReplaceAll(string(page), "`", ""), key)
 	}

@@ -26,6 +26,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
+	"github.com/stellarlang/stellar/stellar/rules/schema"
 )
 
 // IsName reports whether a file of a name is meant as a rule set in YAML.
@@ -51,7 +52,7 @@ type RuleSet struct {
 	// Sensor is where the messages come from, "" if the file does not say.
 	Sensor string
 	// Schema is what the file says of the fields of messages.
-	Schema []Field
+	Schema schema.Schema
 	// Tests are to be run on the set.
 	Tests []Test
 	// Rules describe the rules of the triage, in their order.

@@ -19,6 +19,7 @@ type shared struct {
 	definitions map[string]*definition
 	defined     []*definition // in their order
 	imported    map[string]bool
+	ruleNames   map[string]bool // names and ids of rules, when tests are read
 }
 
 func newReader(file string, content []byte, read ReadFile) *reader {
@@ -43,6 +44,7 @@ var meant = map[string]string{
 	"level": "severity", "priority": "severity", "author": "owner", "mitre": "attack", "techniques": "attack", "falsepositives": "false_positives",
 	"message": "reason", "risk": "score", "output": "keep", "fields": "keep", "exceptions": "except", "expires": "until", "playbook": "runbook",
 	"transformations": "enrich", "enrichment": "enrich", "enrichments": "enrich", "steps": "enrich", "rules": "triage", "where": "filter", "select": "filter", "source": "sensor", "topic": "sensor",
+	"sample": "file", "log": "message", "mocks": "mock", "expected": "expect", "result": "expect", "clock": "now",
 }
 
 // expression returns the expression that a scalar is, without definitions. ok is false

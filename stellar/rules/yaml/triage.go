@@ -37,6 +37,9 @@ type Exception struct {
 	Line          int
 }
 
+// ExpiredException is the Check of exceptions that have ended.
+const ExpiredException = "expired-exception"
+
 // Severities are those of rules, the least first.
 func Severities() []string { return []string{"informational", "low", "medium", "high", "critical"} }
 
@@ -92,10 +95,10 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 		incomplete := r.Missing(n, path, "name", "when", "score")
 		about := r.description(n, path)
 		if before := ids[about.ID]; before != nil && about.ID != "" {
-			r.Report(n.Get("id").Span(), "the rule in %s has the id %s too", before.lineFrom(&about), yamltext.Quoted(about.ID))
+			r.Report(n.Get("id").Span(), "the rule in %s has the id %s too", before.lineFrom(&about), yamltext.Quoted(about.ID)).Check = "repeated-id"
 		}
 		if before := names[about.Name]; before != nil && about.Name != "" {
-			r.Warn(n.Get("name").Span(), "the rule in %s has this name too", before.lineFrom(&about))
+			r.Warn(n.Get("name").Span(), "repeated-name", "the rule in %s has this name too", before.lineFrom(&about))
 		}
 		ids[about.ID], names[about.Name] = &about, &about
 		made := rules.TriageRule{Name: about.Name, Comment: about.Comment, Fields: about.fields()}
@@ -227,7 +230,7 @@ func (r *reader) until(n *yamltext.Node, path string) time.Time {
 		return time.Time{}
 	}
 	if !time.Now().Before(end) {
-		r.Warn(n.Span(), "this exception has ended: remove it, or say until when it holds")
+		r.Warn(n.Span(), ExpiredException, "this exception has ended: remove it, or say until when it holds")
 	}
 	return end
 }

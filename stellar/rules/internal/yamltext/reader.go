@@ -54,10 +54,10 @@ func (r *Reader) Report(at Place, format string, values ...any) *diag.Diagnostic
 	return d
 }
 
-// Warn reports what is probably not meant.
-func (r *Reader) Warn(at Place, format string, values ...any) {
+// Warn reports what is probably not meant, as what a check found.
+func (r *Reader) Warn(at Place, check, format string, values ...any) {
 	d := r.Report(at, format, values...)
-	d.Kind, d.Severity = 0, diag.Warning
+	d.Check, d.Kind, d.Severity = check, 0, diag.Warning
 }
 
 // Quoted returns a name for a message.

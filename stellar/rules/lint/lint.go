@@ -1,0 +1,227 @@
+// Package lint finds what is wrong with rules, or probably is, without applying them to
+// messages: all that compiling and checking finds, and what shows only when rules are
+// seen side by side.
+package lint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/yaml"
+)
+
+// Set is rules that a message goes through together.
+type Set struct {
+	// Parsed are the texts of the rules, in the order in which they are applied.
+	Parsed []rules.Parsed
+	// Sensor is where the messages come from, "" if that is not known. Rules for
+	// messages of different sensors are not compared.
+	Sensor string
+	// Rules describe rules that have ids.
+	Rules []yaml.Description
+	// Schema is what is known of the fields of messages, nil if nothing is.
+	Schema stellar.Schema
+	// Sampled says that the schema was inferred from messages. It is then no error to
+	// read a field that it lacks, only a warning.
+	Sampled bool
+}
+
+// The names of checks of rules side by side, as diag.Diagnostic.Check has them.
+const (
+	RepeatedID     = "repeated-id"
+	EqualCondition = "equal-condition"
+)
+
+// Check returns what is wrong with sets, or probably is, sorted by place, each once. An
+// exception that has ended is an error. It fails only when ctx ends.
+func Check(ctx context.Context, env *stellar.Env, sets ...Set) (diag.List, error) {
+	l := linter{env: env, sources: map[string]*rules.Source{}}
+	for i := range sets {
+		if err := l.alone(ctx, &sets[i]); err != nil {
+			return nil, err
+		}
+	}
+	l.compareConditions(sets)
+	l.compareIDs(sets)
+	for i, d := range l.found {
+		if d.Check == yaml.ExpiredException {
+			expired := *d
+			expired.Severity, expired.Kind = diag.Error, diag.ErrArgument
+			l.found[i] = &expired
+		}
+	}
+	l.found.Sort()
+	return onePerPlace(l.found), nil
+}
+
+// onePerPlace returns findings, which are sorted, without those that say of a place what
+// is said of it already: what compiling refuses is found again when it is checked.
+func onePerPlace(found diag.List) diag.List {
+	type place struct {
+		file     string
+		start    int // of the argument at fault, or else of the part
+		end      int // of a warning, as several may begin at one place
+		severity diag.Severity
+		check    string
+	}
+	seen := map[place]bool{}
+	return slices.DeleteFunc(found, func(d *diag.Diagnostic) bool {
+		at := place{file: d.File, start: d.Range.Start, severity: d.Severity, check: d.CheckName()}
+		if !d.Argument.Empty() {
+			at.start = d.Argument.Start
+		}
+		if d.Severity == diag.Warning {
+			at.end = d.Range.End
+		}
+		known := seen[at]
+		seen[at] = true
+		return known
+	})
+}
+
+// linter looks for mistakes in sets.
+type linter struct {
+	env     *stellar.Env
+	found   diag.List
+	sources map[string]*rules.Source // by file
+}
+
+// alone looks for mistakes in a set that show without others.
+func (l *linter) alone(ctx context.Context, set *Set) error {
+	_, warnings, err := rules.Compile(ctx, l.env, set.Parsed...)
+	if ctx.Err() != nil {
+		return err
+	}
+	var mistakes diag.List
+	errors.As(err, &mistakes)
+	l.found = slices.Concat(l.found, mistakes, warnings)
+	if set.Schema == nil {
+		return nil
+	}
+	found, _, err := rules.Check(ctx, l.env, set.Schema, set.Parsed...)
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
+		if set.Sampled && d.Check == diag.UnknownField && d.Severity == diag.Error {
+			sampled := *d
+			sampled.Severity, sampled.Kind = diag.Warning, 0
+			sampled.Message = strings.Replace(d.Message, "there is no field", "no message of the sample has a field", 1)
+			d = &sampled
+		}
+		l.found = append(l.found, d)
+	}
+	return nil
+}
+
+// scored is a rule with a score, in a set.
+type scored struct {
+	*rules.TriageRule
+	sensor string
+}
+
+// scoredRules lists the rules with scores that stand in files.
+func scoredRules(sets []Set) []scored {
+	var all []scored
+	for i := range sets {
+		for _, p := range sets[i].Parsed {
+			for _, step := range p.Steps {
+				triage, ok := step.(*rules.Triage)
+				if !ok {
+					continue
+				}
+				for k := range triage.Rules {
+					if r := &triage.Rules[k]; r.When.Source != nil {
+						all = append(all, scored{r, sets[i].Sensor})
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// compareConditions finds rules for messages of one sensor that have the same condition.
+func (l *linter) compareConditions(sets []Set) {
+	type condition struct{ sensor, text string }
+	first := map[condition]scored{}
+	for _, r := range scoredRules(sets) {
+		l.sources[r.When.Source.File] = r.When.Source
+		tree, mistake := l.env.Environment().Parse(r.When.Text)
+		if mistake != nil {
+			continue
+		}
+		key := condition{r.sensor, syntax.Format(tree.Root)}
+		before, ok := first[key]
+		if !ok {
+			first[key] = r
+			continue
+		}
+		place, other := r.When.InSource(diag.Range{End: len(r.When.Text)}), before.When.InSource(diag.Range{})
+		if before.When.Source.File == r.When.Source.File && other.Start == place.Start {
+			continue // the same rule, in another set
+		}
+		line, _ := before.When.Source.Mistake(other.Start, "").Position()
+		l.found = append(l.found, &diag.Diagnostic{
+			Check: EqualCondition, Severity: diag.Warning, File: r.When.Source.File, Source: r.When.Source.Text, Range: place,
+			Message: fmt.Sprintf("the rule %s has this condition too, in %s: one of them would do",
+				named(before.Name), lineOf(line, before.When.Source.File, r.When.Source.File)),
+		})
+	}
+}
+
+// compareIDs finds rules of different files that have the same id.
+func (l *linter) compareIDs(sets []Set) {
+	first := map[string]*yaml.Description{}
+	for i := range sets {
+		for k := range sets[i].Rules {
+			d := &sets[i].Rules[k]
+			before := first[d.ID]
+			switch {
+			case d.ID == "":
+			case before == nil:
+				first[d.ID] = d
+			case before.File != d.File: // those within a file are found when it is read
+				l.found = append(l.found, l.atLine(d.File, d.Line, RepeatedID, fmt.Sprintf(
+					"the rule %s has the id %s too, in %s", named(before.Name), diag.ShortText(d.ID, 60), lineOf(before.Line, before.File, d.File))))
+			}
+		}
+	}
+}
+
+// atLine returns an error at the first character of a line that is no blank.
+func (l *linter) atLine(file string, line int, check, message string) *diag.Diagnostic {
+	source := l.sources[file]
+	if source == nil {
+		source = &rules.Source{File: file}
+	}
+	at := 0
+	for range line - 1 {
+		at += strings.IndexByte(source.Text[at:], '\n') + 1
+	}
+	end := at + len(source.Text[at:])
+	if length := strings.IndexByte(source.Text[at:], '\n'); length >= 0 {
+		end = at + length
+	}
+	content := strings.TrimLeft(source.Text[at:end], " \t-")
+	d := source.Mistake(end-len(content), message)
+	d.Check, d.Kind, d.Range.End = check, diag.ErrArgument, end
+	return d
+}
+
+func named(rule string) string { return "'" + diag.ShortText(rule, 60) + "'" }
+
+// lineOf says where something is, for one who reads a file.
+func lineOf(line int, file, reader string) string {
+	if file == reader {
+		return fmt.Sprintf("line %d", line)
+	}
+	return fmt.Sprintf("line %d of %s", line, file)
+}
