@@ -95,10 +95,17 @@ func hostFunctions(client *maas.Client) []fn.Func {
 
 // env returns the environment of a run, the events of which are observed.
 func (h *host) env() (*stellar.Env, error) {
-	return stellar.NewEnv(stellar.Options{
-		Functions: h.functions, Observer: h.observe,
-		Limits: stellar.Limits{SourceLength: sigma.SourceLength}, // lists of indicators are long
-	})
+	options := h.environment()
+	options.Observer = h.observe
+	return stellar.NewEnv(options)
+}
+
+// environment returns options for rules.
+func (h *host) environment() stellar.Options {
+	return stellar.Options{
+		Functions: h.functions,
+		Limits:    stellar.Limits{SourceLength: sigma.SourceLength}, // lists of indicators are long
+	}
 }
 
 // session returns a session, the events of which come with its results.

@@ -42,6 +42,8 @@ type ruleFile struct {
 	set    *yaml.RuleSet  // nil for a file of another form
 	others []string       // files that the set has read
 	sigma  *sigma.RuleSet // nil for a file of another form
+
+	sigmaFiles int // that Sigma rules were joined from
 }
 
 // ruleFiles are files of rules in the order in which they are applied.
@@ -86,7 +88,7 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 	if err != nil {
 		return nil, err
 	}
-	all.joinSigma()
+	all.joinTriage(all.joinSigma())
 	all.leaveOutBases()
 	if err := all.sortMetron(); err != nil {
 		return nil, err

@@ -93,9 +93,9 @@ func (f *ruleFile) use(made *sigma.RuleSet) {
 	f.set = &yaml.RuleSet{Parsed: made.Parsed, Rules: made.Rules}
 }
 
-// joinSigma makes one rule set of all files of Sigma rules, in the place of the first. Its
-// rules join the last triage of the other files, if there is one.
-func (f *ruleFiles) joinSigma() {
+// joinSigma makes one rule set of all files of Sigma rules, in the place of the first, and
+// returns it, nil if there are none.
+func (f *ruleFiles) joinSigma() *ruleFile {
 	var sets []*sigma.RuleSet
 	var first *ruleFile
 	var others []string
@@ -112,22 +112,23 @@ func (f *ruleFiles) joinSigma() {
 		return true
 	})
 	if first == nil {
-		return
+		return nil
 	}
 	first.others = append(slices.Clone(first.others), others...)
+	first.sigmaFiles = len(sets)
 	first.use(sigma.Join(sets...))
 	first.parsed.Notes = append(first.parsed.Notes, summaryOf(first.sigma, len(sets)))
-	joinTriage(f.files, first)
+	return first
 }
 
-// joinTriage moves the rules of Sigma into the last triage of other files, so that a
-// message has one score.
-func joinTriage(files []*ruleFile, from *ruleFile) {
-	if len(from.parsed.Steps) == 0 {
+// joinTriage moves the rules of Sigma, which a file has, into the last triage of other
+// files, so that a message has one score.
+func (f *ruleFiles) joinTriage(from *ruleFile) {
+	if from == nil || len(from.parsed.Steps) == 0 {
 		return
 	}
 	added := from.parsed.Steps[0].(*rules.Triage)
-	for _, file := range slices.Backward(files) {
+	for _, file := range slices.Backward(f.files) {
 		if file == from {
 			continue
 		}
@@ -137,11 +138,24 @@ func joinTriage(files []*ruleFile, from *ruleFile) {
 				joined.Rules = slices.Concat(triage.Rules, added.Rules)
 				file.parsed.Steps = slices.Clone(file.parsed.Steps)
 				file.parsed.Steps[i] = &joined
+				file.describe(len(triage.Rules), from.set.Rules)
 				from.parsed.Steps = nil
 				return
 			}
 		}
 	}
+}
+
+// describe adds the descriptions of rules that have joined those of the file.
+func (f *ruleFile) describe(own int, joined []yaml.Description) {
+	set := yaml.RuleSet{}
+	if f.set != nil {
+		set = *f.set
+	}
+	all := make([]yaml.Description, own, own+len(joined)) // without a file, for rules that have none
+	copy(all, set.Rules)
+	set.Rules = append(all, joined...)
+	f.set = &set
 }
 
 // summaryOf says how many rules are applied, and how many are not for which reason.
