@@ -110,7 +110,7 @@ var technique = regexp.MustCompile(`(?i)^attack\.(t\d{4}(?:\.\d{3})?)$`)
 func (r *ruleReader) metadata(n *yamltext.Node) {
 	d := &r.about
 	d.File, d.Line = n.Source.File, n.Line
-	for key, to := range map[string]*string{"title": &d.Name, "id": &d.ID, "description": &d.Comment, "author": &d.Owner} {
+	for key, to := range map[string]*string{"title": &d.Name, "id": &d.ID, "description": &d.Description, "author": &d.Owner} {
 		*to, _ = r.Text(n.Get(key), key)
 	}
 	d.Severity = r.OneOf(n.Get("level"), "level", "level", yaml.Severities()...)

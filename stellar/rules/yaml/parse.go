@@ -148,9 +148,9 @@ func (r *reader) steps(n *yamltext.Node) {
 		case "enrich":
 			r.enrich(m.Value)
 		case "drop":
-			r.conditions(m.Value, "drop", rules.DropTrue)
+			r.conditions(m.Value, "drop", rules.Filter{Effect: rules.DropTrue})
 		case "filter":
-			r.conditions(m.Value, "filter", rules.PassTrue)
+			r.conditions(m.Value, "filter", rules.Filter{Effect: rules.PassTrue})
 		case "triage":
 			r.triage(m.Value)
 		}

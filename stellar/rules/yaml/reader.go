@@ -40,7 +40,7 @@ func (r *reader) step(s rules.Step) { r.set.Steps = append(r.set.Steps, s) }
 
 // meant has the keys of other formats of rules, and what is written here.
 var meant = map[string]string{
-	"condition": "when", "rule": "when", "expression": "when", "if": "when", "title": "name", "desc": "comment", "description": "comment",
+	"condition": "when", "rule": "when", "expression": "when", "if": "when", "title": "name", "desc": "description",
 	"level": "severity", "priority": "severity", "author": "owner", "mitre": "attack", "techniques": "attack", "falsepositives": "false_positives",
 	"message": "reason", "risk": "score", "output": "keep", "fields": "keep", "exceptions": "except", "expires": "until", "playbook": "runbook",
 	"transformations": "enrich", "enrichment": "enrich", "enrichments": "enrich", "steps": "enrich", "rules": "triage", "where": "filter", "select": "filter", "source": "sensor", "topic": "sensor",

@@ -3,6 +3,7 @@ package yaml
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -15,8 +16,9 @@ import (
 // does not say is "" or nil.
 type Description struct {
 	Name           string
-	ID             string // no other rule of the set has it
-	Comment        string
+	ID             string   // no other rule of the set has it
+	Comment        string   // goes into messages
+	Description    string   // does not
 	Severity       string   // one of Severities
 	Attack         []string // techniques and tactics of MITRE ATT&CK, such as T1071.001
 	References     []string
@@ -64,6 +66,7 @@ func (r *reader) triage(n *yamltext.Node) {
 	t := &rules.Triage{Name: "triage", Aggregator: r.aggregator(n.Get("aggregator"))}
 	t.When, _ = r.expression(n.Get("when"), "triage.when")
 	t.NegativesCount = r.OneOf(n.Get("negatives"), "triage.negatives", "way to take negative scores", "trump", "count") == "count"
+	t.Variables = r.variables(n, "triage")
 	if list := n.Get("rules"); r.IsList(list, "triage.rules") {
 		r.triageRules(t, list)
 	} else if list == nil {
@@ -92,7 +95,7 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 			continue
 		}
 		r.OnlyKnown(n, path, ruleKeys...)
-		incomplete := r.Missing(n, path, "name", "when", "score")
+		incomplete := r.Missing(n, path, neededOf(n)...)
 		about := r.description(n, path)
 		if before := ids[about.ID]; before != nil && about.ID != "" {
 			r.Report(n.Get("id").Span(), "the rule in %s has the id %s too", before.lineFrom(&about), yamltext.Quoted(about.ID)).Check = "repeated-id"
@@ -106,8 +109,14 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 		made.When, ok = r.expression(n.Get("when"), path+".when")
 		made.Score, scored = r.expression(n.Get("score"), path+".score")
 		made.Reason, _ = r.expression(n.Get("reason"), path+".reason")
+		made.Verdict, _ = r.expression(n.Get("verdict"), path+".verdict")
+		if n.Get("verdict") != nil {
+			r.onlyVerdict(n, path)
+			ok, scored = made.Verdict.Text != "", true
+		}
+		made.Fields = append(made.Fields, r.added(n.Get("add"), path+".add")...)
 		made.Except, about.Exceptions = r.exceptions(n.Get("except"), path+".except")
-		if written, _ := r.Expression(n.Get("score"), ""); scored && written.Text != made.Score.Text {
+		if written, _ := r.Expression(n.Get("score"), ""); made.Score.Text != "" && written.Text != made.Score.Text {
 			made.Fields = append(made.Fields, rules.Assigned{Name: "score", Value: value.String(written.Text)})
 		}
 		if !r.Yes(n.Get("enabled"), path+".enabled", true) {
@@ -124,9 +133,45 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 	}
 }
 
+// neededOf returns the keys that a rule must have. A name that is null says that it has
+// none.
+func neededOf(n *yamltext.Node) []string {
+	keys := []string{"when", "score"}
+	if n.Get("verdict") != nil {
+		keys = nil
+	}
+	if !slices.ContainsFunc(n.Members, func(m yamltext.Member) bool { return m.Name.Text == "name" && m.Value.Kind == yamltext.Null }) {
+		keys = append([]string{"name"}, keys...)
+	}
+	return keys
+}
+
+// onlyVerdict reports what a rule with a verdict has in vain.
+func (r *reader) onlyVerdict(n *yamltext.Node, path string) {
+	for _, key := range []string{"when", "score", "reason"} {
+		if of := n.Get(key); of != nil {
+			r.Report(of.Span(), "%s has a verdict, which stands for when, score and reason", path)
+		}
+	}
+}
+
+// added reads what else goes with the score.
+func (r *reader) added(n *yamltext.Node, path string) []rules.Assigned {
+	if !r.IsMapping(n, path) {
+		return nil
+	}
+	var all []rules.Assigned
+	for _, m := range n.Members {
+		if v, ok := r.value(m.Value, yamltext.Within(path, m.Name.Text)); ok {
+			all = append(all, rules.Assigned{Name: m.Name.Text, Value: v.Freeze()}) // many messages get it
+		}
+	}
+	return all
+}
+
 // check has the expressions of a rule checked that is not applied.
 func (r *reader) check(rule *rules.TriageRule) {
-	for _, e := range append([]rules.Expression{rule.When, rule.Score, rule.Reason}, exceptionsOf(rule)...) {
+	for _, e := range append([]rules.Expression{rule.When, rule.Score, rule.Reason, rule.Verdict}, exceptionsOf(rule)...) {
 		if e.Text != "" {
 			r.set.Checked = append(r.set.Checked, e)
 		}
@@ -154,7 +199,7 @@ var technique = regexp.MustCompile(`^(?:T\d{4}(?:\.\d{3})?|TA\d{4})$`)
 func (r *reader) description(n *yamltext.Node, path string) Description {
 	d := Description{File: n.Source.File, Line: n.Line}
 	for key, to := range map[string]*string{
-		"name": &d.Name, "id": &d.ID, "comment": &d.Comment, "owner": &d.Owner, "runbook": &d.Runbook,
+		"name": &d.Name, "id": &d.ID, "comment": &d.Comment, "description": &d.Description, "owner": &d.Owner, "runbook": &d.Runbook,
 	} {
 		*to, _ = r.Text(n.Get(key), yamltext.Within(path, key))
 	}
