@@ -104,7 +104,7 @@ func triageOutlines(t *rules.Triage) []outline {
 		if r.Verdict.Text != "" {
 			at = r.Verdict
 		}
-		all = append(all, outline{"the rule " + r.Name, at, []any{
+		all = append(all, outline{"the rule '" + r.Name + "'", at, []any{
 			r.Name, r.Comment, textOf(r.When), r.Score.Text, textOf(r.Reason), textOf(r.Verdict), except, fields}})
 	}
 	return append(all, outline{"the triage", t.When, []any{textOf(t.When), t.Aggregator, t.NegativesCount, valuesOf(t.Variables, expressions...)}})

@@ -103,7 +103,7 @@ func TestNotWritten(t *testing.T) {
 		"a.json:2:3: argument error: e: a gets two names":           {&rules.Edit{Name: "e", When: at, Rename: []rules.Renaming{{From: "a", To: "b"}, {From: "a", To: "c"}}}},
 		"a.json:2:3: argument error: b: assignments without a name": {rules.Blocks{{Rule: rules.Rule{Name: "b", Assignments: assigned("a", "a", "")}}}},
 		"a.json:2:3: argument error: rule r: what it adds":          {&rules.Triage{Rules: []rules.TriageRule{{Name: "r", When: at, Score: at}}}},
-		"a.json:2:3: argument error: the rule  r would not":         {&rules.Triage{Rules: []rules.TriageRule{{Name: " r", When: at, Score: at, Fields: described}}}},
+		"a.json:2:3: argument error: the rule ' r' would not":       {&rules.Triage{Rules: []rules.TriageRule{{Name: " r", When: at, Score: at, Fields: described}}}},
 		"a.json:2:3: argument error: the step b would not":          {rules.Blocks{{Rule: rules.Rule{Name: "b", Assignments: assigned("a")}, Inputs: []string{" a"}}}},
 		"a.json:2:3: argument error: variables that do not know":    {&rules.Filter{Condition: at, Variables: stellar.Lookup(func(string) any { return nil })}},
 	} {
