@@ -112,7 +112,7 @@ func (e *Env) CompileContext(ctx context.Context, expression string) (*Program, 
 	if mistake != nil {
 		return nil, mistake
 	}
-	compiled, facts, err := compile.Compile(ctx, tree, &e.compile, nil)
+	compiled, facts, err := compile.Compile(ctx, tree, &e.compile, nil, nil)
 	if err != nil {
 		return nil, compile.Diagnose(err, expression, nil)
 	}

@@ -1,9 +1,9 @@
 // Peerbench measures Stellar against other expression languages for Go and
 // against hand-written Go, on the workloads of the project's goals: how long an
 // evaluation takes, what it allocates, and how long compiling takes. It first
-// makes sure that all engines give the same results. Two more tables say what JSON
-// messages cost: reading them, rules on them, and five steps of enrichment in whole
-// processes, which it builds.
+// makes sure that all engines give the same results. More tables say what JSON
+// messages cost: reading them, rules on them and five steps of enrichment in whole
+// processes, which it builds. One says what sets of many rules cost.
 //
 //	go run .            some minutes, medians of 30 rounds
 //	go run . -quick     some seconds, for a first look
@@ -41,6 +41,9 @@ func main() {
 		func() error { return run(os.Stdout, *rounds, duration) },
 		func() error {
 			return runMessages(os.Stdout, func(tasks []*task) error { return measureInterleaved(tasks, *rounds, duration) })
+		},
+		func() error {
+			return runRuleSets(os.Stdout, func(tasks []*task) error { return measureInterleaved(tasks, *rounds, duration) })
 		},
 		func() error { return runEnrichment(os.Stdout, enrichRounds, messages) },
 	} {

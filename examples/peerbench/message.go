@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -100,8 +101,9 @@ func ruleTasks() (onMessage, ofSet, onMap func(times int) error, err error) {
 		return nil, nil, nil, err
 	}
 	var parsed rules.Parsed
-	for range rulesOfSet {
-		parsed.Rules = append(parsed.Rules, rules.Rule{When: rules.Expression{Text: rule.stellar}})
+	for i := range rulesOfSet { // with different constants, so that none is that of another one
+		when := strings.Replace(rule.stellar, "Value >= 100", fmt.Sprintf("Value >= %d", 100-i), 1)
+		parsed.Rules = append(parsed.Rules, rules.Rule{When: rules.Expression{Text: when}})
 	}
 	set, err := setOf(parsed)
 	if err != nil {

@@ -23,8 +23,9 @@ var searchFunctions = []fn.Func{
 			{Expr: "CONTAINS({'a' : 1}, 'a')", Want: "true"},
 			{Expr: "CONTAINS(null, 'a')", Want: "false"},
 		},
-		Cost: fn.OwnCost,
-		Body: contains,
+		Cost:    fn.OwnCost,
+		Body:    contains,
+		Witness: fn.TextWitness(fn.HasPart, 0, 1, false),
 	},
 	{
 		Name: "INDEX_OF",

@@ -33,6 +33,7 @@ var subnetFunctions = []fn.Func{{
 	},
 	Body:    inSubnet,
 	Prepare: prepareInSubnet,
+	Witness: networkWitness,
 }}
 
 func inSubnet(c *fn.Call) (value.Value, error) {
@@ -95,6 +96,26 @@ func prepareInSubnet(constants fn.Constants) (fn.Prepared, error) {
 		}
 		return value.Bool(false), nil
 	}}, nil
+}
+
+// maxTestedNetworks bounds the steps of a call that a witness speaks of.
+const maxTestedNetworks = 10_000
+
+// networkWitness: the address is in one of the networks.
+func networkWitness(constants fn.Constants) fn.Witness {
+	w := fn.Witness{Known: len(constants) <= maxTestedNetworks, Total: true}
+	for i := 1; i < len(constants); i++ {
+		cidr, known := constants.Get(i)
+		if cidr.IsNull() && known {
+			continue
+		}
+		network, err := parseNetwork(i, cidr)
+		if err != nil {
+			return fn.Witness{}
+		}
+		w.Tests = append(w.Tests, fn.Test{Kind: fn.InNetwork, Network: network})
+	}
+	return w
 }
 
 func isNetwork(v value.Value) bool {

@@ -24,6 +24,7 @@ var affixFunctions = []fn.Func{
 		Cost:    fn.OwnCost,
 		Body:    affixTest(strings.HasPrefix),
 		Prepare: warnOfExchange("STARTS_WITH(string, prefix)", isPrefix),
+		Witness: fn.TextWitness(fn.HasPrefix, 0, 1, false),
 	},
 	{
 		Name:      "ENDS_WITH",
@@ -38,6 +39,7 @@ var affixFunctions = []fn.Func{
 		Cost:    fn.OwnCost,
 		Body:    affixTest(strings.HasSuffix),
 		Prepare: warnOfExchange("ENDS_WITH(string, suffix)", isSuffix),
+		Witness: fn.TextWitness(fn.HasSuffix, 0, 1, false),
 	},
 	{
 		Name:      "PREPEND_IF_MISSING",

@@ -3,6 +3,7 @@ package text
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/text/internal/regex"
@@ -37,6 +38,7 @@ func regexpFunctions() []fn.Func {
 		Cost:    fn.OwnCost,
 		Body:    matchBody(patterns),
 		Prepare: preparePattern("REGEXP_MATCH(text, pattern)", matchBody),
+		Witness: patternWitness,
 	}, {
 		Name: "REGEXP_GROUP_VAL",
 		Params: []fn.Param{
@@ -148,6 +150,40 @@ func preparePattern(call string, body func(patternSource) fn.Body) func(fn.Const
 		known := func(_ *fn.Call, pattern string) (*regex.Pattern, error) { return patterns[pattern], nil }
 		return fn.Prepared{Body: body(known), Warnings: warnings}, nil
 	}
+}
+
+// patternWitness: a text that matches has one of the literals that it must have.
+func patternWitness(constants fn.Constants) fn.Witness {
+	v, known := constants.Get(patternArg)
+	if !known {
+		return fn.Witness{}
+	}
+	patterns := []value.Value{v}
+	if v.Kind() != value.KindString {
+		patterns = slices.Collect(iterate.Items(v))
+	}
+	w := fn.Witness{Known: true}
+	var steps int64
+	for _, pattern := range patterns {
+		if pattern.IsNull() {
+			continue
+		}
+		if pattern.Kind() != value.KindString {
+			return fn.Witness{}
+		}
+		p, err := regex.Compile(pattern.Str())
+		if err != nil {
+			return fn.Witness{}
+		}
+		literals, ok := p.Literals()
+		if steps += 1 + p.StepsWithoutLiterals(fn.TestedText) + fn.Cost(0).Steps(pattern.Size()); !ok || steps > fn.TestedSteps {
+			return fn.Witness{}
+		}
+		for _, l := range literals {
+			w.Tests = append(w.Tests, fn.Test{Kind: fn.HasPart, Text: l.Text, Fold: l.Fold})
+		}
+	}
+	return w
 }
 
 func patternWarnings(p *regex.Pattern) []fn.Warning {

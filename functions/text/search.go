@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,6 +51,12 @@ var searchFunctions = []fn.Func{
 			equal, err := equalFold(c, c.Args[0].Str(), c.Args[1].Str())
 			return value.Bool(equal), err
 		},
+		Witness: func(constants fn.Constants) fn.Witness {
+			if _, known := constants.Get(0); known {
+				return fn.TextWitness(fn.Equals, 1, 0, true)(constants)
+			}
+			return fn.TextWitness(fn.Equals, 0, 1, true)(constants)
+		},
 	},
 	{
 		Name: "HAS_FLAG",
@@ -66,8 +73,9 @@ var searchFunctions = []fn.Func{
 			{Expr: "HAS_FLAG('echo encoded', 'enc')", Want: "false"},
 			{Expr: "HAS_FLAG(null, 'enc')", Want: "false"},
 		},
-		Cost: 8,
-		Body: hasFlag,
+		Cost:    8,
+		Body:    hasFlag,
+		Witness: flagWitness,
 	},
 	{
 		Name: "CHAR_RATIO",
@@ -191,6 +199,31 @@ func hasFlag(c *fn.Call) (value.Value, error) {
 		}
 	}
 	return value.Bool(false), nil
+}
+
+// maxTestedFlags bounds the steps of a call that a witness speaks of.
+const maxTestedFlags = 32
+
+// flagWitness: where there is a flag, there is its name.
+func flagWitness(constants fn.Constants) fn.Witness {
+	given, known := constants.Get(1)
+	if !known {
+		return fn.Witness{}
+	}
+	names := []value.Value{given}
+	if given.Kind() != value.KindString {
+		names = slices.Collect(iterate.Items(given))
+	}
+	w := fn.Witness{Known: len(names) <= maxTestedFlags, Total: true}
+	for _, name := range names {
+		if name.Kind() != value.KindString || len(name.Str()) > fn.TestedText {
+			return fn.Witness{}
+		}
+		if name.Str() != "" {
+			w.Tests = append(w.Tests, fn.Test{Kind: fn.HasPart, Text: strings.TrimLeft(name.Str(), dashes), Fold: true})
+		}
+	}
+	return w
 }
 
 // classes are the classes of characters that CHAR_RATIO knows.

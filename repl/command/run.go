@@ -22,10 +22,13 @@ type runCommand struct {
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
 	Errors   string   `placeholder:"FILE" help:"Append messages with an error, and lines that are no message, to FILE instead of writing them to the output: JSON objects, one a line, with the reasons in errors, and the message in message. Such messages go through again by --records message FILE."`
 	Watch    bool     `help:"Look for changes of the rule files, and apply new rules from the next message on. If they have an error, it is shown, and the rules of before stay in use."`
+	Summary  bool     `help:"At the end, show for each rule the time that it took, and how often it was evaluated, was true in a triage, and failed. Measuring makes short rules slower."`
 	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
 
 	File   string   `arg:"" name:"rules" help:"${rules_help}"`
 	Inputs []string `arg:"" optional:"" name:"input" help:"${inputs_help}"`
+
+	listener rules.Listener // to what the rules do
 }
 
 var policies = map[string]rules.ErrorPolicy{
@@ -56,6 +59,10 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
+	summary := &ruleSummary{}
+	if c.Summary {
+		c.listener = summary.listener()
+	}
 	set, files, err := c.load(ctx, h, report)
 	if err != nil {
 		return err
@@ -66,7 +73,12 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	}
 	runner := stream.New(stream.Options{
 		Set: set, Output: s.out, DeadLetters: letters.writer(), Parallel: int(c.Parallel),
-		Failed: func(at stream.Place, err error) { report.failure(at.String()+": ", err) },
+		Failed: func(at stream.Place, err error) {
+			report.failure(at.String()+": ", err)
+			if c.Summary {
+				summary.failed(err)
+			}
+		},
 		NotFinite: func(at stream.Place, field string) {
 			report.before()
 			report.printf("%v: %s has NaN or Infinity, and JSON has neither: null is written, here and "+
@@ -84,6 +96,9 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	endWatch()
 	if closed := letters.close(); err == nil {
 		err = closed
+	}
+	if c.Summary {
+		summary.write(s.err)
 	}
 	return finish(report, counters, err)
 }
@@ -112,7 +127,7 @@ func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rule
 	}
 	report.warnings(warnings, nil)
 	set, err = set.With(rules.Options{
-		Keep: c.Keep, Drop: c.Drop, OnError: policies[c.OnError], Variables: h.variables,
+		Keep: c.Keep, Drop: c.Drop, OnError: policies[c.OnError], Variables: h.variables, Listener: c.listener,
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("--keep, --drop: %w", err)

@@ -53,6 +53,9 @@ type Diagnostic struct {
 
 	// File is where Source came from, "" if it is no file.
 	File string
+	// Rule is the name of the rule that the expression is a part of, "" if it is of none
+	// or the file is one.
+	Rule string
 	// Source is the text that the ranges refer to.
 	Source string
 	// Range is the part that failed. It may be empty, at the end of the text.

@@ -11,6 +11,7 @@ import "encoding/json"
 //	message     what is wrong and what to do, without its place
 //	suggestion  what probably was meant; left out if unknown
 //	file        the name of the file; left out if there is none
+//	rule        the name of the rule that it is about; left out if there is none
 //	line        of the place at fault, from 1
 //	column      of the place at fault, from 1, in characters
 //	start, end  the part that failed, in bytes of the text
@@ -24,7 +25,7 @@ import "encoding/json"
 func (d *Diagnostic) MarshalJSON() ([]byte, error) {
 	form := diagnosticJSON{
 		Kind: d.Kind.Error(), Severity: d.Severity.String(), Check: d.Check, Message: d.Message, Suggestion: d.Suggestion,
-		File: d.File, Function: d.Function, rangeJSON: rangeJSON(d.Range),
+		File: d.File, Rule: d.Rule, Function: d.Function, rangeJSON: rangeJSON(d.Range),
 	}
 	form.Line, form.Column = d.Position()
 	if !d.Argument.Empty() {
@@ -44,6 +45,7 @@ type diagnosticJSON struct {
 	Message    string `json:"message"`
 	Suggestion string `json:"suggestion,omitempty"`
 	File       string `json:"file,omitempty"`
+	Rule       string `json:"rule,omitempty"`
 	Line       int    `json:"line"`
 	Column     int    `json:"column"`
 	rangeJSON

@@ -45,6 +45,10 @@ type Func struct {
 	// Body reports it again when it runs.
 	Prepare func(Constants) (Prepared, error)
 
+	// Witness, if not nil, says what must hold of one argument for a call with these
+	// constants to be true. It is for pure functions whose results are bools.
+	Witness func(Constants) Witness
+
 	// Mistakes are what a constructor of the function found wrong; Validate
 	// reports them.
 	Mistakes []error

@@ -25,6 +25,9 @@ func (f *Func) Validate() []error {
 	if f.Body != nil && f.Unary != nil || f.Body == nil && f.Unary == nil && len(f.Mistakes) == 0 {
 		mistakes = append(mistakes, errors.New("there must be one of Body and Unary"))
 	}
+	if f.Witness != nil && (f.Purity != Pure || f.Result != Bool) {
+		mistakes = append(mistakes, errors.New("there is a Witness, and the function is not pure or its results are not all bools"))
+	}
 	if err := validType(f.ResultType, f.Result); err != nil {
 		mistakes = append(mistakes, fmt.Errorf("result: %w", err))
 	}

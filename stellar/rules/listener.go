@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"time"
+
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -16,6 +18,19 @@ type Listener struct {
 	// evaluations much slower: it is for people, not for streams. No rule is then left
 	// out because it cannot be true.
 	Evaluated func(Evaluated)
+	// Timed is called for each expression that is evaluated for a message, if Evaluated is
+	// nil, with the time that took. Reading the clock takes longer than short expressions.
+	Timed func(Timed)
+}
+
+// Timed is an expression that was evaluated for a message, and the time that took.
+type Timed struct {
+	Part Part
+	// Rule and Name are those of Evaluated.
+	Rule, Name string
+	// Expression is as it was compiled.
+	Expression *Expression
+	Took       time.Duration
 }
 
 // Hit is a rule of a Triage that is true for a message.
@@ -75,7 +90,11 @@ func (e Effect) part() Part {
 
 // test evaluates a condition.
 func (e *expression) test(s *scope, part Part) (bool, error) {
+	if !s.set.options.Listener.followsEvaluation() {
+		return s.session.Test(e.program)
+	}
 	if s.set.options.Listener.Evaluated == nil {
+		defer e.time(s, part, time.Now())
 		return s.session.Test(e.program)
 	}
 	return e.program.AsBool(e.evaluate(s, part, func(v value.Value, err error) error {
@@ -86,10 +105,22 @@ func (e *expression) test(s *scope, part Part) (bool, error) {
 
 // value evaluates an expression.
 func (e *expression) value(s *scope, part Part) (value.Value, error) {
+	if !s.set.options.Listener.followsEvaluation() {
+		return s.session.Value(e.program)
+	}
 	if s.set.options.Listener.Evaluated == nil {
+		defer e.time(s, part, time.Now())
 		return s.session.Value(e.program)
 	}
 	return e.evaluate(s, part, func(_ value.Value, err error) error { return err })
+}
+
+// followsEvaluation reports whether the listener is told of expressions.
+func (l *Listener) followsEvaluation() bool { return l.Evaluated != nil || l.Timed != nil }
+
+// time tells that an evaluation has ended, which began at a time.
+func (e *expression) time(s *scope, part Part, began time.Time) {
+	s.set.options.Listener.Timed(Timed{Part: part, Rule: e.rule, Name: e.assigns, Expression: &e.Expression, Took: time.Since(began)})
 }
 
 // evaluate evaluates an expression and tells what it did, of which fails says whether it
@@ -117,14 +148,14 @@ func (e *expression) evaluate(s *scope, part Part, fails func(value.Value, error
 
 // tree returns the tree of the expression, which is read once for a set.
 func (e *expression) tree(set *Set) (syntax.Tree, error) {
-	if tree, ok := set.trees.Load(e.program); ok {
+	if tree, ok := set.explained.Load(e.program); ok {
 		return tree.(syntax.Tree), nil
 	}
 	tree, mistake := set.environment.Parse(e.Text)
 	if mistake != nil {
 		return tree, mistake // which compiling excludes
 	}
-	set.trees.Store(e.program, tree)
+	set.explained.Store(e.program, tree)
 	return tree, nil
 }
 

@@ -63,6 +63,9 @@ func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 		return &placed
 	}
 	placed.File, placed.Source = e.Source.File, e.Source.Text
+	if rule != placed.File { // a script is one rule
+		placed.Rule = rule
+	}
 	placed.Range = e.InSource(d.Range)
 	if !d.Argument.Empty() {
 		placed.Argument = e.InSource(d.Argument)

@@ -8,6 +8,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/rules/internal/index"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -22,6 +23,9 @@ type scope struct {
 	replaced  []replaced       // by the rule under way, unless it is the first; not by its last assignment
 	slots     compile.Slots
 	session   compile.Session
+
+	index      *ruleIndex // that found the candidates; nil if all rules are
+	candidates index.Candidates
 }
 
 // replaced is what a place held before.
@@ -92,22 +96,25 @@ func (s *scope) end() {
 		return
 	}
 	s.slots.End()
+	s.candidates.Forget()
 	clear(s.results)
 	clear(s.assigned)
 	clear(s.replaced)
 	s.results, s.assigned, s.replaced = s.results[:0], s.assigned[:0], s.replaced[:0]
-	s.set, s.variables, s.message = nil, nil, nil
+	s.set, s.variables, s.message, s.index = nil, nil, nil, nil
 	scopes.Put(s)
 }
 
 // apply applies the rules, up to the first error if the message is then held back.
 func (s *scope) apply() diag.List {
 	var errs diag.List
-	for i := range s.set.rules {
+	s.findCandidates()
+	for i := s.nextCandidate(0); i < len(s.set.rules); i = s.nextCandidate(i + 1) {
 		failed := s.rule(i)
 		if len(failed) == 0 {
 			continue
 		}
+		s.mayHaveEnded()
 		errs = append(errs, failed...)
 		if s.set.holdsBack() {
 			break

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -19,13 +20,14 @@ import (
 // for concurrent use.
 type Set struct {
 	rules       []rule
+	index       *ruleIndex    // over the conditions of the rules, those of a triage too; nil for none
 	assigned    []assigned    // each name once, in the order of first assignments
 	names       compile.Names // that are read or assigned, by all of the steps
 	places      []int         // by slot of names, the place in assigned, -1 if there is none
 	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
 	options     Options
-	trees       *sync.Map // of expressions that a Listener is told of, by their programs
+	explained   *sync.Map // trees of expressions that a Listener is told of, by their programs
 
 	// keepsScopes says that lambdas are made, which may live on with their scope.
 	keepsScopes bool
@@ -81,9 +83,20 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	c := compiler{ctx: ctx, env: env, trees: &sync.Map{}}
+	return newCompiler(ctx, env).compile(parsed)
+}
+
+func newCompiler(ctx context.Context, env *stellar.Env) *compiler {
+	return &compiler{ctx: ctx, env: env,
+		conditions: map[*Set][]condition{}, parts: map[int32]*compile.Program{}, trees: map[string]syntax.Tree{},
+		explained: &sync.Map{},
+	}
+}
+
+func (c *compiler) compile(parsed []Parsed) (set *Set, warnings diag.List, err error) {
 	set = c.newSet()
-	for _, p := range parsed {
+	c.shareRules(parsed)
+	for i, p := range parsed {
 		for _, d := range p.Findings {
 			if d.Severity == diag.Error {
 				c.refused = true
@@ -93,15 +106,19 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 		for _, e := range p.Checked {
 			c.check(e)
 		}
-		for i := range p.Rules {
-			c.rule(set, &p.Rules[i])
+		for k := range p.Rules {
+			c.rule(set, &p.Rules[k])
 		}
 		if len(p.Steps) > 0 {
 			c.flush(set)
 			set = c.newSet()
+			c.shared = nil
 		}
 		for _, s := range p.Steps {
-			c.steps = append(c.steps, s.compile(&c))
+			c.steps = append(c.steps, s.compile(c))
+		}
+		if len(p.Steps) > 0 {
+			c.shareRules(parsed[i+1:])
 		}
 	}
 	if len(c.steps) > 0 {
@@ -109,8 +126,8 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 		set = c.newSet()
 		set.steps = c.steps
 	}
-	if ctx.Err() != nil {
-		return nil, nil, fmt.Errorf("compiling the rules was called off: %w", ctx.Err())
+	if c.ctx.Err() != nil {
+		return nil, nil, fmt.Errorf("compiling the rules was called off: %w", c.ctx.Err())
 	}
 	c.findings.Sort()
 	found := c.findings.OnePerPlace()
@@ -131,11 +148,22 @@ func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 
 // compiler makes a set, of one scope or of steps.
 type compiler struct {
-	ctx      context.Context
-	env      *stellar.Env
-	names    compile.Names // of all sets
-	sets     []*Set
-	trees    *sync.Map // of all sets
+	ctx   context.Context
+	env   *stellar.Env
+	names compile.Names // of all sets
+	sets  []*Set
+
+	// conditions are those of the rules of each set.
+	conditions map[*Set][]condition
+	parts      map[int32]*compile.Program // that are subjects of their witnesses
+
+	shared *compile.Shared        // by the expressions of the set that is compiled; nil for nothing
+	trees  map[string]syntax.Tree // of expressions, by text
+
+	explained *sync.Map // of all sets
+
+	sharesNothing bool // for tests, to compare with
+
 	steps    []compiledStep
 	findings diag.List
 	refused  bool // by an error that keeps the rules from being applied
@@ -143,7 +171,7 @@ type compiler struct {
 
 // newSet makes a set of one scope.
 func (c *compiler) newSet() *Set {
-	set := &Set{environment: c.env.Environment(), trees: c.trees}
+	set := &Set{environment: c.env.Environment(), explained: c.explained}
 	c.sets = append(c.sets, set)
 	return set
 }
@@ -157,6 +185,9 @@ func (c *compiler) flush(set *Set) {
 
 // finish prepares for messages when everything is compiled.
 func (c *compiler) finish() {
+	for _, set := range c.sets {
+		set.index = c.newIndex(set, c.conditions[set])
+	}
 	wanted := scan.NewNames(c.names.List())
 	for _, set := range c.sets {
 		set.names, set.wanted = c.names, wanted
@@ -166,7 +197,10 @@ func (c *compiler) finish() {
 
 func (c *compiler) rule(set *Set, r *Rule) {
 	var compiled rule
-	compiled.when = c.condition(set, r.Name, r.When)
+	var facts *analysis.Analysis
+	if r.When.Text != "" {
+		compiled.when, facts = c.expression(set, r.Name, r.When)
+	}
 	for _, a := range r.Assignments {
 		if a.Name == names.AllFields || a.Name == "" && !set.flatten {
 			c.refuse(r.Name, &a.Expression, &diag.Diagnostic{
@@ -174,18 +208,19 @@ func (c *compiler) rule(set *Set, r *Rule) {
 			})
 			continue
 		}
-		e, tree := c.expression(set, r.Name, a.Expression)
+		e, facts := c.expression(set, r.Name, a.Expression)
 		if e == nil {
 			continue
 		}
 		e.assigns = a.Name
 		made := assignment{expression: *e, place: c.place(set, a.Name)}
-		if passes(tree) {
+		if tree := facts.Tree.Root; passes(tree) {
 			made.passing = tree
 		}
 		compiled.assignments = append(compiled.assignments, made)
 	}
 	set.rules = append(set.rules, compiled)
+	c.conditions[set] = append(c.conditions[set], c.witness(facts))
 }
 
 // condition compiles a condition. It returns nil for an empty text.
@@ -227,14 +262,14 @@ func (s *Set) extendPlaces(slots int) {
 
 // expression compiles an expression, and checks it whether or not that succeeds. It
 // returns nil for one that does not compile.
-func (c *compiler) expression(set *Set, rule string, e Expression) (*expression, syntax.Node) {
+func (c *compiler) expression(set *Set, rule string, e Expression) (*expression, *analysis.Analysis) {
 	environment := c.env.Environment()
-	tree, mistake := environment.Parse(e.Text)
+	tree, mistake := c.parse(e.Text)
 	if mistake != nil {
 		c.refuse(rule, &e, mistake)
 		return nil, nil
 	}
-	program, facts, err := compile.Compile(c.ctx, tree, environment, &c.names)
+	program, facts, err := compile.Compile(c.ctx, tree, environment, &c.names, c.shared)
 	if err != nil {
 		c.refuse(rule, &e, compile.Diagnose(err, e.Text, nil))
 	}
@@ -249,15 +284,15 @@ func (c *compiler) expression(set *Set, rule string, e Expression) (*expression,
 		return nil, nil
 	}
 	set.keepsScopes = set.keepsScopes || program.MakesClosures()
-	return &expression{Expression: e, rule: rule, program: program}, tree.Root
+	return &expression{Expression: e, rule: rule, program: program}, facts
 }
 
 // check finds what is wrong with an expression that is not evaluated.
 func (c *compiler) check(e Expression) {
-	names := c.names
-	c.names = compile.Names{}
+	names, shared := c.names, c.shared
+	c.names, c.shared = compile.Names{}, nil
 	c.expression(&Set{}, "", e)
-	c.names = names
+	c.names, c.shared = names, shared
 }
 
 // refuse reports an error that keeps the rules from being applied.

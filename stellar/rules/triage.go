@@ -9,6 +9,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -40,14 +41,16 @@ type exception struct {
 func (t *Triage) compile(c *compiler) compiledStep {
 	set := c.newSet()
 	set.variables = t.Variables
+	c.shareTriage(t)
 	compiled := &compiledTriage{
 		set: set, when: c.condition(set, t.Name, t.When), aggregator: t.Aggregator, negativesCount: t.NegativesCount,
 	}
 	for i := range t.Rules {
 		r := &t.Rules[i]
 		rule := triageRule{source: r, name: r.Name, comment: r.Comment, fields: r.Fields}
+		var facts *analysis.Analysis // of the condition
 		if rule.verdict = c.condition(set, r.Name, r.Verdict); r.Verdict.Text == "" {
-			rule.when, _ = c.expression(set, r.Name, r.When)
+			rule.when, facts = c.expression(set, r.Name, r.When)
 			rule.score, _ = c.expression(set, r.Name, r.Score)
 			rule.reason = c.condition(set, r.Name, r.Reason)
 		}
@@ -57,7 +60,9 @@ func (t *Triage) compile(c *compiler) compiledStep {
 			}
 		}
 		compiled.rules = append(compiled.rules, rule)
+		c.conditions[set] = append(c.conditions[set], c.witness(facts))
 	}
+	c.shared = nil
 	return compiled
 }
 
@@ -81,7 +86,8 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 	}
 	var errs diag.List
 	var hits []hit
-	for i := range t.rules {
+	s.findCandidates()
+	for i := s.nextCandidate(0); i < len(t.rules); i = s.nextCandidate(i + 1) {
 		h := hit{rule: &t.rules[i]}
 		is, failed := h.evaluate(s)
 		if failed != nil {
@@ -93,8 +99,11 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 			errs = append(errs, failed...)
 			h.tell(s, exception)
 		}
-		if len(errs) > 0 && s.set.holdsBack() {
-			return goesOn, errs
+		if len(errs) > 0 {
+			if s.set.holdsBack() {
+				return goesOn, errs
+			}
+			s.mayHaveEnded()
 		}
 		if is {
 			hits = append(hits, h)

@@ -19,9 +19,11 @@ type compiler struct {
 	env     *Environment
 	facts   *analysis.Analysis
 	program *Program
-	frame   *frame // of the lambda being compiled
-	err     *fault // the first mistake that makes every evaluation fail
-	names   *Names // of the set; nil if the program is of none
+	frame   *frame  // of the lambda being compiled
+	err     *fault  // the first mistake that makes every evaluation fail
+	names   *Names  // of the set; nil if the program is of none
+	shared  *Shared // by the set; nil if it shares nothing
+	parts   parts   // of the tree, if there is something shared
 
 	recorder *recorder // of Explain; nil otherwise
 
@@ -53,10 +55,14 @@ func Analyse(ctx context.Context, tree syntax.Tree, env *Environment, schema map
 // only if it is reached, such as an unknown function in a branch, fails when it
 // is.
 //
-// Names are those of the set that the program will be of, nil if it is of none.
-func Compile(ctx context.Context, tree syntax.Tree, env *Environment, names *Names) (*Program, *analysis.Analysis, error) {
+// Names are those of the set that the program will be of, nil if it is of none. Shared
+// are the parts of its expressions, nil if it shares none.
+func Compile(ctx context.Context, tree syntax.Tree, env *Environment, names *Names, shared *Shared) (*Program, *analysis.Analysis, error) {
 	c := newCompiler(env)
 	c.names = names
+	if shared != nil {
+		c.shared, c.parts = shared, shared.trees[tree.Root]
+	}
 	facts, err := c.analyse(ctx, tree, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compiling was called off: %w", err)
@@ -112,6 +118,9 @@ func (c *compiler) compile(n syntax.Node) code {
 	}
 	if v, ok := c.facts.Constant(n); ok && !(c.makesAnew && v.IsContainer()) {
 		return constant{v}
+	}
+	if memo := c.memoOf(n); memo > 0 {
+		return c.memoized(n, memo, c.node(n))
 	}
 	return c.node(n)
 }

@@ -19,6 +19,7 @@ type Program struct {
 	ofFields   bool // each test of the decision is one of a field
 	closures   bool // lambdas are made that read variables or capture locals
 	at         site
+	memo       int32 // in which its value is kept, if it is a part that programs share
 
 	// changesCollections says that a function is called that changes its
 	// argument. In such a program a collection can grow after it became a part of

@@ -63,6 +63,54 @@ func (s *Session) next(p *Program) {
 	e.begin(&s.budget)
 }
 
+// Ended reports whether the context has ended.
+func (s *Session) Ended() bool { return s.state.ctx.Err() != nil }
+
+// Variable is a variable that is read apart from programs.
+type Variable struct{ field field }
+
+// Variable returns the variable of a name, as programs of the set read it.
+func (n *Names) Variable(name string) Variable {
+	c := compiler{names: n}
+	return Variable{c.field(name)}
+}
+
+// Read returns the value of a variable of the names of the slots.
+func (s *Session) Read(v *Variable) value.Value { return scope{state: s.state}.load(&v.field) }
+
+// Part is the value of a part that programs share, and the memory that each evaluation
+// of it is charged.
+type Part struct {
+	Value  value.Value
+	Memory int64
+}
+
+// ReadPart evaluates a part before programs ask for it, for nobody: nothing is charged,
+// and no event is observed. ok is false if it cannot be kept, as it fails or takes more
+// than so many steps.
+func (s *Session) ReadPart(p *Program, steps int64) (part Part, ok bool) {
+	e := s.state
+	m := &e.slots.memos[p.memo-1]
+	if !m.known {
+		s.next(p)
+		e.silent = true
+		_, _ = p.containedValue(scope{state: e})
+		e.silent = false
+	}
+	return Part{m.value, m.memory}, m.known && m.steps <= steps
+}
+
+// Skip charges memory for evaluations that are left out. It reports whether they would
+// have been within the limit; if not, nothing is charged.
+func (s *Session) Skip(bytes int64) bool {
+	used := s.budget.used + bytes
+	if used < 0 || used > s.state.env.Limits.Memory {
+		return false
+	}
+	s.budget.used = used
+	return true
+}
+
 // Used returns how many bytes of memory were charged.
 func (s *Session) Used() int64 { return s.budget.used }
 

@@ -11,6 +11,7 @@ import (
 type Names struct {
 	slots map[string]int
 	list  []string // in the order of slots
+	memos int      // of parts that programs share
 }
 
 // Slot returns the slot of a name, which it gets if it has none.
@@ -42,6 +43,9 @@ type Slots struct {
 	known  []bool
 	values []value.Value
 	source SlotSource
+
+	memos []memo  // of parts that programs share
+	kept  []int32 // which of them are known
 }
 
 // SlotSource is where Slots are read from.
@@ -55,6 +59,7 @@ func (s *Slots) Begin(names *Names, source SlotSource) {
 	length := names.Len() + 1
 	s.known = slices.Grow(s.known, length)[:length]
 	s.values = slices.Grow(s.values, length)[:length]
+	s.memos = slices.Grow(s.memos, names.memos)[:names.memos]
 	s.source = source
 }
 
@@ -62,7 +67,11 @@ func (s *Slots) Begin(names *Names, source SlotSource) {
 func (s *Slots) End() {
 	clear(s.known)
 	clear(s.values)
+	for _, number := range s.kept {
+		s.memos[number] = memo{}
+	}
 	s.known, s.values, s.source = s.known[:0], s.values[:0], nil
+	s.memos, s.kept = s.memos[:0], s.kept[:0]
 }
 
 // Put says what is in a slot.

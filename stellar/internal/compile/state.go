@@ -87,6 +87,9 @@ type state struct {
 	all    allFields     // made when it is asked for
 	spare  *value.List   // that an evaluation before made, if nobody else has it
 	budget
+
+	observed int  // events
+	silent   bool // they are kept from the observer
 }
 
 var states = sync.Pool{New: func() any { return &state{stack: make([]value.Value, 0, 16)} }}
@@ -161,7 +164,8 @@ func (e *state) recycle(v value.Value) {
 
 // Observe implements fn.Evaluation.
 func (e *state) Observe(event fn.Event) {
-	if e.env.Observer != nil {
+	e.observed++
+	if e.env.Observer != nil && !e.silent {
 		e.env.Observer(event)
 	}
 }

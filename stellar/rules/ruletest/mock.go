@@ -72,7 +72,7 @@ func withMocks(ctx context.Context, t *yaml.Test) context.Context {
 // it says nothing. It is never computed beforehand.
 func mockable(f *fn.Func) fn.Func {
 	with := *f
-	with.Unary, with.Prepare, with.Library = nil, nil, ""
+	with.Unary, with.Prepare, with.Witness, with.Library = nil, nil, nil, ""
 	with.Purity = max(f.Purity, fn.Impure)
 	with.Body = func(c *fn.Call) (value.Value, error) {
 		mocks, _ := c.Context().Value(mocksKey{}).(map[string]value.Value)

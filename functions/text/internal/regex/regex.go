@@ -50,6 +50,8 @@ type Pattern struct {
 	names   map[string]int // group numbers by name
 	missing int            // the highest reference to a group that there is not, 0 for none
 
+	literals []Literal // see Literals
+
 	wholeMatcher, partMatcher matcher
 }
 
@@ -75,6 +77,7 @@ func newPattern(pattern string, freely bool) (*Pattern, error) {
 	compiled := &Pattern{
 		groups:       p.groups,
 		names:        p.names,
+		literals:     literalsOf(tree),
 		wholeMatcher: newMatcher(tree, wholeText, p.groups),
 		partMatcher:  newMatcher(tree, partOfText, p.groups),
 	}
@@ -109,6 +112,11 @@ func (p *Pattern) MatchWhole(budget Budget, text string) (bool, error) {
 	}
 	if linear.suits(text) {
 		return linear.matchesWhole(budget, text)
+	}
+	if linear != nil {
+		if lacks, err := p.lacksLiterals(budget, text); lacks || err != nil {
+			return false, err
+		}
 	}
 	m, err := p.wholeMatcher.first(budget, text)
 	return m != nil, err
