@@ -192,7 +192,8 @@ func matching(f fn.Func, wanted fn.Param, make testOf, all bool) fn.Func {
 var textsParam = fn.Param{Name: "texts", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "a text or number, or a list of them; null is none"}
 
 var equalsAny = matching(fn.Func{
-	Name: "EQUALS_ANY", ResultDoc: "whether the field equals one of the texts",
+	Witness: witnessOf(equalTests, maxTested),
+	Name:    "EQUALS_ANY", ResultDoc: "whether the field equals one of the texts",
 	Doc: "Reports whether a field equals one of several texts, without regard to case. Numbers, true and false are compared as texts. " + anyMember + "Not in Metron.",
 	Examples: []fn.Example{
 		{Expr: "EQUALS_ANY('C:\\\\Windows\\\\CMD.EXE', ['c:\\\\windows\\\\cmd.exe', 'pwsh'])", Want: "true"},
@@ -204,7 +205,8 @@ var equalsAny = matching(fn.Func{
 }, textsParam, equalityOf, false)
 
 var containsAny = matching(fn.Func{
-	Name: "CONTAINS_ANY", ResultDoc: "whether one of the texts is a part of the field",
+	Witness: witnessOf(testsOfKind(fn.HasPart), maxTested),
+	Name:    "CONTAINS_ANY", ResultDoc: "whether one of the texts is a part of the field",
 	Doc: "Reports whether a field has one of several texts in it, without regard to case. " + anyMember + "Not in Metron.",
 	Examples: []fn.Example{
 		{Expr: "CONTAINS_ANY('powershell -EncodedCommand SQBF', [' -enc', ' /enc'])", Want: "true"},
@@ -214,7 +216,8 @@ var containsAny = matching(fn.Func{
 }, textsParam, affixesOf(strings.Contains, true), false)
 
 var containsAll = matching(fn.Func{
-	Name: "CONTAINS_ALL", ResultDoc: "whether all of the texts are parts of the field",
+	Witness: witnessOf(longestTest, maxTested),
+	Name:    "CONTAINS_ALL", ResultDoc: "whether all of the texts are parts of the field",
 	Doc: "Reports whether a field has all of several texts in it, without regard to case. They need not be in the same value of a collection. " + anyMember + "Not in Metron.",
 	Examples: []fn.Example{
 		{Expr: "CONTAINS_ALL('reg add HKLM /v Debugger', ['REG', 'debugger'])", Want: "true"},
@@ -224,7 +227,8 @@ var containsAll = matching(fn.Func{
 }, textsParam, affixesOf(strings.Contains, true), true)
 
 var startsWithAny = matching(fn.Func{
-	Name: "STARTS_WITH_ANY", ResultDoc: "whether the field begins with one of the texts",
+	Witness: witnessOf(testsOfKind(fn.HasPrefix), maxTested),
+	Name:    "STARTS_WITH_ANY", ResultDoc: "whether the field begins with one of the texts",
 	Doc: "Reports whether a field begins with one of several texts, without regard to case. " + anyMember + "Not in Metron.",
 	Examples: []fn.Example{
 		{Expr: "STARTS_WITH_ANY('C:\\\\Temp\\\\a.exe', ['c:\\\\temp', 'c:\\\\users'])", Want: "true"},
@@ -233,7 +237,8 @@ var startsWithAny = matching(fn.Func{
 }, textsParam, affixesOf(strings.HasPrefix, false), false)
 
 var endsWithAny = matching(fn.Func{
-	Name: "ENDS_WITH_ANY", ResultDoc: "whether the field ends with one of the texts",
+	Witness: witnessOf(testsOfKind(fn.HasSuffix), maxTested),
+	Name:    "ENDS_WITH_ANY", ResultDoc: "whether the field ends with one of the texts",
 	Doc: "Reports whether a field ends with one of several texts, without regard to case. " + anyMember + "Not in Metron.",
 	Examples: []fn.Example{
 		{Expr: "ENDS_WITH_ANY('C:\\\\Windows\\\\WhoAmI.exe', '\\\\whoami.exe')", Want: "true"},
@@ -242,7 +247,8 @@ var endsWithAny = matching(fn.Func{
 }, textsParam, affixesOf(strings.HasSuffix, false), false)
 
 var likeAny = matching(fn.Func{
-	Name: "LIKE_ANY", ResultDoc: "whether the field is like one of the patterns",
+	Witness: witnessOf(patternTests, maxTestedPatterns),
+	Name:    "LIKE_ANY", ResultDoc: "whether the field is like one of the patterns",
 	Doc: "Reports whether the whole of a field is like one of several patterns, without regard to case. In a pattern, * stands for any characters or none, " +
 		"? for one character; after a backslash, these and a backslash stand for themselves. Any other backslash stands for itself. " + anyMember + "Not in Metron.",
 	Examples: []fn.Example{

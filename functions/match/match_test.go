@@ -3,7 +3,6 @@ package match
 import (
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -53,19 +52,6 @@ func TestLike(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, strings.HasPrefix(text, "\x00"), holds, "%s is not like %s", text, test.pattern)
 		}
-	}
-}
-
-// TestFold: characters that differ in case only fold to the same one, and to one only.
-func TestFold(t *testing.T) {
-	for r := rune(0); r <= unicode.MaxRune; r++ {
-		next := unicode.SimpleFold(r)
-		if next != r && (foldRune(r) != foldRune(next) || foldRune(foldRune(r)) != foldRune(r)) {
-			t.Errorf("%c folds to %c, and %c to %c", r, foldRune(r), next, foldRune(next))
-		}
-	}
-	for text, want := range map[string]string{"ABC": "abc", "K": "k", "ſ": "s", "É": "É", "é": "É", "Σ": "Σ", "ς": "Σ", "İ": "İ", "aÄ": "aÄ"} {
-		require.Equal(t, want, fold(text), text)
 	}
 }
 

@@ -47,5 +47,6 @@ var inAnySubnet = func() fn.Func {
 		},
 	}, fn.Param{Name: "networks", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "a network in CIDR notation, or a list of them; null is none"}, networksOf, false)
 	f.Params = f.Params[:optionsArg]
+	f.Witness = networkWitness
 	return f
 }()

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 	"unsafe"
 
@@ -73,43 +72,6 @@ func textOf(v value.Value) (text string, ok bool) {
 	return "", false
 }
 
-// foldRune returns the representative of the characters that differ in case only, by
-// simple case folding: one character for one, whatever stands around it.
-func foldRune(r rune) rune {
-	if r < utf8.RuneSelf {
-		if 'A' <= r && r <= 'Z' {
-			r += 'a' - 'A'
-		}
-		return r
-	}
-	least := r
-	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-		least = min(least, next)
-	}
-	if least < utf8.RuneSelf {
-		return foldRune(least)
-	}
-	return least
-}
-
-// appendFolded appends the folded text.
-func appendFolded(dst []byte, text string) []byte {
-	for i := range len(text) {
-		c := text[i]
-		if c >= utf8.RuneSelf {
-			for _, r := range text[i:] {
-				dst = utf8.AppendRune(dst, foldRune(r))
-			}
-			return dst
-		}
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
-}
-
 // isFolded reports whether folding leaves an ASCII text as it is. Others are folded anyway.
 func isFolded(text string) bool {
 	for i := range len(text) {
@@ -121,12 +83,7 @@ func isFolded(text string) bool {
 }
 
 // fold returns the folded text.
-func fold(text string) string {
-	if isFolded(text) {
-		return text
-	}
-	return string(appendFolded(nil, text))
-}
+func fold(text string) string { return value.Fold(text) }
 
 // buffers are for folded texts while they are compared.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -146,7 +103,7 @@ func withFolded(text string, budget fn.Budget, test func(folded string) (bool, e
 		return false, err
 	}
 	buffer := buffers.Get().(*[]byte)
-	folded := appendFolded((*buffer)[:0], text)
+	folded := value.AppendFold((*buffer)[:0], text)
 	found, err := test(unsafe.String(unsafe.SliceData(folded), len(folded)))
 	if cap(folded) <= maxPooled {
 		*buffer = folded
