@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/stellar"
@@ -17,7 +18,7 @@ import (
 )
 
 // hosts are the families that hosts join to the library of the language.
-var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(), management.Library(env))
+var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(), match.Library(), management.Library(env))
 
 // env returns an environment with the library of the language only.
 func env() *stellar.Env {

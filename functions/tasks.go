@@ -72,6 +72,7 @@ var subjects = []Subject{
 		to("put texts together, concatenate, append", "JOIN", "FORMAT"),
 		to("put values into a text, format numbers, printf", "FORMAT"),
 		to("compare without regard to case, ignore case", "EQUALS_IGNORE_CASE", "TO_LOWER"),
+		to("compare a field with many texts as Sigma rules do, any of a list, several values, indicators, wildcards", "EQUALS_ANY", "CONTAINS_ANY", "STARTS_WITH_ANY", "ENDS_WITH_ANY", "LIKE_ANY", "FIND_ANY"),
 		to("change to upper case, lower case, capitals", "TO_UPPER", "TO_LOWER"),
 		to("remove blanks, whitespace, around a text, strip", "TRIM"),
 		to("remove a line end, newline, the last character", "CHOMP", "CHOP"),

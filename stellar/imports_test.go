@@ -27,14 +27,14 @@ var layers = map[string][]string{
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/search":            {"functions", "stellar/internal/names", "stellar/fn"},
-	"stellar/rules":             {"stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar/rules":             {"functions/match", "stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/stream":            {"stellar/rules", "stellar/diag"},
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
-	"repl/command":              {"repl", "repl/terminal", "stellar", "stellar/rules", "stellar/search", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "maas", "maas/protocol"},
+	"repl/command":              {"repl", "repl/terminal", "stellar", "stellar/rules", "stellar/search", "stellar/stream", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 
@@ -53,12 +53,13 @@ var layers = map[string][]string{
 	"functions/useragent":  {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/geohash":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/parse":      {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/match":      {"stellar/fn", "stellar/value"},
 	"functions": {
 		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/stats", "functions/network",
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
 		"stellar/fn", "stellar/value",
 	},
-	"functions/internal/reference": {"functions", "functions/system", "functions/useragent", "maas", "stellar/rules", "stellar/fn"},
+	"functions/internal/reference": {"functions", "functions/system", "functions/useragent", "functions/match", "maas", "stellar/rules", "stellar/fn"},
 }
 
 // light are the packages that programs embed; third lists all that they may

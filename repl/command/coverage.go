@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/repl/terminal"
-	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/rules/ruletest"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
 )
@@ -27,7 +26,7 @@ type coverageCommand struct {
 
 // Help is called by the parser of the command line.
 func (c *coverageCommand) Help() string {
-	return `Counts the rules in YAML that name a technique of MITRE ATT&CK under attack, and those of them that a passing test expects to be true. The tests are run for it.
+	return `Counts the rules that name a technique of MITRE ATT&CK, in YAML under attack, in Sigma rules among the tags, and those of them that a passing test expects to be true. The tests are run for it.
 
   stellar coverage rules/
   stellar coverage --attack rules/ >layer.json
@@ -67,7 +66,7 @@ func (c *coverageCommand) Run(ctx context.Context, s *streams) error {
 	}
 	files.leaveOutBases()
 	tested, err := runTests(ctx, ruletest.Options{
-		Environment: stellar.Options{Functions: h.functions}, Variables: h.variables, Timeout: c.Timeout, Open: openSample,
+		Environment: h.environment(), Variables: h.variables, Timeout: c.Timeout, Open: openSample,
 	}, files)
 	if err != nil {
 		return called(ctx, err)
@@ -80,6 +79,11 @@ func (c *coverageCommand) Run(ctx context.Context, s *streams) error {
 	}
 	if err != nil && !isBroken(err) {
 		return err
+	}
+	for _, t := range tested {
+		if t.sigma != nil && len(t.sigma.Skipped) > 0 {
+			report.printf("%s", summaryOf(t.sigma, t.sigmaFiles))
+		}
 	}
 	for _, note := range coverage.notes {
 		report.printf("%s", terminal.Printable(note))

@@ -102,7 +102,7 @@ func newTelling(files *ruleFiles) *telling {
 						t.owners[placeOfExpression(e)] = r
 					}
 				}
-				if file.set != nil && len(file.set.Rules) == len(triage.Rules) {
+				if file.set != nil && len(file.set.Rules) == len(triage.Rules) && file.set.Rules[i].File != "" {
 					t.about[r] = &file.set.Rules[i]
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
@@ -15,6 +16,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
+	"github.com/stellarlang/stellar/stellar/rules/sigma"
 )
 
 // hostFlags choose the host of expressions.
@@ -84,7 +86,7 @@ func hostFunctions(client *maas.Client) []fn.Func {
 		return env
 	})
 	functions = fn.Join("command", "what the command adds to the language",
-		system.Library(system.OfProcess()), useragent.Library(),
+		system.Library(system.OfProcess()), useragent.Library(), match.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(client)},
 		management.Library(ofRules),
 	).Functions
@@ -93,7 +95,17 @@ func hostFunctions(client *maas.Client) []fn.Func {
 
 // env returns the environment of a run, the events of which are observed.
 func (h *host) env() (*stellar.Env, error) {
-	return stellar.NewEnv(stellar.Options{Functions: h.functions, Observer: h.observe})
+	options := h.environment()
+	options.Observer = h.observe
+	return stellar.NewEnv(options)
+}
+
+// environment returns options for rules.
+func (h *host) environment() stellar.Options {
+	return stellar.Options{
+		Functions: h.functions,
+		Limits:    stellar.Limits{SourceLength: sigma.SourceLength}, // lists of indicators are long
+	}
 }
 
 // session returns a session, the events of which come with its results.

@@ -38,6 +38,7 @@ type commandLine struct {
 	Test       testCommand       `cmd:"" help:"Run the tests of rule sets."`
 	Explain    explainCommand    `cmd:"" help:"Say what rules do with a message, and why."`
 	Coverage   coverageCommand   `cmd:"" help:"Say which techniques of MITRE ATT&CK rules cover."`
+	Convert    convertCommand    `cmd:"" help:"Write rules of other forms as rule sets in YAML."`
 	Schema     schemaCommand     `cmd:"" help:"Find out what fields messages have."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`

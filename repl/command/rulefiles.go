@@ -14,16 +14,23 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/stellar/rules/sigma"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
 )
 
 // rulesHelp says what the argument RULES of commands may be.
 const rulesHelp = "A rule file, or a folder with rule files. A file is lines of the form name := expression; " +
-	"if its name ends in .yaml or .yml, a rule set in YAML; if in .json, a configuration of Apache Metron."
+	"if its name ends in .yaml or .yml, a rule set in YAML or Sigma rules; if in .json, a configuration of Apache Metron."
 
 // ruleFlags choose rules besides those that the arguments name.
 type ruleFlags struct {
 	Rules []string `sep:"none" placeholder:"RULES" help:"More rules, after the others; may be given several times. Configurations of Metron are applied in its order: parser, global, enrichment and triage."`
+	sigmaFlags
+}
+
+// names lists the arguments and what flags name.
+func (f *ruleFlags) names(arguments ...string) []string {
+	return slices.Concat(arguments, f.Rules, f.Sigma)
 }
 
 // ruleFile is a file of rules.
@@ -31,9 +38,12 @@ type ruleFile struct {
 	name   string
 	source []byte
 	parsed rules.Parsed
-	form   metron.Form   // Other for a file that is none of Metron's
-	set    *yaml.RuleSet // nil for a file of another form
-	others []string      // files that the set has read
+	form   metron.Form    // Other for a file that is none of Metron's
+	set    *yaml.RuleSet  // nil for a file of another form
+	others []string       // files that the set has read
+	sigma  *sigma.RuleSet // nil for a file of another form
+
+	sigmaFiles int // that Sigma rules were joined from
 }
 
 // ruleFiles are files of rules in the order in which they are applied.
@@ -78,6 +88,7 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 	if err != nil {
 		return nil, err
 	}
+	all.joinTriage(all.joinSigma())
 	all.leaveOutBases()
 	if err := all.sortMetron(); err != nil {
 		return nil, err
@@ -89,8 +100,9 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 // Files that are only parts of others are left out if they were found in a folder.
 func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles, error) {
 	all := &ruleFiles{}
+	others := map[string]bool{}                          // than Sigma rules, by cleaned name
 	known, found := map[string]bool{}, map[string]bool{} // by cleaned name; found in a folder
-	for _, name := range slices.Concat(names, f.Rules) {
+	for i, name := range f.names(names...) {
 		paths := []string{name}
 		info, err := os.Stat(name)
 		if err != nil {
@@ -103,6 +115,7 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 		}
 		for _, path := range paths {
 			clean := filepath.Clean(path)
+			others[clean] = others[clean] || i < len(names)+len(f.Rules)
 			found[clean] = info.IsDir() && (found[clean] || !known[clean])
 			if known[clean] {
 				continue
@@ -114,6 +127,12 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 			}
 			all.files = append(all.files, file)
 		}
+	}
+	if err := f.onlySigma(all, others); err != nil {
+		return nil, err
+	}
+	if err := f.parseSigma(all); err != nil {
+		return nil, err
 	}
 	all.leaveOutParts(found)
 	if len(all.files) == 0 {
@@ -200,6 +219,8 @@ func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
 	switch {
 	case metron.IsName(name):
 		file.parsed, file.form = metron.Parse(name, source), metron.FormOf(source)
+	case isSigma(name, source):
+		file.sigma = &sigma.RuleSet{} // it is parsed when all are read
 	case yaml.IsName(name):
 		file.set = yaml.Parse(name, source, func(other string) ([]byte, error) {
 			file.others = append(file.others, other)

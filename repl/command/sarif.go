@@ -101,8 +101,9 @@ var checkMeanings = map[string]string{
 	"network-as-text": "A network is searched for as a text.", "surplus-argument": "A function ignores an argument.",
 	"doubtful-argument": "An argument is probably not meant.", "repeated-parameter": "Two parameters have one name.",
 	"repeated-key": "A key is there twice.", "repeated-name": "Two rules have one name.", "repeated-id": "Two rules have one id.",
-	metron.NoConfiguration: "A file has no rules.",
-	"equal-condition":      "Two rules have the same condition.", yaml.ExpiredException: "An exception has ended.",
+	metron.NoConfiguration: "A file has no rules.", "unused-search": "A condition of Sigma does not name a search.",
+	"surplus-modifier": "A modifier of Sigma means nothing there.", "whole-encoded": "A whole field is compared with what encoded texts contain.",
+	"equal-condition": "Two rules have the same condition.", yaml.ExpiredException: "An exception has ended.",
 }
 
 // sarifOf returns findings as SARIF. Paths are relative where those of the rule files

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/repl/terminal"
-	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules/ruletest"
 )
@@ -64,7 +63,7 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	options := ruletest.Options{
-		Environment: stellar.Options{Functions: h.functions}, Variables: h.variables,
+		Environment: h.environment(), Variables: h.variables,
 		Timeout: c.Timeout, Select: pattern.MatchString, Coverage: c.Coverage,
 		Open: openSample,
 	}
@@ -95,8 +94,10 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 	return err
 }
 
-// runTests runs the tests of all sets that have some.
+// runTests runs the tests of all sets that have some. Sigma rules are one set: those that
+// are not loaded are no reason not to test others.
 func runTests(ctx context.Context, options ruletest.Options, files *ruleFiles) ([]testedFile, error) {
+	files.joinSigma()
 	var tested []testedFile
 	for _, file := range files.files {
 		if file.set == nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/stellarlang/stellar/repl/terminal"
@@ -91,7 +90,7 @@ func (c *runCommand) stateOf(ctx context.Context, files *ruleFiles) map[string]f
 			states[name] = fileState{info.Size(), info.ModTime()}
 		}
 	}
-	for _, name := range slices.Concat([]string{c.File}, c.Rules) {
+	for _, name := range c.names(c.File) {
 		below, err := ruleFilesBelow(ctx, name)
 		if err != nil { // it is a file
 			below = []string{name}

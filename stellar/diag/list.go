@@ -46,7 +46,8 @@ func (l List) Unwrap() []error {
 }
 
 // OnePerPlace returns the diagnostics of l, which is sorted, without those for
-// the same part of the text as the one before them and of the same severity.
+// the same part of the text as the one before them and of the same severity. Unknown
+// fields are told each, as an expression that was made of others has one place.
 func (l List) OnePerPlace() List {
 	var one List
 	for _, d := range l {
@@ -59,7 +60,8 @@ func (l List) OnePerPlace() List {
 
 // sameSpot reports whether d and other are of one severity and place.
 func (d *Diagnostic) sameSpot(other *Diagnostic) bool {
-	return d.Severity == other.Severity && d.File == other.File && d.Range == other.Range && d.Argument == other.Argument
+	return d.Severity == other.Severity && d.File == other.File && d.Range == other.Range && d.Argument == other.Argument &&
+		(d.Check != UnknownField || other.Check != UnknownField || d.Message == other.Message)
 }
 
 // Sort sorts by file and place. Diagnostics of one place stay in their order.

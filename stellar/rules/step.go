@@ -6,8 +6,8 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 )
 
-// Step is one thing that is done to messages: Blocks, a Filter, an Edit, a Triage or a
-// Func. Steps are taken in order, each on the message as those before it left it.
+// Step is one thing that is done to messages: Blocks, a Filter, an Edit, an Alert, a
+// Triage or a Func. Steps are taken in order, each on the message as those before it left it.
 type Step interface {
 	compile(c *compiler) compiledStep
 	check(c *checker)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
@@ -17,7 +18,7 @@ import (
 
 func main() {
 	chapters := append(functions.Families(),
-		system.Library(system.Settings{}), useragent.Library(),
+		system.Library(system.Settings{}), useragent.Library(), match.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(nil)},
 		management.Library(nil),
 	)

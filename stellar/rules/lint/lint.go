@@ -70,6 +70,7 @@ func onePerPlace(found diag.List) diag.List {
 		end      int // of a warning, as several may begin at one place
 		severity diag.Severity
 		check    string
+		message  string // of unknown fields, as an expression that was made of others has one place
 	}
 	seen := map[place]bool{}
 	return slices.DeleteFunc(found, func(d *diag.Diagnostic) bool {
@@ -79,6 +80,9 @@ func onePerPlace(found diag.List) diag.List {
 		}
 		if d.Severity == diag.Warning {
 			at.end = d.Range.End
+		}
+		if d.Check == diag.UnknownField {
+			at.message = d.Message
 		}
 		known := seen[at]
 		seen[at] = true

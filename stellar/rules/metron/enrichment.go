@@ -34,7 +34,7 @@ func (r *reader) enrichments(n *node) {
 		r.section(threatIntel, "threatIntel", layered(intel, own, all)) // Metron sees config of enrichment here
 		triage = threatIntel.get("triageConfig")
 	}
-	r.step(rules.Func(alert))
+	r.step(rules.Alert{})
 	if r.isObject(triage, "threatIntel.triageConfig") {
 		r.triage(triage, "threatIntel.triageConfig", layered(all, intel))
 	}

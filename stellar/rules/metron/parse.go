@@ -69,6 +69,17 @@ func FormOf(text []byte) Form {
 	return Other
 }
 
+// Sensor returns the sensor whose messages a configuration of a parser is for, "" if it
+// does not say.
+func Sensor(text []byte) string {
+	r := &reader{source: &rules.Source{Text: string(text)}, json: WithoutComments(string(text))}
+	if n := r.document(); n != nil {
+		sensor, _ := r.text(n.get("sensorTopic"), "sensorTopic")
+		return sensor
+	}
+	return ""
+}
+
 // form is how a kind of configuration is told and read.
 type form struct {
 	form       Form

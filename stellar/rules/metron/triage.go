@@ -2,7 +2,6 @@ package metron
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -10,38 +9,10 @@ import (
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// alertField says that a message is to be triaged.
-const alertField = "is_alert"
-
-// alert sets the field is_alert of messages that are alerts to the text true, and
-// removes it from others. A message without it is one if it has a field of threat
-// intelligence.
-func alert(m *rules.Message) {
-	isAlert := false
-	if v := m.Lookup(alertField); !v.IsNull() {
-		isAlert, _ = value.ToBool(v)
-	} else {
-		for _, name := range m.Names() {
-			if name == alertField {
-				isAlert = false
-				break
-			}
-			if strings.HasPrefix(name, "threatintels") && !strings.HasSuffix(name, ".ts") {
-				isAlert = true
-			}
-		}
-	}
-	if isAlert {
-		m.Set(alertField, value.String("true"))
-	} else {
-		m.Delete(alertField)
-	}
-}
-
 // triage reads the configuration of the triage of alerts.
 func (r *reader) triage(n *node, path string, variables stellar.Resolver) {
 	r.onlyKnown(n, path, "riskLevelRules", "aggregator", "aggregationConfig")
-	t := &rules.Triage{Name: path, When: rules.Expression{Text: alertField + " == 'true'"}, Variables: variables}
+	t := &rules.Triage{Name: path, When: rules.Expression{Text: rules.AlertField + " == 'true'"}, Variables: variables}
 	t.Aggregator = r.aggregator(n.get("aggregator"), path+".aggregator")
 	if config := n.get("aggregationConfig"); r.isObject(config, path+".aggregationConfig") {
 		t.NegativesCount = r.negativesCount(config, path+".aggregationConfig")

@@ -8,7 +8,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/rules"
-	"github.com/stellarlang/stellar/stellar/value"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 )
 
 // definition is a name that stands for a list, a value or an expression, or a function
@@ -18,7 +18,7 @@ type definition struct {
 	function bool
 	params   []string
 	layer    int // of those that a set is laid over, 0 for the lowest
-	at       place
+	at       yamltext.Place
 	line     int
 	body     rules.Expression
 	state    state
@@ -38,17 +38,17 @@ const (
 var definitionForm = regexp.MustCompile(`^([A-Za-z_$][A-Za-z0-9_.$]*)(\(([^()]*)\))?$`)
 
 // define reads definitions. They are not expanded yet, as their order does not matter.
-func (r *reader) define(n *node) {
-	if !r.isMapping(n, "define") {
+func (r *reader) define(n *yamltext.Node) {
+	if !r.IsMapping(n, "define") {
 		return
 	}
-	for _, m := range n.members {
-		d := &definition{at: m.name.span(), line: m.name.line, layer: r.layer}
-		if !r.head(d, m.name) || !r.body(d, m.value) {
+	for _, m := range n.Members {
+		d := &definition{at: m.Name.Span(), line: m.Name.Line, layer: r.layer}
+		if !r.head(d, m.Name) || !r.body(d, m.Value) {
 			continue
 		}
 		if before := r.definitions[d.name]; before != nil && before.layer == d.layer {
-			r.report(d.at, "%s is defined in %s in line %d too", d.name, quoted(before.at.source.File), before.line)
+			r.Report(d.at, "%s is defined in %s in line %d too", d.name, yamltext.Quoted(before.at.Source.File), before.line)
 			continue
 		}
 		r.definitions[d.name] = d
@@ -57,10 +57,10 @@ func (r *reader) define(n *node) {
 }
 
 // head reads the name and the parameters of a definition.
-func (r *reader) head(d *definition, n *node) bool {
-	form := definitionForm.FindStringSubmatch(n.text)
+func (r *reader) head(d *definition, n *yamltext.Node) bool {
+	form := definitionForm.FindStringSubmatch(n.Text)
 	if form == nil {
-		r.report(n.span(), "%s cannot be defined: write a name, or name(parameter, …), of ASCII letters, digits, _ and .", quoted(n.text))
+		r.Report(n.Span(), "%s cannot be defined: write a name, or name(parameter, …), of ASCII letters, digits, _ and .", yamltext.Quoted(n.Text))
 		return false
 	}
 	d.name, d.function = form[1], form[2] != ""
@@ -70,7 +70,7 @@ func (r *reader) head(d *definition, n *node) bool {
 				continue
 			}
 			if !names.IsPlain(param) || slices.Contains(d.params, param) {
-				r.report(n.span(), "%s: %s is no parameter: write names, each once, with commas between them", d.name, quoted(param))
+				r.Report(n.Span(), "%s: %s is no parameter: write names, each once, with commas between them", d.name, yamltext.Quoted(param))
 				return false
 			}
 			d.params = append(d.params, param)
@@ -78,9 +78,9 @@ func (r *reader) head(d *definition, n *node) bool {
 	}
 	switch {
 	case names.IsKeyword(d.name) || d.name == names.AllFields:
-		r.report(n.span(), "%s has a meaning in the language: choose another name", d.name)
+		r.Report(n.Span(), "%s has a meaning in the language: choose another name", d.name)
 	case d.function && d.name == strings.ToUpper(d.name):
-		r.report(n.span(), "names in capitals are those of the functions of the language: write %s", strings.ToLower(n.text))
+		r.Report(n.Span(), "names in capitals are those of the functions of the language: write %s", strings.ToLower(n.Text))
 	default:
 		return true
 	}
@@ -88,53 +88,40 @@ func (r *reader) head(d *definition, n *node) bool {
 }
 
 // body reads what a definition stands for: an expression, or a list of values.
-func (r *reader) body(d *definition, n *node) bool {
-	path := within("define", d.name)
-	if n.kind == list {
+func (r *reader) body(d *definition, n *yamltext.Node) bool {
+	path := yamltext.Within("define", d.name)
+	if n.Kind == yamltext.List {
 		if d.function {
-			r.wrongKind(n, path, "an expression")
+			r.WrongKind(n, path, "an expression")
 			return false
 		}
 		d.body = r.listOf(n, path)
 		return true
 	}
-	if n.kind == null {
-		r.report(d.at, "%s has no expression", path)
+	if n.Kind == yamltext.Null {
+		r.Report(d.at, "%s has no expression", path)
 		return false
 	}
-	if !n.isScalar() || strings.TrimSpace(n.text) == "" {
-		_, _ = r.written(n, path)
+	if !n.IsScalar() || strings.TrimSpace(n.Text) == "" {
+		_, _ = r.Expression(n, path)
 		return false
 	}
-	d.body, _ = r.written(n, path)
+	d.body, _ = r.Expression(n, path)
 	return true
 }
 
 // listOf returns the expression of a list of values.
-func (r *reader) listOf(n *node, path string) rules.Expression {
+func (r *reader) listOf(n *yamltext.Node, path string) rules.Expression {
 	var items []string
-	for _, item := range n.items {
-		if !item.isScalar() {
-			r.wrongKind(item, path, "a list of texts, numbers, true or false")
+	for _, item := range n.Items {
+		if !item.IsScalar() {
+			r.WrongKind(item, path, "a list of texts, numbers, true or false")
 			continue
 		}
-		items = append(items, literal(item))
+		items = append(items, yamltext.Literal(item))
 	}
 	return rules.Expression{
-		Text: "[" + strings.Join(items, ", ") + "]", Source: n.source, Offset: n.start,
-		Pieces: []rules.Piece{{Text: 0, Source: n.start}, {Text: 1, Source: n.start}},
+		Text: "[" + strings.Join(items, ", ") + "]", Source: n.Source, Offset: n.Start,
+		Pieces: []rules.Piece{{Text: 0, Source: n.Start}, {Text: 1, Source: n.Start}},
 	}
-}
-
-var escapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
-
-// literal returns the expression of a scalar that is no expression itself.
-func literal(n *node) string {
-	switch n.kind {
-	case numeric:
-		return value.ParseNumber(n.text).String()
-	case boolean:
-		return strings.ToLower(n.text)
-	}
-	return "'" + escapes.Replace(n.text) + "'"
 }

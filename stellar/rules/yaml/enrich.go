@@ -1,72 +1,111 @@
 package yaml
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
-// stepKeys are the keys of a step, stepActions those of which it has one.
+// The keys of a step and of a group: stepActions are those of which a step has one, and
+// groupActions those of which a group has one.
 var (
-	stepKeys    = namesOf(stepProperties)
-	stepActions = []string{"assign", "file", "drop", "filter"}
+	stepKeys     = namesOf(stepProperties)
+	stepActions  = []string{"assign", "file", "groups", "drop", "filter", "require", "remove", "rename", "select", "alert"}
+	groupKeys    = namesOf(groupProperties)
+	groupActions = []string{"assign", "file"}
 )
 
+// goesWith returns the other keys that go with an action.
+func goesWith(action string) []string {
+	switch action {
+	case "assign", "file":
+		return slices.DeleteFunc(slices.Clone(groupKeys), func(key string) bool { return slices.Contains(groupActions, key) })
+	case "drop", "filter", "require":
+		return []string{"inputs", "variables"}
+	case "remove", "rename", "select":
+		return []string{"when", "inputs"}
+	}
+	return nil
+}
+
 // enrich reads steps by name.
-func (r *reader) enrich(n *node) {
-	if !r.isMapping(n, "enrich") {
+func (r *reader) enrich(n *yamltext.Node) {
+	if !r.IsMapping(n, "enrich") {
 		return
 	}
-	for _, m := range n.members {
-		r.enrichStep(m.name, m.value, within("enrich", m.name.text))
+	for _, m := range n.Members {
+		r.enrichStep(m.Name, m.Value, yamltext.Within("enrich", m.Name.Text))
 	}
 }
 
 // enrichStep reads a step: assignments, or a mapping with what is to be done.
-func (r *reader) enrichStep(name, n *node, path string) {
-	block := rules.Block{Rule: rules.Rule{Name: name.text}}
-	if n.kind == text {
-		block.Assignments = r.inline(n, path)
-		r.step(rules.Blocks{block})
+func (r *reader) enrichStep(name, n *yamltext.Node, path string) {
+	action, ok := r.action(name, n, path, stepKeys, stepActions)
+	if !ok {
 		return
 	}
-	if n.kind != mapping {
-		r.wrongKind(n, path, "assignments, in the lines after |, or a mapping with file, assign, drop or filter")
-		return
+	at, what := yamltext.Within(path, action), n.Get(action)
+	switch action {
+	case "drop":
+		r.conditions(what, at, rules.Filter{Effect: rules.DropTrue, Inputs: r.inputs(n, path), Variables: r.variables(n, path)})
+	case "filter":
+		r.conditions(what, at, rules.Filter{Effect: rules.PassTrue, Inputs: r.inputs(n, path), Variables: r.variables(n, path)})
+	case "require":
+		r.conditions(what, at, rules.Filter{Effect: rules.Require, Inputs: r.inputs(n, path), Variables: r.variables(n, path)})
+	case "remove", "rename", "select":
+		r.edit(name.Text, n, path, action)
+	case "alert":
+		if r.Yes(what, at, true) {
+			r.step(rules.Alert{})
+		}
+	case "groups":
+		r.groups(what, at)
+	default:
+		r.step(rules.Blocks{r.block(name.Text, n, path, action)})
 	}
-	r.onlyKnown(n, path, stepKeys...)
-	does := slices.DeleteFunc(slices.Clone(stepActions), func(key string) bool { return n.get(key) == nil })
+}
+
+// action returns which of the keys of a step or group says what is to be done: assign
+// for a text. ok is false if that is not clear, which is reported.
+func (r *reader) action(name, n *yamltext.Node, path string, known, actions []string) (action string, ok bool) {
+	switch n.Kind {
+	case yamltext.Text:
+		return "assign", true
+	case yamltext.Mapping:
+	default:
+		r.WrongKind(n, path, "assignments, in the lines after |, or a mapping with "+listed(actions, "or"))
+		return "", false
+	}
+	r.OnlyKnown(n, path, known...)
+	does := slices.DeleteFunc(slices.Clone(actions), func(key string) bool { return n.Get(key) == nil })
 	if len(does) != 1 {
-		r.report(name.span(), "%s must have one of assign, file, drop and filter, and has %s", path, orNone(does))
-		return
+		r.Report(name.Span(), "%s must have one of %s, and has %s", path, listed(actions, "and"), orNone(does))
+		return "", false
 	}
-	switch does[0] {
-	case "drop", "filter":
-		for _, key := range []string{"when", "keep"} {
-			if n.get(key) != nil {
-				r.report(n.get(key).span(), "%s is a condition already, and has no %s", within(path, does[0]), key)
-			}
+	action = does[0]
+	for _, m := range n.Members {
+		key := m.Name.Text
+		switch {
+		case key == action || !slices.Contains(known, key) || m.Value.Kind == yamltext.Null || slices.Contains(goesWith(action), key):
+		case key == "when" && slices.Contains(goesWith(action), "variables"), key == "keep" && slices.Contains(goesWith(action), "variables"):
+			r.Report(m.Value.Span(), "%s is a condition already, and has no %s", yamltext.Within(path, action), key)
+		default:
+			r.Report(m.Value.Span(), "%s does not go with %s", key, yamltext.Within(path, action))
 		}
-		effect := rules.DropTrue
-		if does[0] == "filter" {
-			effect = rules.PassTrue
-		}
-		r.conditions(n.get(does[0]), within(path, does[0]), effect)
-		return
-	case "assign":
-		block.Assignments = r.assign(n.get("assign"), within(path, "assign"))
-	case "file":
-		block.Assignments = r.scriptFile(n.get("file"), within(path, "file"))
 	}
-	block.When, _ = r.expression(n.get("when"), within(path, "when"))
-	block.Keep = r.keep(n.get("keep"), within(path, "keep"), block.Assignments)
-	r.step(rules.Blocks{block})
+	return action, true
+}
+
+// listed lists words, the last after a conjunction.
+func listed(words []string, conjunction string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
 }
 
 func orNone(keys []string) string {
@@ -76,59 +115,146 @@ func orNone(keys []string) string {
 	return strings.Join(keys, ", ")
 }
 
+// block reads assignments with a scope of their own, and how they are made.
+func (r *reader) block(name string, n *yamltext.Node, path, action string) rules.Block {
+	block := rules.Block{Rule: rules.Rule{Name: name}}
+	if n.Kind == yamltext.Text {
+		block.Assignments = r.inline(n, path)
+		return block
+	}
+	if action == "file" {
+		block.Assignments = r.scriptFile(n.Get("file"), yamltext.Within(path, "file"))
+	} else {
+		block.Assignments = r.assign(n.Get("assign"), yamltext.Within(path, "assign"))
+	}
+	block.When, _ = r.expression(n.Get("when"), yamltext.Within(path, "when"))
+	block.Keep = r.keep(n.Get("keep"), yamltext.Within(path, "keep"), block.Assignments)
+	block.Inputs, block.Variables = r.inputs(n, path), r.variables(n, path)
+	block.Nulls = nullsOf[r.OneOf(n.Get("nulls"), yamltext.Within(path, "nulls"), "way to take null", nullNames...)]
+	block.Flatten = r.Yes(n.Get("flatten"), yamltext.Within(path, "flatten"), false)
+	block.Essential = r.Yes(n.Get("essential"), yamltext.Within(path, "essential"), false)
+	return block
+}
+
+// nullNames are the ways to take the assignment of null, as nullsOf has them.
+var nullNames = []string{"remove", "reveal", "hide"}
+
+var nullsOf = map[string]rules.Nulls{"remove": rules.NullRemoves, "reveal": rules.NullReveals, "hide": rules.NullHides}
+
+// groups reads assignments that do not see each other's results.
+func (r *reader) groups(n *yamltext.Node, path string) {
+	if !r.IsMapping(n, path) {
+		return
+	}
+	var all rules.Blocks
+	for _, m := range n.Members {
+		at := yamltext.Within(path, m.Name.Text)
+		if action, ok := r.action(m.Name, m.Value, at, groupKeys, groupActions); ok {
+			all = append(all, r.block(m.Name.Text, m.Value, at, action))
+		}
+	}
+	r.step(all)
+}
+
+// edit reads a change of fields that computes nothing.
+func (r *reader) edit(name string, n *yamltext.Node, path, action string) {
+	at, what := yamltext.Within(path, action), n.Get(action)
+	e := &rules.Edit{Name: name, Inputs: r.inputs(n, path)}
+	e.When, _ = r.expression(n.Get("when"), yamltext.Within(path, "when"))
+	switch action {
+	case "remove":
+		e.Remove = r.Texts(what, at)
+	case "select":
+		e.Select = r.Texts(what, at)
+	default:
+		if !r.IsMapping(what, at) {
+			return
+		}
+		for _, m := range what.Members {
+			if to, ok := r.Text(m.Value, yamltext.Within(at, m.Name.Text)); ok {
+				e.Rename = append(e.Rename, rules.Renaming{From: m.Name.Text, To: to})
+			}
+		}
+	}
+	r.step(e)
+}
+
+// inputs reads the fields that a step sees, nil for all.
+func (r *reader) inputs(n *yamltext.Node, path string) []string {
+	return r.Texts(n.Get("inputs"), yamltext.Within(path, "inputs"))
+}
+
+// variables reads values that expressions see below the fields of messages.
+func (r *reader) variables(n *yamltext.Node, path string) stellar.Resolver {
+	of, path := n.Get("variables"), yamltext.Within(path, "variables")
+	if !r.IsMapping(of, path) {
+		return nil
+	}
+	v, ok := r.value(of, path)
+	if !ok {
+		return nil
+	}
+	variables, err := stellar.JSON(v.AppendJSON(nil))
+	if err != nil {
+		r.Report(of.Span(), "%s: %v", path, err)
+		return nil
+	}
+	return variables
+}
+
 // keep reads the names that become fields, nil for all.
-func (r *reader) keep(n *node, path string, assignments []rules.Assignment) []string {
-	kept := r.texts(n, path)
+func (r *reader) keep(n *yamltext.Node, path string, assignments []rules.Assignment) []string {
+	kept := r.Texts(n, path)
 	var assigned []string
 	for _, a := range assignments {
 		assigned = append(assigned, a.Name)
 	}
-	for _, item := range r.itemsOf(n) {
-		name := strings.TrimSpace(item.text)
-		if item.isScalar() && name != "" && len(assigned) > 0 && !slices.Contains(assigned, name) {
-			r.unknown(item.span(), "the step does not assign "+quoted(name), name, assigned)
+	for _, item := range yamltext.Items(n) {
+		name := strings.TrimSpace(item.Text)
+		if item.IsScalar() && name != "" && len(assigned) > 0 && !slices.Contains(assigned, name) {
+			r.Unknown(item.Span(), "the step does not assign "+yamltext.Quoted(name), name, assigned)
 		}
 	}
 	return kept
 }
 
 // assign reads assignments: as lines, or as a mapping of names to expressions.
-func (r *reader) assign(n *node, path string) []rules.Assignment {
-	switch n.kind {
-	case text:
+func (r *reader) assign(n *yamltext.Node, path string) []rules.Assignment {
+	switch n.Kind {
+	case yamltext.Text:
 		return r.inline(n, path)
-	case mapping:
+	case yamltext.Mapping:
 	default:
-		r.wrongKind(n, path, "assignments, in the lines after |, or a mapping of names to expressions")
+		r.WrongKind(n, path, "assignments, in the lines after |, or a mapping of names to expressions")
 		return nil
 	}
 	var all []rules.Assignment
-	for _, m := range n.members {
-		if m.value.kind == null { // which is an expression too
-			m.value.kind = text
+	for _, m := range n.Members {
+		if m.Value.Kind == yamltext.Null { // which is an expression too
+			m.Value.Kind = yamltext.Text
 		}
-		if m.value.text == "" && m.value.isScalar() {
-			r.report(m.name.span(), "%s has no expression: write null to remove a field", within(path, m.name.text))
+		if m.Value.Text == "" && m.Value.IsScalar() {
+			r.Report(m.Name.Span(), "%s has no expression: write null to remove a field", yamltext.Within(path, m.Name.Text))
 			continue
 		}
-		if e, ok := r.written(m.value, within(path, m.name.text)); ok {
-			all = append(all, rules.Assignment{Name: m.name.text, Expression: e})
+		if e, ok := r.Expression(m.Value, yamltext.Within(path, m.Name.Text)); ok {
+			all = append(all, rules.Assignment{Name: m.Name.Text, Expression: e})
 		}
 	}
 	return r.expandAll(all)
 }
 
 // inline reads assignments that stand in a text, as in a rule file of their own.
-func (r *reader) inline(n *node, path string) []rules.Assignment {
-	if !script.IsAssignment(n.text) {
-		r.report(n.span(), "%s assigns nothing: write name := expression in the lines after |", path)
+func (r *reader) inline(n *yamltext.Node, path string) []rules.Assignment {
+	if !script.IsAssignment(n.Text) {
+		r.Report(n.Span(), "%s assigns nothing: write name := expression in the lines after |", path)
 		return nil
 	}
-	whole := rules.Expression{Text: n.text, Source: n.source, Offset: n.pieces[0].Source, Pieces: n.pieces}
-	parsed := script.Parse(n.source.File, []byte(n.text))
+	whole := rules.Expression{Text: n.Text, Source: n.Source, Offset: n.Pieces[0].Source, Pieces: n.Pieces}
+	parsed := script.Parse(n.Source.File, []byte(n.Text))
 	for _, d := range parsed.Findings {
 		placed := *d
-		placed.Source, placed.Range, placed.Argument = n.source.Text, whole.InSource(d.Range), diag.Range{}
+		placed.Source, placed.Range, placed.Argument = n.Source.Text, whole.InSource(d.Range), diag.Range{}
 		r.set.Findings = append(r.set.Findings, &placed)
 	}
 	var all []rules.Assignment
@@ -141,56 +267,35 @@ func (r *reader) inline(n *node, path string) []rules.Assignment {
 }
 
 // scriptFile reads assignments of a rule file of their own.
-func (r *reader) scriptFile(n *node, path string) []rules.Assignment {
-	name, ok := r.text(n, path)
+func (r *reader) scriptFile(n *yamltext.Node, path string) []rules.Assignment {
+	name, ok := r.Text(n, path)
 	if !ok {
 		return nil
 	}
 	if IsName(name) || strings.HasSuffix(strings.ToLower(name), ".json") {
-		r.report(n.span(), "%s is a file of lines name := expression, as dga.stellar", path)
+		r.Report(n.Span(), "%s is a file of lines name := expression, as dga.stellar", path)
 		return nil
 	}
-	content, ok := r.open(n, name)
+	content, ok := r.Open(n, name)
 	if !ok {
 		return nil
 	}
-	parsed := script.Parse(near(n, name), content)
+	parsed := script.Parse(yamltext.Near(n, name), content)
 	r.set.Findings = append(r.set.Findings, parsed.Findings...)
 	return r.expandAll(parsed.Rules[0].Assignments)
 }
 
-// open reads a file that a value names.
-func (r *reader) open(n *node, name string) (content []byte, ok bool) {
-	if r.read == nil {
-		r.report(n.span(), "no other files can be read here")
-		return nil, false
-	}
-	content, err := r.read(near(n, name))
-	var failed *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		r.report(n.span(), "there is no file %s; its name counts from the folder of this file", quoted(name)).Cause = err
-	case errors.As(err, &failed):
-		r.report(n.span(), "%s cannot be read: %v", quoted(name), failed.Err).Cause = err
-	case err != nil:
-		r.report(n.span(), "%s cannot be read: %v", quoted(name), err).Cause = err
-	case len(content) > maxLength:
-		r.report(n.span(), "%s has more than %d MiB", quoted(name), maxLength>>20)
-	default:
-		return content, true
-	}
-	return nil, false
-}
-
-// conditions reads filters: an expression, or a list of them.
-func (r *reader) conditions(n *node, path string, effect rules.Effect) {
-	for i, item := range r.itemsOf(n) {
+// conditions reads filters like another one: an expression, or a list of them.
+func (r *reader) conditions(n *yamltext.Node, path string, filter rules.Filter) {
+	for i, item := range yamltext.Items(n) {
 		at := path
-		if n.kind == list {
+		if n.Kind == yamltext.List {
 			at = fmt.Sprintf("%s[%d]", path, i)
 		}
 		if e, ok := r.expression(item, at); ok {
-			r.step(&rules.Filter{Name: at, Condition: e, Effect: effect})
+			made := filter
+			made.Name, made.Condition = at, e
+			r.step(&made)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -115,7 +116,7 @@ func (x *expander) walk(n syntax.Node) {
 // mistake reports a mistake in the use of a definition.
 func (x *expander) mistake(n syntax.Node, format string, values ...any) {
 	x.failed = true
-	x.report(place{x.e.Source, x.e.InSource(n.Span())}, format, values...)
+	x.Report(yamltext.Place{Source: x.e.Source, Range: x.e.InSource(n.Span())}, format, values...)
 }
 
 // name replaces a name that is defined.
@@ -195,7 +196,7 @@ func (r *reader) expandBody(d *definition) {
 	}
 	tree, mistake := syntax.Parse(d.body.Text, limits)
 	if mistake != nil {
-		r.report(d.at, "%s cannot be expanded: %s", d.name, mistake.Message)
+		r.Report(d.at, "%s cannot be expanded: %s", d.name, mistake.Message)
 		return
 	}
 	d.tree = tree.Root
@@ -207,7 +208,7 @@ func (x *expander) replace(n syntax.Node, d *definition, args map[string]rules.E
 	span := n.Span()
 	for _, name := range syntax.FreeNames(d.tree) {
 		if x.hidden[name] > 0 && !slices.Contains(d.params, name) {
-			x.mistake(n, "%s means the field %s, which is a parameter here: rename the parameter", d.name, quoted(name))
+			x.mistake(n, "%s means the field %s, which is a parameter here: rename the parameter", d.name, yamltext.Quoted(name))
 			return
 		}
 	}
@@ -321,7 +322,7 @@ func (f *filling) hole(n *syntax.Variable, call syntax.Node) {
 	}
 	for _, name := range syntax.FreeNames(tree.Root) {
 		if f.bound[name] > 0 {
-			f.x.mistake(call, "%s has a parameter %s of its own within: rename it there, or what it is called with", f.d.name, quoted(name))
+			f.x.mistake(call, "%s has a parameter %s of its own within: rename it there, or what it is called with", f.d.name, yamltext.Quoted(name))
 		}
 	}
 }
@@ -341,8 +342,8 @@ func (r *reader) expandAll(assignments []rules.Assignment) []rules.Assignment {
 	for i := range assignments {
 		a := &assignments[i]
 		if d := r.definitions[a.Name]; d != nil {
-			at := place{a.Source, a.InSource(diag.Range{End: len(a.Text)})}
-			r.report(at, "%s is assigned here and defined in line %d: choose another name", a.Name, d.line)
+			at := yamltext.Place{Source: a.Source, Range: a.InSource(diag.Range{End: len(a.Text)})}
+			r.Report(at, "%s is assigned here and defined in line %d: choose another name", a.Name, d.line)
 		}
 		a.Expression = r.expand(a.Expression)
 	}

@@ -3,6 +3,7 @@ package yaml
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/schema"
@@ -77,29 +78,51 @@ var setProperties = []property{
 	{"tests", "What is expected of messages.", listForm(refForm("test"))},
 }
 
-var stepProperties = []property{
+// assignmentsForm is the form of assignments.
+var assignmentsForm = form{"anyOf": []form{{"type": "string"}, entriesForm(form{"type": []string{"string", "number", "boolean", "null"}})}}
+
+// groupProperties are keys of groups, and of steps.
+var groupProperties = []property{
 	{"when", "The condition; without it the step is for every message.", expressionForm},
-	{"assign", "Assignments: lines of the form name := expression, or a mapping of names to expressions.", form{"anyOf": []form{{"type": "string"}, entriesForm(form{"type": []string{"string", "number", "boolean", "null"}})}}},
+	{"assign", "Assignments: lines of the form name := expression, or a mapping of names to expressions.", assignmentsForm},
 	{"file", "A file of assignments, from the folder of this one.", scalarForm},
 	{"keep", "Of the assigned names, those that become fields; without it all do.", textsForm},
+	{"inputs", "The fields that expressions see; without it they see all.", textsForm},
+	{"variables", "Values by names, which expressions see where messages do not have such fields.", entriesForm(anyForm)},
+	{"nulls", "What the assignment of null means: the field is removed (remove), and what comes later in the step sees what the message has (reveal); or the field stays, and is not seen later in the step (hide).", oneOfForm(nullNames...)},
+	{"flatten", "Whether a map that is assigned becomes one field for each entry, name.key.", yesForm},
+	{"essential", "Whether a message for which the step fails goes no further.", yesForm},
+}
+
+var stepProperties = append(slices.Clone(groupProperties), []property{
+	{"groups", "Assignments by names, which do not see each other's results.", entriesForm(refForm("group"))},
 	{"drop", "Messages for which this is true are dropped.", conditionsForm},
 	{"filter", "Messages for which this is false are dropped.", conditionsForm},
-}
+	{"require", "Messages for which this is false are an error, and go no further.", conditionsForm},
+	{"remove", "Fields that go.", textsForm},
+	{"rename", "New names of fields, by the old ones.", entriesForm(scalarForm)},
+	{"select", "Fields that stay; others go.", textsForm},
+	{"alert", "Sets is_alert of alerts to the text true, and removes it from other messages, as Metron does before it scores them: without is_alert, those with a field threatintels… are alerts.", yesForm},
+}...)
 
 var triageProperties = []property{
 	{"when", "The condition; without it every message is scored.", expressionForm},
 	{"aggregator", "How one score is made of those of the rules that are true.", oneOfForm(aggregatorNames()...)},
 	{"negatives", "A single negative score makes the whole -Infinity (trump), or counts like others (count).", oneOfForm("trump", "count")},
+	{"variables", "Values by names, which expressions see where messages do not have such fields.", entriesForm(anyForm)},
 	{"rules", "The rules, in their order.", listForm(refForm("rule"))},
 }
 
 var ruleProperties = []property{
-	{"name", "What people call the rule.", scalarForm},
+	{"name", "What people call the rule; null if it has no name.", form{"type": []string{"string", "number", "boolean", "null"}}},
 	{"id", "What tests, patches and other programs call the rule.", scalarForm},
 	{"when", "The condition.", expressionForm},
 	{"score", "The score: a number, or an expression of it.", expressionForm},
 	{"reason", "An expression of the text that says why.", expressionForm},
+	{"verdict", "An expression in place of when, score and reason: a map with score and reason, or null if the rule is not true.", expressionForm},
 	{"comment", "A text that goes with the score.", scalarForm},
+	{"add", "Values by names, which go with the score too.", entriesForm(anyForm)},
+	{"description", "What the rule is for.", scalarForm},
 	{"severity", "How bad it is.", oneOfForm(Severities()...)},
 	{"attack", "Techniques and tactics of MITRE ATT&CK, such as T1071.001 and TA0011.", form{"anyOf": []form{techniqueForm, listForm(techniqueForm)}}},
 	{"references", "Where to read more.", textsForm},
@@ -168,28 +191,32 @@ func aggregatorNames() []string {
 	return all
 }
 
+// requireOne is the form of a mapping that has one of some keys.
+func requireOne(keys []string) []form {
+	var all []form
+	for _, key := range keys {
+		all = append(all, form{"required": []string{key}})
+	}
+	return all
+}
+
 // JSONSchema returns a JSON Schema of rule sets, by which editors complete and check
 // them. It does not look into expressions.
 func JSONSchema() []byte {
 	schema := mappingForm(setProperties)
 	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	schema["title"] = "Stellar rule set"
-	step := mappingForm(stepProperties)
-	var does []form
-	for _, key := range stepActions {
-		does = append(does, form{"required": []string{key}})
-	}
-	step["oneOf"] = does
+	step, group := mappingForm(stepProperties), mappingForm(groupProperties)
+	step["oneOf"], group["oneOf"] = requireOne(stepActions), requireOne(groupActions)
 	test := mappingForm(testProperties, "name", "expect")
-	var says []form
-	for _, key := range messageKeys {
-		says = append(says, form{"required": []string{key}})
-	}
-	test["oneOf"] = says
+	test["oneOf"] = requireOne(messageKeys)
+	rule := mappingForm(ruleProperties, "name")
+	rule["oneOf"] = []form{{"required": []string{"when", "score"}}, {"required": []string{"verdict"}}}
 	schema["$defs"] = form{
 		"step":      form{"anyOf": []form{{"type": "string"}, step}},
+		"group":     form{"anyOf": []form{{"type": "string"}, group}},
 		"triage":    mappingForm(triageProperties),
-		"rule":      mappingForm(ruleProperties, "name", "when", "score"),
+		"rule":      rule,
 		"patch":     mappingForm(ruleProperties, "id"),
 		"exception": mappingForm(exceptionProperties, "when"),
 		"test":      test,

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // output reads the form of what is added to messages, and adds a step for it.
-func (r *reader) output(n *node) {
-	if r.oneOf(n, "output", "form of output", "flat", "nested") != "nested" {
+func (r *reader) output(n *yamltext.Node) {
+	if r.OneOf(n, "output", "form of output", "flat", "nested") != "nested" {
 		return
 	}
 	var names []string

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 )
 
 // overlaySections are the keys of a set that is laid over another one. Its rules come
@@ -17,43 +19,43 @@ const maxLayers = 20
 
 // layers reads the definitions of a set, and of those it is laid over, the lowest
 // first. It returns the set with all patches.
-func (r *reader) layers(n *node, above int) *node {
-	name := n.get("overlay")
+func (r *reader) layers(n *yamltext.Node, above int) *yamltext.Node {
+	name := n.Get("overlay")
 	if name == nil {
-		r.onlyKnown(n, "", sections...)
-		if patch := n.get("patch"); patch != nil {
-			r.report(patch.span(), "there is nothing to patch: overlay names the file with the rules")
+		r.OnlyKnown(n, "", sections...)
+		if patch := n.Get("patch"); patch != nil {
+			r.Report(patch.Span(), "there is nothing to patch: overlay names the file with the rules")
 		}
 		r.definitionsOf(n)
 		return n
 	}
-	for _, m := range n.members {
+	for _, m := range n.Members {
 		switch {
-		case slices.Contains(overlaySections, m.name.text):
-		case slices.Contains(sections, m.name.text):
-			r.report(m.name.span(), "a set that is laid over another one has no %s, only %s", m.name.text, strings.Join(overlaySections, ", "))
+		case slices.Contains(overlaySections, m.Name.Text):
+		case slices.Contains(sections, m.Name.Text):
+			r.Report(m.Name.Span(), "a set that is laid over another one has no %s, only %s", m.Name.Text, strings.Join(overlaySections, ", "))
 		default:
-			r.unknown(m.name.span(), "there is no key "+quoted(m.name.text), m.name.text, overlaySections)
+			r.Unknown(m.Name.Span(), "there is no key "+yamltext.Quoted(m.Name.Text), m.Name.Text, overlaySections)
 		}
 	}
 	base := r.base(name, above)
 	r.definitionsOf(n)
 	if base == nil {
-		return &node{source: n.source, start: n.start, end: n.end}
+		return &yamltext.Node{Source: n.Source, Start: n.Start, End: n.End}
 	}
-	if patches := n.get("patch"); r.isList(patches, "patch") {
+	if patches := n.Get("patch"); r.IsList(patches, "patch") {
 		r.patch(base, patches)
 	}
-	if triage := n.get("triage"); r.isMapping(triage, "triage") {
-		r.onlyKnown(triage, "triage", "rules")
-		if r.isList(triage.get("rules"), "triage.rules") {
-			addRules(base, n.find("triage"), triage.find("rules"))
+	if triage := n.Get("triage"); r.IsMapping(triage, "triage") {
+		r.OnlyKnown(triage, "triage", "rules")
+		if r.IsList(triage.Get("rules"), "triage.rules") {
+			addRules(base, find(n, "triage"), find(triage, "rules"))
 		}
 	}
-	base.members = slices.DeleteFunc(base.members, func(m member) bool { return m.name.text == "tests" })
+	base.Members = slices.DeleteFunc(base.Members, func(m yamltext.Member) bool { return m.Name.Text == "tests" })
 	for _, name := range []string{"sensor", "output", "tests"} {
-		if n.get(name) != nil {
-			base.put(n.find(name))
+		if n.Get(name) != nil {
+			put(base, find(n, name))
 		}
 	}
 	return base
@@ -61,29 +63,29 @@ func (r *reader) layers(n *node, above int) *node {
 
 // base reads the set that another one is laid over. It returns nil if there is none,
 // which is reported.
-func (r *reader) base(n *node, above int) *node {
-	name, ok := r.text(n, "overlay")
+func (r *reader) base(n *yamltext.Node, above int) *yamltext.Node {
+	name, ok := r.Text(n, "overlay")
 	if !ok {
 		return nil
 	}
 	if above >= maxLayers {
-		r.report(n.span(), "more than %d sets are laid over each other: does one name itself?", maxLayers)
+		r.Report(n.Span(), "more than %d sets are laid over each other: does one name itself?", maxLayers)
 		return nil
 	}
 	if !IsName(name) {
-		r.report(n.span(), "%s is no rule set in YAML, whose name ends in .yaml or .yml", quoted(filepath.Base(name)))
+		r.Report(n.Span(), "%s is no rule set in YAML, whose name ends in .yaml or .yml", yamltext.Quoted(filepath.Base(name)))
 		return nil
 	}
 	if above == 0 {
-		r.set.Base = near(n, name)
+		r.set.Base = yamltext.Near(n, name)
 	}
-	content, ok := r.open(n, name)
+	content, ok := r.Open(n, name)
 	if !ok {
 		return nil
 	}
-	other := r.of(near(n, name), content)
-	root := other.document()
-	if root == nil || !other.isMapping(root, "a rule set") {
+	other := r.of(yamltext.Near(n, name), content)
+	root := other.Document()
+	if root == nil || !other.IsMapping(root, "a rule set") {
 		return nil
 	}
 	base := other.layers(root, above+1)
@@ -92,85 +94,85 @@ func (r *reader) base(n *node, above int) *node {
 }
 
 // put sets a member of a mapping, in the place of what it has of that name.
-func (n *node) put(m member) {
-	for i := range n.members {
-		if n.members[i].name.text == m.name.text {
-			n.members[i] = m
+func put(n *yamltext.Node, m yamltext.Member) {
+	for i := range n.Members {
+		if n.Members[i].Name.Text == m.Name.Text {
+			n.Members[i] = m
 			return
 		}
 	}
-	n.members = append(n.members, m)
+	n.Members = append(n.Members, m)
 }
 
 // find returns the member of a name that a mapping has.
-func (n *node) find(name string) member {
-	i := slices.IndexFunc(n.members, func(m member) bool { return m.name.text == name })
-	return n.members[i]
+func find(n *yamltext.Node, name string) yamltext.Member {
+	i := slices.IndexFunc(n.Members, func(m yamltext.Member) bool { return m.Name.Text == name })
+	return n.Members[i]
 }
 
 // addRules adds rules to those of a set.
-func addRules(base *node, triage, added member) {
-	of := base.get("triage")
+func addRules(base *yamltext.Node, triage, added yamltext.Member) {
+	of := base.Get("triage")
 	if of == nil {
-		base.put(triage)
+		put(base, triage)
 		return
 	}
-	if before := of.get("rules"); before != nil && before.kind == list {
-		before.items = append(before.items, added.value.items...)
+	if before := of.Get("rules"); before != nil && before.Kind == yamltext.List {
+		before.Items = append(before.Items, added.Value.Items...)
 		return
 	}
-	of.put(added)
+	put(of, added)
 }
 
 // patch changes rules of a set by their ids.
-func (r *reader) patch(base, patches *node) {
-	byID := map[string]*node{}
+func (r *reader) patch(base, patches *yamltext.Node) {
+	byID := map[string]*yamltext.Node{}
 	var ids []string
-	if rules := base.get("triage").get("rules"); rules != nil {
-		for _, rule := range rules.items {
-			if id := rule.get("id"); id != nil && id.isScalar() {
-				byID[strings.TrimSpace(id.text)] = rule
-				ids = append(ids, strings.TrimSpace(id.text))
+	if rules := base.Get("triage").Get("rules"); rules != nil {
+		for _, rule := range rules.Items {
+			if id := rule.Get("id"); id != nil && id.IsScalar() {
+				byID[strings.TrimSpace(id.Text)] = rule
+				ids = append(ids, strings.TrimSpace(id.Text))
 			}
 		}
 	}
 	patched := map[string]bool{}
-	for i, item := range patches.items {
+	for i, item := range patches.Items {
 		path := fmt.Sprintf("patch[%d]", i)
-		if !r.isMapping(item, path) || r.missing(item, path, "id") {
+		if !r.IsMapping(item, path) || r.Missing(item, path, "id") {
 			continue
 		}
-		r.onlyKnown(item, path, ruleKeys...)
-		id, ok := r.text(item.get("id"), path+".id")
+		r.OnlyKnown(item, path, ruleKeys...)
+		id, ok := r.Text(item.Get("id"), path+".id")
 		if !ok {
 			continue
 		}
 		switch rule := byID[id]; {
 		case rule == nil && len(ids) > 0:
-			r.unknown(item.get("id").span(), "there is no rule with the id "+quoted(id), id, ids)
+			r.Unknown(item.Get("id").Span(), "there is no rule with the id "+yamltext.Quoted(id), id, ids)
 		case rule == nil:
-			r.report(item.get("id").span(), "there is no rule with the id %s: the rules have none", quoted(id))
+			r.Report(item.Get("id").Span(), "there is no rule with the id %s: the rules have none", yamltext.Quoted(id))
 		case patched[id]:
-			r.report(item.get("id").span(), "the rule %s is patched already", quoted(id))
+			r.Report(item.Get("id").Span(), "the rule %s is patched already", yamltext.Quoted(id))
 		default:
 			patched[id] = true
-			rule.patch(item)
+			patchRule(rule, item)
 		}
 	}
 }
 
-// patch changes what a rule says. Exceptions are added to those it has.
-func (n *node) patch(by *node) {
-	for _, m := range by.members {
-		before := n.get(m.name.text)
+// patchRule changes what a rule says. Exceptions are added to those it has.
+func patchRule(n, by *yamltext.Node) {
+	for _, m := range by.Members {
+		before := n.Get(m.Name.Text)
 		switch {
-		case m.name.text == "id" || !slices.Contains(ruleKeys, m.name.text):
-		case m.name.text == "except" && before != nil && before.kind == list && m.value.kind == list:
+		case m.Name.Text == "id" || !slices.Contains(ruleKeys, m.Name.Text):
+		case m.Name.Text == "except" && before != nil && before.Kind == yamltext.List && m.Value.Kind == yamltext.List:
 			both := *before
-			both.items = slices.Concat(before.items, m.value.items)
-			n.put(member{m.name, &both})
+			both.Items = slices.Concat(before.Items, m.Value.Items)
+			put(n, yamltext.Member{Name: m.Name, Value: &both})
 		default:
-			n.put(m)
+			put(n, m)
 		}
 	}
 }

@@ -20,13 +20,12 @@
 package yaml
 
 import (
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/rules/schema"
 )
 
@@ -37,18 +36,11 @@ func IsName(file string) bool {
 }
 
 // ReadFile reads another file that a rule set names.
-type ReadFile func(file string) ([]byte, error)
+type ReadFile = yamltext.ReadFile
 
 // ReadLocal reads a file of the machine; of one that is too long for a rule set, only as
 // much as tells that.
-func ReadLocal(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // nothing was written
-	return io.ReadAll(io.LimitReader(f, maxLength+1))
-}
+func ReadLocal(file string) ([]byte, error) { return yamltext.ReadLocal(file) }
 
 // RuleSet is what stands in a file.
 type RuleSet struct {
@@ -71,7 +63,7 @@ type RuleSet struct {
 // file on. All mistakes in its form are found at once.
 func Parse(file string, content []byte, read ReadFile) *RuleSet {
 	r := newReader(file, content, read)
-	if n := r.document(); n != nil {
+	if n := r.Document(); n != nil {
 		r.ruleSet(n)
 	}
 	return r.set
@@ -83,61 +75,61 @@ var (
 	sharedSections = []string{"import", "define"}
 )
 
-func (r *reader) ruleSet(n *node) {
-	if !r.isMapping(n, "a rule set") {
+func (r *reader) ruleSet(n *yamltext.Node) {
+	if !r.IsMapping(n, "a rule set") {
 		return
 	}
-	r.set.Shared = len(n.members) > 0 && !slices.ContainsFunc(n.members, func(m member) bool {
-		return !slices.Contains(sharedSections, m.name.text)
+	r.set.Shared = len(n.Members) > 0 && !slices.ContainsFunc(n.Members, func(m yamltext.Member) bool {
+		return !slices.Contains(sharedSections, m.Name.Text)
 	})
 	n = r.layers(n, 0)
-	r.schema(n.get("schema"))
+	r.schema(n.Get("schema"))
 	r.steps(n)
-	r.output(n.get("output"))
-	r.tests(n.get("tests"))
+	r.output(n.Get("output"))
+	r.tests(n.Get("tests"))
 	if r.set.Shared && len(r.set.Findings) == 0 {
-		r.report(n.span(), "there are only definitions in the file, for other files to import: write enrich, drop, filter or triage")
+		r.Report(n.Span(), "there are only definitions in the file, for other files to import: write enrich, drop, filter or triage")
 		return
 	}
 	if len(r.set.Steps) == 0 && len(r.set.Findings) == 0 {
-		r.report(n.span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
+		r.Report(n.Span(), "there is nothing to do in the file: write enrich, drop, filter or triage")
 	}
 }
 
 // definitionsOf reads the definitions of a file, and of those that it imports.
-func (r *reader) definitionsOf(n *node) {
-	imports := n.get("import")
-	r.texts(imports, "import")
-	for _, item := range r.itemsOf(imports) {
-		if item.isScalar() && strings.TrimSpace(item.text) != "" {
+func (r *reader) definitionsOf(n *yamltext.Node) {
+	imports := n.Get("import")
+	r.Texts(imports, "import")
+	for _, item := range yamltext.Items(imports) {
+		if item.IsScalar() && strings.TrimSpace(item.Text) != "" {
 			r.importFile(item)
 		}
 	}
-	if definitions := n.get("define"); definitions != nil {
+	if definitions := n.Get("define"); definitions != nil {
 		r.define(definitions)
 	}
 }
 
 // importFile reads the definitions of another file, once.
-func (r *reader) importFile(n *node) {
-	name := strings.TrimSpace(n.text)
-	file := near(n, name)
+func (r *reader) importFile(n *yamltext.Node) {
+	name := strings.TrimSpace(n.Text)
+	file := yamltext.Near(n, name)
 	if r.imported[file] {
 		return
 	}
 	r.imported[file] = true
-	content, ok := r.open(n, name)
+	content, ok := r.Open(n, name)
 	if !ok {
 		return
 	}
 	other := r.of(file, content)
 	other.layer = r.layer
-	if root := other.document(); root != nil && other.isMapping(root, "a file of definitions") {
-		for _, m := range root.members {
-			if slices.Contains(sections, m.name.text) && !slices.Contains(sharedSections, m.name.text) {
-				other.report(m.name.span(), "a file that is imported has only define and import, and no %s", m.name.text)
-			} else if !slices.Contains(sharedSections, m.name.text) {
-				other.unknown(m.name.span(), "there is no key "+quoted(m.name.text), m.name.text, sharedSections)
+	if root := other.Document(); root != nil && other.IsMapping(root, "a file of definitions") {
+		for _, m := range root.Members {
+			if slices.Contains(sections, m.Name.Text) && !slices.Contains(sharedSections, m.Name.Text) {
+				other.Report(m.Name.Span(), "a file that is imported has only define and import, and no %s", m.Name.Text)
+			} else if !slices.Contains(sharedSections, m.Name.Text) {
+				other.Unknown(m.Name.Span(), "there is no key "+yamltext.Quoted(m.Name.Text), m.Name.Text, sharedSections)
 			}
 		}
 		other.definitionsOf(root)
@@ -145,22 +137,22 @@ func (r *reader) importFile(n *node) {
 }
 
 // steps reads the steps of a set, in their order.
-func (r *reader) steps(n *node) {
+func (r *reader) steps(n *yamltext.Node) {
 	r.expandDefinitions()
-	r.set.Sensor, _ = r.text(n.get("sensor"), "sensor")
-	for _, m := range n.members {
-		if m.value.kind == null {
+	r.set.Sensor, _ = r.Text(n.Get("sensor"), "sensor")
+	for _, m := range n.Members {
+		if m.Value.Kind == yamltext.Null {
 			continue
 		}
-		switch m.name.text {
+		switch m.Name.Text {
 		case "enrich":
-			r.enrich(m.value)
+			r.enrich(m.Value)
 		case "drop":
-			r.conditions(m.value, "drop", rules.DropTrue)
+			r.conditions(m.Value, "drop", rules.Filter{Effect: rules.DropTrue})
 		case "filter":
-			r.conditions(m.value, "filter", rules.PassTrue)
+			r.conditions(m.Value, "filter", rules.Filter{Effect: rules.PassTrue})
 		case "triage":
-			r.triage(m.value)
+			r.triage(m.Value)
 		}
 	}
 }

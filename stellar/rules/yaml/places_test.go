@@ -94,22 +94,22 @@ func TestPlaces(t *testing.T) {
 			{Kind: yaml.ScalarNode, Value: "sensor"}, {Kind: yaml.ScalarNode, Value: content.String(), Style: style}}})
 		require.NoError(t, err)
 		r := newReader("f", written, nil)
-		n := r.document()
+		n := r.Document()
 		if n == nil {
 			continue // the library does not read all that it writes
 		}
-		v := n.members[0].value
-		e := rules.Expression{Text: v.text, Source: r.source, Offset: v.pieces[0].Source, Pieces: v.pieces}
+		v := n.Members[0].Value
+		e := rules.Expression{Text: v.Text, Source: r.Source, Offset: v.Pieces[0].Source, Pieces: v.Pieces}
 		if strings.HasPrefix(string(written), `sensor: "`) {
 			continue // escapes are in TestStyles
 		}
 		aligned++
-		for at, character := range v.text {
+		for at, character := range v.Text {
 			if strings.ContainsRune(" \t\n\u2028", character) {
 				continue
 			}
 			place := e.InSource(diag.Range{Start: at, End: at + utf8.RuneLen(character)})
-			require.Equal(t, string(character), string(written[place.Start:place.Start+utf8.RuneLen(character)]), "%d of %q in %s", at, v.text, written)
+			require.Equal(t, string(character), string(written[place.Start:place.Start+utf8.RuneLen(character)]), "%d of %q in %s", at, v.Text, written)
 		}
 	}
 	require.Greater(t, aligned, 1000)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -61,34 +62,34 @@ type Mock struct {
 var testKeys = namesOf(testProperties)
 
 // tests reads the tests of a set.
-func (r *reader) tests(n *node) {
-	if !r.isList(n, "tests") {
+func (r *reader) tests(n *yamltext.Node) {
+	if !r.IsList(n, "tests") {
 		return
 	}
-	for i, item := range n.items {
+	for i, item := range n.Items {
 		path := fmt.Sprintf("tests[%d]", i)
-		if r.isMapping(item, path) {
+		if r.IsMapping(item, path) {
 			r.test(item, path)
 		}
 	}
 }
 
-func (r *reader) test(n *node, path string) {
-	r.onlyKnown(n, path, testKeys...)
-	r.missing(n, path, "name", "expect")
-	t := Test{File: n.source.File, Line: n.line}
-	t.Name, _ = r.text(n.get("name"), path+".name")
+func (r *reader) test(n *yamltext.Node, path string) {
+	r.OnlyKnown(n, path, testKeys...)
+	r.Missing(n, path, "name", "expect")
+	t := Test{File: n.Source.File, Line: n.Line}
+	t.Name, _ = r.Text(n.Get("name"), path+".name")
 	r.messages(&t, n, path)
-	t.Now = r.now(n.get("now"), path+".now")
-	t.Skip, _ = r.text(n.get("skip"), path+".skip")
-	if mocks := n.get("mock"); r.isMapping(mocks, path+".mock") {
-		for _, m := range mocks.members {
-			if result, ok := r.value(m.value, within(path+".mock", m.name.text)); ok {
-				t.Mocks = append(t.Mocks, Mock{m.name.text, result})
+	t.Now = r.now(n.Get("now"), path+".now")
+	t.Skip, _ = r.Text(n.Get("skip"), path+".skip")
+	if mocks := n.Get("mock"); r.IsMapping(mocks, path+".mock") {
+		for _, m := range mocks.Members {
+			if result, ok := r.value(m.Value, yamltext.Within(path+".mock", m.Name.Text)); ok {
+				t.Mocks = append(t.Mocks, Mock{m.Name.Text, result})
 			}
 		}
 	}
-	if expect := n.get("expect"); r.isMapping(expect, path+".expect") {
+	if expect := n.Get("expect"); r.IsMapping(expect, path+".expect") {
 		r.expect(&t, expect, path+".expect")
 	}
 	r.set.Tests = append(r.set.Tests, t)
@@ -98,35 +99,35 @@ func (r *reader) test(n *node, path string) {
 var messageKeys = []string{"message", "messages", "file"}
 
 // messages reads the messages of a test, or where they are.
-func (r *reader) messages(t *Test, n *node, path string) {
-	says := slices.DeleteFunc(slices.Clone(messageKeys), func(key string) bool { return n.get(key) == nil })
-	if at := n.get("at"); at != nil {
-		number, err := strconv.Atoi(at.text)
+func (r *reader) messages(t *Test, n *yamltext.Node, path string) {
+	says := slices.DeleteFunc(slices.Clone(messageKeys), func(key string) bool { return n.Get(key) == nil })
+	if at := n.Get("at"); at != nil {
+		number, err := strconv.Atoi(at.Text)
 		switch {
-		case at.kind != numeric || err != nil || number < 1:
-			r.report(at.span(), "%s.at must be the number of a message in the file, which count from 1", path)
-		case n.get("file") == nil:
-			r.report(at.span(), "%s.at is for a file of messages, and there is none", path)
+		case at.Kind != yamltext.Numeric || err != nil || number < 1:
+			r.Report(at.Span(), "%s.at must be the number of a message in the file, which count from 1", path)
+		case n.Get("file") == nil:
+			r.Report(at.Span(), "%s.at is for a file of messages, and there is none", path)
 		}
 		t.At = number
 	}
 	if len(says) != 1 {
-		r.report(n.span(), "%s must have one of %s", path, strings.Join(messageKeys, ", "))
+		r.Report(n.Span(), "%s must have one of %s", path, strings.Join(messageKeys, ", "))
 		return
 	}
-	switch messages := n.get(says[0]); says[0] {
+	switch messages := n.Get(says[0]); says[0] {
 	case "file":
-		if name, ok := r.text(messages, path+".file"); ok {
-			t.Sample = near(messages, name)
+		if name, ok := r.Text(messages, path+".file"); ok {
+			t.Sample = yamltext.Near(messages, name)
 		}
 	case "messages":
-		if !r.isList(messages, path+".messages") {
+		if !r.IsList(messages, path+".messages") {
 			return
 		}
-		if len(messages.items) == 0 {
-			r.report(messages.span(), "%s.messages is empty: write at least one message", path)
+		if len(messages.Items) == 0 {
+			r.Report(messages.Span(), "%s.messages is empty: write at least one message", path)
 		}
-		for i, item := range messages.items {
+		for i, item := range messages.Items {
 			t.Messages = append(t.Messages, r.message(item, fmt.Sprintf("%s.messages[%d]", path, i)))
 		}
 	default:
@@ -135,16 +136,16 @@ func (r *reader) messages(t *Test, n *node, path string) {
 }
 
 // message reads a message: a mapping, or the text of a JSON object.
-func (r *reader) message(n *node, path string) string {
-	if n.kind == text {
-		m, err := rules.ParseMessage([]byte(n.text))
+func (r *reader) message(n *yamltext.Node, path string) string {
+	if n.Kind == yamltext.Text {
+		m, err := rules.ParseMessage([]byte(n.Text))
 		if err != nil {
-			r.report(n.span(), "%s: %v", path, err)
+			r.Report(n.Span(), "%s: %v", path, err)
 			return ""
 		}
 		return string(m.AppendJSON(nil))
 	}
-	if !r.isMapping(n, path) {
+	if !r.IsMapping(n, path) {
 		return ""
 	}
 	v, ok := r.value(n, path)
@@ -155,8 +156,8 @@ func (r *reader) message(n *node, path string) string {
 }
 
 // now reads what clocks say.
-func (r *reader) now(n *node, path string) time.Time {
-	content, ok := r.text(n, path)
+func (r *reader) now(n *yamltext.Node, path string) time.Time {
+	content, ok := r.Text(n, path)
 	if !ok {
 		return time.Time{}
 	}
@@ -165,7 +166,7 @@ func (r *reader) now(n *node, path string) time.Time {
 		now, err = time.Parse(time.DateOnly, content)
 	}
 	if err != nil {
-		r.report(n.span(), "%s is no time, as 2027-03-31T18:00:00Z, and no day, as 2027-03-31", quoted(content))
+		r.Report(n.Span(), "%s is no time, as 2027-03-31T18:00:00Z, and no day, as 2027-03-31", yamltext.Quoted(content))
 	}
 	return now
 }
@@ -174,45 +175,45 @@ func (r *reader) now(n *node, path string) time.Time {
 var expectations = namesOf(expectProperties)
 
 // expect reads what is expected.
-func (r *reader) expect(t *Test, n *node, path string) {
-	for _, m := range n.members {
-		at := within(path, m.name.text)
-		switch m.name.text {
+func (r *reader) expect(t *Test, n *yamltext.Node, path string) {
+	for _, m := range n.Members {
+		at := yamltext.Within(path, m.Name.Text)
+		switch m.Name.Text {
 		case "fields":
-			if r.isMapping(m.value, at) {
-				for _, field := range m.value.members {
-					r.expectField(t, field, within(at, field.name.text))
+			if r.IsMapping(m.Value, at) {
+				for _, field := range m.Value.Members {
+					r.expectField(t, field, yamltext.Within(at, field.Name.Text))
 				}
 			}
 		case "absent":
-			for _, name := range r.texts(m.value, at) {
+			for _, name := range r.Texts(m.Value, at) {
 				t.Fields = append(t.Fields, rules.Assigned{Name: name})
 			}
 		case "exactly":
-			t.Exactly = r.yes(m.value, at, false)
+			t.Exactly = r.Yes(m.Value, at, false)
 		case "score":
-			score, ok := r.value(m.value, at)
+			score, ok := r.value(m.Value, at)
 			number, isNumber := value.ToDouble(score)
-			if ok && (!isNumber || m.value.kind != numeric) {
-				r.wrongKind(m.value, at, "a number")
+			if ok && (!isNumber || m.Value.Kind != yamltext.Numeric) {
+				r.WrongKind(m.Value, at, "a number")
 			} else if ok {
 				t.Score = &number
 			}
 		case "fired":
 			t.Fired = []string{}
-			if m.value.kind != null {
-				t.Fired = r.rulesNamed(m.value, at)
+			if m.Value.Kind != yamltext.Null {
+				t.Fired = r.rulesNamed(m.Value, at)
 			}
 		case "not_fired":
-			t.NotFired = r.rulesNamed(m.value, at)
+			t.NotFired = r.rulesNamed(m.Value, at)
 		case "dropped":
-			t.Dropped = r.yes(m.value, at, false)
+			t.Dropped = r.Yes(m.Value, at, false)
 		case "error":
-			if m.value.kind == boolean {
-				t.Fails = r.yes(m.value, at, false)
+			if m.Value.Kind == yamltext.Boolean {
+				t.Fails = r.Yes(m.Value, at, false)
 				continue
 			}
-			t.Error, t.Fails = r.text(m.value, at)
+			t.Error, t.Fails = r.Text(m.Value, at)
 		default:
 			r.expectField(t, m, at)
 		}
@@ -220,23 +221,23 @@ func (r *reader) expect(t *Test, n *node, path string) {
 }
 
 // expectField reads what is expected of a field.
-func (r *reader) expectField(t *Test, m member, path string) {
-	if v, ok := r.value(m.value, path); ok {
-		t.Fields = append(t.Fields, rules.Assigned{Name: m.name.text, Value: v})
+func (r *reader) expectField(t *Test, m yamltext.Member, path string) {
+	if v, ok := r.value(m.Value, path); ok {
+		t.Fields = append(t.Fields, rules.Assigned{Name: m.Name.Text, Value: v})
 	}
 }
 
 // rulesNamed reads names or ids of rules.
-func (r *reader) rulesNamed(n *node, path string) []string {
-	for _, item := range r.itemsOf(n) {
+func (r *reader) rulesNamed(n *yamltext.Node, path string) []string {
+	for _, item := range yamltext.Items(n) {
 		r.isRule(item)
 	}
-	return r.texts(n, path)
+	return r.Texts(n, path)
 }
 
 // isRule reports a text that neither names a rule nor is an id of one.
-func (r *reader) isRule(n *node) {
-	if !n.isScalar() || strings.TrimSpace(n.text) == "" {
+func (r *reader) isRule(n *yamltext.Node) {
+	if !n.IsScalar() || strings.TrimSpace(n.Text) == "" {
 		return // which is reported already
 	}
 	if r.ruleNames == nil {
@@ -247,49 +248,49 @@ func (r *reader) isRule(n *node) {
 		}
 		delete(r.ruleNames, "")
 	}
-	name := strings.TrimSpace(n.text)
+	name := strings.TrimSpace(n.Text)
 	switch {
 	case r.ruleNames[name]:
 	case len(r.ruleNames) == 0:
-		r.report(n.span(), "there is no rule %s: there are no rules", quoted(name))
+		r.Report(n.Span(), "there is no rule %s: there are no rules", yamltext.Quoted(name))
 	default:
-		r.unknown(n.span(), "there is no rule "+quoted(name), name, slices.Sorted(maps.Keys(r.ruleNames)))
+		r.Unknown(n.Span(), "there is no rule "+yamltext.Quoted(name), name, slices.Sorted(maps.Keys(r.ruleNames)))
 	}
 }
 
 // value returns the value that stands in YAML, as JSON has it. ok is false for what
 // JSON does not have, which is reported.
-func (r *reader) value(n *node, path string) (v value.Value, ok bool) {
-	switch n.kind {
-	case mapping:
-		m := value.NewMap(len(n.members))
-		for _, member := range n.members {
-			item, ok := r.value(member.value, within(path, member.name.text))
+func (r *reader) value(n *yamltext.Node, path string) (v value.Value, ok bool) {
+	switch n.Kind {
+	case yamltext.Mapping:
+		m := value.NewMap(len(n.Members))
+		for _, member := range n.Members {
+			item, ok := r.value(member.Value, yamltext.Within(path, member.Name.Text))
 			if !ok {
 				return v, false
 			}
-			m.Put(value.String(member.name.text), item)
+			m.Put(value.String(member.Name.Text), item)
 		}
 		return value.FromMap(m), true
-	case list:
-		items := make([]value.Value, len(n.items))
-		for i, item := range n.items {
+	case yamltext.List:
+		items := make([]value.Value, len(n.Items))
+		for i, item := range n.Items {
 			if items[i], ok = r.value(item, fmt.Sprintf("%s[%d]", path, i)); !ok {
 				return v, false
 			}
 		}
 		return value.ListOf(items...), true
-	case numeric:
-		v, err := value.ParseJSON([]byte(n.text))
+	case yamltext.Numeric:
+		v, err := value.ParseJSON([]byte(n.Text))
 		if err != nil {
-			r.report(n.span(), "%s: messages are JSON, which has no such number; a text stands in quotes", path)
+			r.Report(n.Span(), "%s: messages are JSON, which has no such number; a text stands in quotes", path)
 			return v, false
 		}
 		return v, true
-	case boolean:
-		return value.Bool(strings.EqualFold(n.text, "true")), true
-	case null:
+	case yamltext.Boolean:
+		return value.Bool(strings.EqualFold(n.Text, "true")), true
+	case yamltext.Null:
 		return value.Null, true
 	}
-	return value.String(n.text), true
+	return value.String(n.Text), true
 }

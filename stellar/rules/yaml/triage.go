@@ -3,10 +3,12 @@ package yaml
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -14,8 +16,9 @@ import (
 // does not say is "" or nil.
 type Description struct {
 	Name           string
-	ID             string // no other rule of the set has it
-	Comment        string
+	ID             string   // no other rule of the set has it
+	Comment        string   // goes into messages
+	Description    string   // does not
 	Severity       string   // one of Severities
 	Attack         []string // techniques and tactics of MITRE ATT&CK, such as T1071.001
 	References     []string
@@ -55,26 +58,27 @@ var (
 )
 
 // triage reads the scoring of messages.
-func (r *reader) triage(n *node) {
-	if !r.isMapping(n, "triage") {
+func (r *reader) triage(n *yamltext.Node) {
+	if !r.IsMapping(n, "triage") {
 		return
 	}
-	r.onlyKnown(n, "triage", triageKeys...)
-	t := &rules.Triage{Name: "triage", Aggregator: r.aggregator(n.get("aggregator"))}
-	t.When, _ = r.expression(n.get("when"), "triage.when")
-	t.NegativesCount = r.oneOf(n.get("negatives"), "triage.negatives", "way to take negative scores", "trump", "count") == "count"
-	if list := n.get("rules"); r.isList(list, "triage.rules") {
+	r.OnlyKnown(n, "triage", triageKeys...)
+	t := &rules.Triage{Name: "triage", Aggregator: r.aggregator(n.Get("aggregator"))}
+	t.When, _ = r.expression(n.Get("when"), "triage.when")
+	t.NegativesCount = r.OneOf(n.Get("negatives"), "triage.negatives", "way to take negative scores", "trump", "count") == "count"
+	t.Variables = r.variables(n, "triage")
+	if list := n.Get("rules"); r.IsList(list, "triage.rules") {
 		r.triageRules(t, list)
 	} else if list == nil {
-		r.missing(n, "triage", "rules")
+		r.Missing(n, "triage", "rules")
 	}
 	if len(t.Rules) > 0 {
 		r.step(t)
 	}
 }
 
-func (r *reader) aggregator(n *node) rules.Aggregator {
-	name := r.oneOf(n, "triage.aggregator", "aggregator", aggregatorNames()...)
+func (r *reader) aggregator(n *yamltext.Node) rules.Aggregator {
+	name := r.OneOf(n, "triage.aggregator", "aggregator", aggregatorNames()...)
 	for _, a := range rules.Aggregators() {
 		if a.String() == name {
 			return a
@@ -83,35 +87,41 @@ func (r *reader) aggregator(n *node) rules.Aggregator {
 	return rules.Max
 }
 
-func (r *reader) triageRules(t *rules.Triage, list *node) {
+func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 	names, ids := map[string]*Description{}, map[string]*Description{}
-	for i, n := range list.items {
+	for i, n := range list.Items {
 		path := fmt.Sprintf("triage.rules[%d]", i)
-		if !r.isMapping(n, path) {
+		if !r.IsMapping(n, path) {
 			continue
 		}
-		r.onlyKnown(n, path, ruleKeys...)
-		incomplete := r.missing(n, path, "name", "when", "score")
+		r.OnlyKnown(n, path, ruleKeys...)
+		incomplete := r.Missing(n, path, neededOf(n)...)
 		about := r.description(n, path)
 		if before := ids[about.ID]; before != nil && about.ID != "" {
-			r.report(n.get("id").span(), "the rule in %s has the id %s too", before.lineFrom(&about), quoted(about.ID)).Check = "repeated-id"
+			r.Report(n.Get("id").Span(), "the rule in %s has the id %s too", before.lineFrom(&about), yamltext.Quoted(about.ID)).Check = "repeated-id"
 		}
 		if before := names[about.Name]; before != nil && about.Name != "" {
-			r.warn(n.get("name").span(), "repeated-name", "the rule in %s has this name too", before.lineFrom(&about))
+			r.Warn(n.Get("name").Span(), "repeated-name", "the rule in %s has this name too", before.lineFrom(&about))
 		}
 		ids[about.ID], names[about.Name] = &about, &about
 		made := rules.TriageRule{Name: about.Name, Comment: about.Comment, Fields: about.fields()}
 		var ok, scored bool
-		made.When, ok = r.expression(n.get("when"), path+".when")
-		made.Score, scored = r.expression(n.get("score"), path+".score")
-		made.Reason, _ = r.expression(n.get("reason"), path+".reason")
-		made.Except, about.Exceptions = r.exceptions(n.get("except"), path+".except")
-		if written, _ := r.written(n.get("score"), ""); scored && written.Text != made.Score.Text {
+		made.When, ok = r.expression(n.Get("when"), path+".when")
+		made.Score, scored = r.expression(n.Get("score"), path+".score")
+		made.Reason, _ = r.expression(n.Get("reason"), path+".reason")
+		made.Verdict, _ = r.expression(n.Get("verdict"), path+".verdict")
+		if n.Get("verdict") != nil {
+			r.onlyVerdict(n, path)
+			ok, scored = made.Verdict.Text != "", true
+		}
+		made.Fields = append(made.Fields, r.added(n.Get("add"), path+".add")...)
+		made.Except, about.Exceptions = r.exceptions(n.Get("except"), path+".except")
+		if written, _ := r.Expression(n.Get("score"), ""); made.Score.Text != "" && written.Text != made.Score.Text {
 			made.Fields = append(made.Fields, rules.Assigned{Name: "score", Value: value.String(written.Text)})
 		}
-		if !r.yes(n.get("enabled"), path+".enabled", true) {
+		if !r.Yes(n.Get("enabled"), path+".enabled", true) {
 			r.check(&made)
-			r.set.Notes = append(r.set.Notes, fmt.Sprintf("%s: %s (%s) is not enabled", n.source.File, path, diag.ShortText(about.Name, 60)))
+			r.set.Notes = append(r.set.Notes, fmt.Sprintf("%s: %s (%s) is not enabled", n.Source.File, path, diag.ShortText(about.Name, 60)))
 			continue
 		}
 		if ok && scored && !incomplete {
@@ -123,9 +133,45 @@ func (r *reader) triageRules(t *rules.Triage, list *node) {
 	}
 }
 
+// neededOf returns the keys that a rule must have. A name that is null says that it has
+// none.
+func neededOf(n *yamltext.Node) []string {
+	keys := []string{"when", "score"}
+	if n.Get("verdict") != nil {
+		keys = nil
+	}
+	if !slices.ContainsFunc(n.Members, func(m yamltext.Member) bool { return m.Name.Text == "name" && m.Value.Kind == yamltext.Null }) {
+		keys = append([]string{"name"}, keys...)
+	}
+	return keys
+}
+
+// onlyVerdict reports what a rule with a verdict has in vain.
+func (r *reader) onlyVerdict(n *yamltext.Node, path string) {
+	for _, key := range []string{"when", "score", "reason"} {
+		if of := n.Get(key); of != nil {
+			r.Report(of.Span(), "%s has a verdict, which stands for when, score and reason", path)
+		}
+	}
+}
+
+// added reads what else goes with the score.
+func (r *reader) added(n *yamltext.Node, path string) []rules.Assigned {
+	if !r.IsMapping(n, path) {
+		return nil
+	}
+	var all []rules.Assigned
+	for _, m := range n.Members {
+		if v, ok := r.value(m.Value, yamltext.Within(path, m.Name.Text)); ok {
+			all = append(all, rules.Assigned{Name: m.Name.Text, Value: v.Freeze()}) // many messages get it
+		}
+	}
+	return all
+}
+
 // check has the expressions of a rule checked that is not applied.
 func (r *reader) check(rule *rules.TriageRule) {
-	for _, e := range append([]rules.Expression{rule.When, rule.Score, rule.Reason}, exceptionsOf(rule)...) {
+	for _, e := range append([]rules.Expression{rule.When, rule.Score, rule.Reason, rule.Verdict}, exceptionsOf(rule)...) {
 		if e.Text != "" {
 			r.set.Checked = append(r.set.Checked, e)
 		}
@@ -150,21 +196,21 @@ func (d *Description) lineFrom(other *Description) string {
 // technique is an identifier of MITRE ATT&CK.
 var technique = regexp.MustCompile(`^(?:T\d{4}(?:\.\d{3})?|TA\d{4})$`)
 
-func (r *reader) description(n *node, path string) Description {
-	d := Description{File: n.source.File, Line: n.line}
+func (r *reader) description(n *yamltext.Node, path string) Description {
+	d := Description{File: n.Source.File, Line: n.Line}
 	for key, to := range map[string]*string{
-		"name": &d.Name, "id": &d.ID, "comment": &d.Comment, "owner": &d.Owner, "runbook": &d.Runbook,
+		"name": &d.Name, "id": &d.ID, "comment": &d.Comment, "description": &d.Description, "owner": &d.Owner, "runbook": &d.Runbook,
 	} {
-		*to, _ = r.text(n.get(key), within(path, key))
+		*to, _ = r.Text(n.Get(key), yamltext.Within(path, key))
 	}
-	d.Severity = r.oneOf(n.get("severity"), path+".severity", "severity", Severities()...)
-	d.Status = r.oneOf(n.get("status"), path+".status", "status", Statuses()...)
-	d.References = r.texts(n.get("references"), path+".references")
-	d.FalsePositives = r.texts(n.get("false_positives"), path+".false_positives")
-	d.Attack = r.texts(n.get("attack"), path+".attack")
-	for _, item := range r.itemsOf(n.get("attack")) {
-		if item.isScalar() && !technique.MatchString(item.text) {
-			r.report(item.span(), "%s is no technique of ATT&CK: write T1071, T1071.001, or TA0011 for a tactic", quoted(diag.ShortText(item.text, 40)))
+	d.Severity = r.OneOf(n.Get("severity"), path+".severity", "severity", Severities()...)
+	d.Status = r.OneOf(n.Get("status"), path+".status", "status", Statuses()...)
+	d.References = r.Texts(n.Get("references"), path+".references")
+	d.FalsePositives = r.Texts(n.Get("false_positives"), path+".false_positives")
+	d.Attack = r.Texts(n.Get("attack"), path+".attack")
+	for _, item := range yamltext.Items(n.Get("attack")) {
+		if item.IsScalar() && !technique.MatchString(item.Text) {
+			r.Report(item.Span(), "%s is no technique of ATT&CK: write T1071, T1071.001, or TA0011 for a tactic", yamltext.Quoted(diag.ShortText(item.Text, 40)))
 		}
 	}
 	return d
@@ -185,30 +231,30 @@ func (d *Description) fields() []rules.Assigned {
 		for i, a := range d.Attack {
 			items[i] = value.String(a)
 		}
-		all = append(all, rules.Assigned{Name: "attack", Value: value.ListOf(items...)})
+		all = append(all, rules.Assigned{Name: "attack", Value: value.ListOf(items...).Freeze()}) // many messages get it
 	}
 	return all
 }
 
 // exceptions reads the exceptions of a rule.
-func (r *reader) exceptions(n *node, path string) (all []rules.Exception, about []Exception) {
-	if !r.isList(n, path) {
+func (r *reader) exceptions(n *yamltext.Node, path string) (all []rules.Exception, about []Exception) {
+	if !r.IsList(n, path) {
 		return nil, nil
 	}
-	for i, item := range n.items {
+	for i, item := range n.Items {
 		path := fmt.Sprintf("%s[%d]", path, i)
-		if !r.isMapping(item, path) {
+		if !r.IsMapping(item, path) {
 			continue
 		}
-		r.onlyKnown(item, path, exceptionKeys...)
-		r.missing(item, path, "when")
-		e, described := rules.Exception{}, Exception{Line: item.line}
-		described.Owner, _ = r.text(item.get("owner"), path+".owner")
-		described.Reason, _ = r.text(item.get("reason"), path+".reason")
-		e.Until = r.until(item.get("until"), path+".until")
+		r.OnlyKnown(item, path, exceptionKeys...)
+		r.Missing(item, path, "when")
+		e, described := rules.Exception{}, Exception{Line: item.Line}
+		described.Owner, _ = r.Text(item.Get("owner"), path+".owner")
+		described.Reason, _ = r.Text(item.Get("reason"), path+".reason")
+		e.Until = r.until(item.Get("until"), path+".until")
 		described.Until = e.Until
 		var ok bool
-		if e.When, ok = r.expression(item.get("when"), path+".when"); ok {
+		if e.When, ok = r.expression(item.Get("when"), path+".when"); ok {
 			all, about = append(all, e), append(about, described)
 		}
 	}
@@ -216,8 +262,8 @@ func (r *reader) exceptions(n *node, path string) (all []rules.Exception, about 
 }
 
 // until reads when an exception ends, and warns if that was already.
-func (r *reader) until(n *node, path string) time.Time {
-	content, ok := r.text(n, path)
+func (r *reader) until(n *yamltext.Node, path string) time.Time {
+	content, ok := r.Text(n, path)
 	if !ok {
 		return time.Time{}
 	}
@@ -225,11 +271,11 @@ func (r *reader) until(n *node, path string) time.Time {
 	if err == nil {
 		end = end.AddDate(0, 0, 1)
 	} else if end, err = time.Parse(time.RFC3339, content); err != nil {
-		r.report(n.span(), "%s is no day, as 2027-03-31, the last one in UTC, and no time, as 2027-03-31T18:00:00Z", quoted(content))
+		r.Report(n.Span(), "%s is no day, as 2027-03-31, the last one in UTC, and no time, as 2027-03-31T18:00:00Z", yamltext.Quoted(content))
 		return time.Time{}
 	}
 	if !time.Now().Before(end) {
-		r.warn(n.span(), ExpiredException, "this exception has ended: remove it, or say until when it holds")
+		r.Warn(n.Span(), ExpiredException, "this exception has ended: remove it, or say until when it holds")
 	}
 	return end
 }

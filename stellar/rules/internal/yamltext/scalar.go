@@ -1,4 +1,4 @@
-package yaml
+package yamltext
 
 import (
 	"strconv"
@@ -8,16 +8,16 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 )
 
-// placeScalar finds where the content of a scalar stands in the source, from n.start
+// placeScalar finds where the content of a scalar stands in the source, from n.Start
 // on.
-func (c *converter) placeScalar(n *node) {
-	a := &alignment{source: c.source.Text, from: n.start, text: n.text}
+func (c *converter) placeScalar(n *Node) {
+	a := &alignment{source: c.Source.Text, from: n.Start, text: n.Text}
 	a.properties()
-	n.start = a.from
+	n.Start = a.from
 	ok := false
 	switch {
 	case a.from >= len(a.source):
-		ok = n.text == ""
+		ok = n.Text == ""
 	case a.source[a.from] == '"':
 		n.plain = false
 		ok = a.doubleQuoted()
@@ -37,10 +37,10 @@ func (c *converter) placeScalar(n *node) {
 		a.mark()
 		ok = a.run(false)
 	}
-	n.pieces, n.end = a.pieces, min(a.from, len(a.source))
+	n.Pieces, n.End = a.pieces, min(a.from, len(a.source))
 	if !ok { // the whole has the place of its beginning
-		n.pieces = []rules.Piece{{Text: 0, Source: n.start}, {Text: 1, Source: n.start}}
-		n.end = min(n.start+1, len(a.source))
+		n.Pieces = []rules.Piece{{Text: 0, Source: n.Start}, {Text: 1, Source: n.Start}}
+		n.End = min(n.Start+1, len(a.source))
 	}
 }
 

@@ -1,4 +1,4 @@
-package yaml
+package yamltext
 
 import (
 	"errors"
@@ -14,11 +14,11 @@ const maxSearched = 1 << 20
 
 // badYAML reports why a text is no YAML. The library names a line at best, and often
 // the one before; the place is where a shorter text has the same mistake.
-func (r *reader) badYAML(err error) {
-	source, why := r.source.Text, reasonOf(err)
+func (r *Reader) badYAML(err error) {
+	source, why := r.Source.Text, reasonOf(err)
 	if len(source) > maxSearched {
 		at := lineOfMistake(source)
-		r.report(r.at(at, at), "%s", meaningOf(why, source[at:]))
+		r.Report(r.At(at, at), "%s", meaningOf(why, source[at:]))
 		return
 	}
 	fails := func(length int) bool { return reasonOf(parseError(source[:length])) == why }
@@ -36,7 +36,7 @@ func (r *reader) badYAML(err error) {
 	if star := strings.LastIndexByte(source[:at+1], '*'); star >= begin && strings.HasPrefix(why, unknownAnchor) {
 		at = star
 	}
-	r.report(r.at(at, min(begin+length, len(source))), "%s", meaningOf(why, source[at:]))
+	r.Report(r.At(at, min(begin+length, len(source))), "%s", meaningOf(why, source[at:]))
 }
 
 // lineOfMistake returns the offset of the last line that the library has read when it
