@@ -14,15 +14,20 @@ type kindOfValidation struct {
 	setting   string // of config, "" if there is none
 	needed    bool   // the setting may not be left out
 	nullFails bool   // a field that is missing or null is not valid
+	invalid   string // what is said of a field that is not valid
 	check     func(v *validated, w wrapped, value func(wrapped) wrapped) (_ wrapped, ok bool)
 }
 
 // valid are the kinds of validations besides STELLAR.
 var valid = map[string]kindOfValidation{
-	"IP": {setting: "type", check: isIP}, "DOMAIN": {check: is("IS_DOMAIN")}, "EMAIL": {check: is("IS_EMAIL")}, "URL": {check: is("IS_URL")},
-	"INTEGER": {check: is("IS_INTEGER")}, "DATE": {setting: "format", needed: true, check: isWith("IS_DATE")},
-	"REGEX_MATCH": {setting: "pattern", needed: true, check: isWith("REGEXP_MATCH")},
-	"NOT_EMPTY": {nullFails: true, check: func(_ *validated, w wrapped, value func(wrapped) wrapped) (wrapped, bool) {
+	"IP": {setting: "type", invalid: "is no valid IP address", check: isIP},
+	"DOMAIN": {invalid: "is no domain", check: is("IS_DOMAIN")},
+	"EMAIL": {invalid: "is no e-mail address", check: is("IS_EMAIL")},
+	"URL": {invalid: "is no URL", check: is("IS_URL")},
+	"INTEGER": {invalid: "is no integer", check: is("IS_INTEGER")},
+	"DATE": {setting: "format", needed: true, invalid: "is no date of the format", check: isWith("IS_DATE")},
+	"REGEX_MATCH": {setting: "pattern", needed: true, invalid: "does not match the pattern", check: isWith("REGEXP_MATCH")},
+	"NOT_EMPTY": {nullFails: true, invalid: "is empty or missing", check: func(_ *validated, w wrapped, value func(wrapped) wrapped) (wrapped, bool) {
 		return value(w.add("TRIM(")).add(") != ''"), true
 	}},
 }
@@ -58,13 +63,17 @@ func (r *reader) validated(v *validated) {
 	for i, field := range fields {
 		w, ok := v.condition(r, field)
 		if !ok {
-			return // it is a mistake in config
+			return
 		}
 		name := v.path
 		if len(fields) > 1 {
 			name = fmt.Sprintf("%s.input[%d]", v.path, i)
 		}
-		r.step(&rules.Filter{Name: name, Condition: *w.e, Effect: rules.Require})
+		subject := "a field"
+		if field != nil {
+			subject = quoted(field.text)
+		}
+		r.step(&rules.Filter{Name: name, Condition: *w.e, Effect: rules.Require, Invalid: subject + " " + v.invalid})
 	}
 }
 
@@ -76,11 +85,16 @@ func (v *validated) get() *node {
 	return v.config.get(v.setting)
 }
 
-// condition returns the condition under which a field, or all of them, are valid.
+// condition returns the condition under which a field, or all of them, are valid. ok is
+// false for a mistake in the validation.
 func (v *validated) condition(r *reader, field *node) (w wrapped, ok bool) {
 	w = wrapped{r, nil}
 	value := func(w wrapped) wrapped { return w.add("v") }
 	if field != nil {
+		if strings.ContainsAny(field.text, "`\r\n") {
+			w.field(field, field.text)
+			return w, false
+		}
 		value = func(w wrapped) wrapped { return w.field(field, field.text) }
 	} else {
 		w = w.at(v.kind, "ALL(MAP_VALUES(_), v -> ")

@@ -127,7 +127,7 @@ func storeFunctions(store Store) []fn.Func {
 			},
 			Result: fn.String, ResultDoc: "the configuration, in JSON; null if there is none, and it is to be null then",
 			Doc:      "Reads a configuration of Metron in the store of the host: ZooKeeper, or a folder. Those of parsers and enrichments have the defaults of what they leave out.",
-			Examples: []fn.Example{{Expr: `CONFIG_GET('PARSER', 'squid')`, Want: "null"}},
+			Examples: []fn.Example{{Expr: `CONFIG_GET('PARSER', 'squid', false)`, Want: "null"}},
 			Purity:   fn.External,
 			Cost:     fn.OwnCost,
 			Body: func(c *fn.Call) (value.Value, error) {

@@ -17,6 +17,24 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 )
 
+// TestExamplesOfStores: on an empty store.
+func TestExamplesOfStores(t *testing.T) {
+	folder, err := management.OpenFolder(t.TempDir())
+	require.NoError(t, err)
+	defer folder.Close()
+	env := envWith(t, folder)
+	for _, f := range management.StoreLibrary(folder).Functions {
+		require.Empty(t, f.Validate(), f.Name)
+		for _, example := range f.Examples {
+			got, err := evaluate(t, env, example.Expr, nil)
+			require.NoError(t, err, example.Expr)
+			want, err := evaluate(t, env, example.Want, nil)
+			require.NoError(t, err, example.Want)
+			require.Equal(t, want, got, example.Expr)
+		}
+	}
+}
+
 var (
 	_ management.Store = (*zookeeper.Configurations)(nil)
 )
@@ -47,7 +65,7 @@ func stores(t *testing.T, do func(t *testing.T, store management.Store)) {
 	})
 }
 
-// TestStores stores, reads and uses configurations, with the examples of the functions.
+// TestStores stores, reads and uses configurations.
 func TestStores(t *testing.T) {
 	const csv = `{"parserClassName":"org.apache.metron.parsers.csv.CSVParser","sensorTopic":"logins","parserConfig":{"columns":["user"]}}`
 	stores(t, func(t *testing.T, store management.Store) {
