@@ -20,12 +20,12 @@ type kindOfValidation struct {
 
 // valid are the kinds of validations besides STELLAR.
 var valid = map[string]kindOfValidation{
-	"IP": {setting: "type", invalid: "is no valid IP address", check: isIP},
-	"DOMAIN": {invalid: "is no domain", check: is("IS_DOMAIN")},
-	"EMAIL": {invalid: "is no e-mail address", check: is("IS_EMAIL")},
-	"URL": {invalid: "is no URL", check: is("IS_URL")},
-	"INTEGER": {invalid: "is no integer", check: is("IS_INTEGER")},
-	"DATE": {setting: "format", needed: true, invalid: "is no date of the format", check: isWith("IS_DATE")},
+	"IP":          {setting: "type", invalid: "is no valid IP address", check: isIP},
+	"DOMAIN":      {invalid: "is no domain", check: is("IS_DOMAIN")},
+	"EMAIL":       {invalid: "is no e-mail address", check: is("IS_EMAIL")},
+	"URL":         {invalid: "is no URL", check: is("IS_URL")},
+	"INTEGER":     {invalid: "is no integer", check: is("IS_INTEGER")},
+	"DATE":        {setting: "format", needed: true, invalid: "is no date of the format", check: isWith("IS_DATE")},
 	"REGEX_MATCH": {setting: "pattern", needed: true, invalid: "does not match the pattern", check: isWith("REGEXP_MATCH")},
 	"NOT_EMPTY": {nullFails: true, invalid: "is empty or missing", check: func(_ *validated, w wrapped, value func(wrapped) wrapped) (wrapped, bool) {
 		return value(w.add("TRIM(")).add(") != ''"), true
