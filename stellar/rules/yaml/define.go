@@ -95,8 +95,11 @@ func (r *reader) body(d *definition, n *node) bool {
 			r.wrongKind(n, path, "an expression")
 			return false
 		}
-		d.body = r.listOf(n, path)
+		d.body = r.listOf(n, d.name, path)
 		return true
+	}
+	if n.kind == mapping {
+		return r.listFile(d, n, path)
 	}
 	if n.kind == null {
 		r.report(d.at, "%s has no expression", path)
@@ -110,15 +113,23 @@ func (r *reader) body(d *definition, n *node) bool {
 	return true
 }
 
-// listOf returns the expression of a list of values.
-func (r *reader) listOf(n *node, path string) rules.Expression {
+// listOf returns the expression of a list of values: the values, or if they are long a
+// name that stands for them.
+func (r *reader) listOf(n *node, name, path string) rules.Expression {
 	var items []string
+	var values []value.Value
+	length := 0
 	for _, item := range n.items {
 		if !item.isScalar() {
 			r.wrongKind(item, path, "a list of texts, numbers, true or false")
 			continue
 		}
 		items = append(items, literal(item))
+		values = append(values, scalarValue(item))
+		length += len(items[len(items)-1])
+	}
+	if length > longList {
+		return r.constant(n, name, value.ListOf(values...))
 	}
 	return rules.Expression{
 		Text: "[" + strings.Join(items, ", ") + "]", Source: n.source, Offset: n.start,

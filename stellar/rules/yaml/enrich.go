@@ -159,8 +159,13 @@ func (r *reader) scriptFile(n *node, path string) []rules.Assignment {
 	return r.expandAll(parsed.Rules[0].Assignments)
 }
 
-// open reads a file that a value names.
+// open reads a file that a value names, which is of rules.
 func (r *reader) open(n *node, name string) (content []byte, ok bool) {
+	return r.openUpTo(n, name, maxLength)
+}
+
+// openUpTo reads a file of so many bytes at most.
+func (r *reader) openUpTo(n *node, name string, most int) (content []byte, ok bool) {
 	if r.read == nil {
 		r.report(n.span(), "no other files can be read here")
 		return nil, false
@@ -174,8 +179,8 @@ func (r *reader) open(n *node, name string) (content []byte, ok bool) {
 		r.report(n.span(), "%s cannot be read: %v", quoted(name), failed.Err).Cause = err
 	case err != nil:
 		r.report(n.span(), "%s cannot be read: %v", quoted(name), err).Cause = err
-	case len(content) > maxLength:
-		r.report(n.span(), "%s has more than %d MiB", quoted(name), maxLength>>20)
+	case len(content) > most:
+		r.report(n.span(), "%s has more than %d MiB", quoted(name), most>>20)
 	default:
 		return content, true
 	}

@@ -39,7 +39,7 @@ func IsName(file string) bool {
 // ReadFile reads another file that a rule set names.
 type ReadFile func(file string) ([]byte, error)
 
-// ReadLocal reads a file of the machine; of one that is too long for a rule set, only as
+// ReadLocal reads a file of the machine; of one that is too long for a list, only as
 // much as tells that.
 func ReadLocal(file string) ([]byte, error) {
 	f, err := os.Open(file)
@@ -47,7 +47,7 @@ func ReadLocal(file string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	return io.ReadAll(io.LimitReader(f, maxLength+1))
+	return io.ReadAll(io.LimitReader(f, maxListFile+1))
 }
 
 // RuleSet is what stands in a file.
