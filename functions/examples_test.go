@@ -18,7 +18,7 @@ import (
 )
 
 // hosts are the families that hosts join to the library of the language.
-var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(), match.Library(), management.Library(env))
+var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(), match.Library(), management.Library(env, nil))
 
 // env returns an environment with the library of the language only.
 func env() *stellar.Env {

@@ -40,7 +40,7 @@ var subjects = []Subject{
 		to("parse pairs of keys and values, logfmt", "PARSE_KV"),
 		to("parse a line of CSV, comma separated values", "PARSE_CSV"),
 		to("parse a Windows event, event log, XML", "PARSE_WINDOWS_EVENT"),
-		to("match a line with a grok expression, grok pattern", "GROK_EVAL", "GROK_PREDICT", "REGEXP_GROUPS"),
+		to("match a line with a grok expression, grok pattern", "GROK_PARSE", "GROK_EVAL", "GROK_PREDICT", "REGEXP_GROUPS"),
 		to("which browser or program is this, user agent, device, bot", "PARSE_USER_AGENT"),
 	}},
 	{"Domains and URLs", []Task{
@@ -190,6 +190,8 @@ var subjects = []Subject{
 		to("score a message by the rules of threat triage of Metron, try them out", "THREAT_TRIAGE_SCORE", "THREAT_TRIAGE_INIT"),
 		to("edit the rules of threat triage in a configuration of Metron", "THREAT_TRIAGE_ADD", "THREAT_TRIAGE_REMOVE", "THREAT_TRIAGE_SET_AGGREGATOR", "THREAT_TRIAGE_PRINT", "THREAT_TRIAGE_CONFIG"),
 		to("edit the expressions of enrichments in a configuration of Metron", "ENRICHMENT_STELLAR_TRANSFORM_ADD", "ENRICHMENT_STELLAR_TRANSFORM_REMOVE", "ENRICHMENT_STELLAR_TRANSFORM_PRINT"),
+		to("run a parser of Metron, try out its configuration on texts of a sensor", "PARSER_PARSE", "PARSER_INIT", "PARSER_CONFIG"),
+		to("read or store a configuration of Metron, in ZooKeeper or a folder", "CONFIG_GET", "CONFIG_PUT"),
 		to("edit the field transformations of a parser in a configuration of Metron", "PARSER_STELLAR_TRANSFORM_ADD", "PARSER_STELLAR_TRANSFORM_REMOVE", "PARSER_STELLAR_TRANSFORM_PRINT"),
 		to("edit the batches and indices of writers in a configuration of Metron", "INDEXING_SET_BATCH", "INDEXING_SET_ENABLED", "INDEXING_SET_INDEX"),
 		to("read an environment variable, setting, configuration, of the process", "SYSTEM_ENV_GET", "SYSTEM_PROPERTY_GET"),

@@ -11,13 +11,14 @@ import (
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 )
 
 // TestTasks: the index by task names functions that there are, each once in a task, and
 // every family has a function in it.
 func TestTasks(t *testing.T) {
 	known, families := map[string]string{}, map[string]bool{}
-	for _, f := range append(documented.Functions, maas.Functions(nil)...) {
+	for _, f := range slices.Concat(documented.Functions, maas.Functions(nil), management.StoreLibrary(nil).Functions) {
 		known[f.Name] = f.Library
 		families[f.Library] = true
 	}

@@ -171,7 +171,7 @@ func (v *vector) check() error {
 var wholeEnv = sync.OnceValues(func() (*stellar.Env, error) {
 	var env *stellar.Env
 	hosts := fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(),
-		management.Library(func() *stellar.Env { return env }))
+		management.Library(func() *stellar.Env { return env }, nil), management.StoreLibrary(nil))
 	var err error
 	env, err = stellar.NewEnv(stellar.Options{Functions: hosts.Functions})
 	return env, err

@@ -12,6 +12,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
 	"github.com/stellarlang/stellar/stellar/internal/names"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // Limits bound what an expression and its evaluation may cost; see fn.Limits
@@ -96,6 +97,18 @@ func (e *Env) Lookup(name string) (f *fn.Func, suggestion string) {
 // Environment returns e in the form that packages of this module compile with, such
 // as that of rules. It must not be changed.
 func (e *Env) Environment() *compile.Environment { return &e.compile }
+
+// WithConstants returns an environment like e in which names stand for values, whatever
+// variables there are. Such a value may be large, as no expression has its text. The
+// values must not be changed any more.
+func (e *Env) WithConstants(constants map[string]value.Value) *Env {
+	with := *e
+	with.compile.Constants, with.compile.Lists = make(map[string]value.Value, len(constants)), &compile.Lists{}
+	for name, v := range constants {
+		with.compile.Constants[name] = v.Freeze()
+	}
+	return &with
+}
 
 // Compile returns the program of an expression. It fails with an *Error if the text
 // is not an expression, or one that can only fail; a mistake in a part that need

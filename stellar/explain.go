@@ -52,7 +52,7 @@ func (p *Program) Explain(ctx context.Context, variables Resolver) (*Explanation
 		explanation = ExplanationOf(p.source, p.tree, trace, orNone(variables))
 	}
 	if err != nil {
-		return explanation, compile.Diagnose(err, p.source, orNone(variables))
+		return explanation, p.env.compile.Diagnose(err, p.source, orNone(variables))
 	}
 	return explanation, nil
 }

@@ -35,7 +35,7 @@ func (p *Program) Eval(ctx context.Context, variables Resolver) (any, error) {
 	vars, resolver := split(variables)
 	x, err := p.compiled.Go(ctx, vars, resolver)
 	if err != nil {
-		return nil, compile.Diagnose(err, p.source, orNone(variables))
+		return nil, p.env.compile.Diagnose(err, p.source, orNone(variables))
 	}
 	return x, nil
 }
@@ -48,7 +48,7 @@ func (p *Program) Value(ctx context.Context, variables Resolver) (value.Value, e
 	vars, resolver := split(variables)
 	v, err := p.compiled.Value(ctx, vars, resolver)
 	if err != nil {
-		return value.Null, compile.Diagnose(err, p.source, orNone(variables))
+		return value.Null, p.env.compile.Diagnose(err, p.source, orNone(variables))
 	}
 	return v, nil
 }
@@ -60,7 +60,7 @@ func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
 	vars, resolver := split(variables)
 	b, err := p.compiled.Test(ctx, vars, resolver)
 	if err != nil {
-		return false, compile.Diagnose(err, p.source, orNone(variables))
+		return false, p.env.compile.Diagnose(err, p.source, orNone(variables))
 	}
 	return b, nil
 }

@@ -3,6 +3,7 @@ package text
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
@@ -44,7 +45,24 @@ func grokFunctions() []fn.Func {
 		},
 		Cost:    fn.OwnCost,
 		Body:    grokBody(cached(compileGrok)),
-		Prepare: prepareGrok,
+		Prepare: prepareGrok(grokBody),
+	}, {
+		Name: "GROK_PARSE",
+		Params: []fn.Param{
+			{Name: "expression", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "a grok expression; a blank one gives null"},
+			{Name: "text", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "a line of text"},
+		},
+		Result:    fn.Map,
+		ResultDoc: "what the names have of the text, integers of 32 bits as such and all else as strings; null if the text does not match",
+		Doc: "Takes a line of text apart by a grok expression. What may stand in one, and which names there are, GROK_EVAL says; " +
+			"a name that took no part in the match has null. " + dialectDoc + " Not in Metron.",
+		Examples: []fn.Example{
+			{Expr: `GROK_PARSE('%{IP:client} %{WORD:verb} %{INT:bytes}', '10.0.0.7 GET 512')`, Want: "{'bytes' : 512, 'client' : '10.0.0.7', 'verb' : 'GET'}"},
+			{Expr: `GROK_PARSE('%{IP:client}', 'no address')`, Want: "null"},
+		},
+		Cost:    fn.OwnCost,
+		Body:    grokMapBody(cached(compileGrok)),
+		Prepare: prepareGrok(grokMapBody),
 	}, {
 		Name: "GROK_PREDICT",
 		Params: []fn.Param{
@@ -91,27 +109,74 @@ func grokError(arg int, err error) error {
 }
 
 // prepareGrok compiles a constant expression once.
-func prepareGrok(constants fn.Constants) (fn.Prepared, error) {
-	v, ok := constants.Get(0)
-	if !ok || v.IsNull() {
-		return fn.Prepared{}, nil
+func prepareGrok(bodyOf func(compiler[*grok.Expression]) fn.Body) func(fn.Constants) (fn.Prepared, error) {
+	return func(constants fn.Constants) (fn.Prepared, error) {
+		v, ok := constants.Get(0)
+		if !ok || v.IsNull() {
+			return fn.Prepared{}, nil
+		}
+		expression, err := grok.Compile(grok.Unlimited, v.Str())
+		body := bodyOf(func(*fn.Call, string) (*grok.Expression, error) { return expression, err })
+		switch {
+		case errors.Is(err, grok.ErrBlank):
+			return fn.Prepared{Body: body, Warnings: []fn.Warning{{Arg: 0, Message: "a blank expression gives null"}}}, nil
+		case err != nil:
+			return fn.Prepared{}, grokError(0, err)
+		}
+		var warnings []fn.Warning
+		for _, name := range expression.Unknown() {
+			warnings = append(warnings, fn.Warning{Arg: 0, Message: fmt.Sprintf("there is no pattern %s, so that %%{%[1]s} matches nothing", name)})
+		}
+		if len(expression.Columns()) == 0 {
+			warnings = append(warnings, fn.Warning{Arg: 0, Message: "the expression has no columns, so that nothing is taken from a line: name some, as in %{WORD:user}"})
+		}
+		return fn.Prepared{Body: body, Warnings: warnings}, nil
 	}
-	expression, err := grok.Compile(grok.Unlimited, v.Str())
-	body := grokBody(func(*fn.Call, string) (*grok.Expression, error) { return expression, err })
-	switch {
-	case errors.Is(err, grok.ErrBlank):
-		return fn.Prepared{Body: body, Warnings: []fn.Warning{{Arg: 0, Message: "a blank expression gives null"}}}, nil
-	case err != nil:
-		return fn.Prepared{}, grokError(0, err)
+}
+
+// grokMapBody is the body of GROK_PARSE.
+func grokMapBody(compile compiler[*grok.Expression]) fn.Body {
+	return func(c *fn.Call) (value.Value, error) {
+		expression, err := compile(c, c.Args[0].Str())
+		switch {
+		case errors.Is(err, grok.ErrBlank):
+			return value.Null, nil
+		case err != nil:
+			return value.Null, grokError(0, err)
+		}
+		columns := expression.Columns()
+		if err := c.Spend(1 + int64(len(columns))); err != nil {
+			return value.Null, err
+		}
+		if err := c.Allocate(bytesPerGroup * int64(1+len(columns))); err != nil {
+			return value.Null, err
+		}
+		cells, ok, err := expression.Match(c, c.Args[1].Str())
+		if err != nil {
+			return value.Null, grokError(0, err)
+		}
+		if !ok {
+			return value.Null, nil
+		}
+		m := value.NewMap(len(columns))
+		for i, name := range columns {
+			m = m.Put(value.String(name), cellValue(cells[i]))
+		}
+		return value.FromMap(m), nil
 	}
-	var warnings []fn.Warning
-	for _, name := range expression.Unknown() {
-		warnings = append(warnings, fn.Warning{Arg: 0, Message: fmt.Sprintf("there is no pattern %s, so that %%{%[1]s} matches nothing", name)})
+}
+
+// cellValue returns a cell as a value: a whole number of 32 bits as such.
+func cellValue(c grok.Cell) value.Value {
+	if !c.Set {
+		return value.Null
 	}
-	if len(expression.Columns()) == 0 {
-		warnings = append(warnings, fn.Warning{Arg: 0, Message: "the expression has no columns, so that the result is always 'NO MATCH': name some, as in %{WORD:user}"})
+	if c.Integer {
+		if i, err := strconv.ParseInt(c.Text, 10, 32); err == nil {
+			return value.Int(int32(i))
+		}
 	}
-	return fn.Prepared{Body: body, Warnings: warnings}, nil
+	return value.String(c.Text)
 }
 
 func grokBody(compile compiler[*grok.Expression]) fn.Body {

@@ -23,7 +23,7 @@ type docCommand struct {
 
 // Run is called by the parser of the command line.
 func (c *docCommand) Run(s *streams) error {
-	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil)}) // nothing is called
+	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)}) // nothing is called
 	if err != nil {
 		return err
 	}

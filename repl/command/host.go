@@ -12,6 +12,7 @@ import (
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -23,7 +24,8 @@ import (
 type hostFlags struct {
 	Variables string `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables."`
 	registryFlags
-	RequireModels bool `help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
+	Config        string `placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
+	RequireModels bool   `help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 }
 
 // offlineFlags choose the host of expressions that ask no model.
@@ -48,6 +50,7 @@ type host struct {
 	variables stellar.Resolver // nil without any
 	registry  maas.Registry
 	client    *client
+	folder    *management.Folder // of configurations, nil without one
 }
 
 // open makes a host, which must be closed, for so many evaluations at the same time.
@@ -71,15 +74,37 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	case err != nil:
 		return nil, err
 	}
+	store, err := f.openStore(h)
+	if err != nil {
+		_ = h.registry.Close()
+		return nil, err
+	}
 	h.client = newClient(h.registry, maas.Options{
 		Concurrency: max(parallel, callsOfModel), Required: f.RequireModels, Observe: r.clientEvent,
 	})
-	h.functions = hostFunctions(h.client.Client)
+	h.functions = hostFunctions(h.client.Client, store)
 	return h, nil
 }
 
-// hostFunctions are the functions of the command besides those of the language.
-func hostFunctions(client *maas.Client) []fn.Func {
+// openStore opens the store of configurations, nil if there is none.
+func (f *hostFlags) openStore(h *host) (management.Store, error) {
+	if f.Config != "" {
+		folder, err := management.OpenFolder(f.Config)
+		if err != nil {
+			return nil, fmt.Errorf("--config: %w", err)
+		}
+		h.folder = folder
+		return folder, nil
+	}
+	if registry, ok := h.registry.(*zookeeper.Registry); ok {
+		return registry.Configurations(), nil
+	}
+	return nil, nil
+}
+
+// hostFunctions are the functions of the command besides those of the language. Without
+// a store of configurations, those that need it say so.
+func hostFunctions(client *maas.Client, store management.Store) []fn.Func {
 	var functions []fn.Func
 	ofRules := sync.OnceValue(func() *stellar.Env { // the rules that a message is scored by
 		env, _ := stellar.NewEnv(stellar.Options{Functions: functions}) // it fails only where that of the command does
@@ -88,7 +113,7 @@ func hostFunctions(client *maas.Client) []fn.Func {
 	functions = fn.Join("command", "what the command adds to the language",
 		system.Library(system.OfProcess()), useragent.Library(), match.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(client)},
-		management.Library(ofRules),
+		management.Library(ofRules, store), management.StoreLibrary(store),
 	).Functions
 	return functions
 }
@@ -129,6 +154,9 @@ func (h *host) showEvents(r repl.Result) {
 func (h *host) close() {
 	_ = h.client.Close()
 	_ = h.registry.Close()
+	if h.folder != nil {
+		_ = h.folder.Close()
+	}
 }
 
 // byteOrderMark is what some programs put before a text in UTF-8.

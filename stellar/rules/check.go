@@ -24,7 +24,7 @@ import (
 func Check(ctx context.Context, env *stellar.Env, schema stellar.Schema, parsed ...Parsed) (
 	found diag.List, after stellar.Schema, err error,
 ) {
-	c := &checker{ctx: ctx, env: env, fields: maps.Clone(schema)}
+	c := &checker{ctx: ctx, env: withConstants(env, parsed), fields: maps.Clone(schema)}
 	for _, p := range parsed {
 		for i := range p.Rules {
 			c.rule(&p.Rules[i], nil)

@@ -9,16 +9,21 @@ type compiledFilter struct {
 	set       *Set // of no rules
 	condition *expression
 	effect    Effect
+	invalid   string // what the error of Require says
 }
 
 func (f *Filter) compile(c *compiler) compiledStep {
 	set := c.newSet()
 	set.inputs, set.variables = f.Inputs, f.Variables
-	return &compiledFilter{set, c.condition(set, f.Name, f.Condition), f.Effect}
+	invalid := f.Invalid
+	if invalid == "" {
+		invalid = "the condition is false for it"
+	}
+	return &compiledFilter{set, c.condition(set, f.Name, f.Condition), f.Effect, invalid}
 }
 
 func (f *compiledFilter) with(options Options) compiledStep {
-	return &compiledFilter{f.set.with(options), f.condition, f.effect}
+	return &compiledFilter{f.set.with(options), f.condition, f.effect, f.invalid}
 }
 
 func (f *compiledFilter) apply(a *applying) (verdict, diag.List) {
@@ -38,7 +43,7 @@ func (f *compiledFilter) apply(a *applying) (verdict, diag.List) {
 		return goesOn, failed
 	case f.effect == Require && !holds:
 		return stopped, diag.List{
-			f.condition.mistake(diag.ErrArgument, "the message is not valid: the condition is false for it"),
+			f.condition.mistake(diag.ErrArgument, "the message is not valid: "+f.invalid),
 		}
 	case f.effect == PassTrue && !holds, f.effect == DropTrue && holds:
 		return dropped, nil

@@ -1,10 +1,13 @@
 package rules
 
 import (
+	"maps"
 	"sort"
 	"strings"
 
+	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // Rule is a condition, and what is assigned to fields of the messages for which it
@@ -122,8 +125,24 @@ type Parsed struct {
 	Steps []Step
 	// Checked are expressions that the others were made of. They are not evaluated,
 	// but what is wrong with them is found in their place.
-	Checked  []Expression
-	Findings diag.List
+	Checked []Expression
+	// Constants are names that stand for values in all expressions, of other texts too:
+	// they should be like no other name. Nil has none.
+	Constants map[string]value.Value
+	Findings  diag.List
 	// Notes say what of the text was passed over on purpose.
 	Notes []string
+}
+
+// withConstants returns the environment in which the names of parsed texts stand for
+// values.
+func withConstants(env *stellar.Env, parsed []Parsed) *stellar.Env {
+	all := map[string]value.Value{}
+	for _, p := range parsed {
+		maps.Copy(all, p.Constants)
+	}
+	if len(all) == 0 {
+		return env
+	}
+	return env.WithConstants(all)
 }

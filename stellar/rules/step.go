@@ -57,6 +57,9 @@ type Filter struct {
 	Name      string
 	Condition Expression
 	Effect    Effect
+	// Invalid says why a message is not valid, for Require. It is that the condition is
+	// false if it is empty.
+	Invalid string
 	// Inputs and Variables are those of Block.
 	Inputs    []string
 	Variables stellar.Resolver

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // all are the functions of the command.
 func all(t *testing.T) map[string]*fn.Func {
 	env, err := stellar.NewEnv(stellar.Options{
-		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil), management.Library(nil).Functions),
+		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil), management.Library(nil, nil).Functions, management.StoreLibrary(nil).Functions),
 	})
 	require.NoError(t, err)
 	return env.Functions()

@@ -20,7 +20,7 @@ func main() {
 	chapters := append(functions.Families(),
 		system.Library(system.Settings{}), useragent.Library(), match.Library(),
 		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(nil)},
-		management.Library(nil),
+		management.Library(nil, nil), management.StoreLibrary(nil),
 	)
 	if err := os.WriteFile("REFERENCE.md", []byte(reference(chapters, functions.Tasks())), 0o644); err != nil {
 		fmt.Fprintln(os.Stderr, err)

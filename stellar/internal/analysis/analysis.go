@@ -58,6 +58,10 @@ type Input struct {
 	Functions map[string]*fn.Func
 	Elements  int64 // the largest weight of a constant collection
 
+	// Constants are names that stand for values, whatever fields there are. The values
+	// are frozen.
+	Constants map[string]value.Value
+
 	// Schema names the fields there are and their kinds; nil means that any
 	// field may be anything.
 	Schema map[string]fn.Kinds
@@ -164,6 +168,10 @@ func (f *Facts) setConstant(v value.Value) {
 }
 
 func (a *Analysis) variable(name string, facts *Facts) {
+	if v, ok := a.Constants[name]; ok && len(a.params[name]) == 0 {
+		facts.Kinds, facts.Constant = fn.Of(v.Kind()), &v
+		return
+	}
 	facts.Kinds = a.fieldKinds(name)
 	a.read(name, facts)
 }

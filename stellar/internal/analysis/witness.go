@@ -257,8 +257,15 @@ func partWitness(subject Subject, part value.Value) (w Witness, ok bool) {
 	return w.guarded(subject, small), true
 }
 
+// mostAtoms is how many items a constant may have that a witness is made of. To look
+// something up in a larger one takes no longer, but an index would have all of them.
+const mostAtoms = 10_000
+
 // membershipWitness is the witness of a field in a constant.
 func membershipWitness(subject Subject, collection value.Value) (w Witness, ok bool) {
+	if collection.Len() > mostAtoms {
+		return Witness{}, false
+	}
 	add := func(item value.Value) bool {
 		one, ok := same(subject, item)
 		w.Atoms = append(w.Atoms, one.Atoms...)

@@ -79,6 +79,7 @@ func newCompiler(env *Environment) *compiler {
 func (c *compiler) analyse(ctx context.Context, tree syntax.Tree, schema map[string]fn.Kinds) (*analysis.Analysis, error) {
 	return analysis.Analyse(ctx, analysis.Input{
 		Tree: tree, Functions: c.env.Functions, Elements: c.env.Limits.Elements, Schema: schema, Call: c.precompute,
+		Constants: c.env.Constants,
 	})
 }
 
@@ -186,6 +187,9 @@ func (c *compiler) node(n syntax.Node) code {
 func (c *compiler) variable(n *syntax.Variable) code {
 	if slot, ok := c.frame.resolve(n.Name); ok {
 		return local{slot}
+	}
+	if v, ok := c.env.Constants[n.Name]; ok {
+		return constant{v}
 	}
 	if n.Name == names.AllFields {
 		at := &site{n, c.frame}

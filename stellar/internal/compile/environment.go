@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -16,6 +18,38 @@ type Environment struct {
 	Observer  func(fn.Event)
 	Now       func() time.Time
 	Location  *time.Location
+	Constants map[string]value.Value // frozen, by names that stand for them; see analysis.Input
+	Lists     *Lists                 // among Constants; nil without any
+}
+
+// sharedFrom is how many items a list has of which programs share the test.
+const sharedFrom = 1000
+
+// Diagnose is Diagnose without the names that are constants among the variables.
+func (e *Environment) Diagnose(err error, source string, variables Resolver) *diag.Diagnostic {
+	d := Diagnose(err, source, variables)
+	if len(e.Constants) > 0 {
+		d.Variables = slices.DeleteFunc(d.Variables, func(v diag.Variable) bool {
+			_, constant := e.Constants[v.Name]
+			return constant
+		})
+	}
+	return d
+}
+
+// Lists are lists that several programs may look things up in, which they do together.
+type Lists struct{ members sync.Map }
+
+// memberOf returns the test for the items of a list.
+func (e *Environment) memberOf(list *value.List) func(value.Value) bool {
+	if e.Lists == nil || list.Len() < sharedFrom {
+		return memberOf(list)
+	}
+	made, known := e.Lists.members.Load(list)
+	if !known {
+		made, _ = e.Lists.members.LoadOrStore(list, memberOf(list))
+	}
+	return made.(func(value.Value) bool)
 }
 
 // Parse reads an expression within the limits. Its mistakes are explained by functions

@@ -72,27 +72,34 @@ func fieldWithNumber(f field, op syntax.Op, v value.Value, compare func(scope, v
 const fewTexts = 8
 
 // fuseMembership compiles in and not in with a constant list on the right.
-func fuseMembership(left code, list *value.List, negated bool) *condition {
-	var texts []string
-	for item := range list.All() {
-		if item.Kind() == value.KindString {
-			texts = append(texts, item.Str())
+func (c *compiler) fuseMembership(left code, list *value.List, negated bool) *condition {
+	if f, ok := left.(field); ok && list.Len() <= fewTexts {
+		if texts := textsOf(list); len(texts) == list.Len() {
+			return single(step{kind: textsStep, field: f, texts: texts, equal: !negated})
 		}
 	}
-	onlyTexts := len(texts) == list.Len()
-	if f, ok := left.(field); ok && onlyTexts && len(texts) <= fewTexts {
-		return single(step{kind: textsStep, field: f, texts: texts, equal: !negated})
-	}
-	evaluate, has := left.evaluator(), memberOf(list, texts, onlyTexts)
+	evaluate, has := left.evaluator(), c.env.memberOf(list)
 	return test(func(s scope) (bool, error) {
 		v, err := evaluate(s)
 		return has(v) != negated, err
 	})
 }
 
-func memberOf(list *value.List, texts []string, onlyTexts bool) func(value.Value) bool {
+// textsOf returns the items of a list that are texts.
+func textsOf(list *value.List) []string {
+	var texts []string
+	for item := range list.All() {
+		if item.Kind() == value.KindString {
+			texts = append(texts, item.Str())
+		}
+	}
+	return texts
+}
+
+func memberOf(list *value.List) func(value.Value) bool {
+	texts := textsOf(list)
 	switch {
-	case !onlyTexts:
+	case len(texts) < list.Len():
 		return value.NewSet(slices.Collect(list.All())...).Has
 	case len(texts) <= fewTexts:
 		return func(v value.Value) bool { return v.Kind() == value.KindString && slices.Contains(texts, v.Str()) }

@@ -122,7 +122,7 @@ func (c *compiler) in(n *syntax.Binary) code {
 	c.makesAnew = makesAnew
 	negated := n.Op == syntax.NotIn
 	if known, ok := right.(constant); ok && known.value.Kind() == value.KindList {
-		return fuseMembership(left, known.value.List(), negated)
+		return c.fuseMembership(left, known.value.List(), negated)
 	}
 	first, second, at := left.evaluator(), right.evaluator(), &site{n, c.frame}
 	return test(func(s scope) (bool, error) {

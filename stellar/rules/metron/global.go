@@ -2,7 +2,6 @@ package metron
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar"
@@ -42,8 +41,11 @@ func (r *reader) validation(n *node, path string, variables stellar.Resolver) {
 	}
 	switch {
 	case name == "STELLAR":
-	case slices.Contains(validations, name) || strings.Contains(name, "."):
-		r.warn(kind.span(), "messages are not checked for %s: only validations of the kind STELLAR are rules", quoted(name))
+	case valid[name].check != nil:
+		r.validated(&validated{valid[name], name, path, kind, n.get("input"), config})
+		return
+	case strings.Contains(name, "."):
+		r.warn(kind.span(), "messages are not checked by %s: the validation is a class in Java, which cannot be run here", quoted(name))
 		return
 	default:
 		r.unknown(kind.span(), "there is no validation "+quoted(name), name, validations)

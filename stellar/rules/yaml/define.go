@@ -9,6 +9,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // definition is a name that stands for a list, a value or an expression, or a function
@@ -95,8 +96,11 @@ func (r *reader) body(d *definition, n *yamltext.Node) bool {
 			r.WrongKind(n, path, "an expression")
 			return false
 		}
-		d.body = r.listOf(n, path)
+		d.body = r.listOf(n, d.name, path)
 		return true
+	}
+	if n.Kind == yamltext.Mapping {
+		return r.listFile(d, n, path)
 	}
 	if n.Kind == yamltext.Null {
 		r.Report(d.at, "%s has no expression", path)
@@ -110,15 +114,23 @@ func (r *reader) body(d *definition, n *yamltext.Node) bool {
 	return true
 }
 
-// listOf returns the expression of a list of values.
-func (r *reader) listOf(n *yamltext.Node, path string) rules.Expression {
+// listOf returns the expression of a list of values: the values, or if they are long a
+// name that stands for them.
+func (r *reader) listOf(n *yamltext.Node, name, path string) rules.Expression {
 	var items []string
+	var values []value.Value
+	length := 0
 	for _, item := range n.Items {
 		if !item.IsScalar() {
 			r.WrongKind(item, path, "a list of texts, numbers, true or false")
 			continue
 		}
 		items = append(items, yamltext.Literal(item))
+		values = append(values, scalarValue(item))
+		length += len(items[len(items)-1])
+	}
+	if length > longList {
+		return r.constant(n, name, value.ListOf(values...))
 	}
 	return rules.Expression{
 		Text: "[" + strings.Join(items, ", ") + "]", Source: n.Source, Offset: n.Start,

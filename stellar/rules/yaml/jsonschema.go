@@ -69,13 +69,17 @@ var setProperties = []property{
 	{"overlay", "The file of the rule set that this one is laid over.", scalarForm},
 	{"patch", "Changes of rules of that set, by their ids.", listForm(refForm("patch"))},
 	{"import", "Files with definitions.", textsForm},
-	{"define", "Names for lists, values and expressions, and functions: name(parameter): expression.", entriesForm(form{"anyOf": []form{expressionForm, listForm(scalarForm)}})},
+	{"define", "Names for lists, values and expressions, and functions: name(parameter): expression.", entriesForm(form{"anyOf": []form{expressionForm, listForm(scalarForm), mappingForm(listFileProperties, "file")}})},
 	{"enrich", "Steps that compute fields, by name, in their order.", entriesForm(refForm("step"))},
 	{"drop", "Messages for which this is true are dropped.", conditionsForm},
 	{"filter", "Messages for which this is false are dropped.", conditionsForm},
 	{"triage", "The scoring of messages by rules.", refForm("triage")},
 	{"output", "The form of the fields that are added: flat, with dotted names, or nested, in maps.", oneOfForm("flat", "nested")},
 	{"tests", "What is expected of messages.", listForm(refForm("test"))},
+}
+
+var listFileProperties = []property{
+	{"file", "A file of the texts of a list, one a line, from the folder of this one.", scalarForm},
 }
 
 // assignmentsForm is the form of assignments.

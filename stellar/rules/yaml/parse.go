@@ -38,7 +38,7 @@ func IsName(file string) bool {
 // ReadFile reads another file that a rule set names.
 type ReadFile = yamltext.ReadFile
 
-// ReadLocal reads a file of the machine; of one that is too long for a rule set, only as
+// ReadLocal reads a file of the machine; of one that is too long for a list, only as
 // much as tells that.
 func ReadLocal(file string) ([]byte, error) { return yamltext.ReadLocal(file) }
 

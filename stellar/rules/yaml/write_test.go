@@ -20,7 +20,11 @@ func TestWrite(t *testing.T) {
 		set := Parse("rules.yaml", []byte(source), reading(all))
 		text, err := Write(set)
 		if err != nil {
-			require.ErrorContains(t, err, "after a triage") // nested output is a step in Go
+			if len(set.Constants) > 0 {
+				require.ErrorContains(t, err, "lists that are long")
+			} else {
+				require.ErrorContains(t, err, "after a triage") // nested output is a step in Go
+			}
 			return set.Parsed
 		}
 		written++

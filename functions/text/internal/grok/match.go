@@ -12,8 +12,9 @@ import (
 
 // Cell is what a column has of a line.
 type Cell struct {
-	Text string
-	Set  bool // false if the group of the column took no part
+	Text    string
+	Set     bool // false if the group of the column took no part
+	Integer bool // the text is that of an integer of 32 bits
 }
 
 // Match returns the cells of the first match in a line, one for each column; ok is
@@ -29,7 +30,8 @@ func (e *Expression) Match(budget fn.Budget, line string) (cells []Cell, ok bool
 	cells = make([]Cell, len(e.columns))
 	for i, c := range e.columns {
 		held, set := match.Group(c.group)
-		cells[i] = Cell{Text: cleaned(held), Set: set}
+		text, integer := cleaned(held)
+		cells[i] = Cell{Text: text, Set: set, Integer: integer}
 	}
 	return cells, true, nil
 }
@@ -59,15 +61,15 @@ func isNotSpace(r rune) bool {
 
 // cleaned returns an integer of 32 bits in its usual form, and other text without the
 // quotes around it.
-func cleaned(text string) string {
+func cleaned(text string) (_ string, integer bool) {
 	if digits := strings.TrimLeft(text, "+-"); digits != "" && ascii.IsDigit(digits[0]) {
 		if i, err := strconv.ParseInt(text, 10, 32); err == nil {
-			return strconv.FormatInt(i, 10)
+			return strconv.FormatInt(i, 10), true
 		}
-		return text
+		return text, false
 	}
 	if last := len(text) - 1; last > 0 && text[0] == text[last] && (text[0] == '"' || text[0] == '\'') {
-		return text[1:last]
+		return text[1:last], false
 	}
-	return text
+	return text, false
 }

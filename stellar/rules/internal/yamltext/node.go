@@ -110,6 +110,9 @@ func (n *Node) commentAfter() int {
 	return n.End + blanks
 }
 
+// MaxFile bounds the bytes of a file that is read for a rule set.
+const MaxFile = 64 << 20
+
 // Limits of a text.
 const (
 	maxLength = 8 << 20

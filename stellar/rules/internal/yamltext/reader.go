@@ -38,7 +38,7 @@ func ReadLocal(file string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	return io.ReadAll(io.LimitReader(f, maxLength+1))
+	return io.ReadAll(io.LimitReader(f, MaxFile+1))
 }
 
 // At returns a part of the text.
@@ -231,9 +231,14 @@ func Near(n *Node, file string) string {
 	return filepath.Join(filepath.Dir(n.Source.File), file)
 }
 
-// Open reads a file that a value names. ok is false if it cannot be read, which is
-// reported.
+// Open reads a file that a value names, which is of rules. ok is false if it cannot be
+// read, which is reported.
 func (r *Reader) Open(n *Node, name string) (content []byte, ok bool) {
+	return r.OpenUpTo(n, name, maxLength)
+}
+
+// OpenUpTo is Open for a file of so many bytes at most, MaxFile or less.
+func (r *Reader) OpenUpTo(n *Node, name string, most int) (content []byte, ok bool) {
 	if r.ReadFile == nil {
 		r.Report(n.Span(), "no other files can be read here")
 		return nil, false
@@ -247,8 +252,8 @@ func (r *Reader) Open(n *Node, name string) (content []byte, ok bool) {
 		r.Report(n.Span(), "%s cannot be read: %v", Quoted(name), failed.Err).Cause = err
 	case err != nil:
 		r.Report(n.Span(), "%s cannot be read: %v", Quoted(name), err).Cause = err
-	case len(content) > maxLength:
-		r.Report(n.Span(), "%s has more than %d MiB", Quoted(name), maxLength>>20)
+	case len(content) > most:
+		r.Report(n.Span(), "%s has more than %d MiB", Quoted(name), most>>20)
 	default:
 		return content, true
 	}

@@ -11,13 +11,14 @@ import (
 )
 
 // Library returns the family. The rules of threat triage are evaluated in the
-// environment that env returns, which may have these functions too. It is called when
-// a message is scored.
-func Library(env func() *stellar.Env) fn.Library {
+// environment that env returns, which may have these functions too, and so are the
+// transformations of parsers. It is called when a message is scored or parsed. The store
+// has the configurations of parsers that are made without one; it may be nil.
+func Library(env func() *stellar.Env, store Store) fn.Library {
 	return fn.Library{
 		Name:      "management",
 		Doc:       "configurations of Metron, to edit and to try out",
-		Functions: slices.Concat(triageFunctions(env), enrichmentFunctions, parserFunctions, indexingFunctions),
+		Functions: slices.Concat(triageFunctions(env), enrichmentFunctions, sensorFunctions(env, store), parserFunctions, indexingFunctions),
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 func newEnv(t testing.TB, limits stellar.Limits) *stellar.Env {
 	var env *stellar.Env
-	library := management.Library(func() *stellar.Env { return env })
+	library := management.Library(func() *stellar.Env { return env }, nil)
 	var err error
 	env, err = stellar.NewEnv(stellar.Options{Functions: library.Named(), Limits: limits})
 	require.NoError(t, err)
@@ -27,7 +27,7 @@ func evaluate(t testing.TB, env *stellar.Env, expression string, vars stellar.Va
 
 func TestExamples(t *testing.T) {
 	env := newEnv(t, stellar.Limits{})
-	for _, f := range management.Library(func() *stellar.Env { return env }).Functions {
+	for _, f := range management.Library(func() *stellar.Env { return env }, nil).Functions {
 		require.NotEmpty(t, f.Examples, f.Name)
 		for _, example := range f.Examples {
 			got, err := evaluate(t, env, example.Expr, nil)
@@ -80,6 +80,6 @@ func TestEndlessScoring(t *testing.T) {
 		message, err := json.Marshal(map[string]any{"c": string(config)})
 		require.NoError(t, err)
 		_, err = evaluate(t, newEnv(t, stellar.Limits{}), "THREAT_TRIAGE_SCORE(m, THREAT_TRIAGE_INIT(c))", stellar.Vars{"m": string(message), "c": string(config)})
-		require.ErrorContains(t, err, "rules that score messages are nested deeper than 4")
+		require.ErrorContains(t, err, "rules that score or parse messages are nested deeper than 4")
 	}
 }

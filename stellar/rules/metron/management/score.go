@@ -61,7 +61,8 @@ func (e *engine) compile() error {
 	return e.failed
 }
 
-// maxNested and maxRules bound what rules that score messages themselves may lead to.
+// maxNested and maxRules bound what rules that score or parse messages themselves may
+// lead to.
 const (
 	maxNested = 4
 	maxRules  = 10_000
@@ -75,6 +76,27 @@ type nested struct {
 
 type nestedKey struct{}
 
+// nest returns the note of what is nested in a context, and a context with it. If it is
+// too deep, argument arg is wrong.
+func nest(ctx context.Context, arg int) (nested, context.Context, error) {
+	under, _ := ctx.Value(nestedKey{}).(nested)
+	if under.rules == nil {
+		under.rules = new(int)
+	}
+	if under.depth++; under.depth > maxNested {
+		return under, nil, fn.Limitf(arg, "rules that score or parse messages are nested deeper than %d", maxNested)
+	}
+	return under, context.WithValue(ctx, nestedKey{}, under), nil
+}
+
+// count takes note of rules that are about to be evaluated.
+func (n nested) count(rules, arg int) error {
+	if *n.rules += rules; *n.rules > maxRules {
+		return fn.Limitf(arg, "more than %d rules are evaluated for one call", maxRules)
+	}
+	return nil
+}
+
 // score scores a message.
 func (e *engine) score(c *fn.Call, message string) (value.Value, error) {
 	variables, err := stellar.JSON([]byte(message))
@@ -87,19 +109,15 @@ func (e *engine) score(c *fn.Call, message string) (value.Value, error) {
 	if err := e.compile(); err != nil {
 		return value.Null, err
 	}
-	under, _ := c.Context().Value(nestedKey{}).(nested)
-	if under.rules == nil {
-		under.rules = new(int)
+	under, ctx, err := nest(c.Context(), 1)
+	if err != nil {
+		return value.Null, err
 	}
-	if under.depth++; under.depth > maxNested {
-		return value.Null, fn.Limitf(1, "rules that score messages are nested deeper than %d", maxNested)
-	}
-	ctx := context.WithValue(c.Context(), nestedKey{}, under)
 	var hits []value.Value
 	var scores []float64
 	for i := range e.triage.rules {
-		if *under.rules++; *under.rules > maxRules {
-			return value.Null, fn.Limitf(1, "more than %d rules are evaluated for one call", maxRules)
+		if err := under.count(1, 1); err != nil {
+			return value.Null, err
 		}
 		hit, score, err := e.rule(ctx, i, variables)
 		if err != nil {
