@@ -40,6 +40,7 @@ type commandLine struct {
 	Replay     replayCommand     `cmd:"" help:"Say what new rules do otherwise than old ones with recorded messages."`
 	Coverage   coverageCommand   `cmd:"" help:"Say which techniques of MITRE ATT&CK rules cover."`
 	Convert    convertCommand    `cmd:"" help:"Write rules of other forms as rule sets in YAML."`
+	Fmt        formatCommand     `cmd:"" help:"Give rule files their usual form."`
 	Schema     schemaCommand     `cmd:"" help:"Find out what fields messages have."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
