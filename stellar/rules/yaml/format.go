@@ -6,6 +6,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
+	"github.com/stellarlang/stellar/stellar/rules/internal/yamltext"
 	"github.com/stellarlang/stellar/stellar/rules/script"
 )
 
@@ -16,7 +17,7 @@ import (
 // returned are those of the YAML.
 func Format(file string, content []byte) ([]byte, diag.List) {
 	r := newReader(file, content, nil)
-	root := r.document()
+	root := r.Document()
 	if root == nil || len(r.set.Findings) > 0 {
 		return nil, r.set.Findings
 	}
@@ -45,74 +46,80 @@ type edit struct {
 }
 
 // set finds the expressions of a rule set.
-func (f *formatter) set(n *node) {
-	f.conditions(n.get("drop"))
-	f.conditions(n.get("filter"))
-	if steps := n.get("enrich"); steps != nil {
-		for _, m := range steps.members {
-			f.step(m.value)
+func (f *formatter) set(n *yamltext.Node) {
+	f.conditions(n.Get("drop"))
+	f.conditions(n.Get("filter"))
+	if steps := n.Get("enrich"); steps != nil {
+		for _, m := range steps.Members {
+			f.step(m.Value)
 		}
 	}
-	if definitions := n.get("define"); definitions != nil {
-		for _, m := range definitions.members {
-			f.expression(m.value)
+	if definitions := n.Get("define"); definitions != nil {
+		for _, m := range definitions.Members {
+			f.expression(m.Value)
 		}
 	}
-	triage := n.get("triage")
-	f.expression(triage.get("when"))
-	f.rules(triage.get("rules"))
-	f.rules(n.get("patch"))
+	triage := n.Get("triage")
+	f.expression(triage.Get("when"))
+	f.rules(triage.Get("rules"))
+	f.rules(n.Get("patch"))
 }
 
-func (f *formatter) step(n *node) {
-	if n.isScalar() {
+func (f *formatter) step(n *yamltext.Node) {
+	if n.IsScalar() {
 		f.scalar(n, formatAssignments)
 		return
 	}
-	f.expression(n.get("when"))
-	f.conditions(n.get("drop"))
-	f.conditions(n.get("filter"))
-	assign := n.get("assign")
+	f.expression(n.Get("when"))
+	f.conditions(n.Get("drop"))
+	f.conditions(n.Get("filter"))
+	f.conditions(n.Get("require"))
+	if groups := n.Get("groups"); groups != nil {
+		for _, m := range groups.Members {
+			f.step(m.Value)
+		}
+	}
+	assign := n.Get("assign")
 	if assign == nil {
 		return
 	}
-	if assign.isScalar() {
+	if assign.IsScalar() {
 		f.scalar(assign, formatAssignments)
 	}
-	for _, m := range assign.members {
-		f.expression(m.value)
+	for _, m := range assign.Members {
+		f.expression(m.Value)
 	}
 }
 
-func (f *formatter) rules(n *node) {
+func (f *formatter) rules(n *yamltext.Node) {
 	if n == nil {
 		return
 	}
-	for _, rule := range n.items {
-		for _, key := range []string{"when", "score", "reason"} {
-			f.expression(rule.get(key))
+	for _, rule := range n.Items {
+		for _, key := range []string{"when", "score", "reason", "verdict"} {
+			f.expression(rule.Get(key))
 		}
-		if except := rule.get("except"); except != nil {
-			for _, e := range except.items {
-				f.expression(e.get("when"))
+		if except := rule.Get("except"); except != nil {
+			for _, e := range except.Items {
+				f.expression(e.Get("when"))
 			}
 		}
 	}
 }
 
 // conditions finds an expression, or those of a list.
-func (f *formatter) conditions(n *node) {
+func (f *formatter) conditions(n *yamltext.Node) {
 	if n == nil {
 		return
 	}
 	f.expression(n)
-	for _, item := range n.items {
+	for _, item := range n.Items {
 		f.expression(item)
 	}
 }
 
-func (f *formatter) expression(n *node) {
-	if n != nil && n.isScalar() {
+func (f *formatter) expression(n *yamltext.Node) {
+	if n != nil && n.IsScalar() {
 		f.scalar(n, formatExpression)
 	}
 }
@@ -128,28 +135,28 @@ func formatAssignments(text string) (formatted string, ok bool) {
 }
 
 // scalar formats a scalar of this file, if it stands in a form that can be changed.
-func (f *formatter) scalar(n *node, format func(string) (string, bool)) {
-	if n.source.Text != f.source || f.seen[n.start] || n.start >= len(f.source) {
+func (f *formatter) scalar(n *yamltext.Node, format func(string) (string, bool)) {
+	if n.Source.Text != f.source || f.seen[n.Start] || n.Start >= len(f.source) {
 		return
 	}
-	f.seen[n.start] = true
-	if f.source[n.start] == '|' && !n.plain {
+	f.seen[n.Start] = true
+	if f.source[n.Start] == '|' && !n.IsPlain() {
 		f.blockScalar(n, format)
 		return
 	}
-	start, end := n.start, n.end
-	if first := f.source[start]; !n.plain && (first == '\'' || first == '"') {
+	start, end := n.Start, n.End
+	if first := f.source[start]; !n.IsPlain() && (first == '\'' || first == '"') {
 		start, end = start+1, end-1
 	}
-	if end < start || f.source[start:end] != n.text || strings.ContainsAny(n.text, "\n\r") {
+	if end < start || f.source[start:end] != n.Text || strings.ContainsAny(n.Text, "\n\r") {
 		return
 	}
-	formatted, ok := format(n.text)
-	if !ok || formatted == n.text || strings.Contains(formatted, "\n") {
+	formatted, ok := format(n.Text)
+	if !ok || formatted == n.Text || strings.Contains(formatted, "\n") {
 		return
 	}
 	for _, reserved := range []string{": ", " #"} { // which end what is written without quotes
-		if n.plain && strings.Contains(formatted, reserved) {
+		if n.IsPlain() && strings.Contains(formatted, reserved) {
 			return
 		}
 	}
@@ -157,14 +164,14 @@ func (f *formatter) scalar(n *node, format func(string) (string, bool)) {
 }
 
 // blockScalar formats a text after |, up to its last line that is not empty.
-func (f *formatter) blockScalar(n *node, format func(string) (string, bool)) {
-	start := n.start + lineLength(f.source[n.start:])
-	if header, _, _ := strings.Cut(f.source[n.start:start], "#"); strings.Trim(header, "|+- \t") != "" || strings.Contains(f.source, "\r") {
+func (f *formatter) blockScalar(n *yamltext.Node, format func(string) (string, bool)) {
+	start := n.Start + lengthOfLine(f.source[n.Start:])
+	if header, _, _ := strings.Cut(f.source[n.Start:start], "#"); strings.Trim(header, "|+- \t") != "" || strings.Contains(f.source, "\r") {
 		return // it says how far the text is indented; or there are other line ends
 	}
 	start = min(start+1, len(f.source))
 	indentation := f.source[start : start+len(f.source[start:])-len(strings.TrimLeft(f.source[start:], " "))]
-	text := strings.TrimRight(n.text, "\n")
+	text := strings.TrimRight(n.Text, "\n")
 	if indentation == "" || text == "" {
 		return
 	}
@@ -174,7 +181,7 @@ func (f *formatter) blockScalar(n *node, format func(string) (string, bool)) {
 	}
 	end := start
 	for _, line := range written {
-		have := f.source[end : end+lineLength(f.source[end:])]
+		have := f.source[end : end+lengthOfLine(f.source[end:])]
 		if strings.TrimRight(have, " ") != strings.TrimRight(line, " ") {
 			return
 		}
@@ -212,9 +219,9 @@ func (f *formatter) apply(edits []edit) string {
 // keepsMeaning reports whether a text has the same values as the file, but for how
 // expressions are written that were formatted, and whether formatting it again would leave
 // it as it is.
-func (f *formatter) keepsMeaning(root *node, text string) bool {
+func (f *formatter) keepsMeaning(root *yamltext.Node, text string) bool {
 	r := newReader("", []byte(text), nil)
-	again := r.document()
+	again := r.Document()
 	if again == nil || len(r.set.Findings) > 0 || !f.same(root, again) {
 		return false
 	}
@@ -224,21 +231,21 @@ func (f *formatter) keepsMeaning(root *node, text string) bool {
 }
 
 // same reports whether two values are the same, or expressions with the same tree.
-func (f *formatter) same(a, b *node) bool {
-	if a.kind != b.kind || len(a.members) != len(b.members) || len(a.items) != len(b.items) {
+func (f *formatter) same(a, b *yamltext.Node) bool {
+	if a.Kind != b.Kind || len(a.Members) != len(b.Members) || len(a.Items) != len(b.Items) {
 		return false
 	}
-	for i := range a.members {
-		if a.members[i].name.text != b.members[i].name.text || !f.same(a.members[i].value, b.members[i].value) {
+	for i := range a.Members {
+		if a.Members[i].Name.Text != b.Members[i].Name.Text || !f.same(a.Members[i].Value, b.Members[i].Value) {
 			return false
 		}
 	}
-	for i := range a.items {
-		if !f.same(a.items[i], b.items[i]) {
+	for i := range a.Items {
+		if !f.same(a.Items[i], b.Items[i]) {
 			return false
 		}
 	}
-	return a.text == b.text || f.seen[a.start] && sameExpressions(a.text, b.text)
+	return a.Text == b.Text || f.seen[a.Start] && sameExpressions(a.Text, b.Text)
 }
 
 // sameExpressions reports whether two texts are the same expression, or the same
@@ -260,11 +267,17 @@ func sameExpressions(a, b string) bool {
 }
 
 func sameTrees(a, b string) bool {
-	limits := syntax.Limits{Length: maxLength, Depth: 1000}
+	limits := syntax.Limits{Length: 8 << 20, Depth: 1000}
 	before, mistake := syntax.Parse(script.WithoutHashes(a), limits)
 	if mistake != nil {
 		return false
 	}
 	after, mistake := syntax.Parse(script.WithoutHashes(b), limits)
 	return mistake == nil && syntax.EqualTrees(before.Root, after.Root)
+}
+
+// lengthOfLine returns how many bytes there are before the first line feed.
+func lengthOfLine(text string) int {
+	line, _, _ := strings.Cut(text, "\n")
+	return len(line)
 }
