@@ -85,7 +85,7 @@ func withoutBlanks(text string) string {
 func TestFormatVectors(t *testing.T) {
 	files, err := filepath.Glob("../../testdata/conformance/*.jsonl")
 	require.NoError(t, err)
-	formatted := 0
+	vectors, formatted := 0, 0
 	for _, file := range append(files, "../../testdata/overruled.jsonl") {
 		f, err := os.Open(file)
 		require.NoError(t, err)
@@ -93,6 +93,9 @@ func TestFormatVectors(t *testing.T) {
 		lines := bufio.NewScanner(f)
 		lines.Buffer(nil, 16<<20)
 		for lines.Scan() {
+			if vectors++; underRace && vectors%20 != 0 { // it is ten times slower, and nothing here is concurrent
+				continue
+			}
 			var vector struct{ Expr string }
 			require.NoError(t, json.Unmarshal(lines.Bytes(), &vector))
 			blank := []string{" ", "\n", " # c'\n\n\n", "// c (\n\t"}[formatted%4]
@@ -101,7 +104,7 @@ func TestFormatVectors(t *testing.T) {
 		}
 		require.NoError(t, lines.Err())
 	}
-	require.Greater(t, formatted, 5000)
+	require.Greater(t, vectors, 5000)
 }
 
 // FuzzFormat formats what may be an expression, and what may be a rule file.
