@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,14 +16,32 @@ import (
 	"github.com/stellarlang/stellar/stellar/search"
 )
 
-// docCommand shows the documentation of functions.
+// docCommand shows the documentation of functions, or of rules.
 type docCommand struct {
 	Words  []string `arg:"" optional:"" name:"name" help:"The function, or with --search words that say what it does; without any, all are listed."`
 	Search bool     `short:"s" help:"Find the functions that do what the words say."`
+	Rules  []string `sep:"none" placeholder:"RULES" help:"Write a page in Markdown about the rules of a file or folder, for people, instead of documentation of functions; may be given several times."`
+}
+
+// Help is called by the parser of the command line.
+func (c *docCommand) Help() string {
+	return `Shows the documentation of the functions of the language. With --rules it writes a page about rules: what each one is true for, score, severity, techniques of ATT&CK, reason, exceptions, false positives, what to do, and the definitions and steps before them.
+
+  stellar doc --search is this address internal
+  stellar doc IN_SUBNET
+  stellar doc --rules rules/ >RULES.md
+
+Ends with 0, with 1 if there is no such function, or rules have mistakes, 2 if something cannot be read.`
 }
 
 // Run is called by the parser of the command line.
-func (c *docCommand) Run(s *streams) error {
+func (c *docCommand) Run(ctx context.Context, s *streams) error {
+	if len(c.Rules) > 0 {
+		if c.Search || len(c.Words) > 0 {
+			return errors.New("--rules stands alone: functions have pages of their own")
+		}
+		return documentRules(ctx, s, c.Rules)
+	}
 	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)}) // nothing is called
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func TestCommands(t *testing.T) {
 				want += fmt.Sprintf("-- wrote %s --\n%s", name, sections["wrote "+name])
 			}
 			require.Equal(t, want, got)
-			if args[0] == "run" && !strings.Contains(sections["args"], "--parallel") {
+			if slices.Contains([]string{"run", "replay"}, args[0]) && !strings.Contains(sections["args"], "--parallel") {
 				require.Equal(t, want, resultsOf(t, append(args, "--parallel=8"), sections["stdin"], written), "with --parallel")
 			}
 		})
@@ -76,6 +76,11 @@ func resultsOf(t *testing.T, args []string, input string, files []string) string
 	}
 	var stdout, stderr bytes.Buffer
 	code := Run(context.Background(), args, strings.NewReader(input), &stdout, &stderr)
+	if args[0] == "replay" {
+		out := measured.ReplaceAllString(stdout.String(), "$1: TIME")
+		stdout.Reset()
+		stdout.WriteString(out)
+	}
 	results := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%d\n", &stdout, &stderr, code)
 	for _, file := range files {
 		content, err := os.ReadFile(file)
@@ -84,6 +89,9 @@ func resultsOf(t *testing.T, args []string, input string, files []string) string
 	}
 	return results
 }
+
+// measured finds the times in the report of a replay.
+var measured = regexp.MustCompile(`((?:T|t)ime for a message|"seconds_old"|"seconds_new"|"time_ratio"): [^\n]*`)
 
 var sectionHead = regexp.MustCompile(`(?m)^-- (.+) --\n`)
 

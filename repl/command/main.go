@@ -37,8 +37,10 @@ type commandLine struct {
 	Check      checkCommand      `cmd:"" help:"Look for mistakes in rules, without messages."`
 	Test       testCommand       `cmd:"" help:"Run the tests of rule sets."`
 	Explain    explainCommand    `cmd:"" help:"Say what rules do with a message, and why."`
+	Replay     replayCommand     `cmd:"" help:"Say what new rules do otherwise than old ones with recorded messages."`
 	Coverage   coverageCommand   `cmd:"" help:"Say which techniques of MITRE ATT&CK rules cover."`
 	Convert    convertCommand    `cmd:"" help:"Write rules of other forms as rule sets in YAML."`
+	Fmt        formatCommand     `cmd:"" help:"Give rule files their usual form."`
 	Schema     schemaCommand     `cmd:"" help:"Find out what fields messages have."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`

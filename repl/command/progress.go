@@ -15,7 +15,7 @@ const progressInterval = 500 * time.Millisecond
 // showProgress shows how far a run is, until the function that it returns is called.
 // It does so only where a person looks at nothing else: on a terminal that the output
 // does not go to.
-func showProgress(s *streams, in *inputs, runner *stream.Runner) (end func()) {
+func showProgress(s *streams, in *inputs, progress func() stream.Counters) (end func()) {
 	errors, ok := s.err.(*terminal.Writer)
 	if !ok || s.toTerminal {
 		return func() {}
@@ -29,7 +29,7 @@ func showProgress(s *streams, in *inputs, runner *stream.Runner) (end func()) {
 		for {
 			select {
 			case <-ticker.C:
-				errors.Status(progressText(runner.Progress(), time.Since(began), in.read.Load(), in.size))
+				errors.Status(progressText(progress(), time.Since(began), in.read.Load(), in.size))
 			case <-stop:
 				errors.Status("")
 				return

@@ -90,7 +90,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if c.Watch {
 		endWatch = c.watch(ctx, s, h, files, runner)
 	}
-	endProgress := showProgress(s, in, runner)
+	endProgress := showProgress(s, in, runner.Progress)
 	counters, err := runner.Run(ctx, in.sources()...)
 	endProgress()
 	endWatch()

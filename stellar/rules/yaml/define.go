@@ -22,6 +22,7 @@ type definition struct {
 	at       yamltext.Place
 	line     int
 	body     rules.Expression
+	written  string // the body, before it is expanded
 	state    state
 	tree     syntax.Node // of the body, in which no other definition is left; nil if it is wrong
 }
@@ -52,8 +53,23 @@ func (r *reader) define(n *yamltext.Node) {
 			r.Report(d.at, "%s is defined in %s in line %d too", d.name, yamltext.Quoted(before.at.Source.File), before.line)
 			continue
 		}
+		d.written = d.body.Text
 		r.definitions[d.name] = d
 		r.defined = append(r.defined, d)
+	}
+}
+
+// describeDefinitions lists the definitions that hold, as they are written.
+func (r *reader) describeDefinitions() {
+	for _, d := range r.defined {
+		if r.definitions[d.name] != d {
+			continue // another layer has its own
+		}
+		name := d.name
+		if d.function {
+			name += "(" + strings.Join(d.params, ", ") + ")"
+		}
+		r.set.Definitions = append(r.set.Definitions, Definition{name, d.written, d.at.Source.File, d.line})
 	}
 }
 

@@ -49,10 +49,10 @@ tests:
 	require.Equal(t, Description{
 		Name: "one", ID: "r1", Comment: "why", Severity: "high", Attack: []string{"T1071", "TA0011"},
 		References: []string{"https://example.com/a", "https://example.com/b"}, Owner: "jo", Status: "stable",
-		FalsePositives: []string{"backups"}, Runbook: "Ask.", File: "folder/rules.yaml", Line: 5,
+		FalsePositives: []string{"backups"}, Runbook: "Ask.", When: "a == 'x'", Score: "5", File: "folder/rules.yaml", Line: 5,
 	}, set.Rules[0])
 	require.Len(t, exceptions, 2)
-	require.Equal(t, Exception{Until: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC), Owner: "al", Reason: "a test", Line: 18}, exceptions[0])
+	require.Equal(t, Exception{When: "b == 1", Until: time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC), Owner: "al", Reason: "a test", Line: 18}, exceptions[0])
 	require.True(t, exceptions[1].Until.Equal(time.Date(2999, 12, 31, 11, 0, 0, 0, time.UTC)))
 	require.Equal(t, []string{"folder/rules.yaml: triage.rules[1] (off) is not enabled"}, set.Notes)
 

@@ -57,6 +57,17 @@ type RuleSet struct {
 	Tests []Test
 	// Rules describe the rules of the triage, in their order.
 	Rules []Description
+	// Definitions are those that the set knows, in their order.
+	Definitions []Definition
+}
+
+// Definition is a name that stands for an expression, with its parameters if it is a
+// function.
+type Definition struct {
+	Name, Expression string
+	// File and Line are where the definition stands.
+	File string
+	Line int
 }
 
 // Parse reads a rule set. Other files that it names are found from the folder of its
@@ -66,6 +77,7 @@ func Parse(file string, content []byte, read ReadFile) *RuleSet {
 	if n := r.Document(); n != nil {
 		r.ruleSet(n)
 	}
+	r.describeDefinitions()
 	return r.set
 }
 

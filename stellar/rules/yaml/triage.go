@@ -27,6 +27,8 @@ type Description struct {
 	FalsePositives []string
 	Runbook        string
 	Exceptions     []Exception
+	// When, Score and Reason are the expressions as they are written, with definitions.
+	When, Score, Reason string
 	// File and Line are where the rule stands.
 	File string
 	Line int
@@ -34,6 +36,7 @@ type Description struct {
 
 // Exception describes an exception of a rule.
 type Exception struct {
+	When          string    // the expression as it is written
 	Until         time.Time // the zero time is never
 	Owner, Reason string
 	Line          int
@@ -116,8 +119,12 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 		}
 		made.Fields = append(made.Fields, r.added(n.Get("add"), path+".add")...)
 		made.Except, about.Exceptions = r.exceptions(n.Get("except"), path+".except")
-		if written, _ := r.Expression(n.Get("score"), ""); made.Score.Text != "" && written.Text != made.Score.Text {
-			made.Fields = append(made.Fields, rules.Assigned{Name: "score", Value: value.String(written.Text)})
+		about.When, about.Score, about.Reason = writtenText(n.Get("when")), writtenText(n.Get("score")), writtenText(n.Get("reason"))
+		if n.Get("verdict") != nil {
+			about.When = writtenText(n.Get("verdict"))
+		}
+		if made.Score.Text != "" && about.Score != made.Score.Text {
+			made.Fields = append(made.Fields, rules.Assigned{Name: "score", Value: value.String(about.Score)})
 		}
 		if !r.Yes(n.Get("enabled"), path+".enabled", true) {
 			r.check(&made)
@@ -167,6 +174,14 @@ func (r *reader) added(n *yamltext.Node, path string) []rules.Assigned {
 		}
 	}
 	return all
+}
+
+// writtenText returns the expression that a scalar is as it stands, "" if it is none.
+func writtenText(n *yamltext.Node) string {
+	if n == nil || !n.IsScalar() {
+		return ""
+	}
+	return n.Expression().Text
 }
 
 // check has the expressions of a rule checked that is not applied.
@@ -248,7 +263,7 @@ func (r *reader) exceptions(n *yamltext.Node, path string) (all []rules.Exceptio
 		}
 		r.OnlyKnown(item, path, exceptionKeys...)
 		r.Missing(item, path, "when")
-		e, described := rules.Exception{}, Exception{Line: item.Line}
+		e, described := rules.Exception{}, Exception{Line: item.Line, When: writtenText(item.Get("when"))}
 		described.Owner, _ = r.Text(item.Get("owner"), path+".owner")
 		described.Reason, _ = r.Text(item.Get("reason"), path+".reason")
 		e.Until = r.until(item.Get("until"), path+".until")

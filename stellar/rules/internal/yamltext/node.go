@@ -89,12 +89,15 @@ type Place struct {
 // Span returns where n stands.
 func (n *Node) Span() Place { return Place{n.Source, diag.Range{Start: n.Start, End: n.End}} }
 
-// expression returns the content of a scalar as an expression, without blanks around
+// Expression returns the content of a scalar as an expression, without blanks around
 // it and without # comments.
-func (n *Node) expression() rules.Expression {
+func (n *Node) Expression() rules.Expression {
 	e := rules.Expression{Text: script.WithoutHashes(n.Text), Source: n.Source, Offset: n.Pieces[0].Source, Pieces: n.Pieces}
 	return e.Part(0, len(n.Text))
 }
+
+// IsPlain reports whether n is written without quotes, and not in lines of its own.
+func (n *Node) IsPlain() bool { return n.plain }
 
 // commentAfter returns the offset of the # of a comment after a scalar without quotes
 // in its line, -1 if there is none.

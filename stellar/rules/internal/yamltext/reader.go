@@ -202,7 +202,7 @@ func (r *Reader) Expression(n *Node, path string) (e rules.Expression, ok bool) 
 		r.Report(Place{n.Source, diag.Range{Start: at, End: at + 1}}, "YAML takes this # and what follows for a comment: write the expression in the lines after |, or in quotes")
 		return e, false
 	}
-	return n.expression(), true
+	return n.Expression(), true
 }
 
 // Missing reports the keys that a mapping lacks, and whether there are any.
