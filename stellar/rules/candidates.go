@@ -40,6 +40,7 @@ type subject struct {
 type condition struct {
 	witness analysis.Witness
 	known   bool
+	again   func(common func(*analysis.Atom) float64) condition // with another witness
 }
 
 // fewRules is how many conditions with a witness are evaluated faster than they are
@@ -51,18 +52,23 @@ func (c *compiler) witness(facts *analysis.Analysis) condition {
 	if facts == nil {
 		return condition{}
 	}
-	root := facts.Tree.Root
-	w, ok := facts.Witness(root, func(n syntax.Node) int32 { return c.shared.Part(root, n) })
-	if ok = ok && w.Steps < c.env.Environment().Limits.Steps; ok {
-		for _, use := range w.Uses {
-			c.parts[use.Part] = c.shared.Program(use.Part)
+	root, shared := facts.Tree.Root, c.shared
+	var find func(common func(*analysis.Atom) float64) condition
+	find = func(common func(*analysis.Atom) float64) condition {
+		w, ok := facts.Witness(root, func(n syntax.Node) int32 { return shared.Part(root, n) }, common)
+		if ok = ok && w.Steps < c.env.Environment().Limits.Steps; ok {
+			for _, use := range w.Uses {
+				c.parts[use.Part] = shared.Program(use.Part)
+			}
 		}
+		return condition{w, ok, find}
 	}
-	return condition{w, ok}
+	return find(nil)
 }
 
 // newIndex returns an index over the conditions of a set, nil if it would not pay.
 func (c *compiler) newIndex(set *Set, conditions []condition) *ruleIndex {
+	avoidCommon(conditions)
 	known, assigned := 0, set.assignedNames()
 	for i := range conditions {
 		w := &conditions[i]

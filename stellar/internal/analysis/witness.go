@@ -84,12 +84,13 @@ const (
 
 // Witness returns a witness of a condition, the one among all that most likely fails
 // to hold. ok is false if there is none. The number of a part whose value the engine
-// looks up is returned by part, and 0 for others.
-func (a *Analysis) Witness(condition syntax.Node, part func(syntax.Node) int32) (w Witness, ok bool) {
+// looks up is returned by part, and 0 for others. Common, which may be nil, returns how
+// much an atom is to be avoided, compared with 1 for the equality with a string.
+func (a *Analysis) Witness(condition syntax.Node, part func(syntax.Node) int32, common func(*Atom) float64) (w Witness, ok bool) {
 	if a.Of(condition).Stateful {
 		return Witness{}, false
 	}
-	f := witnessFinder{Analysis: a, part: part, visits: visitsPerNode * (a.Tree.Nodes + 16)}
+	f := witnessFinder{Analysis: a, part: part, common: common, visits: visitsPerNode * (a.Tree.Nodes + 16)}
 	w, ok = f.witness(condition)
 	return w, ok && f.visits >= 0
 }
@@ -100,7 +101,8 @@ const visitsPerNode = 32
 type witnessFinder struct {
 	*Analysis
 	part   func(syntax.Node) int32
-	visits int // that are left
+	common func(*Atom) float64 // nil for none
+	visits int                 // that are left
 }
 
 // witness returns a witness of n as a condition.
@@ -359,7 +361,7 @@ func (f *witnessFinder) logicalWitness(n *syntax.Logical) (w Witness, ok bool) {
 			w.makeUncertain()
 			ok = f.isTotal(n.Operands[i], true, &w)
 		}
-		if leftOK && (!ok || left.weight() <= w.weight()) {
+		if leftOK && (!ok || f.weight(&left) <= f.weight(&w)) {
 			w, ok = left, true
 		}
 	}
@@ -378,7 +380,7 @@ func (f *witnessFinder) conditionalWitness(n *syntax.Conditional) (w Witness, ok
 		w.join(otherwise)
 	}
 	then, thenOK := f.witness(n.Then)
-	if !thenOK || f.Of(n.Condition).Kinds != fn.Bool || ok && w.weight() <= then.weight() {
+	if !thenOK || f.Of(n.Condition).Kinds != fn.Bool || ok && f.weight(&w) <= f.weight(&then) {
 		return w, ok
 	}
 	then.join(otherwise)
@@ -551,10 +553,14 @@ func (w *Witness) join(other Witness) {
 
 // weight is how likely a witness holds, about: that of its likeliest atom, and a little
 // for each.
-func (w Witness) weight() float64 {
+func (f *witnessFinder) weight(w *Witness) float64 {
 	most := 0.0
 	for i := range w.Atoms {
-		most = max(most, w.Atoms[i].weight())
+		weight := w.Atoms[i].weight()
+		if f.common != nil {
+			weight += f.common(&w.Atoms[i])
+		}
+		most = max(most, weight)
 	}
 	for _, u := range w.Uses {
 		if u.Charged && !u.Certain { // where that costs memory, the witness is of no use
