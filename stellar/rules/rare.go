@@ -12,7 +12,8 @@ import (
 
 // Which atoms are avoided.
 const (
-	commonAtLeast = 64 // conditions that have the atom as a witness
+	commonAtLeast = 64 // conditions that have the atom as a witness,
+	commonPart    = 32 // and at least one in so many of all
 	commonRounds  = 4  // in which witnesses are found again
 	commonWeight  = 35 // at most; more than a text that is contained, less than a field that exists
 	commonPerUnit = 16 // conditions for one unit of weight
@@ -54,7 +55,7 @@ func avoidCommon(conditions []condition) {
 		}
 		more := false
 		for key, count := range counts {
-			if _, known := avoided[key]; !known && count >= commonAtLeast {
+			if _, known := avoided[key]; !known && count >= max(commonAtLeast, len(conditions)/commonPart) {
 				avoided[key] = min(float64(count)/commonPerUnit, commonWeight)
 				more = true
 			}
