@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
@@ -24,7 +25,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // all are the functions of the command.
 func all(t *testing.T) map[string]*fn.Func {
 	env, err := stellar.NewEnv(stellar.Options{
-		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, maas.Functions(nil), management.Library(nil, nil).Functions, management.StoreLibrary(nil).Functions),
+		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, match.Library().Functions, maas.Functions(nil), management.Library(nil, nil).Functions, management.StoreLibrary(nil).Functions),
 	})
 	require.NoError(t, err)
 	return env.Functions()
