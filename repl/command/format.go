@@ -45,11 +45,11 @@ func (c *formatCommand) Run(ctx context.Context, s *streams) error {
 	}
 	failed := false
 	for _, name := range files {
-		if ctx.Err() != nil {
+		fine, err := c.file(ctx, s, report, name)
+		switch {
+		case ctx.Err() != nil:
 			return errInterrupted
-		}
-		fine, err := c.file(s, report, name)
-		if err != nil {
+		case err != nil:
 			return err
 		}
 		failed = failed || !fine
@@ -97,14 +97,13 @@ func (c *formatCommand) files(ctx context.Context) ([]string, error) {
 
 // file formats a file, - for standard input. It reports whether there is nothing to be
 // told by the exit code.
-func (c *formatCommand) file(s *streams, report *reporter, name string) (fine bool, err error) {
+func (c *formatCommand) file(ctx context.Context, s *streams, report *reporter, name string) (fine bool, err error) {
 	shown := name
 	var content []byte
 	if name == "-" {
 		shown = c.StdinName
-		content, err = io.ReadAll(io.LimitReader(s.in, maxRuleFile+1))
-		if err == nil && len(content) > maxRuleFile {
-			err = fmt.Errorf("standard input has more than %d MiB", maxRuleFile>>20)
+		if content, err = readAll(ctx, s.in, maxRuleFile); err != nil {
+			err = fmt.Errorf("stdin: %w", err)
 		}
 	} else {
 		content, err = readBounded(name, maxRuleFile)
