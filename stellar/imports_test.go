@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
+	"stellar/assist":            {"stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/search":            {"functions", "stellar/internal/names", "stellar/fn"},
 	"stellar/rules":             {"functions/match", "stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/stream":            {"stellar/rules", "stellar/diag"},

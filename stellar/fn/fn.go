@@ -187,20 +187,25 @@ func (f *Func) Param(i int) *Param {
 // Signature writes the call as documentation shows it: NAME(a, [b], c...).
 func (f *Func) Signature() string {
 	s := f.Name + "("
-	for i, p := range f.Params {
+	for i := range f.Params {
 		if i > 0 {
 			s += ", "
 		}
-		switch {
-		case p.Variadic:
-			s += p.Name + "..."
-		case p.Optional:
-			s += "[" + p.Name + "]"
-		default:
-			s += p.Name
-		}
+		s += f.Params[i].Written()
 	}
 	return s + ")"
+}
+
+// Written returns the parameter as signatures have it: a, [b] if it may be left out,
+// c... if it may be repeated.
+func (p *Param) Written() string {
+	switch {
+	case p.Variadic:
+		return p.Name + "..."
+	case p.Optional:
+		return "[" + p.Name + "]"
+	}
+	return p.Name
 }
 
 // Call is one call of a function.
