@@ -20,9 +20,9 @@ type Alert struct{}
 
 func (Alert) compile(*compiler) compiledStep { return compiledAlert{} }
 
-func (Alert) check(c *checker) {
-	if c.fields != nil {
-		c.fields[AlertField] = fn.Of(value.KindString)
+func (Alert) check(c *checking) {
+	if c.fields.areKnown() {
+		c.fields.set(AlertField, fn.Of(value.KindString))
 	}
 }
 

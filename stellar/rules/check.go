@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -24,90 +25,138 @@ import (
 func Check(ctx context.Context, env *stellar.Env, schema stellar.Schema, parsed ...Parsed) (
 	found diag.List, after stellar.Schema, err error,
 ) {
-	c := &checker{ctx: ctx, env: withConstants(env, parsed), fields: maps.Clone(schema)}
+	return NewChecker(env).Check(ctx, schema, parsed...)
+}
+
+// Checker checks rules again and again while somebody writes them: expressions that
+// were there the last time, and see the same fields, are not checked anew. It must not
+// be used by several goroutines at once.
+type Checker struct {
+	env       *stellar.Env
+	constants map[string]value.Value // those of the last time
+	within    *stellar.Env           // env with the constants
+	known     map[checkedExpression]*findings
+}
+
+// checkedExpression is an expression with the fields that it sees.
+type checkedExpression struct {
+	text   string
+	fields uint64 // see fields.key
+}
+
+// findings are what there is to say of an expression.
+type findings struct {
+	list  diag.List // with places in the expression
+	kinds fn.Kinds  // of its value
+}
+
+// NewChecker returns a checker.
+func NewChecker(env *stellar.Env) *Checker { return &Checker{env: env} }
+
+// Check is the function Check.
+func (c *Checker) Check(ctx context.Context, schema stellar.Schema, parsed ...Parsed) (
+	found diag.List, after stellar.Schema, err error,
+) {
+	c.use(constantsOf(parsed))
+	check := &checking{ctx: ctx, env: c.within, known: c.known, seen: map[checkedExpression]*findings{}, fields: newFields(schema)}
 	for _, p := range parsed {
 		for i := range p.Rules {
-			c.rule(&p.Rules[i], nil)
+			check.rule(&p.Rules[i], nil)
 		}
 		for _, s := range p.Steps {
-			s.check(c)
+			s.check(check)
 		}
 	}
 	if ctx.Err() != nil {
 		return nil, nil, fmt.Errorf("checking the rules was called off: %w", ctx.Err())
 	}
-	c.findings.Sort()
-	return c.findings.OnePerPlace(), c.fields, nil
+	c.known = check.seen
+	check.findings.Sort()
+	return check.findings.OnePerPlace(), check.fields.kinds, nil
 }
 
-// checker follows the fields of messages through rules.
-type checker struct {
-	ctx      context.Context
-	env      *stellar.Env
-	fields   stellar.Schema // nil if nothing is known of them
-	findings diag.List
+// use has names stand for constants. What is known of expressions is forgotten if they
+// are not those of the last time.
+func (c *Checker) use(constants map[string]value.Value) {
+	if c.within != nil && maps.EqualFunc(constants, c.constants, value.Same) {
+		return
+	}
+	c.constants, c.within, c.known = constants, withConstants(c.env, constants), nil
+}
+
+// checking follows the fields of messages through rules.
+type checking struct {
+	ctx         context.Context
+	env         *stellar.Env
+	known, seen map[checkedExpression]*findings // the last time, and this time
+	fields      fields
+	findings    diag.List
 }
 
 // expression checks an expression, and returns the kinds of its value.
-func (c *checker) expression(rule string, e Expression) fn.Kinds {
+func (c *checking) expression(rule string, e Expression) fn.Kinds {
 	if e.Text == "" {
 		return 0
 	}
-	environment := c.env.Environment()
-	tree, mistake := environment.Parse(e.Text)
-	if mistake != nil {
-		c.add(rule, e, mistake)
-		return fn.Any
+	key := checkedExpression{e.Text, c.fields.key()}
+	found := c.seen[key]
+	if found == nil {
+		if found = c.known[key]; found == nil {
+			found = c.find(e.Text)
+		}
+		c.seen[key] = found
 	}
-	facts, err := compile.Analyse(c.ctx, tree, environment, c.fields)
-	if err != nil {
-		return fn.Any // the context has ended
+	if e.Source != nil { // what a front end has written is right
+		for _, d := range found.list {
+			c.findings = append(c.findings, e.place(rule, d))
+		}
 	}
-	found, _ := facts.Check(c.ctx, e.Text)
-	for _, d := range found {
-		c.add(rule, e, d)
-	}
-	return facts.Of(tree.Root).Kinds
+	return found.kinds
 }
 
-// add takes note of a finding, unless it is in what a front end has written.
-func (c *checker) add(rule string, e Expression, d *diag.Diagnostic) {
-	if e.Source != nil {
-		c.findings = append(c.findings, e.place(rule, d))
+// find finds what there is to say of an expression.
+func (c *checking) find(text string) *findings {
+	environment := c.env.Environment()
+	tree, mistake := environment.Parse(text)
+	if mistake != nil {
+		return &findings{diag.List{mistake}, fn.Any}
 	}
+	facts, err := compile.Analyse(c.ctx, tree, environment, c.fields.kinds)
+	if err != nil {
+		return &findings{nil, fn.Any} // the context has ended
+	}
+	list, _ := facts.Check(c.ctx, text)
+	return &findings{list, facts.Of(tree.Root).Kinds}
 }
 
 // rule checks a rule, which may be of a block.
-func (c *checker) rule(r *Rule, b *Block) {
+func (c *checking) rule(r *Rule, b *Block) {
 	c.expression(r.Name, r.When)
 	for _, a := range r.Assignments {
 		kinds := c.expression(r.Name, a.Expression) &^ analysis.MayBeNull
 		switch {
-		case c.fields == nil || a.Name == "":
+		case !c.fields.areKnown() || a.Name == "":
 		case kinds == 0: // null is assigned
-			c.fields[a.Name] |= fn.Any
+			c.fields.add(a.Name, fn.Any)
 		case r.When.Text != "" || b != nil:
-			c.fields[a.Name] |= kinds
+			c.fields.add(a.Name, kinds)
 		default:
-			c.fields[a.Name] = kinds
+			c.fields.set(a.Name, kinds)
 		}
 	}
 }
 
 // within calls check with the fields that a step sees: its inputs, if it has some, and
 // variables. It returns what they are afterwards.
-func (c *checker) within(inputs []string, variables stellar.Resolver, check func()) stellar.Schema {
+func (c *checking) within(inputs []string, variables stellar.Resolver, check func()) fields {
 	outside := c.fields
 	defer func() { c.fields = outside }()
-	if outside != nil {
-		c.fields = maps.Clone(outside)
+	if outside.areKnown() {
+		c.fields = outside.clone()
 		if inputs != nil {
-			c.fields = stellar.Schema{}
+			c.fields = newFields(stellar.Schema{})
 			for _, name := range inputs {
-				c.fields[name] = outside[name]
-				if outside[name] == 0 {
-					c.fields[name] = fn.Any
-				}
+				c.fields.set(name, cmp.Or(outside.kinds[name], fn.Any))
 			}
 		}
 		c.variables(variables)
@@ -118,35 +167,31 @@ func (c *checker) within(inputs []string, variables stellar.Resolver, check func
 
 // variables adds variables to what is seen. Those that do not know their names may have
 // any.
-func (c *checker) variables(variables stellar.Resolver) {
+func (c *checking) variables(variables stellar.Resolver) {
 	if variables == nil {
 		return
 	}
 	names := variables.Names()
 	if names == nil {
-		c.fields = nil
+		c.fields = fields{}
 		return
 	}
 	for _, name := range names {
 		if v := variables.Lookup(name); !v.IsNull() {
-			c.fields[name] |= fn.Of(v.Kind())
+			c.fields.add(name, fn.Of(v.Kind()))
 		}
 	}
 }
 
 // assign adds what was assigned in another scope to the fields.
-func (c *checker) assign(scope stellar.Schema, name string) {
-	switch kinds := scope[name]; {
-	case c.fields == nil:
-	case kinds == 0:
-		c.fields[name] |= fn.Any
-	default:
-		c.fields[name] |= kinds
+func (c *checking) assign(scope fields, name string) {
+	if c.fields.areKnown() {
+		c.fields.add(name, cmp.Or(scope.kinds[name], fn.Any))
 	}
 }
 
-func (b Blocks) check(c *checker) {
-	scopes := make([]stellar.Schema, len(b))
+func (b Blocks) check(c *checking) {
+	scopes := make([]fields, len(b))
 	for i := range b {
 		scopes[i] = c.within(b[i].Inputs, b[i].Variables, func() { c.rule(&b[i].Rule, &b[i]) })
 	}
@@ -154,7 +199,7 @@ func (b Blocks) check(c *checker) {
 		for _, a := range b[i].Assignments {
 			switch {
 			case b[i].Flatten && a.Name == "":
-				c.fields = nil // its entries become fields
+				c.fields = fields{} // its entries become fields
 			case b[i].keeps(a.Name):
 				c.assign(scopes[i], a.Name)
 			}
@@ -175,34 +220,34 @@ func (b *Block) keeps(name string) bool {
 	return false
 }
 
-func (f *Filter) check(c *checker) {
+func (f *Filter) check(c *checking) {
 	c.within(f.Inputs, f.Variables, func() { c.expression(f.Name, f.Condition) })
 }
 
-func (e *Edit) check(c *checker) {
+func (e *Edit) check(c *checking) {
 	c.within(e.Inputs, nil, func() { c.expression(e.Name, e.When) })
-	if c.fields == nil {
+	if !c.fields.areKnown() {
 		return
 	}
-	before := maps.Clone(c.fields)
+	before := c.fields.clone()
 	if e.When.Text == "" {
 		for _, name := range e.Remove {
-			delete(c.fields, name)
+			c.fields.remove(name)
 		}
 		for _, r := range e.Rename {
-			delete(c.fields, r.From)
+			c.fields.remove(r.From)
 		}
 	}
 	for _, r := range e.Rename {
-		if kinds, ok := before[r.From]; ok {
-			c.fields[r.To] |= kinds
+		if kinds, ok := before.kinds[r.From]; ok {
+			c.fields.add(r.To, kinds)
 		}
 	}
 	if e.Select != nil && e.When.Text == "" {
-		selected := stellar.Schema{}
+		selected := newFields(stellar.Schema{})
 		for _, name := range e.Select {
-			if kinds, ok := c.fields[name]; ok {
-				selected[name] = kinds
+			if kinds, ok := c.fields.kinds[name]; ok {
+				selected.set(name, kinds)
 			}
 		}
 		c.fields = selected
@@ -210,9 +255,9 @@ func (e *Edit) check(c *checker) {
 }
 
 // check: what a function does is not known.
-func (f Func) check(*checker) {}
+func (f Func) check(*checking) {}
 
-func (t *Triage) check(c *checker) {
+func (t *Triage) check(c *checking) {
 	c.within(nil, t.Variables, func() {
 		c.expression(t.Name, t.When)
 		for i := range t.Rules {
@@ -225,8 +270,8 @@ func (t *Triage) check(c *checker) {
 			}
 		}
 	})
-	if c.fields != nil {
-		c.fields[ScoreField] = fn.Of(value.KindDouble)
-		c.fields[RuleField] |= fn.Map // so that the fields below are known
+	if c.fields.areKnown() {
+		c.fields.set(ScoreField, fn.Of(value.KindDouble))
+		c.fields.add(RuleField, fn.Map) // so that the fields below are known
 	}
 }

@@ -134,15 +134,19 @@ type Parsed struct {
 	Notes []string
 }
 
-// withConstants returns the environment in which the names of parsed texts stand for
-// values.
-func withConstants(env *stellar.Env, parsed []Parsed) *stellar.Env {
+// constantsOf returns the names of parsed texts that stand for values.
+func constantsOf(parsed []Parsed) map[string]value.Value {
 	all := map[string]value.Value{}
 	for _, p := range parsed {
 		maps.Copy(all, p.Constants)
 	}
-	if len(all) == 0 {
+	return all
+}
+
+// withConstants returns an environment in which names stand for values.
+func withConstants(env *stellar.Env, constants map[string]value.Value) *stellar.Env {
+	if len(constants) == 0 {
 		return env
 	}
-	return env.WithConstants(all)
+	return env.WithConstants(constants)
 }

@@ -83,7 +83,7 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	return newCompiler(ctx, withConstants(env, parsed)).compile(parsed)
+	return newCompiler(ctx, withConstants(env, constantsOf(parsed))).compile(parsed)
 }
 
 func newCompiler(ctx context.Context, env *stellar.Env) *compiler {

@@ -10,7 +10,7 @@ import (
 // Triage or a Func. Steps are taken in order, each on the message as those before it left it.
 type Step interface {
 	compile(c *compiler) compiledStep
-	check(c *checker)
+	check(c *checking)
 }
 
 // Blocks are computed side by side: none sees what others assign. What they assign
