@@ -20,8 +20,8 @@ import (
 // among them those that become fields of messages for some messages only. A nil schema
 // says nothing of fields.
 //
-// What Compile finds is found too, if it is in an expression that belongs to a source
-// and is evaluated. Check fails only when ctx ends.
+// What Compile finds is found too, if it is in an expression that belongs to a source; the
+// findings of the front ends are not. Check fails only when ctx ends.
 func Check(ctx context.Context, env *stellar.Env, schema stellar.Schema, parsed ...Parsed) (
 	found diag.List, after stellar.Schema, err error,
 ) {
@@ -60,6 +60,9 @@ func (c *Checker) Check(ctx context.Context, schema stellar.Schema, parsed ...Pa
 	c.use(constantsOf(parsed))
 	check := &checking{ctx: ctx, env: c.within, known: c.known, seen: map[checkedExpression]*findings{}, fields: newFields(schema)}
 	for _, p := range parsed {
+		for _, e := range p.Checked {
+			check.apart(e)
+		}
 		for i := range p.Rules {
 			check.rule(&p.Rules[i], nil)
 		}
@@ -112,6 +115,14 @@ func (c *checking) expression(rule string, e Expression) fn.Kinds {
 		}
 	}
 	return found.kinds
+}
+
+// apart checks an expression that others were made of, of whose fields nothing is known.
+func (c *checking) apart(e Expression) {
+	outside := c.fields
+	c.fields = fields{}
+	c.expression("", e)
+	c.fields = outside
 }
 
 // find finds what there is to say of an expression.

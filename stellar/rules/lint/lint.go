@@ -5,7 +5,6 @@ package lint
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,23 +41,42 @@ const (
 // Check returns what is wrong with sets, or probably is, sorted by place, each once. An
 // exception that has ended is an error. It fails only when ctx ends.
 func Check(ctx context.Context, env *stellar.Env, sets ...Set) (diag.List, error) {
-	l := linter{env: env, sources: map[string]*rules.Source{}}
+	return New(env).Check(ctx, sets...)
+}
+
+// Linter checks sets again and again while somebody writes them: what did not change is
+// not checked anew. It must not be used by several goroutines at once.
+type Linter struct {
+	env        *stellar.Env
+	checkers   [][2]*rules.Checker // of each set, without a schema and with it
+	conditions map[string]string   // the usual forms of conditions, by their texts
+}
+
+// New returns a linter.
+func New(env *stellar.Env) *Linter { return &Linter{env: env} }
+
+// Check is the function Check.
+func (l *Linter) Check(ctx context.Context, sets ...Set) (diag.List, error) {
+	c := checking{Linter: l, sources: map[string]*rules.Source{}}
 	for i := range sets {
-		if err := l.alone(ctx, &sets[i]); err != nil {
+		if i == len(l.checkers) {
+			l.checkers = append(l.checkers, [2]*rules.Checker{rules.NewChecker(l.env), rules.NewChecker(l.env)})
+		}
+		if err := c.alone(ctx, &sets[i], l.checkers[i]); err != nil {
 			return nil, err
 		}
 	}
-	l.compareConditions(sets)
-	l.compareIDs(sets)
-	for i, d := range l.found {
+	c.compareConditions(sets)
+	c.compareIDs(sets)
+	for i, d := range c.found {
 		if d.Check == yaml.ExpiredException {
 			expired := *d
 			expired.Severity, expired.Kind = diag.Error, diag.ErrArgument
-			l.found[i] = &expired
+			c.found[i] = &expired
 		}
 	}
-	l.found.Sort()
-	return onePerPlace(l.found), nil
+	c.found.Sort()
+	return onePerPlace(c.found), nil
 }
 
 // onePerPlace returns findings, which are sorted, without those that say of a place what
@@ -90,27 +108,27 @@ func onePerPlace(found diag.List) diag.List {
 	})
 }
 
-// linter looks for mistakes in sets.
-type linter struct {
-	env     *stellar.Env
+// checking is one check.
+type checking struct {
+	*Linter
 	found   diag.List
 	sources map[string]*rules.Source // by file
 }
 
 // alone looks for mistakes in a set that show without others.
-func (l *linter) alone(ctx context.Context, set *Set) error {
-	_, warnings, err := rules.Compile(ctx, l.env, set.Parsed...)
-	if ctx.Err() != nil {
+func (c *checking) alone(ctx context.Context, set *Set, checkers [2]*rules.Checker) error {
+	for i := range set.Parsed {
+		c.found = append(c.found, set.Parsed[i].Findings...)
+	}
+	found, _, err := checkers[0].Check(ctx, nil, set.Parsed...)
+	if err != nil {
 		return err
 	}
-	var mistakes diag.List
-	errors.As(err, &mistakes)
-	l.found = slices.Concat(l.found, mistakes, warnings)
+	c.found = append(c.found, found...)
 	if set.Schema == nil {
 		return nil
 	}
-	found, _, err := rules.Check(ctx, l.env, set.Schema, set.Parsed...)
-	if err != nil {
+	if found, _, err = checkers[1].Check(ctx, set.Schema, set.Parsed...); err != nil {
 		return err
 	}
 	for _, d := range found {
@@ -120,7 +138,7 @@ func (l *linter) alone(ctx context.Context, set *Set) error {
 			sampled.Message = strings.Replace(d.Message, "there is no field", "no message of the sample has a field", 1)
 			d = &sampled
 		}
-		l.found = append(l.found, d)
+		c.found = append(c.found, d)
 	}
 	return nil
 }
@@ -153,16 +171,21 @@ func scoredRules(sets []Set) []scored {
 }
 
 // compareConditions finds rules for messages of one sensor that have the same condition.
-func (l *linter) compareConditions(sets []Set) {
+func (c *checking) compareConditions(sets []Set) {
 	type condition struct{ sensor, text string }
 	first := map[condition]scored{}
+	forms := map[string]string{}
 	for _, r := range scoredRules(sets) {
-		l.sources[r.When.Source.File] = r.When.Source
-		tree, mistake := l.env.Environment().Parse(r.When.Text)
-		if mistake != nil {
+		c.sources[r.When.Source.File] = r.When.Source
+		form, known := c.conditions[r.When.Text]
+		if !known {
+			form = c.usualForm(r.When.Text)
+		}
+		forms[r.When.Text] = form
+		if form == "" {
 			continue
 		}
-		key := condition{r.sensor, syntax.Format(tree.Root)}
+		key := condition{r.sensor, form}
 		before, ok := first[key]
 		if !ok {
 			first[key] = r
@@ -173,16 +196,27 @@ func (l *linter) compareConditions(sets []Set) {
 			continue // the same rule, in another set
 		}
 		line, _ := before.When.Source.Mistake(other.Start, "").Position()
-		l.found = append(l.found, &diag.Diagnostic{
+		c.found = append(c.found, &diag.Diagnostic{
 			Check: EqualCondition, Severity: diag.Warning, File: r.When.Source.File, Source: r.When.Source.Text, Range: place,
 			Message: fmt.Sprintf("the rule %s has this condition too, in %s: one of them would do",
 				named(before.Name), lineOf(line, before.When.Source.File, r.When.Source.File)),
 		})
 	}
+	c.conditions = forms
+}
+
+// usualForm returns a condition as all are written that differ in blanks and the like
+// only, "" for what is none.
+func (c *checking) usualForm(condition string) string {
+	tree, mistake := c.env.Environment().Parse(condition)
+	if mistake != nil {
+		return ""
+	}
+	return syntax.Format(tree.Root)
 }
 
 // compareIDs finds rules of different files that have the same id.
-func (l *linter) compareIDs(sets []Set) {
+func (c *checking) compareIDs(sets []Set) {
 	first := map[string]*yaml.Description{}
 	for i := range sets {
 		for k := range sets[i].Rules {
@@ -193,7 +227,7 @@ func (l *linter) compareIDs(sets []Set) {
 			case before == nil:
 				first[d.ID] = d
 			case before.File != d.File: // those within a file are found when it is read
-				l.found = append(l.found, l.atLine(d.File, d.Line, RepeatedID, fmt.Sprintf(
+				c.found = append(c.found, c.atLine(d.File, d.Line, RepeatedID, fmt.Sprintf(
 					"the rule %s has the id %s too, in %s", named(before.Name), diag.ShortText(d.ID, 60), lineOf(before.Line, before.File, d.File))))
 			}
 		}
@@ -201,8 +235,8 @@ func (l *linter) compareIDs(sets []Set) {
 }
 
 // atLine returns an error at the first character of a line that is no blank.
-func (l *linter) atLine(file string, line int, check, message string) *diag.Diagnostic {
-	source := l.sources[file]
+func (c *checking) atLine(file string, line int, check, message string) *diag.Diagnostic {
+	source := c.sources[file]
 	if source == nil {
 		source = &rules.Source{File: file}
 	}
