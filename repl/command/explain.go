@@ -10,6 +10,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/rules/sample"
 )
 
@@ -64,8 +65,8 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		report.failure("", err)
 		return errFailed
 	}
-	telling := newTelling(files)
-	set, err = set.With(rules.Options{Variables: h.variables, Listener: rules.Listener{Evaluated: telling.evaluated, Hit: telling.hit}})
+	explainer := explain.New(files.texts()...)
+	set, err = set.With(rules.Options{Variables: h.variables, Listener: explainer.Listener()})
 	if err != nil {
 		return err
 	}
@@ -73,10 +74,10 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	if ctx.Err() != nil {
 		return errInterrupted
 	}
-	told := telling.finish(m, pass)
+	told := explainer.Explain(m, pass)
 	if c.Rule != "" {
-		reached := telling.reached()
-		if told.Parts = slices.DeleteFunc(told.Parts, func(p *toldPart) bool { return p.Name != c.Rule && p.ID != c.Rule }); len(told.Parts) == 0 {
+		reached := reached(told)
+		if told.Parts = slices.DeleteFunc(told.Parts, func(p *explain.Part) bool { return p.Name != c.Rule && p.ID != c.Rule }); len(told.Parts) == 0 {
 			return fmt.Errorf("no rule or step %s was reached: %s", c.Rule, reached)
 		}
 	}
@@ -91,6 +92,18 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		err = errFailed
 	}
 	return err
+}
+
+// texts returns what stands in the files, for explanations.
+func (f *ruleFiles) texts() []explain.Text {
+	all := make([]explain.Text, len(f.files))
+	for i, file := range f.files {
+		all[i].Parsed = file.parsed
+		if file.set != nil {
+			all[i].Rules = file.set.Rules
+		}
+	}
+	return all
 }
 
 // message reads the message.
@@ -125,9 +138,9 @@ func (c *explainCommand) message(ctx context.Context, s *streams) (*rules.Messag
 }
 
 // reached lists names of what was reached, for one who has asked for another.
-func (t *telling) reached() string {
+func reached(told *explain.Message) string {
 	var names []string
-	for _, p := range t.told.Parts {
+	for _, p := range told.Parts {
 		if !slices.Contains(names, p.Name) {
 			names = append(names, diag.ShortText(p.Name, 60))
 		}
