@@ -131,6 +131,10 @@ func (x *explaining) detach() {
 // the rest is left out.
 const maxExplained = 16 << 20
 
+// IsLiteral reports whether it is a literal, or a collection of literals, of which there
+// is nothing to say.
+func (e *Explanation) IsLiteral() bool { return e.literal }
+
 // String draws the explanation for people: a line for each part, the parts of a
 // part indented below it, literals left out, the last line without a line end.
 // In front of a part stands * if it decided the result, ! if it failed, - if it

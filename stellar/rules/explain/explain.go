@@ -198,7 +198,7 @@ func expressionOf(e *rules.Evaluated) *Expression {
 }
 
 func partsOf(whole *rules.Expression, e *stellar.Explanation) *Expression {
-	made := &Expression{Text: e.Text, Count: e.Count, Decided: e.Decided}
+	made := &Expression{Text: e.Text, Count: e.Count, Decided: e.Decided, Literal: e.IsLiteral()}
 	if whole.Source != nil {
 		made.At = whole.InSource(diag.Range{Start: e.Start, End: e.End})
 	}

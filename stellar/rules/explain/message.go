@@ -57,6 +57,8 @@ type Expression struct {
 	At diag.Range `json:"-"`
 	// Result is the value, null if there is none.
 	Result value.Value `json:"-"`
+	// Literal says that it is a literal, or a collection of literals.
+	Literal bool `json:"-"`
 	// Explanation is what the whole expression did, nil for parts of one.
 	Explanation *stellar.Explanation `json:"-"`
 }
