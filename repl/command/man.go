@@ -39,9 +39,9 @@ func manualPage(app *kong.Application) string {
 		commands = append(commands, node)
 		fmt.Fprintf(&b, ".br\n.B %s\n", roff("stellar "+node.Summary()))
 	}
-	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n.SH COMMANDS\n", roff(app.Help))
+	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s\n.SH COMMANDS\n", roff(strings.TrimSpace(app.Help+"\n\n"+app.Detail)))
 	for _, node := range commands {
-		fmt.Fprintf(&b, ".SS %s\n%s\n", roffQuoted(node.FullPath()), roff(strings.TrimSpace(node.Help+"\n"+node.Detail)))
+		fmt.Fprintf(&b, ".SS %s\n%s\n", roffQuoted(node.FullPath()), roff(strings.TrimSpace(node.Help+"\n\n"+node.Detail)))
 		for _, argument := range node.Positional {
 			fmt.Fprintf(&b, ".TP\n.I %s\n%s\n", roff(argument.Summary()), roff(argument.Help))
 		}
@@ -68,13 +68,17 @@ func manualPage(app *kong.Application) string {
 	return b.String()
 }
 
-// roff returns a text as roff shows it.
+// roff returns a text as roff shows it. Lines that are indented are examples, and stay
+// lines.
 func roff(text string) string {
 	text = strings.NewReplacer("\\", `\e`, "-", `\-`).Replace(text)
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
+		example := strings.HasPrefix(line, "  ")
 		if line = strings.TrimSpace(line); line == "" {
 			line = ".PP"
+		} else if example {
+			line = ".br\n" + strings.ReplaceAll("  "+line, " ", `\ `)
 		} else if line[0] == '.' || line[0] == '\'' {
 			line = `\&` + line
 		}
