@@ -25,6 +25,18 @@ type benchCommand struct {
 	Expressions []string      `arg:"" name:"expression" help:"An expression, or a file with one a line; - is standard input. Lines that begin with # are none."`
 }
 
+// Help is called by the parser of the command line.
+func (*benchCommand) Help() string {
+	return `Shows how long compiling and one evaluation take, and how many bytes and how often the latter allocates.
+
+  stellar bench 'bytes > 1000 and user in ["root"]' -v '{"bytes": 5000, "user": "jo"}'
+  stellar bench expressions.txt -v message.json --time 5s
+
+How long rules take says stellar run --summary, and of two versions stellar replay.
+
+Ends with 0, 1 if an expression has an error, 2 if something cannot be read.`
+}
+
 // Run is called by the parser of the command line.
 func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if c.Time <= 0 {
@@ -76,6 +88,9 @@ func (c *benchCommand) expressions(stdin io.Reader) ([]string, error) {
 			if err != nil || info.IsDir() {
 				all = append(all, argument)
 				continue
+			}
+			if isRuleName(argument) {
+				return nil, fmt.Errorf("%s holds rules, and no expressions alone: stellar run %s MESSAGES --summary says how long each rule takes", argument, argument)
 			}
 			if file, err = os.Open(argument); err != nil {
 				return nil, err

@@ -11,7 +11,16 @@ import (
 
 // completionCommand writes what a shell needs to complete the command.
 type completionCommand struct {
-	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash: eval \"$(stellar completion bash)\" in .bashrc. zsh: stellar completion zsh > a folder of fpath/_stellar. fish: stellar completion fish > ~/.config/fish/completions/stellar.fish."`
+	Shell string `arg:"" enum:"bash,zsh,fish" help:"The shell: bash, zsh or fish."`
+}
+
+// Help is called by the parser of the command line.
+func (*completionCommand) Help() string {
+	return `What it writes goes into a file that the shell reads:
+
+  eval "$(stellar completion bash)"                                  in .bashrc
+  stellar completion zsh >"${fpath[1]}/_stellar"                     once
+  stellar completion fish >~/.config/fish/completions/stellar.fish   once`
 }
 
 // Run is called by the parser of the command line.

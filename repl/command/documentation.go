@@ -16,16 +16,23 @@ import (
 	"github.com/stellarlang/stellar/stellar/search"
 )
 
-// docCommand shows the documentation of functions, or of rules.
+// docCommand shows the documentation of functions, of what there is besides, or of rules.
 type docCommand struct {
-	Words  []string `arg:"" optional:"" name:"name" help:"The function, or with --search words that say what it does; without any, all are listed."`
+	Words  []string `arg:"" optional:"" name:"name" help:"A function, or one of the pages language, rules, sigma and models; with --search words that say what a function does; without any, all functions are listed."`
 	Search bool     `short:"s" help:"Find the functions that do what the words say."`
 	Rules  []string `sep:"none" placeholder:"RULES" help:"Write a page in Markdown about the rules of a file or folder, for people, instead of documentation of functions; may be given several times."`
 }
 
 // Help is called by the parser of the command line.
 func (c *docCommand) Help() string {
-	return `Shows the documentation of the functions of the language. With --rules it writes a page about rules: what each one is true for, score, severity, techniques of ATT&CK, reason, exceptions, false positives, what to do, and the definitions and steps before them.
+	var pages strings.Builder
+	for _, g := range guides() {
+		fmt.Fprintf(&pages, "  stellar doc %-9s %s\n", g.name, g.subject)
+	}
+	return `Shows the documentation of a function, or a page about one of these:
+
+` + pages.String() + `
+With --rules it writes a page about rules: what each one is true for, score, severity, techniques of ATT&CK, reason, exceptions, false positives, what to do, and the definitions and steps before them.
 
   stellar doc --search is this address internal
   stellar doc IN_SUBNET
@@ -59,7 +66,11 @@ func (c *docCommand) Run(ctx context.Context, s *streams) error {
 		_, err = io.WriteString(s.out, functionList(functions))
 		return err
 	}
-	f, err := repl.Function(env, words, "stellar doc --search WORDS finds functions by what they do")
+	if text := guideNamed(words); text != "" {
+		_, err = io.WriteString(s.out, text)
+		return err
+	}
+	f, err := repl.Function(env, words, "stellar doc --search WORDS finds functions by what they do, stellar doc --help names the pages")
 	if err != nil {
 		fmt.Fprintln(s.err, "stellar:", terminal.Printable(err.Error()))
 		return errFailed

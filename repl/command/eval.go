@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/stellarlang/stellar/repl"
@@ -22,6 +21,17 @@ type evalCommand struct {
 
 // maxExpression bounds an expression on standard input, in bytes.
 const maxExpression = 16 << 20
+
+// Help is called by the parser of the command line.
+func (*evalCommand) Help() string {
+	return `Writes the value: a text as it is, lists and maps as JSON, and anything else as the language has it. Names without a value are null.
+
+  stellar eval "DOMAIN_REMOVE_SUBDOMAINS(URL_TO_HOST('http://www.example.co.uk/'))"
+  stellar eval 'bytes > 1000 and user in ["root"]' -v '{"bytes": 5000, "user": "root"}'
+  echo 'MAP(hosts, h -> TO_UPPER(h))' | stellar eval -v message.json
+
+Ends with 0, 1 if the expression has an error, 2 if something cannot be read.`
+}
 
 // Run is called by the parser of the command line.
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
@@ -102,19 +112,3 @@ func readAll(ctx context.Context, from io.Reader, most int64) ([]byte, error) {
 		return nil, ctx.Err()
 	}
 }
-
-// adviceFor says what to do with arguments that are wrong. An expression that begins
-// with a minus is taken for a flag.
-func adviceFor(args []string) string {
-	if len(args) > 1 && args[0] == "eval" {
-		for _, arg := range args[1:] {
-			if minusFirst.MatchString(arg) {
-				return "An expression that begins with a minus stands after --: stellar eval -- EXPRESSION"
-			}
-		}
-	}
-	return "Try stellar --help."
-}
-
-// minusFirst matches what is more likely an expression than a flag.
-var minusFirst = regexp.MustCompile(`^-\s*[0-9(.]|^-[^-].*[ +*<>(]`)

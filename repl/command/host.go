@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/stellarlang/stellar/functions/match"
@@ -22,20 +24,23 @@ import (
 
 // hostFlags choose the host of expressions.
 type hostFlags struct {
-	Variables string `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables."`
-	registryFlags
-	Config        string `placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
-	RequireModels bool   `help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
+	variablesFlag
+	registryFlags `group:"Models and configurations:"`
+	Config        string `group:"Models and configurations:" placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
+	RequireModels bool   `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 }
 
 // offlineFlags choose the host of expressions that ask no model.
-type offlineFlags struct {
-	Variables string `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables."`
+type offlineFlags struct{ variablesFlag }
+
+// variablesFlag says what variables expressions find besides fields.
+type variablesFlag struct {
+	Variables string `short:"v" placeholder:"FILE" help:"A JSON object whose members are variables: a file, or the object itself, such as '{\"bytes\": 5}'."`
 }
 
 // open makes a host without models, which must be closed.
 func (f *offlineFlags) open(ctx context.Context, r *reporter) (*host, error) {
-	return (&hostFlags{Variables: f.Variables}).open(ctx, r, 1)
+	return (&hostFlags{variablesFlag: f.variablesFlag}).open(ctx, r, 1)
 }
 
 // callsOfModel is how many calls of a model are under way at a time at most, unless
@@ -162,17 +167,25 @@ func (h *host) close() {
 // byteOrderMark is what some programs put before a text in UTF-8.
 var byteOrderMark = []byte("\ufeff")
 
-func (f *hostFlags) readVariables() (stellar.Resolver, error) {
+// readVariables returns the variables, nil without any.
+func (f *variablesFlag) readVariables() (stellar.Resolver, error) {
 	if f.Variables == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(f.Variables)
-	if err != nil {
-		return nil, fmt.Errorf("variables: %w", err)
+	name, text := f.Variables+": ", []byte(f.Variables)
+	if strings.HasPrefix(strings.TrimSpace(f.Variables), "{") {
+		name = ""
+	} else {
+		var err error
+		if text, err = os.ReadFile(f.Variables); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("variables: there is no file %s; variables are a file with a JSON object, or the object itself: -v '{\"bytes\": 5}'", f.Variables)
+		} else if err != nil {
+			return nil, fmt.Errorf("variables: %w", err)
+		}
 	}
 	variables, err := stellar.JSON(bytes.TrimPrefix(text, byteOrderMark))
 	if err != nil {
-		return nil, fmt.Errorf("variables: %s: %w", f.Variables, err)
+		return nil, fmt.Errorf("variables: %s%w", name, err)
 	}
 	return variables, nil
 }

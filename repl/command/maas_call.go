@@ -21,6 +21,14 @@ type maasCallCommand struct {
 	Timeout  time.Duration `default:"1s" help:"How long the answer is waited for."`
 }
 
+// Help is called by the parser of the command line.
+func (*maasCallCommand) Help() string {
+	return `Writes the answer as JSON:
+
+  stellar maas call dga --args '{"host": "example.com"}' --models models.json
+  stellar maas call dga --args '{"host": "example.com"}' --version '>=1.2 <2' -z zk1:2181,zk2:2181`
+}
+
 // Run is called by the parser of the command line.
 func (c *maasCallCommand) Run(ctx context.Context, s *streams) error {
 	args, err := value.ParseJSON([]byte(c.Args))

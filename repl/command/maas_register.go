@@ -29,6 +29,13 @@ type maasRegisterCommand struct {
 // it.
 const registerTime = 10 * time.Second
 
+// Help is called by the parser of the command line.
+func (*maasRegisterCommand) Help() string {
+	return `The registry forgets the instance when the command ends, unless --static is given:
+
+  stellar maas register http://localhost:8080 --name dga --version 1.0 -z zk1:2181`
+}
+
 // Run is called by the parser of the command line.
 func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	instance, err := c.instance()

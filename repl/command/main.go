@@ -41,9 +41,9 @@ type commandLine struct {
 	Coverage   coverageCommand   `cmd:"" help:"Say which techniques of MITRE ATT&CK rules cover."`
 	Convert    convertCommand    `cmd:"" help:"Write rules of other forms as rule sets in YAML."`
 	Fmt        formatCommand     `cmd:"" help:"Give rule files their usual form."`
-	Schema     schemaCommand     `cmd:"" help:"Find out what fields messages have."`
+	Schema     schemaCommand     `cmd:"" help:"Find out what fields messages have, or write the schema of rule sets for editors."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
-	Doc        docCommand        `cmd:"" help:"Show the functions, find some, or show the documentation of one."`
+	Doc        docCommand        `cmd:"" help:"Show how rules are written, and what functions there are."`
 	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`
 	Bench      benchCommand      `cmd:"" help:"Measure what compiling and evaluating expressions takes."`
 	Completion completionCommand `cmd:"" help:"Write what bash, zsh or fish needs to complete the command."`
@@ -110,7 +110,7 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 	parser, err := kong.New(&commandLine{},
 		kong.Name("stellar"),
 		kong.Vars{"rules_help": rulesHelp, "inputs_help": inputsHelp},
-		kong.Description("Evaluates expressions of the Stellar language: Excel functions on streaming data."),
+		kong.Description("Applies rules and expressions of the Stellar language to messages in JSON: Excel functions on streaming data."),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -120,15 +120,22 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 		fmt.Fprintln(s.err, "stellar:", err)
 		return exitUsage
 	}
-	if len(args) > 0 && args[0] == "help" { // as many commands have it: help run
-		args = append(slices.Clone(args[1:]), "--help")
+	if len(args) > 0 {
+		switch args[0] { // as many commands have them: help run, --version
+		case "help":
+			args = append(slices.Clone(args[1:]), "--help")
+		case "--version":
+			args = append([]string{"version"}, args[1:]...)
+		}
 	}
+	rightArguments(parser.Model, args)
 	selected, err := parser.Parse(args)
 	switch {
 	case exited >= 0:
 		return exited
 	case err != nil:
-		fmt.Fprintf(s.err, "stellar: %s\n%s\n", terminal.Printable(err.Error()), adviceFor(args))
+		message, advice := usageError(parser.Model, args, err)
+		fmt.Fprintf(s.err, "stellar: %s\n%s\n", terminal.Printable(message), advice)
 		return exitUsage
 	}
 	err = selected.Run(s)

@@ -288,7 +288,7 @@ func ruleFilesBelow(ctx context.Context, folder string) ([]string, error) {
 	return all, err
 }
 
-// isRuleName reports whether a file in a folder is meant as one of rules.
+// isRuleName reports whether a file is meant as one of rules by its name.
 func isRuleName(name string) bool {
 	return strings.EqualFold(filepath.Ext(name), ".stellar") || yaml.IsName(name) || metron.IsName(name)
 }

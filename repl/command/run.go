@@ -46,6 +46,20 @@ func (p parallel) Validate() error {
 	return nil
 }
 
+// Help is called by the parser of the command line.
+func (*runCommand) Help() string {
+	return `Writes each message with the fields that the rules add; what is wrong in rules and messages is told on standard error.
+
+  stellar run site.stellar messages.json --drop foreign
+  stellar run rules/ messages.json.gz --errors failed.json --summary
+  stellar run rules.yaml -f events.json --watch
+  stellar run rules.yaml --sigma sigma/rules --fields ecs events.json
+  stellar run parser.json --rules enrichment.json messages.json
+  stellar run dga.stellar --models models.json --parallel 64 proxy.json
+
+Ends with 0, 1 if a message or line failed, or rules cannot be applied, 2 if something cannot be read or written, 130 if it was interrupted.`
+}
+
 // Run is called by the parser of the command line.
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)

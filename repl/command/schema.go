@@ -2,11 +2,14 @@ package command
 
 import (
 	"context"
+
+	"github.com/stellarlang/stellar/stellar/rules/yaml"
 )
 
 // schemaCommand looks after schemas.
 type schemaCommand struct {
 	Infer schemaInferCommand `cmd:"" help:"Find out what fields messages have, and of what kinds."`
+	Rules schemaRulesCommand `cmd:"" help:"Write the JSON Schema of rule sets in YAML, by which editors complete and check them."`
 }
 
 // schemaInferCommand infers a schema.
@@ -42,5 +45,22 @@ func (c *schemaInferCommand) Run(ctx context.Context, s *streams) error {
 	if err == nil {
 		_, err = s.out.Write(text)
 	}
+	return err
+}
+
+// schemaRulesCommand writes the schema of rule sets.
+type schemaRulesCommand struct{}
+
+// Help is called by the parser of the command line.
+func (*schemaRulesCommand) Help() string {
+	return `Editors with a YAML language server know the schema by the first line of a rule set:
+
+  stellar schema rules >schema.json
+  # yaml-language-server: $schema=schema.json`
+}
+
+// Run is called by the parser of the command line.
+func (*schemaRulesCommand) Run(s *streams) error {
+	_, err := s.out.Write(yaml.JSONSchema())
 	return err
 }

@@ -19,6 +19,14 @@ type shellCommand struct {
 	Interactive bool `short:"i" help:"Show the prompt though standard input is no terminal."`
 }
 
+// Help is called by the parser of the command line.
+func (*shellCommand) Help() string {
+	return `In the shell, %help shows what can be typed, ?NAME documents a function, %functions WORDS finds some, and the tabulator completes names.
+
+  stellar
+  stellar shell -v message.json`
+}
+
 // Run is called by the parser of the command line.
 func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)

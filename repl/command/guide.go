@@ -1,0 +1,36 @@
+package command
+
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/stellar/rules/sigma"
+	"github.com/stellarlang/stellar/stellar/rules/yaml"
+)
+
+//go:embed language.md
+var languageGuide string
+
+// guide is a text about more than one function.
+type guide struct{ name, subject, text string }
+
+// guides lists those there are, in the order in which somebody new wants them.
+func guides() []guide {
+	return []guide{
+		{"language", "the language on one page", languageGuide},
+		{"rules", "rule sets in YAML: steps, scores, exceptions, tests", yaml.Guide()},
+		{"sigma", "Sigma rules, and which messages and fields they mean", sigma.Guide()},
+		{"models", "models: how to offer, register and call them", maas.Guide()},
+	}
+}
+
+// guideNamed returns the text of a guide, "" if there is none of the name.
+func guideNamed(name string) string {
+	for _, g := range guides() {
+		if strings.EqualFold(g.name, name) {
+			return g.text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,75 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar"
+)
+
+// TestLanguageGuide holds the page about the language to its examples.
+func TestLanguageGuide(t *testing.T) {
+	message, err := stellar.JSON([]byte(between(t, languageGuide, "about this one:\n\n", "\n\n")))
+	require.NoError(t, err)
+	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)})
+	require.NoError(t, err)
+	examples := 0
+	for line := range strings.Lines(languageGuide) {
+		expression, want, found := strings.Cut(line, "→")
+		if !found {
+			continue
+		}
+		examples++
+		value := func(text string) any {
+			program, err := env.Compile(strings.TrimSpace(text))
+			require.NoError(t, err, line)
+			v, err := program.Eval(context.Background(), message)
+			require.NoError(t, err, line)
+			return v
+		}
+		require.Equal(t, value(want), value(expression), line)
+	}
+	require.Greater(t, examples, 25)
+	rules := unindented(between(t, languageGuide, "begin comments.\n\n", "\n\n"))
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("a.stellar", []byte(rules), 0o644))
+	var out bytes.Buffer
+	require.Zero(t, Run(context.Background(), []string{"check", "a.stellar", "--warnings-as-errors"}, strings.NewReader(""), &out, &out), out.String())
+}
+
+// TestSchemaOfRules holds the schema for editors to the one that the documentation names.
+func TestSchemaOfRules(t *testing.T) {
+	want, err := os.ReadFile("../../stellar/rules/yaml/schema.json")
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.Zero(t, Run(context.Background(), []string{"schema", "rules"}, strings.NewReader(""), &out, &out))
+	require.Equal(t, string(want), out.String())
+}
+
+// TestVersion shows that the version is told by the names that people try.
+func TestVersion(t *testing.T) {
+	for _, arg := range []string{"version", "--version"} {
+		var out bytes.Buffer
+		require.Zero(t, Run(context.Background(), []string{arg}, strings.NewReader(""), &out, &out))
+		require.Contains(t, out.String(), "stellar ", arg)
+	}
+}
+
+// TestGuides shows that each guide is found by its name, and is no name of a function.
+func TestGuides(t *testing.T) {
+	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)})
+	require.NoError(t, err)
+	for _, g := range guides() {
+		var out, errs bytes.Buffer
+		require.Zero(t, Run(context.Background(), []string{"doc", g.name}, strings.NewReader(""), &out, &errs), errs.String())
+		require.Equal(t, g.text, out.String())
+		require.True(t, strings.HasPrefix(g.text, "# "), g.name)
+		f, _ := env.Lookup(strings.ToUpper(g.name))
+		require.Nil(t, f, g.name)
+	}
+}
