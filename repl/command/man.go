@@ -78,7 +78,7 @@ func roff(text string) string {
 		if line = strings.TrimSpace(line); line == "" {
 			line = ".PP"
 		} else if example {
-			line = ".br\n" + strings.ReplaceAll("  "+line, " ", `\ `)
+			line = ".br\n\\%" + strings.ReplaceAll("  "+line, " ", `\ `)
 		} else if line[0] == '.' || line[0] == '\'' {
 			line = `\&` + line
 		}

@@ -25,7 +25,7 @@ func TestManualPage(t *testing.T) {
 	for _, command := range []string{"run", "eval", "maas register", "shell"} {
 		require.True(t, strings.Contains(page.String(), "\n.SS \"stellar "+command+"\"\n"), command)
 	}
-	require.Contains(t, page.String(), "\n.br\n"+`\ \ stellar\ run\ rules/\ messages`, "examples are lines of their own")
+	require.Contains(t, page.String(), "\n.br\n\\%"+`\ \ stellar\ run\ rules/\ messages`, "examples are lines of their own")
 	for line := range strings.Lines(page.String()) {
 		if line[0] == '.' {
 			require.Regexp(t, `^\.(TH|SH|SS|TP|PP|B|I|br)\b`, line)
