@@ -36,7 +36,8 @@ func goesWith(action string) []string {
 
 // enrich reads steps by name.
 func (r *reader) enrich(n *yamltext.Node) {
-	if !r.IsMapping(n, "enrich") {
+	if n.Kind != yamltext.Mapping {
+		r.WrongKind(n, "enrich", "steps by name, such as site: | with lines of assignments below it")
 		return
 	}
 	for _, m := range n.Members {

@@ -22,7 +22,7 @@ const maxLayers = 20
 func (r *reader) layers(n *yamltext.Node, above int) *yamltext.Node {
 	name := n.Get("overlay")
 	if name == nil {
-		r.OnlyKnown(n, "", sections...)
+		r.onlySections(n)
 		if patch := n.Get("patch"); patch != nil {
 			r.Report(patch.Span(), "there is nothing to patch: overlay names the file with the rules")
 		}
@@ -59,6 +59,30 @@ func (r *reader) layers(n *yamltext.Node, above int) *yamltext.Node {
 		}
 	}
 	return base
+}
+
+// mappingKeys are those of a mapping for Sigma rules, which is no rule set.
+var mappingKeys = []string{"base", "sensors", "fields", "by_logsource", "default", "absent", "placeholders", "scores", "undeclared"}
+
+// onlySections reports the keys on the top level that do not belong there.
+func (r *reader) onlySections(n *yamltext.Node) {
+	if len(n.Members) > 0 && !slices.ContainsFunc(n.Members, func(m yamltext.Member) bool { return !slices.Contains(mappingKeys, m.Name.Text) }) {
+		r.Report(n.Span(), "this is a mapping for Sigma rules, which --fields names, and no rule set: keep it outside of folders of rules")
+		return
+	}
+	isRule := n.Get("when") != nil || n.Get("score") != nil
+	if isRule {
+		r.Report(n.Span(), "a rule is an item of a list: write triage: and, below it and indented, rules:, and begin the rule below that with -")
+	}
+	for _, m := range n.Members {
+		switch {
+		case slices.Contains(sections, m.Name.Text), isRule && slices.Contains(ruleKeys, m.Name.Text):
+		case m.Name.Text == "rules":
+			r.Report(m.Name.Span(), "rules stand below triage: write triage: in the line before, and indent rules and what follows")
+		default:
+			r.Unknown(m.Name.Span(), "there is no key "+yamltext.Quoted(m.Name.Text), m.Name.Text, sections)
+		}
+	}
 }
 
 // base reads the set that another one is laid over. It returns nil if there is none,

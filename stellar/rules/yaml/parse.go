@@ -88,6 +88,10 @@ var (
 )
 
 func (r *reader) ruleSet(n *yamltext.Node) {
+	if n.Kind == yamltext.List {
+		r.Report(n.Span(), "a rule set must be a mapping, lines of the form key: value, and is a list: rules are a list below triage: and rules:")
+		return
+	}
 	if !r.IsMapping(n, "a rule set") {
 		return
 	}

@@ -41,7 +41,7 @@ func (r *reader) schema(n *yamltext.Node) {
 		field.Kind, field.Optional = strings.CutSuffix(written, "?")
 		if !slices.Contains(schema.Kinds(), field.Kind) {
 			r.Unknown(m.Value.Span(), "there is no kind "+yamltext.Quoted(field.Kind), field.Kind, schema.Kinds())
-			continue
+			field.Kind = "any"
 		}
 		r.set.Schema = append(r.set.Schema, field)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -111,7 +112,7 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 		var ok, scored bool
 		made.When, ok = r.expression(n.Get("when"), path+".when")
 		made.Score, scored = r.expression(n.Get("score"), path+".score")
-		made.Reason, _ = r.expression(n.Get("reason"), path+".reason")
+		made.Reason = r.reason(n.Get("reason"), path+".reason")
 		made.Verdict, _ = r.expression(n.Get("verdict"), path+".verdict")
 		if n.Get("verdict") != nil {
 			r.onlyVerdict(n, path)
@@ -122,6 +123,9 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 		about.When, about.Score, about.Reason = writtenText(n.Get("when")), writtenText(n.Get("score")), writtenText(n.Get("reason"))
 		if n.Get("verdict") != nil {
 			about.When = writtenText(n.Get("verdict"))
+		}
+		if slices.Contains(Severities(), about.Score) && about.Score == made.Score.Text {
+			r.Warn(n.Get("score").Span(), "severity-as-score", "%s is read as the name of a field: a score is a number, and severity: %s says how bad it is", about.Score, about.Score)
 		}
 		if made.Score.Text != "" && about.Score != made.Score.Text {
 			made.Fields = append(made.Fields, rules.Assigned{Name: "score", Value: value.String(about.Score)})
@@ -138,6 +142,25 @@ func (r *reader) triageRules(t *rules.Triage, list *yamltext.Node) {
 		}
 		r.set.Rules = append(r.set.Rules, about)
 	}
+}
+
+// plainWords finds two words of a text that no expression has side by side. Quotes and
+// comments may hold them.
+var (
+	plainWords    = regexp.MustCompile(`[[:alpha:]]\w* +[[:alpha:]]\w*`)
+	wordOperators = regexp.MustCompile(`(?i)\b(?:and|or|not|in|if|then|else|match|default)\b`)
+	holdsWords    = regexp.MustCompile("['\"`#]|//")
+)
+
+// reason reads the expression of a reason. A text without quotes is what people often
+// write there.
+func (r *reader) reason(n *yamltext.Node, path string) rules.Expression {
+	e, ok := r.expression(n, path)
+	if ok && !holdsWords.MatchString(e.Text) && plainWords.MatchString(wordOperators.ReplaceAllString(e.Text, "+")) {
+		r.Report(n.Span(), "%s is an expression, and this is a plain text: put it in single quotes within double ones, or say it in comment or description", path)
+		return rules.Expression{}
+	}
+	return e
 }
 
 // neededOf returns the keys that a rule must have. A name that is null says that it has
@@ -211,6 +234,9 @@ func (d *Description) lineFrom(other *Description) string {
 // technique is an identifier of MITRE ATT&CK.
 var technique = regexp.MustCompile(`^(?:T\d{4}(?:\.\d{3})?|TA\d{4})$`)
 
+// tag is what Sigma has before the identifier.
+var tag = regexp.MustCompile(`(?i)^attack\.`)
+
 func (r *reader) description(n *yamltext.Node, path string) Description {
 	d := Description{File: n.Source.File, Line: n.Line}
 	for key, to := range map[string]*string{
@@ -225,7 +251,12 @@ func (r *reader) description(n *yamltext.Node, path string) Description {
 	d.Attack = r.Texts(n.Get("attack"), path+".attack")
 	for _, item := range yamltext.Items(n.Get("attack")) {
 		if item.IsScalar() && !technique.MatchString(item.Text) {
-			r.Report(item.Span(), "%s is no technique of ATT&CK: write T1071, T1071.001, or TA0011 for a tactic", yamltext.Quoted(diag.ShortText(item.Text, 40)))
+			name := yamltext.Quoted(diag.ShortText(item.Text, 40))
+			if meant := strings.ToUpper(tag.ReplaceAllString(strings.TrimSpace(item.Text), "")); technique.MatchString(meant) {
+				r.Report(item.Span(), "%s is no technique of ATT&CK; did you mean %s?", name, meant).Suggestion = meant
+			} else {
+				r.Report(item.Span(), "%s is no technique of ATT&CK: write T1071, T1071.001, or TA0011 for a tactic", name)
+			}
 		}
 	}
 	return d
@@ -258,7 +289,8 @@ func (r *reader) exceptions(n *yamltext.Node, path string) (all []rules.Exceptio
 	}
 	for i, item := range n.Items {
 		path := fmt.Sprintf("%s[%d]", path, i)
-		if !r.IsMapping(item, path) {
+		if item.Kind != yamltext.Mapping {
+			r.WrongKind(item, path, "a mapping such as { when: EXPRESSION, until: 2027-03-31 }")
 			continue
 		}
 		r.OnlyKnown(item, path, exceptionKeys...)

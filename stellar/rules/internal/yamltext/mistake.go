@@ -3,6 +3,7 @@ package yamltext
 import (
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +19,7 @@ func (r *Reader) badYAML(err error) {
 	source, why := r.Source.Text, reasonOf(err)
 	if len(source) > maxSearched {
 		at := lineOfMistake(source)
-		r.Report(r.At(at, at), "%s", meaningOf(why, source[at:]))
+		r.Report(r.At(at, at), "%s", meaningOf(why, source, at))
 		return
 	}
 	fails := func(length int) bool { return reasonOf(parseError(source[:length])) == why }
@@ -36,7 +37,7 @@ func (r *Reader) badYAML(err error) {
 	if star := strings.LastIndexByte(source[:at+1], '*'); star >= begin && strings.HasPrefix(why, unknownAnchor) {
 		at = star
 	}
-	r.Report(r.At(at, min(begin+length, len(source))), "%s", meaningOf(why, source[at:]))
+	r.Report(r.At(at, min(begin+length, len(source))), "%s", meaningOf(why, source, at))
 }
 
 // lineOfMistake returns the offset of the last line that the library has read when it
@@ -123,15 +124,24 @@ func reasonOf(err error) string {
 
 const unknownAnchor = "unknown anchor '"
 
+var (
+	quotedBefore = regexp.MustCompile(`^[\s-]*[\w.-]+:\s+(?:'.*'|".*")\s*$`) // a key and a value in quotes
+	keyBefore    = regexp.MustCompile(`^[\s-]*[\w.-]+:\s+\S`)                // a key and a part of its value
+)
+
 // meaningOf words a reason of the library, and what stands at its place, for people who
 // write rules.
-func meaningOf(why, rest string) string {
+func meaningOf(why, source string, at int) string {
+	before, rest := source[strings.LastIndexByte(source[:at], '\n')+1:at], source[at:]
 	const quote = "; an expression that YAML would read otherwise stands in the lines after |, or in quotes"
 	if anchor, ok := strings.CutPrefix(why, unknownAnchor); ok {
 		return "there is no &" + strings.TrimSuffix(anchor, "' referenced") + " before this *" + quote
 	}
 	switch why {
 	case "mapping values are not allowed in this context":
+		if keyBefore.MatchString(before) {
+			return "YAML takes this colon for that of a key within the value: put the value in quotes, or in the line after |"
+		}
 		return "YAML takes this colon for that of a key: indent the line as those around it" + quote
 	case "found character that cannot start any token":
 		if strings.HasPrefix(rest, "\t") {
@@ -139,6 +149,9 @@ func meaningOf(why, rest string) string {
 		}
 		return "values of YAML do not begin with this character" + quote
 	case "did not find expected key":
+		if quotedBefore.MatchString(before) {
+			return "for YAML the value ends at the quote before this: write | instead, and the value as it is in the next line, further indented"
+		}
 		return "YAML wants a key here: indent the line as those around it, and do not go on after quotes" + quote
 	case "did not find expected '-' indicator":
 		return "YAML wants the next item of the list here, or the end of the list: indent the line as those around it"
@@ -148,7 +161,7 @@ func meaningOf(why, rest string) string {
 		return "YAML wants a comma here, or the ] of the list" + quote
 	case "did not find expected ',' or '}'":
 		return "YAML wants a comma here, or the } of the mapping" + quote
-	case "found unknown escape character":
+	case "found unknown escape character", "did not find expected hexdecimal number":
 		return "there is no such escape in double quotes: write \\\\ for a backslash, or use single quotes"
 	case "could not find expected ':'":
 		return "YAML wants key: value here" + quote

@@ -205,13 +205,17 @@ func (r *Reader) Expression(n *Node, path string) (e rules.Expression, ok bool) 
 	return n.Expression(), true
 }
 
-// Missing reports the keys that a mapping lacks, and whether there are any.
+// Missing reports the keys that a mapping lacks, and returns whether there are any. One
+// that OnlyKnown has suggested for another key is not reported again.
 func (r *Reader) Missing(n *Node, path string, keys ...string) (any bool) {
 	for _, key := range keys {
 		if n.Get(key) != nil {
 			continue
 		}
 		any = true
+		if r.isSuggested(n, key) {
+			continue
+		}
 		at := n.Span()
 		for _, m := range n.Members {
 			if m.Name.Text == key {
@@ -221,6 +225,18 @@ func (r *Reader) Missing(n *Node, path string, keys ...string) (any bool) {
 		r.Report(at, "%s has no %s", path, key)
 	}
 	return any
+}
+
+// isSuggested reports whether a key of a mapping is reported as what another one was
+// probably meant as.
+func (r *Reader) isSuggested(n *Node, key string) bool {
+	for i := len(*r.Findings) - 1; i >= 0 && (*r.Findings)[i].Range.Start >= n.Start; i-- {
+		d := (*r.Findings)[i]
+		if d.Suggestion == key && slices.ContainsFunc(n.Members, func(m Member) bool { return m.Name.Start == d.Range.Start && m.Name.Source.File == d.File }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Near returns the name of a file that a value names.
