@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/compile"
+	"github.com/stellarlang/stellar/stellar/internal/syntax"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -48,6 +50,10 @@ type checkedExpression struct {
 type findings struct {
 	list  diag.List // with places in the expression
 	kinds fn.Kinds  // of its value
+	whole diag.Range
+	// always is "true" or "false" if the expression is always that as a condition, and
+	// not written so.
+	always string
 }
 
 // NewChecker returns a checker.
@@ -101,6 +107,52 @@ func (c *checking) expression(rule string, e Expression) fn.Kinds {
 	if e.Text == "" {
 		return 0
 	}
+	return c.look(rule, e).kinds
+}
+
+// condition checks an expression that decides for a message.
+func (c *checking) condition(rule string, e Expression) {
+	if e.Text == "" {
+		return
+	}
+	found := c.look(rule, e)
+	switch kinds := found.kinds &^ analysis.MayBeNull; {
+	case kinds != 0 && kinds&(fn.Bool|fn.List|fn.Set|fn.Map) == 0:
+		c.add(rule, e, &diag.Diagnostic{
+			Check: "no-condition", Kind: diag.ErrType, Range: found.whole, Source: e.Text,
+			Message: "a condition must be true or false, and this is " + kinds.Indefinite(),
+		})
+	case found.always != "":
+		c.add(rule, e, &diag.Diagnostic{
+			Check: "constant-condition", Severity: diag.Warning, Range: found.whole, Source: e.Text,
+			Message: "this condition is always " + found.always + ", whatever the message",
+		})
+	}
+}
+
+// score checks an expression that gives a score.
+func (c *checking) score(rule string, e Expression) {
+	if e.Text == "" {
+		return
+	}
+	found := c.look(rule, e)
+	if kinds := found.kinds &^ analysis.MayBeNull; kinds != 0 && kinds&fn.Number == 0 {
+		c.add(rule, e, &diag.Diagnostic{
+			Kind: diag.ErrType, Range: found.whole, Source: e.Text, Message: "a score is a number, and this is " + kinds.Indefinite(),
+		})
+	}
+}
+
+// add takes note of a finding, unless it is in what a front end has written, which is
+// right.
+func (c *checking) add(rule string, e Expression, d *diag.Diagnostic) {
+	if e.Source != nil {
+		c.findings = append(c.findings, e.place(rule, d))
+	}
+}
+
+// look takes note of what there is to say of an expression, and returns it.
+func (c *checking) look(rule string, e Expression) *findings {
 	key := checkedExpression{e.Text, c.fields.key()}
 	found := c.seen[key]
 	if found == nil {
@@ -109,12 +161,10 @@ func (c *checking) expression(rule string, e Expression) fn.Kinds {
 		}
 		c.seen[key] = found
 	}
-	if e.Source != nil { // what a front end has written is right
-		for _, d := range found.list {
-			c.findings = append(c.findings, e.place(rule, d))
-		}
+	for _, d := range found.list {
+		c.add(rule, e, d)
 	}
-	return found.kinds
+	return found
 }
 
 // apart checks an expression that others were made of, of whose fields nothing is known.
@@ -130,14 +180,21 @@ func (c *checking) find(text string) *findings {
 	environment := c.env.Environment()
 	tree, mistake := environment.Parse(text)
 	if mistake != nil {
-		return &findings{diag.List{mistake}, fn.Any}
+		return &findings{list: diag.List{mistake}, kinds: fn.Any}
 	}
 	facts, err := compile.Analyse(c.ctx, tree, environment, c.fields.kinds)
 	if err != nil {
-		return &findings{nil, fn.Any} // the context has ended
+		return &findings{kinds: fn.Any} // the context has ended
 	}
 	list, _ := facts.Check(c.ctx, text)
-	return &findings{list, facts.Of(tree.Root).Kinds}
+	root := facts.Of(tree.Root)
+	found := &findings{list: list, kinds: root.Kinds, whole: tree.Root.Span()}
+	if _, isLiteral := tree.Root.(*syntax.Literal); !isLiteral {
+		if decided, outcome := root.Decides(); decided {
+			found.always = strconv.FormatBool(outcome)
+		}
+	}
+	return found
 }
 
 // rule checks a rule, which may be of a block.
@@ -232,11 +289,11 @@ func (b *Block) keeps(name string) bool {
 }
 
 func (f *Filter) check(c *checking) {
-	c.within(f.Inputs, f.Variables, func() { c.expression(f.Name, f.Condition) })
+	c.within(f.Inputs, f.Variables, func() { c.condition(f.Name, f.Condition) })
 }
 
 func (e *Edit) check(c *checking) {
-	c.within(e.Inputs, nil, func() { c.expression(e.Name, e.When) })
+	c.within(e.Inputs, nil, func() { c.condition(e.Name, e.When) })
 	if !c.fields.areKnown() {
 		return
 	}
@@ -270,14 +327,15 @@ func (f Func) check(*checking) {}
 
 func (t *Triage) check(c *checking) {
 	c.within(nil, t.Variables, func() {
-		c.expression(t.Name, t.When)
+		c.condition(t.Name, t.When)
 		for i := range t.Rules {
 			r := &t.Rules[i]
-			for _, e := range []Expression{r.When, r.Score, r.Reason, r.Verdict} {
-				c.expression(r.Name, e)
-			}
+			c.condition(r.Name, r.When)
+			c.score(r.Name, r.Score)
+			c.expression(r.Name, r.Reason)
+			c.expression(r.Name, r.Verdict)
 			for _, e := range r.Except {
-				c.expression(r.Name, e.When)
+				c.condition(r.Name, e.When)
 			}
 		}
 	})

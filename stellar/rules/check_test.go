@@ -53,6 +53,15 @@ func TestCheck(t *testing.T) {
 			&rules.Triage{Rules: []rules.TriageRule{{When: e("n > 1"), Score: e("r"), Except: []rules.Exception{{When: e("x")}}}}},
 			&rules.Filter{Condition: e("threat.triage.score > 5 and threat.triage.rules.0.name == 'a'")},
 		}}, []string{"r:1:1: argument error: there is no field r", "x:1:1: argument error: there is no field x"}},
+		"conditions": {rules.Parsed{Steps: []rules.Step{
+			&rules.Triage{Rules: []rules.TriageRule{{When: e("'text'"), Score: e("1")}, {When: e("1 == 2"), Score: e("s")}, {When: e("true"), Score: e("null")}}},
+			&rules.Filter{Condition: e("n")},
+		}}, []string{
+			"'text':1:1: type error: a condition must be true or false, and this is a string",
+			"1 == 2:1:1: warning: this condition is always false, whatever the message",
+			"n:1:1: type error: a condition must be true or false, and this is an int",
+			"s:1:1: type error: a score is a number, and this is a string",
+		}},
 		"our own": {rules.Parsed{Steps: []rules.Step{&rules.Filter{Condition: rules.Expression{Text: "q"}}}}, nil},
 		"syntax":  {rules.Parsed{Rules: []rules.Rule{assign("x", "(")}}, []string{"(:1:1: syntax error: this ( is never closed: a ) is missing"}},
 	} {
