@@ -18,7 +18,7 @@ import (
 type explainCommand struct {
 	hostFlags
 	ruleFlags
-	Rule string `placeholder:"NAME" help:"Only the rules and steps of this name or id."`
+	Rule string `placeholder:"NAME" help:"Only the rules and steps of this name or id, or what assigns this name."`
 	At   int    `default:"1" help:"The number of the message in the file, from 1."`
 	All  bool   `help:"Show rules that are not true, too."`
 	JSON bool   `name:"json" help:"Write the explanation as JSON."`
@@ -77,8 +77,8 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	told := explainer.Explain(m, pass)
 	if c.Rule != "" {
 		reached := reached(told)
-		if told.Parts = slices.DeleteFunc(told.Parts, func(p *explain.Part) bool { return p.Name != c.Rule && p.ID != c.Rule }); len(told.Parts) == 0 {
-			return fmt.Errorf("no rule or step %s was reached: %s", c.Rule, reached)
+		if told.Parts = slices.DeleteFunc(told.Parts, func(p *explain.Part) bool { return !isMeant(p, c.Rule) }); len(told.Parts) == 0 {
+			return fmt.Errorf("no rule or step %s was reached, %s", c.Rule, reached)
 		}
 	}
 	if c.JSON {
@@ -104,6 +104,16 @@ func (f *ruleFiles) texts() []explain.Text {
 		}
 	}
 	return all
+}
+
+// isMeant reports whether a part has a name or id, or assigns the name; it then keeps
+// only that of what it assigns.
+func isMeant(p *explain.Part, name string) bool {
+	if p.Name == name || p.ID == name {
+		return true
+	}
+	p.Others = slices.DeleteFunc(p.Others, func(e *explain.Expression) bool { return e.Is != "assigned" || e.Name != name })
+	return len(p.Others) > 0
 }
 
 // message reads the message.
@@ -148,9 +158,9 @@ func reached(told *explain.Message) string {
 	const most = 20
 	switch {
 	case len(names) == 0:
-		return "there is none"
+		return "as none was"
 	case len(names) > most:
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more were", len(names)-most)
+		return "only " + strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 	}
-	return strings.Join(names, ", ") + " were"
+	return "only " + strings.Join(names, ", ")
 }

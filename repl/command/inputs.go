@@ -55,6 +55,9 @@ func (f inputFlags) openInputs(names []string, stdin io.Reader, note func(string
 			known = false
 			continue
 		}
+		if err := notOfRules(name); err != nil {
+			return nil, err
+		}
 		info, err := os.Stat(name)
 		switch {
 		case f.Follow && errors.Is(err, fs.ErrNotExist): // it is waited for

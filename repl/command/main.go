@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -151,6 +154,22 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 	if errors.As(err, &output) {
 		err = fmt.Errorf("output: %w", err)
 	}
-	fmt.Fprintln(s.err, "stellar:", terminal.Printable(err.Error()))
+	fmt.Fprintln(s.err, "stellar:", terminal.Printable(missingFile(err)))
 	return exitUsage
+}
+
+// missingFile returns the text of an error, in which a file that there is not is said to
+// be so, without the call that found it.
+func missingFile(err error) string {
+	var missing *fs.PathError
+	if !errors.As(err, &missing) || !errors.Is(missing, fs.ErrNotExist) {
+		return err.Error()
+	}
+	what := "there is no file or folder " + missing.Path
+	if folder := filepath.Dir(missing.Path); folder != "." {
+		if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+			what = "there is no folder " + folder
+		}
+	}
+	return strings.Replace(err.Error(), missing.Error(), what, 1)
 }

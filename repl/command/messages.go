@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/sample"
 	"github.com/stellarlang/stellar/stellar/stream"
 	"github.com/stellarlang/stellar/stellar/stream/input"
@@ -35,8 +36,20 @@ func readMessages(ctx context.Context, s *streams, name string, do func(number i
 	return nil
 }
 
+// notOfRules returns an error for a file that its name says to be of rules: people often
+// change the order of arguments, or name several rule files before the messages.
+func notOfRules(name string) error {
+	if isRuleName(name) && !metron.IsName(name) {
+		return fmt.Errorf("%s is a rule file, where messages are wanted: the rules stand before the messages, and more than one are a folder, or follow --rules", name)
+	}
+	return nil
+}
+
 // openMessages opens a file of messages.
 func openMessages(name string) (*os.File, error) {
+	if err := notOfRules(name); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err

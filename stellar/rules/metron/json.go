@@ -53,7 +53,7 @@ func (r *reader) document() *node {
 	if err == nil {
 		end := int(r.decoder.InputOffset())
 		if _, err = r.decoder.ReadToken(); err == nil {
-			err = &jsontext.SyntacticError{ByteOffset: int64(end + blanks(text[end:])), Err: errors.New("text after the end of the JSON value")}
+			err = &jsontext.SyntacticError{ByteOffset: int64(end + blanks(text[end:])), Err: errors.New("text after the end of the JSON value: a configuration is one object, and messages do not stand among rules")}
 		} else if errors.Is(err, io.EOF) {
 			return n
 		}
