@@ -58,6 +58,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	report.warningsOf(files)
 	if c.Verbose {
 		report.notes(files)
 	}

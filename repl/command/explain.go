@@ -44,6 +44,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	report.warningsOf(files)
 	m, err := c.message(ctx, s)
 	if err != nil {
 		return err

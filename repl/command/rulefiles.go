@@ -50,6 +50,8 @@ type ruleFile struct {
 type ruleFiles struct {
 	files []*ruleFile
 	notes []string // what was passed over on purpose
+
+	warnings []string // what is probably not meant, of no single file
 }
 
 // parsed returns what stands in the files.
@@ -59,6 +61,13 @@ func (f *ruleFiles) parsed() []rules.Parsed {
 		all[i] = file.parsed
 	}
 	return all
+}
+
+// warningsOf shows what is probably not meant, and belongs to no single file.
+func (r *reporter) warningsOf(f *ruleFiles) {
+	for _, warning := range f.warnings {
+		r.printf("%s", warning)
+	}
 }
 
 // notes shows what was passed over on purpose, in the files too.

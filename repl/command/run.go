@@ -127,6 +127,7 @@ func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rule
 	if err != nil {
 		return nil, nil, err
 	}
+	report.warningsOf(files)
 	if c.Verbose {
 		report.notes(files)
 	}

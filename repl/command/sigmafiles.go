@@ -118,6 +118,9 @@ func (f *ruleFiles) joinSigma() *ruleFile {
 	first.sigmaFiles = len(sets)
 	first.use(sigma.Join(sets...))
 	first.parsed.Notes = append(first.parsed.Notes, summaryOf(first.sigma, len(sets)))
+	if number := len(first.sigma.Rules); number > 0 && first.sigma.Undeclared >= number {
+		f.warnings = append(f.warnings, "the mapping of --fields, windows if left out, has no sensor for the log source of any Sigma rule: they are true only for messages that name it, in fields such as logsource.category; stellar doc sigma says how sensors are declared")
+	}
 	return first
 }
 

@@ -78,6 +78,7 @@ func (m *Mapping) gate(source logSource, s *sensor, e *emitter) node {
 
 // note says once of a log source that messages must name it.
 func (e *emitter) note(source logSource) {
+	e.parser.set.Undeclared++
 	if name := source.String(); !e.parser.undeclared[name] {
 		e.parser.undeclared[name] = true
 		e.parser.set.Notes = append(e.parser.set.Notes, "rules for the log source "+name+

@@ -22,6 +22,7 @@ func Join(sets ...*RuleSet) *RuleSet {
 		joined.Rules = append(joined.Rules, set.Rules...)
 		joined.ids = append(joined.ids, set.ids...)
 		joined.Skipped = append(joined.Skipped, set.Skipped...)
+		joined.Undeclared += set.Undeclared
 		joined.Findings = append(joined.Findings, set.Findings...)
 		for _, note := range set.Notes {
 			if !slices.Contains(joined.Notes, note) {

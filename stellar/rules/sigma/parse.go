@@ -29,6 +29,9 @@ type RuleSet struct {
 	Rules []yaml.Description
 	// Skipped are the rules that were not loaded.
 	Skipped []Skipped
+	// Undeclared is for how many rules the mapping has no sensor: they are for messages
+	// that name their log source.
+	Undeclared int
 
 	ids []yamltext.Place // of Rules
 }
