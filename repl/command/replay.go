@@ -23,6 +23,7 @@ type replayCommand struct {
 	inputFlags
 	FailIf   []string `sep:"none" placeholder:"EXPR" help:"End with 1 if this expression of what came out is true; may be given several times."`
 	Format   string   `enum:"text,json,markdown" default:"text" help:"How the report is written: ${enum}. Markdown is for a pull request."`
+	JSON     bool     `help:"Short for --format=json."`
 	First    int      `default:"5" placeholder:"N" help:"Describe the first N messages that differ."`
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096."`
 
@@ -184,10 +185,10 @@ func (c *replayCommand) evaluate(told *toldReplay, guards []*stellar.Program, re
 func (c *replayCommand) write(s *streams, told *toldReplay) error {
 	var text bytes.Buffer
 	var err error
-	switch c.Format {
-	case "json":
+	switch {
+	case c.Format == "json" || c.JSON:
 		err = writeJSON(&text, told)
-	case "markdown":
+	case c.Format == "markdown":
 		told.writeMarkdown(&text)
 	default:
 		err = told.writeText(&text)

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"strconv"
+
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/syntax"
@@ -107,9 +109,24 @@ func compare(s scope, at *site, op syntax.Op, a, b value.Value) (bool, error) {
 	}
 	holds, ok := analysis.Holds(op, a, b)
 	if !ok {
-		return false, at.fault(s, diag.ErrType, "%s cannot order %s and %s", op, described(a), described(b))
+		return false, at.fault(s, diag.ErrType, "%s cannot order %s and %s%s", op, described(a), described(b), numeralHint(a, b))
 	}
 	return holds, nil
+}
+
+// numeralHint says what to do if one of two values is a number and the other one a
+// number in a text, as logs often have them.
+func numeralHint(a, b value.Value) string {
+	if a.Kind() != value.KindString {
+		a, b = b, a
+	}
+	if a.Kind() != value.KindString || !b.IsNumber() || len(a.Str()) > 40 {
+		return ""
+	}
+	if _, err := strconv.ParseFloat(a.Str(), 64); err != nil {
+		return ""
+	}
+	return "; write TO_DOUBLE( … ) around the text"
 }
 
 func (c *compiler) in(n *syntax.Binary) code {

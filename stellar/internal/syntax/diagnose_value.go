@@ -247,6 +247,9 @@ func (p *place) missingValue() *diag.Diagnostic {
 		return p.errorAt(p.at, "%s is no function: write a %s b", show(p.at), show(p.at))
 	case isType(p.at, grammar.StellarLexerTIMES) && isType(p.before, grammar.StellarLexerLPAREN) && isCloser(p.after):
 		return p.errorAt(p.at, "* only multiplies; _ is the map of all fields")
+	case isType(p.at, grammar.StellarLexerNOT_IN) && isType(p.after, grammar.StellarLexerIDENTIFIER) && adjacent(p.at, p.after):
+		not := p.at.GetText()[:3] // such as not internal: the lexer has taken not in of it
+		return p.errorAt(p.at, "%s needs parentheses: write %s(%s … )", not, not, p.at.GetText()[4:]+p.after.GetText())
 	case p.before == nil:
 		return p.errorAt(p.at, "a value is missing before %s", show(p.at))
 	case isType(p.before, grammar.StellarLexerCOMMA) && isCloser(p.at):
