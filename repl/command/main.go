@@ -106,19 +106,25 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return dispatch(ctx, args, &streams{in: stdin, out: stdout, err: stderr, interrupts: &interrupts{}})
 }
 
-// dispatch runs the command that the arguments select, and returns the exit code.
-func dispatch(ctx context.Context, args []string, s *streams) int {
-	s = s.guarded()
-	exited := -1 // by --help
-	parser, err := kong.New(&commandLine{},
+// newParser returns the parser of the command line, which calls exit after it has shown
+// help.
+func newParser(ctx context.Context, s *streams, exit func(code int)) (*kong.Kong, error) {
+	return kong.New(&commandLine{},
 		kong.Name("stellar"),
 		kong.Vars{"rules_help": rulesHelp, "inputs_help": inputsHelp},
 		kong.Description("Applies rules and expressions of the Stellar language to messages in JSON: Excel functions on streaming data."),
 		kong.Writers(s.out, s.err),
-		kong.Exit(func(code int) { exited = code }),
+		kong.Exit(exit),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 	)
+}
+
+// dispatch runs the command that the arguments select, and returns the exit code.
+func dispatch(ctx context.Context, args []string, s *streams) int {
+	s = s.guarded()
+	exited := -1 // by --help
+	parser, err := newParser(ctx, s, func(code int) { exited = code })
 	if err != nil {
 		fmt.Fprintln(s.err, "stellar:", err)
 		return exitUsage

@@ -3,9 +3,11 @@ package command
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,7 +41,7 @@ func unindented(text string) string {
 
 func TestReadmeSession(t *testing.T) {
 	const prompt = "[Stellar]>>> "
-	session := unindented(between(t, readme(t), "    $ go run ./repl/cmd/stellar\n", "\n`?TO_UPPER`"))
+	session := unindented(between(t, readme(t), "    $ stellar\n", "\n`?TO_UPPER`"))
 	var typed, shown strings.Builder
 	for line := range strings.Lines(session) {
 		if input, ok := strings.CutPrefix(line, prompt); ok {
@@ -54,17 +56,42 @@ func TestReadmeSession(t *testing.T) {
 	require.Equal(t, strings.TrimSpace(shown.String()), strings.TrimSpace(out.String()))
 }
 
-func TestReadmeRules(t *testing.T) {
-	text := readme(t)
-	rules := unindented(between(t, text, "`site.stellar`:\n\n", "\n`stellar run`"))
-	input := between(t, text, "$ echo '", "' |")
-	want := strings.TrimSpace(between(t, text, "run site.stellar --drop foreign\n", "\n\n"))
+// TestReadmeTour does what the first steps show, with the files that they name.
+func TestReadmeTour(t *testing.T) {
+	tour := between(t, readme(t), "## Five minutes\n", "\n## ")
 	t.Chdir(t.TempDir())
-	require.NoError(t, os.WriteFile("site.stellar", []byte(rules), 0o644))
-	var stdout, stderr bytes.Buffer
-	code := Run(context.Background(), []string{"run", "site.stellar", "--drop", "foreign"}, strings.NewReader(input+"\n"), &stdout, &stderr)
-	require.Zero(t, code, stderr.String())
-	require.Equal(t, want, strings.TrimSpace(stdout.String()))
+	for _, file := range regexp.MustCompile("`([a-z]+[.][a-z]+)`:\n\n(?s:```yaml\n(.*?)```|((?:    .*?\n)+))").FindAllStringSubmatch(tour, -1) {
+		require.NoError(t, os.WriteFile(file[1], []byte(file[2]+unindented(file[3])), 0o644))
+	}
+	commands := 0
+	for _, block := range regexp.MustCompile(`(?m)^    \$ stellar (.*)\n((?:    [^$].*\n)*)`).FindAllStringSubmatch(tour, -1) {
+		var out bytes.Buffer
+		Run(context.Background(), strings.Fields(block[1]), strings.NewReader(""), &out, &out)
+		require.Equal(t, unindented(block[2]), out.String(), block[1])
+		commands++
+	}
+	require.Equal(t, 5, commands)
+}
+
+// TestReadmeCommands shows that the commands that are named have arguments that there are.
+func TestReadmeCommands(t *testing.T) {
+	table := between(t, readme(t), "## Day by day\n", "\n## ")
+	word := regexp.MustCompile(`'[^']*'|\S+`)
+	spans := regexp.MustCompile("`stellar ([^`]+)`").FindAllStringSubmatch(table, -1)
+	require.Greater(t, len(spans), 20)
+	for _, span := range spans {
+		var args []string
+		for _, arg := range word.FindAllString(span[1], -1) {
+			args = append(args, strings.Trim(arg, "'"))
+		}
+		if len(args) == 1 || args[0] == "COMMAND" {
+			continue
+		}
+		parser, err := newParser(context.Background(), &streams{out: io.Discard, err: io.Discard}, nil)
+		require.NoError(t, err)
+		_, err = parser.Parse(args)
+		require.NoError(t, err, span[1])
+	}
 }
 
 func TestReadmeProgram(t *testing.T) {
