@@ -78,8 +78,10 @@ func (s *Session) Do(ctx context.Context, text string) Result {
 	switch trimmed := strings.TrimSpace(text); {
 	case script.IsEmpty(trimmed):
 		return Result{}
-	case trimmed == "quit":
+	case trimmed == "quit", trimmed == "exit" && !s.isVariable(trimmed):
 		return Result{Quit: true}
+	case trimmed == "help" && !s.isVariable(trimmed):
+		return Result{Answer: help()}
 	case strings.HasPrefix(trimmed, documentationMark):
 		return s.document(strings.TrimSpace(trimmed[len(documentationMark):]))
 	case strings.HasPrefix(trimmed, magicMark):
@@ -89,6 +91,9 @@ func (s *Session) Do(ctx context.Context, text string) Result {
 	}
 	return s.expression(ctx, script.WithoutHashes(text), text)
 }
+
+// isVariable reports whether a variable has a value.
+func (s *Session) isVariable(name string) bool { return !s.variables.Lookup(name).IsNull() }
 
 // Evaluate evaluates an expression and nothing else: # begins no comment, and
 // nothing is assigned. If it succeeds, the answer is an Evaluated.

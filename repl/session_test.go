@@ -108,6 +108,10 @@ func TestDo(t *testing.T) {
 		{"%quit", "quit"},
 		{" quit ", "quit"},
 		{"quit + x", "value 2"},
+		{"exit", "quit"},
+		{"help", "An expression; name := expression; ?NAME; %functions [WORDS]; %vars; %help; %quit; # text"},
+		{"help := 1", "assigned help = 1 via 1"},
+		{"help", "value 1"},
 	} {
 		require.Equal(t, step.want, describe(s.Do(t.Context(), step.text)), step.text)
 	}

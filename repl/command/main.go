@@ -140,6 +140,8 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 	rightArguments(parser.Model, args)
 	selected, err := parser.Parse(args)
 	switch {
+	case isBroken(err): // help was read as far as it was wanted
+		return exitFine
 	case exited >= 0:
 		return exited
 	case err != nil:

@@ -78,6 +78,9 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 	case results.count() == 0 && !broken:
 		return errors.New("there are no tests: they stand under the key tests of rule sets in YAML")
 	}
+	if c.JUnit == "-" {
+		return errors.New("--junit wants the name of a file: standard output has the results for people")
+	}
 	if c.JUnit != "" {
 		if err := writeJUnit(c.JUnit, tested); err != nil {
 			return err

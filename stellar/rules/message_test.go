@@ -96,7 +96,7 @@ func TestMessageErrors(t *testing.T) {
 		`{"a":01}`:             "invalid JSON at offset 6",
 		`{'a':1}`:              "invalid JSON at offset 1",
 		`{"a":1,}`:             "invalid JSON at offset 6",
-		`time=1 host=a`:        "invalid JSON at offset 1",
+		`time=1 host=a`:        "a JSON object is wanted, and this is no JSON: it begins with 't'",
 		"{\"a\":\"\x01\"}":     "invalid JSON at offset 6",
 		deepMessage(1001, 0):   "nesting beyond 1000 levels in the field a",
 		deepMessage(20_000, 0): "invalid JSON at offset",

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -62,7 +64,13 @@ func (m *Message) parseSlowly() error {
 	d := jsontext.NewDecoder(bytes.NewBufferString(m.text),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	opening, err := d.ReadToken()
-	if err != nil {
+	var syntax *jsontext.SyntacticError
+	switch {
+	case err == nil:
+	case errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF): // such as time=1, which is no literal true
+		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(m.text, " \t\r\n"))
+		return fmt.Errorf("a JSON object is wanted, and this is no JSON: it begins with %q", first)
+	default:
 		return parseError(err)
 	}
 	if opening.Kind() != '{' {

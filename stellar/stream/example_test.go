@@ -50,5 +50,5 @@ func ExampleOverlap() {
 	//    sizes.stellar:1:8: type error: > cannot order the string 'many' and the int 1000 (with bytes = 'many')
 	// {"bytes":3000,"big":true}
 	// bytes=4000
-	//    invalid JSON at offset 0: invalid character 'b' at start of value
+	//    a JSON object is wanted, and this is no JSON: it begins with 'b'
 }

@@ -53,10 +53,10 @@ func failuresOf(t testing.TB, set *rules.Set, sources ...Source) (out string, fa
 func TestPolicies(t *testing.T) {
 	long := strings.Repeat("y", maxLine+bufferSize+1)
 	lines := []struct{ name, line, why string }{
-		{"no JSON", `time=1 host=a`, "invalid JSON at offset 1"},
+		{"no JSON", `time=1 host=a`, "a JSON object is wanted, and this is no "},
 		{"cut off", ` {"n":1`, "the JSON object ends too early"},
 		{"no object", `[1, 2 ]`, "a JSON object is wanted, and this is an"},
-		{"blanks only in part", "\ufeff\t", "invalid JSON at offset 0"},
+		{"blanks only in part", "\ufeff\t", "a JSON object is wanted, and this is no "},
 		{"bad UTF-8", "{\"n\" \xff\x00", "invalid JSON at offset 5"},
 		{"too long", long, "the line is longer than 16 MiB, so the r"},
 		{"too long a message", `{"n":"` + long + `"}`, "the line is longer than 16 MiB, so the r"},
