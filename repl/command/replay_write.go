@@ -35,8 +35,15 @@ func (t *toldReplay) heading() string {
 	return text
 }
 
+// timedMessages is how many messages make times comparable: the first ones pay for caches
+// and memory, those of the old set above all.
+const timedMessages = 1000
+
 // time says what time the sets take.
 func (t *toldReplay) time() string {
+	if t.Summary.Messages < timedMessages {
+		return fmt.Sprintf("time for a message: %v, and now %v, of too few messages to compare", t.each(0), t.each(1))
+	}
 	return fmt.Sprintf("time for a message: %v, and now %v (%.2f times as much)", t.each(0), t.each(1), t.Summary.TimeRatio)
 }
 
