@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -17,7 +18,7 @@ type runCommand struct {
 	ruleFlags
 	inputFlags
 	Keep     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, only these become fields."`
-	Drop     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields."`
+	Drop     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields. Steps that come later must not read them."`
 	OnError  string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
 	Errors   string   `placeholder:"FILE" help:"Append messages with an error, and lines that are no message, to FILE instead of writing them to the output: JSON objects, one a line, with the reasons in errors, and the message in message. Such messages go through again by --records message FILE."`
@@ -147,7 +148,18 @@ func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rule
 	if err != nil {
 		return nil, nil, fmt.Errorf("--keep, --drop: %w", err)
 	}
+	if name, reader := rules.ReadLater(ctx, env, c.hidden(set), files.parsed()...); name != "" {
+		return nil, nil, fmt.Errorf("--keep, --drop: %s must become a field, as %s reads it later, and would not find it", terminal.Printable(diag.ShortText(name, 60)), terminal.Printable(diag.ShortText(reader, 60)))
+	}
 	return set, files, nil
+}
+
+// hidden lists the assigned names that the flags keep from becoming fields.
+func (c *runCommand) hidden(set *rules.Set) []string {
+	if len(c.Keep) == 0 {
+		return c.Drop
+	}
+	return slices.DeleteFunc(set.Names(), func(name string) bool { return slices.Contains(c.Keep, name) && !slices.Contains(c.Drop, name) })
 }
 
 // finish sums up a run that ended with err.
