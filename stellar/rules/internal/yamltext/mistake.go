@@ -126,6 +126,7 @@ const unknownAnchor = "unknown anchor '"
 
 var (
 	quotedBefore = regexp.MustCompile(`^[\s-]*[\w.-]+:\s+(?:'.*'|".*")\s*$`) // a key and a value in quotes
+	blockAbove   = regexp.MustCompile(`:\s+[|>][-+]?$`)                      // a key, and what begins lines of text
 	keyBefore    = regexp.MustCompile(`^[\s-]*[\w.-]+:\s+\S`)                // a key and a part of its value
 )
 
@@ -164,6 +165,9 @@ func meaningOf(why, source string, at int) string {
 	case "found unknown escape character", "did not find expected hexdecimal number":
 		return "there is no such escape in double quotes: write \\\\ for a backslash, or use single quotes"
 	case "could not find expected ':'":
+		if above := strings.TrimRight(source[:at-len(before)], " \t\r\n"); blockAbove.MatchString(above) {
+			return "the lines after | are indented further than the line with its key"
+		}
 		return "YAML wants key: value here" + quote
 	}
 	return "this is not YAML: " + why
