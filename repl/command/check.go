@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -33,7 +34,7 @@ type checkCommand struct {
 
 // Help is called by the parser of the command line.
 func (c *checkCommand) Help() string {
-	return `Finds syntax errors, unknown functions and fields, comparisons that never hold, conditions that are always the same, exceptions that have ended, ids that are there twice, rules with equal conditions.
+	return `Finds syntax errors, unknown functions and fields, comparisons that never hold, conditions that are always the same or are none, scores that are no number, exceptions that have ended, ids that are there twice, rules with equal conditions.
 
   stellar check rules/
   stellar check rules/squid.yaml --sample=messages.json
@@ -75,7 +76,10 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return called(ctx, err)
 	}
-	checked := checkedRules{files: files, Findings: findings, Files: len(files.files)}
+	checked := checkedRules{
+		files: files, Findings: findings, Files: len(files.files),
+		knowsFields: slices.ContainsFunc(sets, func(set lint.Set) bool { return set.Schema != nil }),
+	}
 	for _, d := range findings {
 		if d.Severity == diag.Error {
 			checked.Errors++
@@ -107,6 +111,8 @@ type checkedRules struct {
 	Errors   int       `json:"errors"`
 	Warnings int       `json:"warnings"`
 	Files    int       `json:"files"`
+
+	knowsFields bool // of one set at least
 }
 
 func (c *checkCommand) write(s *streams, checked *checkedRules) error {
@@ -128,8 +134,12 @@ func (c *checkCommand) write(s *streams, checked *checkedRules) error {
 	if _, err := s.out.Write(text.Bytes()); err != nil {
 		return err
 	}
-	newReporter(s.err).printf("checked the rules in %s: %s, %s", numberOf(checked.Files, "file"),
-		numberOf(checked.Errors, "error"), numberOf(checked.Warnings, "warning"))
+	unknown := ""
+	if checked.Errors == 0 && !checked.knowsFields {
+		unknown = "; not whether fields are misspelt: --sample MESSAGES shows which there are, or a schema says it"
+	}
+	newReporter(s.err).printf("checked the rules in %s: %s, %s%s", numberOf(checked.Files, "file"),
+		numberOf(checked.Errors, "error"), numberOf(checked.Warnings, "warning"), unknown)
 	return nil
 }
 
