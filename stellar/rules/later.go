@@ -14,8 +14,8 @@ import (
 // later steps would not see. It returns "" if there is none.
 func ReadLater(ctx context.Context, env *stellar.Env, names []string, parsed ...Parsed) (name, reader string) {
 	l := laterReader{ctx: ctx, env: env, names: names, assigned: map[string]bool{}}
-	if !slices.ContainsFunc(parsed, func(p Parsed) bool { return len(p.Steps) > 0 }) {
-		return "", "" // all rules have one scope
+	if len(names) == 0 || !slices.ContainsFunc(parsed, func(p Parsed) bool { return len(p.Steps) > 0 }) {
+		return "", "" // or all rules have one scope
 	}
 	for _, p := range parsed {
 		steps := p.Steps
