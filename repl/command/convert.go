@@ -105,17 +105,15 @@ func (c *convertCommand) together(files *ruleFiles, conversion *conversion, s *s
 	switch {
 	case text == nil:
 		return nil
-	case c.Output == "":
+	case c.Output == "", c.Output == "-":
 		_, err := s.out.Write(text)
 		if isBroken(err) {
 			return nil
 		}
 		return err
 	}
-	for _, file := range files.files {
-		if filepath.Clean(file.name) == filepath.Clean(c.Output) {
-			return fmt.Errorf("--output: %s is one of the files that are read", c.Output)
-		}
+	if wouldReplace(c.Output, files.read) != "" {
+		return fmt.Errorf("--output: %s is one of the files that are read", c.Output)
 	}
 	return os.WriteFile(c.Output, text, 0o644)
 }
@@ -124,7 +122,7 @@ func (c *convertCommand) together(files *ruleFiles, conversion *conversion, s *s
 func (c *convertCommand) apart(files *ruleFiles, conversion *conversion) error {
 	conversion.tellSkipped(files.files)
 	conversion.leaveOutEmpty(files)
-	names, err := c.namesOf(files.files)
+	names, err := c.namesOf(files)
 	if err != nil {
 		return err
 	}
@@ -174,13 +172,9 @@ func (c *convertCommand) tellOrder(forms []*ruleFile, names map[*ruleFile]string
 
 // namesOf returns the names of what files become: of a file in a folder, its path from
 // there.
-func (c *convertCommand) namesOf(files []*ruleFile) (map[*ruleFile]string, error) {
+func (c *convertCommand) namesOf(files *ruleFiles) (map[*ruleFile]string, error) {
 	names, sources := map[*ruleFile]string{}, map[string]string{}
-	read := map[string]bool{}
-	for _, file := range files {
-		read[filepath.Clean(file.name)] = true
-	}
-	for _, file := range files {
+	for _, file := range files.files {
 		path := filepath.Base(file.name)
 		for _, argument := range c.names(c.Files...) {
 			if relative, err := filepath.Rel(argument, file.name); err == nil && relative != "." && filepath.IsLocal(relative) {
@@ -191,7 +185,7 @@ func (c *convertCommand) namesOf(files []*ruleFile) (map[*ruleFile]string, error
 		switch before, taken := sources[name]; {
 		case taken:
 			return nil, fmt.Errorf("--folder: %s and %s would both become %s", before, file.name, name)
-		case read[name]:
+		case wouldReplace(name, files.read) != "":
 			return nil, fmt.Errorf("--folder: %s would take the place of a file that is read: name another folder", name)
 		}
 		names[file], sources[name] = name, file.name

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync/atomic"
 
 	"github.com/stellarlang/stellar/repl/terminal"
@@ -76,14 +77,14 @@ func (f inputFlags) openInputs(names []string, stdin io.Reader, note func(string
 	return all, nil
 }
 
-// holds reports whether a file is one of the inputs.
-func (in *inputs) holds(file fs.FileInfo) bool {
+// holding returns the name of the input that is a file, "" if none is.
+func (in *inputs) holding(file fs.FileInfo) string {
 	for _, name := range in.names {
-		if info, err := os.Stat(name); err == nil && name != "-" && os.SameFile(info, file) {
-			return true
+		if stdin := regularFile(in.stdin); name == "-" && stdin != nil && os.SameFile(stdin, file) {
+			return "stdin"
 		}
 	}
-	return false
+	return amongFiles(file, slices.DeleteFunc(slices.Clone(in.names), func(name string) bool { return name == "-" }))
 }
 
 // sources are what a run reads.

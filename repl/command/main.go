@@ -60,14 +60,15 @@ type streams struct {
 	in         io.Reader
 	out, err   io.Writer
 	interrupts *interrupts
-	toTerminal bool // the output goes to one
+	toTerminal bool        // the output goes to one
+	outFile    fs.FileInfo // that the output goes to; nil if it is none
 }
 
 // guarded returns the streams such that nothing in them commands a terminal. Standard
 // error is for people, wherever it goes; the output is for programs, unless it goes to
 // a terminal.
 func (s *streams) guarded() *streams {
-	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err), s.interrupts, terminal.Is(s.out)}
+	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err), s.interrupts, terminal.Is(s.out), regularFile(s.out)}
 	if guarded.toTerminal {
 		guarded.out = terminal.NewWriter(guarded.out)
 	}

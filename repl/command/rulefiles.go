@@ -50,6 +50,7 @@ type ruleFile struct {
 type ruleFiles struct {
 	files []*ruleFile
 	notes []string // what was passed over on purpose
+	read  []string // names of all files that were read
 
 	warnings []string // what is probably not meant, of no single file
 }
@@ -142,6 +143,9 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 	}
 	if err := f.parseSigma(all); err != nil {
 		return nil, err
+	}
+	for _, file := range all.files {
+		all.read = append(append(all.read, file.name), file.others...)
 	}
 	all.leaveOutParts(found)
 	if len(all.files) == 0 {

@@ -82,7 +82,12 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	letters, err := openDeadLetters(c.Errors, in)
+	if s.outFile != nil {
+		if name := in.holding(s.outFile); name != "" {
+			return fmt.Errorf("%s is where the output goes too, which would never end", name)
+		}
+	}
+	letters, err := openDeadLetters(c.Errors, in, append(files.read, c.Variables, c.Models), s.outFile)
 	if err != nil {
 		return err
 	}

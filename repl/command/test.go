@@ -62,6 +62,9 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	if wouldReplace(c.JUnit, files.read) != "" {
+		return fmt.Errorf("--junit: %s is one of the files that are read", c.JUnit)
+	}
 	options := ruletest.Options{
 		Environment: h.environment(), Variables: h.variables,
 		Timeout: c.Timeout, Select: pattern.MatchString, Coverage: c.Coverage,
