@@ -18,8 +18,8 @@ var overlaySections = []string{"overlay", "patch", "sensor", "import", "define",
 const maxLayers = 20
 
 // layers reads the definitions of a set, and of those it is laid over, the lowest
-// first. It returns the set with all patches.
-func (r *reader) layers(n *yamltext.Node, above int) *yamltext.Node {
+// first. It returns the set with all patches. Above are the files that are laid over it.
+func (r *reader) layers(n *yamltext.Node, above []string) *yamltext.Node {
 	name := n.Get("overlay")
 	if name == nil {
 		r.onlySections(n)
@@ -87,20 +87,29 @@ func (r *reader) onlySections(n *yamltext.Node) {
 
 // base reads the set that another one is laid over. It returns nil if there is none,
 // which is reported.
-func (r *reader) base(n *yamltext.Node, above int) *yamltext.Node {
+func (r *reader) base(n *yamltext.Node, above []string) *yamltext.Node {
 	name, ok := r.Text(n, "overlay")
 	if !ok {
 		return nil
 	}
-	if above >= maxLayers {
-		r.Report(n.Span(), "more than %d sets are laid over each other: does one name itself?", maxLayers)
+	file := filepath.Clean(yamltext.Near(n, name))
+	above = append(above, filepath.Clean(r.Source.File))
+	switch {
+	case file == filepath.Clean(r.Source.File):
+		r.notOver(n, "a set cannot be laid over itself: name another file")
+		return nil
+	case slices.Contains(above, file):
+		r.notOver(n, "%s is laid over this set, and this one cannot be laid over it too", yamltext.Quoted(name))
+		return nil
+	case len(above) > maxLayers:
+		r.notOver(n, "more than %d sets are laid over each other: does one name itself?", maxLayers)
 		return nil
 	}
 	if !IsName(name) {
 		r.Report(n.Span(), "%s is no rule set in YAML, whose name ends in .yaml or .yml", yamltext.Quoted(filepath.Base(name)))
 		return nil
 	}
-	if above == 0 {
+	if len(above) == 1 {
 		r.set.Base = yamltext.Near(n, name)
 	}
 	content, ok := r.Open(n, name)
@@ -112,9 +121,16 @@ func (r *reader) base(n *yamltext.Node, above int) *yamltext.Node {
 	if root == nil || !other.IsMapping(root, "a rule set") {
 		return nil
 	}
-	base := other.layers(root, above+1)
+	base := other.layers(root, above)
 	r.layer = other.layer + 1
 	return base
+}
+
+// notOver reports why sets cannot be laid over each other. Then none has a base, which
+// would be left out as a part of the one over it.
+func (r *reader) notOver(n *yamltext.Node, format string, arguments ...any) {
+	r.Report(n.Span(), format, arguments...)
+	r.set.Base = ""
 }
 
 // put sets a member of a mapping, in the place of what it has of that name.

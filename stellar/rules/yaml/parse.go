@@ -98,7 +98,7 @@ func (r *reader) ruleSet(n *yamltext.Node) {
 	r.set.Shared = len(n.Members) > 0 && !slices.ContainsFunc(n.Members, func(m yamltext.Member) bool {
 		return !slices.Contains(sharedSections, m.Name.Text)
 	})
-	n = r.layers(n, 0)
+	n = r.layers(n, nil)
 	r.schema(n.Get("schema"))
 	r.steps(n)
 	r.output(n.Get("output"))
@@ -130,6 +130,14 @@ func (r *reader) definitionsOf(n *yamltext.Node) {
 func (r *reader) importFile(n *yamltext.Node) {
 	name := strings.TrimSpace(n.Text)
 	file := yamltext.Near(n, name)
+	switch filepath.Clean(file) {
+	case filepath.Clean(r.Source.File):
+		r.Report(n.Span(), "a file cannot import itself: name another one")
+		return
+	case filepath.Clean(r.file):
+		r.Report(n.Span(), "%s imports this file, and cannot be imported by it too", yamltext.Quoted(name))
+		return
+	}
 	if r.imported[file] {
 		return
 	}

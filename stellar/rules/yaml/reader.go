@@ -14,6 +14,7 @@ type reader struct {
 
 // shared is what the readers of the files of a set have in common.
 type shared struct {
+	file        string // of the set
 	set         *RuleSet
 	read        ReadFile
 	definitions map[string]*definition
@@ -23,7 +24,7 @@ type shared struct {
 }
 
 func newReader(file string, content []byte, read ReadFile) *reader {
-	first := &reader{shared: &shared{set: &RuleSet{}, read: read, definitions: map[string]*definition{}, imported: map[string]bool{}}}
+	first := &reader{shared: &shared{file: file, set: &RuleSet{}, read: read, definitions: map[string]*definition{}, imported: map[string]bool{}}}
 	return first.of(file, content)
 }
 
