@@ -110,8 +110,8 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 // Files that are only parts of others are left out if they were found in a folder.
 func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles, error) {
 	all := &ruleFiles{}
-	others := map[string]bool{}                          // than Sigma rules, by cleaned name
-	known, found := map[string]bool{}, map[string]bool{} // by cleaned name; found in a folder
+	others := map[string]bool{}                          // than Sigma rules, by realPath
+	known, found := map[string]bool{}, map[string]bool{} // by realPath; found in a folder
 	for i, name := range f.names(names...) {
 		paths := []string{name}
 		info, err := os.Stat(name)
@@ -124,13 +124,13 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 			}
 		}
 		for _, path := range paths {
-			clean := filepath.Clean(path)
-			others[clean] = others[clean] || i < len(names)+len(f.Rules)
-			found[clean] = info.IsDir() && (found[clean] || !known[clean])
-			if known[clean] {
+			real := realPath(path)
+			others[real] = others[real] || i < len(names)+len(f.Rules)
+			found[real] = info.IsDir() && (found[real] || !known[real])
+			if known[real] {
 				continue
 			}
-			known[clean] = true
+			known[real] = true
 			file, err := readRuleFile(ctx, path)
 			if err != nil {
 				return nil, err
@@ -159,14 +159,14 @@ func (f *ruleFiles) leaveOutParts(found map[string]bool) {
 	partOf := map[string]string{}
 	for _, file := range f.files {
 		for _, other := range file.others {
-			partOf[filepath.Clean(other)] = file.name
+			partOf[realPath(other)] = file.name
 		}
 	}
 	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
-		clean := filepath.Clean(file.name)
-		by, ok := partOf[clean]
+		real := realPath(file.name)
+		by, ok := partOf[real]
 		switch {
-		case !found[clean]:
+		case !found[real]:
 			return false
 		case len(file.parsed.Findings) == 1 && file.parsed.Findings[0].Check == metron.NoConfiguration:
 			f.notes = append(f.notes, file.name+" is no configuration with rules")
@@ -186,11 +186,11 @@ func (f *ruleFiles) leaveOutBases() {
 	above := map[string]string{} // by base, the set that is laid over it
 	for _, file := range f.files {
 		if file.set != nil && file.set.Base != "" {
-			above[filepath.Clean(file.set.Base)] = file.name
+			above[realPath(file.set.Base)] = file.name
 		}
 	}
 	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
-		by, ok := above[filepath.Clean(file.name)]
+		by, ok := above[realPath(file.name)]
 		if ok {
 			f.notes = append(f.notes, fmt.Sprintf("%s is applied as %s has it, which is laid over it", file.name, by))
 		}

@@ -40,6 +40,13 @@ func TestFolders(t *testing.T) {
 	files, err := all.readTogether(context.Background(), "volume")
 	require.NoError(t, err)
 	require.Equal(t, []string{"volume/a.stellar", "volume/c.yml", "volume/sub/b.STELLAR"}, namesOfFiles(files))
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	for _, name := range []string{"link", filepath.Join(here, "volume"), "link/c.yml"} {
+		again, err := (&ruleFlags{Rules: []string{name}}).readTogether(context.Background(), "volume")
+		require.NoError(t, err)
+		require.Equal(t, namesOfFiles(files), namesOfFiles(again), name)
+	}
 	files, err = (&ruleFlags{}).readApart(context.Background(), "link")
 	require.NoError(t, err)
 	require.Equal(t, []string{"link/a.stellar", "link/c.yml", "link/sub/b.STELLAR"}, namesOfFiles(files))
@@ -76,6 +83,20 @@ func TestParts(t *testing.T) {
 		files, err := (&ruleFlags{}).readTogether(context.Background(), names...)
 		require.NoError(t, err)
 		require.ElementsMatch(t, []string{"rules/a.yaml", "rules/b.stellar"}, namesOfFiles(files), fmt.Sprint(names))
+	}
+}
+
+// TestBases: a set that another one is laid over is left out by whatever name.
+func TestBases(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFiles(t, map[string]string{"rules/base.yaml": "drop: a", "rules/site.yaml": "overlay: base.yaml"})
+	require.NoError(t, os.Symlink("rules", "link"))
+	site, err := filepath.Abs("rules/site.yaml")
+	require.NoError(t, err)
+	for _, name := range []string{"rules/site.yaml", "link/site.yaml", site} {
+		files, err := (&ruleFlags{Rules: []string{name}}).readTogether(context.Background(), "rules/base.yaml")
+		require.NoError(t, err)
+		require.Equal(t, []string{filepath.ToSlash(name)}, namesOfFiles(files))
 	}
 }
 

@@ -3,7 +3,21 @@ package command
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 )
+
+// realPath returns the absolute path of a file that every name of it leads to, by links
+// too.
+func realPath(name string) string {
+	absolute, err := filepath.Abs(name)
+	if err != nil {
+		return filepath.Clean(name)
+	}
+	if real, err := filepath.EvalSymlinks(absolute); err == nil {
+		return real
+	}
+	return absolute
+}
 
 // amongFiles returns which of the names is that of a file, such as by a link; "" if none
 // is.

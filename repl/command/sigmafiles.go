@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -49,15 +48,15 @@ func isSigma(name string, source []byte) bool { return yaml.IsName(name) && sigm
 // themselves must be.
 func (f *sigmaFlags) onlySigma(all *ruleFiles, others map[string]bool) error {
 	for _, name := range f.Sigma {
-		clean := filepath.Clean(name)
+		real := realPath(name)
 		for _, file := range all.files {
-			if filepath.Clean(file.name) == clean && file.sigma == nil {
+			if realPath(file.name) == real && file.sigma == nil {
 				return fmt.Errorf("--sigma: %s is no Sigma rule, which has logsource and detection", name)
 			}
 		}
 	}
 	all.files = slices.DeleteFunc(all.files, func(file *ruleFile) bool {
-		left := file.sigma == nil && !others[filepath.Clean(file.name)]
+		left := file.sigma == nil && !others[realPath(file.name)]
 		if left {
 			all.notes = append(all.notes, file.name+" is no Sigma rule, and is left out")
 		}
