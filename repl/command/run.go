@@ -123,7 +123,8 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	return finish(report, counters, err)
 }
 
-// load reads and compiles the rules, and shows what was found in them.
+// load reads and compiles the rules, and shows what was found in them. The files are
+// those that were read, also if their rules cannot be used.
 func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rules.Set, *ruleFiles, error) {
 	files, err := c.readTogether(ctx, c.File)
 	if err != nil {
@@ -144,14 +145,14 @@ func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rule
 	case err != nil:
 		report.failure("", err)
 		report.warnings(warnings, nil)
-		return nil, nil, errFailed
+		return nil, files, errFailed
 	}
 	report.warnings(warnings, nil)
 	set, err = set.With(rules.Options{
 		Keep: c.Keep, Drop: c.Drop, OnError: policies[c.OnError], Variables: h.variables, Listener: c.listener,
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("--keep, --drop: %w", err)
+		return nil, files, fmt.Errorf("--keep, --drop: %w", err)
 	}
 	if name, reader := rules.ReadLater(ctx, env, c.hidden(set), files.parsed()...); name != "" {
 		return nil, nil, fmt.Errorf("--keep, --drop: %s must become a field, as %s reads it later, and would not find it", terminal.Printable(diag.ShortText(name, 60)), terminal.Printable(diag.ShortText(reader, 60)))

@@ -37,8 +37,8 @@ func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *rule
 				continue
 			}
 			inUse = state
-			if changed := c.reload(ctx, s, h, runner); changed != nil {
-				files = changed
+			if read := c.reload(ctx, s, h, runner); read != nil {
+				files = read
 				inUse = c.stateOf(ctx, files)
 				for name, read := range state {
 					if now, ok := inUse[name]; ok && now != read { // it may have changed after it was read
@@ -55,8 +55,9 @@ func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *rule
 	}
 }
 
-// reload has the run use the rules of the files as they are now, and returns what was
-// read. If there are mistakes, it shows them and returns nil.
+// reload has the run use the rules of the files as they are now, and shows it if it
+// cannot. It returns what was read, nil if that was not all: a mistake may be mended in
+// any of the files, such as one that only the new rules name.
 func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner *stream.Runner) *ruleFiles {
 	report := newReporter(s.err) // that of the run is for its goroutine, as it writes the output first
 	set, files, err := c.load(ctx, h, report)
@@ -71,7 +72,7 @@ func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner *st
 		report.printf("%s", terminal.Printable(err.Error()))
 	}
 	report.printf("the rules have changed and cannot be used, so those of before are applied on")
-	return nil
+	return files
 }
 
 // fileState tells versions of a file apart.

@@ -56,8 +56,14 @@ func TestWatch(t *testing.T) {
 		s.turnsTo(t, `{"a":100,"b":20}`, `{"a":100,"b":20,"d":4}`)
 		require.NoError(t, os.Remove(filepath.Join(folder, "a.stellar")))
 		s.turnsTo(t, `{"a":100,"b":20,"d":4}`, `{"b":20,"d":4}`)
+		write(".e.yaml", "define: { three: 1 + }") // a mistake where only the new rules look
+		write("b.yaml", "import: [.e.yaml]\nenrich:\n  b: |\n    b := three\n")
+		require.Eventually(t, func() bool { return strings.Contains(s.errs.String(), ".e.yaml:1:20: syntax error") }, deadline, time.Millisecond)
+		s.turnsTo(t, "", `{"b":20,"d":4}`)
+		write(".e.yaml", "define: { three: 3 }")
+		s.turnsTo(t, `{"b":20,"d":4}`, `{"b":3,"d":4}`)
 		require.NoError(t, s.input.Close())
 		require.Equal(t, exitFine, <-s.code)
-		require.Equal(t, 5, strings.Count(s.errs.String(), "stellar: the rules have changed, and are applied from the next message on\n"), s.errs.String())
+		require.Equal(t, 6, strings.Count(s.errs.String(), "stellar: the rules have changed, and are applied from the next message on\n"), s.errs.String())
 	}
 }
