@@ -47,6 +47,10 @@ const maxDepth = 200
 // document reads the only value of a JSON text, in which comments may stand. It
 // reports mistakes, and returns nil if there is no value for that.
 func (r *reader) document() *node {
+	if mistake := r.source.NotUTF8(); mistake != nil {
+		r.report(mistake.Range, "%s", mistake.Message)
+		return nil
+	}
 	text := r.json
 	r.decoder = jsontext.NewDecoder(strings.NewReader(text), jsontext.AllowDuplicateNames(true))
 	n, err := r.value(0)

@@ -60,6 +60,9 @@ type splitter struct {
 // split finds the statements of a source text, and all mistakes in its form.
 func split(from *rules.Source) ([]statement, diag.List) {
 	source := from.Text
+	if mistake := from.NotUTF8(); mistake != nil {
+		return nil, diag.List{mistake}
+	}
 	s := &splitter{source: from, blanked: []byte(source), failedLine: -1}
 	at := 0
 	if strings.HasPrefix(source, "\ufeff") {
@@ -84,6 +87,10 @@ func split(from *rules.Source) ([]statement, diag.List) {
 			}
 		}
 		length, what := nextPiece(source[at:])
+		if i := loneReturn(source[at:], length); what != quoted && what != openString && i >= 0 {
+			s.fail(at+i, "a carriage return does not end a line by itself: save the file with line ends of Unix or Windows")
+			return s.statements, s.errs
+		}
 		switch what {
 		case blank:
 			lineStart = source[at] == '\n'
@@ -97,6 +104,17 @@ func split(from *rules.Source) ([]statement, diag.List) {
 	}
 	s.finish(s.end)
 	return s.statements, s.errs
+}
+
+// loneReturn returns where in the first bytes of a text, as many as length, a carriage
+// return stands with something else than a line end after it; -1 if none does.
+func loneReturn(text string, length int) int {
+	for i := range length {
+		if text[i] == '\r' && i+1 < len(text) && text[i+1] != '\r' && text[i+1] != '\n' {
+			return i
+		}
+	}
+	return -1
 }
 
 // begin begins a statement that was found in the line at an offset.

@@ -161,8 +161,8 @@ func (r *Reader) read(most int) (all []*Node, places []Place) {
 		r.Report(r.At(0, 0), "the file has more than %d MiB", maxLength>>20)
 		return nil, nil
 	}
-	if at := invalid(source); at >= 0 {
-		r.Report(r.At(at, at+1), "the file is not in UTF-8: this byte has no meaning there")
+	if mistake := r.Source.NotUTF8(); mistake != nil {
+		*r.Findings = append(*r.Findings, mistake)
 		return nil, nil
 	}
 	if strings.TrimSpace(strings.TrimPrefix(source, "\ufeff")) == "" {
@@ -222,19 +222,6 @@ func readable(source string) string {
 	}
 	b.WriteString(source[copied:])
 	return b.String()
-}
-
-// invalid returns the offset of the first byte that is no UTF-8, -1 if there is none.
-func invalid(source string) int {
-	if utf8.ValidString(source) {
-		return -1
-	}
-	for at, character := range source {
-		if _, size := utf8.DecodeRuneInString(source[at:]); character == utf8.RuneError && size == 1 {
-			return at
-		}
-	}
-	return -1
 }
 
 // breakLength returns the length of the line break that a text begins with, by YAML
