@@ -241,7 +241,7 @@ func wholeFile(assignments []rules.Assignment) (text string, ok bool) {
 	if source == nil || strings.Contains(source.Text, "\r") {
 		return "", false
 	}
-	text = strings.TrimRight(strings.TrimPrefix(source.Text, "\ufeff"), " \t\n") + "\n"
+	text = strings.Trim(strings.TrimPrefix(source.Text, "\ufeff"), " \t\f\n") + "\n" // the first line tells YAML the indentation
 	parsed := script.Parse(source.File, []byte(text))
 	if len(parsed.Findings) > 0 {
 		return "", false
