@@ -183,7 +183,7 @@ func (c *chain) constant(n *yamltext.Node) test {
 		t.function, t.argument = "CONTAINS_ANY", yamltext.TextLiteral(t.argument)
 		return t
 	}
-	if _, err := strconv.ParseInt(t.argument, 10, 32); err != nil {
+	if i, err := strconv.ParseInt(t.argument, 10, 32); err != nil || strconv.FormatInt(i, 10) != t.argument {
 		t.argument = yamltext.TextLiteral(t.argument)
 	}
 	return t
@@ -223,10 +223,15 @@ func (c *chain) number(n *yamltext.Node) (text string, ok bool) {
 	if strings.ContainsAny(text, ".e") {
 		return strconv.FormatFloat(f, 'f', -1, 64), true
 	}
-	if _, err := strconv.ParseInt(text, 10, 32); err != nil {
-		return text + "L", true
+	whole, ok := new(big.Int).SetString(text, 10) // without zeros before it
+	if !ok {
+		c.WrongKind(n, c.path, "a number")
+		return "", false
 	}
-	return text, true
+	if !whole.IsInt64() || int64(int32(whole.Int64())) != whole.Int64() {
+		return whole.String() + "L", true
+	}
+	return whole.String(), true
 }
 
 func (c *chain) exists(n *yamltext.Node) []test {

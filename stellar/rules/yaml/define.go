@@ -141,6 +141,10 @@ func (r *reader) listOf(n *yamltext.Node, name, path string) rules.Expression {
 			r.WrongKind(item, path, "a list of texts, numbers, true or false")
 			continue
 		}
+		if _, err := value.ParseJSON([]byte(item.Text)); item.Kind == yamltext.Numeric && err != nil {
+			r.Report(item.Span(), "%s: the language has no such number: write it in decimal digits, or a text in quotes", path)
+			continue
+		}
 		items = append(items, yamltext.Literal(item))
 		values = append(values, scalarValue(item))
 		length += len(items[len(items)-1])
