@@ -161,7 +161,7 @@ func meaningOf(why, source string, at int) string {
 	case "did not find expected ',' or ']'":
 		return "YAML wants a comma here, or the ] of the list" + quote
 	case "did not find expected ',' or '}'":
-		return "YAML wants a comma here, or the } of the mapping" + quote
+		return "YAML wants a comma here, or the } of the mapping: in braces, an expression with commas or brackets stands in quotes"
 	case "found unknown escape character", "did not find expected hexdecimal number":
 		return "there is no such escape in double quotes: write \\\\ for a backslash, or use single quotes"
 	case "could not find expected ':'":

@@ -104,6 +104,10 @@ func (r *Reader) IsList(n *Node, path string) bool {
 func (r *Reader) OnlyKnown(n *Node, path string, known ...string) {
 	for _, m := range n.Members {
 		if !slices.Contains(known, m.Name.Text) {
+			if m.Value.Kind == Null && m.Value.Text == "" && strings.ContainsAny(m.Name.Text, "()[]'\"") {
+				r.Report(m.Name.Span(), "YAML takes this for a key, as a comma in braces ends a value: put an expression with commas in quotes")
+				continue
+			}
 			r.Unknown(m.Name.Span(), "there is no key "+Within(path, m.Name.Text), m.Name.Text, known)
 		}
 	}
