@@ -148,7 +148,7 @@ func (c *convertCommand) apart(files *ruleFiles, conversion *conversion) error {
 		}
 	}
 	if conversion.triages > 1 {
-		conversion.report.printf("%d of the sets have a triage: if they are applied together, the score is that of the last one with a rule that is true; without --folder they become one set",
+		conversion.report.printf("%d of the sets have a triage: if they are applied together, the score is that of all rules, made by the aggregator of the last one with a rule that is true; without --folder they become one set",
 			conversion.triages)
 	}
 	conversion.report.printf("wrote %s below %s", numberOf(conversion.written, "rule set"), terminal.Printable(c.Folder))

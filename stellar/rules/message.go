@@ -249,6 +249,15 @@ func (m *Message) Delete(name string) {
 	delete(m.index, name)
 }
 
+// deleteFrom removes the fields whose names begin with a prefix.
+func (m *Message) deleteFrom(prefix string) {
+	for i := range m.members {
+		if name := m.members[i].Name; strings.HasPrefix(name, prefix) && m.editOf(i) != deleted {
+			m.Delete(name)
+		}
+	}
+}
+
 // addErrors appends the texts of errors to the list in the field ErrorsField.
 func (m *Message) addErrors(errs ...error) {
 	var texts []value.Value

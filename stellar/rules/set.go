@@ -165,6 +165,7 @@ type compiler struct {
 	sharesNothing bool // for tests, to compare with
 
 	steps    []compiledStep
+	triage   *Triage // the last one
 	findings diag.List
 	refused  bool // by an error that keeps the rules from being applied
 }

@@ -103,7 +103,8 @@ type Func func(m *Message)
 // Triage scores messages by rules: fields are set if at least one is true. They are
 // ScoreField and, for each rule that is true, counted from 0, RuleField with .n.name,
 // .comment, .score (the text of the expression) and .reason, without what is empty or
-// null.
+// null. A triage after another one goes on counting, and makes the score of the rules of
+// both: the message is scored by all of them.
 type Triage struct {
 	Name string
 	// When is the condition. With an empty text every message is scored.

@@ -29,6 +29,7 @@ type applying struct {
 	ctx     context.Context
 	message *Message
 	used    int64 // of the budget of memory that all evaluations share
+	hits    []hit // of all triages so far
 }
 
 // begin makes a scope of the message for a set, which must be ended.

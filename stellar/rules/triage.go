@@ -39,6 +39,7 @@ type exception struct {
 }
 
 func (t *Triage) compile(c *compiler) compiledStep {
+	c.compareTriages(t)
 	set := c.newSet()
 	set.variables = t.Variables
 	c.shareTriage(t)
@@ -64,6 +65,27 @@ func (t *Triage) compile(c *compiler) compiledStep {
 	}
 	c.shared = nil
 	return compiled
+}
+
+// compareTriages warns of a triage that combines scores otherwise than the one before,
+// the rules of which it scores too.
+func (c *compiler) compareTriages(t *Triage) {
+	before := c.triage
+	c.triage = t
+	if before == nil || len(t.Rules) == 0 || before.Aggregator == t.Aggregator && before.NegativesCount == t.NegativesCount {
+		return
+	}
+	first := t.Rules[0].When
+	if t.Rules[0].Verdict.Text != "" {
+		first = t.Rules[0].Verdict
+	}
+	if first.Source == nil {
+		return
+	}
+	d := first.Source.Mistake(first.InSource(diag.Range{}).Start, "rules that a message goes through before this one have a triage with another aggregator, "+
+		"or that takes negative scores otherwise: the score of all is made as here once one of these rules is true")
+	d.Kind, d.Severity = 0, diag.Warning
+	c.findings = append(c.findings, d)
 }
 
 func (t *compiledTriage) with(options Options) compiledStep {
@@ -111,7 +133,8 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 	}
 	a.charge(s)
 	if len(hits) > 0 {
-		t.makeFields(a.message, hits)
+		a.hits = slices.Concat(a.hits, hits)
+		t.makeFields(a.message, a.hits)
 	}
 	return goesOn, errs
 }
@@ -228,7 +251,8 @@ func (e *expression) mistake(kind diag.Kind, message string) *diag.Diagnostic {
 	})
 }
 
-// makeFields sets the fields for rules that are true.
+// makeFields sets the fields for rules that are true, in the place of all that tell of
+// rules so far, such as those of another run.
 func (t *compiledTriage) makeFields(m *Message, hits []hit) {
 	scores := make([]float64, len(hits))
 	for i := range hits {
@@ -239,6 +263,7 @@ func (t *compiledTriage) makeFields(m *Message, hits []hit) {
 		score = math.Inf(-1)
 	}
 	m.Set(ScoreField, value.Double(score))
+	m.deleteFrom(RuleField + ".")
 	for i := range hits {
 		h := &hits[i]
 		prefix := RuleField + "." + strconv.Itoa(i)
