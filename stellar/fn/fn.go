@@ -115,7 +115,7 @@ type Param struct {
 	Variadic bool // may be repeated, or left out
 
 	// Lazy arguments are evaluated only when the body asks for them, each time anew, by
-	// Call.Value. They are of any kind, null included.
+	// Call.Value, until it returns. They are of any kind, null included.
 	Lazy bool
 }
 

@@ -243,6 +243,11 @@ func (m *Message) Delete(name string) {
 			m.edits[i] = deleted
 		}
 	}
+	m.forget(name)
+}
+
+// forget forgets where a field was, all members of which are deleted.
+func (m *Message) forget(name string) {
 	if place := m.names.Place(name); place >= 0 {
 		m.found[place] = 0
 	}
@@ -253,7 +258,9 @@ func (m *Message) Delete(name string) {
 func (m *Message) deleteFrom(prefix string) {
 	for i := range m.members {
 		if name := m.members[i].Name; strings.HasPrefix(name, prefix) && m.editOf(i) != deleted {
-			m.Delete(name)
+			m.change()
+			m.edits[i] = deleted
+			m.forget(name)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type Set struct {
 	index       *ruleIndex    // over the conditions of the rules, those of a triage too; nil for none
 	assigned    []assigned    // each name once, in the order of first assignments
 	names       compile.Names // that are read or assigned, by all of the steps
-	places      []int         // by slot of names, the place in assigned, -1 if there is none
+	places      []int         // by slot of names up to the last one assigned, the place in assigned, -1 if there is none
 	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
 	options     Options
@@ -192,7 +192,6 @@ func (c *compiler) finish() {
 	wanted := scan.NewNames(c.names.List())
 	for _, set := range c.sets {
 		set.names, set.wanted = c.names, wanted
-		set.extendPlaces(c.names.Len())
 	}
 }
 
@@ -248,7 +247,12 @@ func (c *compiler) place(set *Set, name string) int {
 
 // find returns the place of a name, -1 if it is not assigned.
 func (s *Set) find(name string) int {
-	if slot := s.names.Find(name); slot > 0 && slot < len(s.places) {
+	return s.placeOf(s.names.Find(name))
+}
+
+// placeOf returns the place of the name of a slot, -1 if it is not assigned.
+func (s *Set) placeOf(slot int) int {
+	if slot < len(s.places) {
 		return s.places[slot]
 	}
 	return -1

@@ -234,6 +234,43 @@ func TestTriage(t *testing.T) {
 	}
 }
 
+// TestTriages: a triage after another one scores a message by the rules of both, in the
+// place of what it says of an earlier run.
+func TestTriages(t *testing.T) {
+	rule := func(name, when, score string) rules.TriageRule {
+		return rules.TriageRule{Name: name, When: text(when), Score: text(score)}
+	}
+	reason := rule("a", "x < 3", "10")
+	reason.Reason = text("'because'")
+	set := compileSteps(t, rules.Options{},
+		&rules.Triage{Rules: []rules.TriageRule{reason, rule("b", "x == 1", "20")}},
+		&rules.Triage{Rules: []rules.TriageRule{rule("c", "x in [1, 3]", "threat.triage.score + 1")}, Aggregator: rules.Sum},
+	)
+	const earlier = `"threat.triage.score":9,"threat.triage.rules.0.comment":"old","threat.triage.rules.5.name":"old"`
+	tests := []struct{ message, want string }{
+		{`{"x":1}`, `{"x":1,"threat.triage.score":51.0,"threat.triage.rules.0.name":"a","threat.triage.rules.0.score":"10","threat.triage.rules.0.reason":"because",` +
+			`"threat.triage.rules.1.name":"b","threat.triage.rules.1.score":"20","threat.triage.rules.2.name":"c","threat.triage.rules.2.score":"threat.triage.score + 1"}`},
+		{`{"x":2}`, `{"x":2,"threat.triage.score":10.0,"threat.triage.rules.0.name":"a","threat.triage.rules.0.score":"10","threat.triage.rules.0.reason":"because"}`},
+		{`{"x":3,` + earlier + `}`, `{"x":3,"threat.triage.score":10.0,"threat.triage.rules.0.name":"c","threat.triage.rules.0.score":"threat.triage.score + 1"}`},
+		{`{"x":4,` + earlier + `}`, `{"x":4,` + earlier + `}`},
+	}
+	reader := set.Reader()
+	for range 2 { // the memory of messages is used again
+		for _, test := range tests {
+			m, err := reader.Read([]byte(test.message))
+			require.NoError(t, err)
+			_, err = set.Apply(context.Background(), m)
+			require.NoError(t, err)
+			require.Equal(t, test.want, string(m.AppendJSON(nil)))
+		}
+	}
+	m, err := reader.Read([]byte(`{"x":1` + strings.Repeat(`,"threat.triage.rules.0.name":"old"`, 300_000) + `}`))
+	require.NoError(t, err)
+	_, err = set.Apply(context.Background(), m)
+	require.NoError(t, err)
+	require.Less(t, len(m.Names()), 12)
+}
+
 func TestNullScoreIsObserved(t *testing.T) {
 	var events []fn.Event
 	env, err := stellar.NewEnv(stellar.Options{Observer: func(e fn.Event) { events = append(events, e) }})

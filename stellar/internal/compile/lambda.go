@@ -187,7 +187,7 @@ func (c *compiler) closure(at syntax.Node, params []string, body syntax.Node, l 
 	if facts.Closed() { // one closure serves for all
 		return constant{value.FromLambda(&closure{lambda: l})}
 	}
-	c.program.closures = true
+	c.program.closures = c.program.closures || !l.deferred
 	slots := make([]int, len(inner.captured))
 	for i, name := range inner.captured {
 		slots[i], _ = outer.resolve(name)

@@ -17,7 +17,7 @@ type Program struct {
 	mayPanic   bool // a function is called without a state
 	direct     bool // the decision needs neither a state nor a guard against panics
 	ofFields   bool // each test of the decision is one of a field
-	closures   bool // lambdas are made that read variables or capture locals
+	closures   bool // lambdas are made that read variables or capture locals, and may outlive the evaluation
 	at         site
 	memo       int32 // in which its value is kept, if it is a part that programs share
 
