@@ -144,6 +144,17 @@ func TestBrokenOutputEndsQuietly(t *testing.T) {
 	}
 }
 
+// TestBrokenHelpEndsQuietly: what is said of the command is cut off quietly too, as by head.
+func TestBrokenHelpEndsQuietly(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"version"}, {"doc"}} {
+		read, write := io.Pipe()
+		require.NoError(t, read.Close())
+		var errs bytes.Buffer
+		require.Equal(t, exitFine, Run(context.Background(), args, nil, write, &errs))
+		require.Empty(t, errs.String())
+	}
+}
+
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }

@@ -311,6 +311,9 @@ func (c *compiler) refuse(rule string, e *Expression, d *diag.Diagnostic) {
 func (s *Set) With(options Options) (*Set, error) {
 	known := s.Names()
 	for _, name := range slices.Concat(options.Keep, options.Drop) {
+		if len(known) == 0 {
+			return nil, fmt.Errorf("%s is not assigned: the rules assign no names", name)
+		}
 		if !slices.Contains(known, name) {
 			return nil, fmt.Errorf("%s is not assigned, only %s", name, strings.Join(known, ", "))
 		}
