@@ -296,6 +296,8 @@ func appendFields(all []field, path string, v value.Value) []field {
 // compareFields compares the fields of two messages. What a triage says of its rules is
 // compared as rules are, and of errors there are lists.
 func (c *compared) compareFields(before, after []field, d *Difference) {
+	old, now := scoreOf(before), scoreOf(after)
+	c.score = scoreChangeOf(old, now)
 	left := make(map[string]value.Value, len(before))
 	for _, f := range before {
 		left[f.path] = f.value
@@ -316,6 +318,10 @@ func (c *compared) compareFields(before, after []field, d *Difference) {
 			c.field(f, Removed, old, value.Null, d)
 		}
 	}
+	if c.score.changed {
+		c.differs = true
+		d.score(old, now)
+	}
 }
 
 // field takes note of a field that differs.
@@ -324,8 +330,8 @@ func (c *compared) field(f *field, how Change, before, after value.Value, d *Dif
 	switch {
 	case name == rules.ErrorsField, name == rules.RuleField, strings.HasPrefix(name, rules.RuleField+"."):
 		return
-	case name == rules.ScoreField:
-		c.scoreChanged(before, after, d)
+	case name == rules.ScoreField && c.score.changed:
+		return // which is told
 	default:
 		c.fields = append(c.fields, fieldChange{name, how})
 		d.field(name, how, before, after)
@@ -333,12 +339,24 @@ func (c *compared) field(f *field, how Change, before, after value.Value, d *Dif
 	c.differs = true
 }
 
-func (c *compared) scoreChanged(before, after value.Value, d *Difference) {
-	if c.score.changed { // it has another form in the other message
-		return
+// scoreOf returns the score of a message, be it a field of its own or within maps; null if
+// it has none.
+func scoreOf(fields []field) value.Value {
+	for i := range fields {
+		if f := &fields[i]; f.name() == rules.ScoreField {
+			return f.value
+		}
+	}
+	return value.Null
+}
+
+// scoreChangeOf returns how scores differ. The same score in another form is a field that
+// differs.
+func scoreChangeOf(before, after value.Value) scoreChange {
+	if bytes.Equal(before.AppendJSON(nil), after.AppendJSON(nil)) {
+		return scoreChange{}
 	}
 	old, _ := value.ToDouble(before)
 	now, _ := value.ToDouble(after)
-	c.score = scoreChange{changed: true, raised: now > old, lowered: now < old}
-	d.score(before, after)
+	return scoreChange{changed: true, raised: now > old, lowered: now < old}
 }
