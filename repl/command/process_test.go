@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -96,16 +97,21 @@ func (p *process) fill(t *testing.T, line string) (written int) {
 }
 
 func TestSignal(t *testing.T) {
-	for i, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGINT, syscall.SIGTERM} {
-		p := startProcess(t, "run", parallels[i/2], tempFile(t, "r.stellar", "b := 1"))
-		_, err := io.WriteString(p.input, "{}\n")
-		require.NoError(t, err)
-		line, err := bufio.NewReader(p.output).ReadString('\n')
-		require.NoError(t, err)
-		require.Equal(t, `{"b":1}`+"\n", line)
-		require.NoError(t, p.Process.Signal(signal))
-		require.Equal(t, exitInterrupted, p.code(t))
-		require.Equal(t, "stellar: interrupted after 1 messages\n", p.messages.String())
+	for _, parallel := range parallels {
+		for _, number := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+			if signal.Ignored(number) { // as where the tests run under nohup
+				continue
+			}
+			p := startProcess(t, "run", parallel, tempFile(t, "r.stellar", "b := 1"))
+			_, err := io.WriteString(p.input, "{}\n")
+			require.NoError(t, err)
+			line, err := bufio.NewReader(p.output).ReadString('\n')
+			require.NoError(t, err)
+			require.Equal(t, `{"b":1}`+"\n", line)
+			require.NoError(t, p.Process.Signal(number))
+			require.Equal(t, exitInterrupted, p.code(t))
+			require.Equal(t, "stellar: interrupted after 1 messages\n", p.messages.String())
+		}
 	}
 }
 

@@ -50,6 +50,9 @@ func untilSignal(taken *interrupts) context.Context {
 	signal.Ignore(syscall.SIGPIPE) // writing to a closed pipe is an error like others
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	ctx, end := context.WithCancel(context.Background())
 	go func() {
 		for s := range signals {
