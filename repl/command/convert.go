@@ -148,8 +148,12 @@ func (c *convertCommand) apart(files *ruleFiles, conversion *conversion) error {
 		}
 	}
 	if conversion.triages > 1 {
-		conversion.report.printf("%d of the sets have a triage: if they are applied together, the score is that of all rules, made by the aggregator of the last one with a rule that is true; without --folder they become one set",
-			conversion.triages)
+		advice := ""
+		if !slices.ContainsFunc(files.files, func(file *ruleFile) bool { return file.sigma == nil }) {
+			advice = "; without --folder they become one set"
+		}
+		conversion.report.printf("%d of the sets have a triage: if they are applied together, the score is that of all rules, made by the aggregator of the last one with a rule that is true%s",
+			conversion.triages, advice)
 	}
 	conversion.report.printf("wrote %s below %s", numberOf(conversion.written, "rule set"), terminal.Printable(c.Folder))
 	c.tellOrder(forms, names, conversion.report)
