@@ -133,7 +133,7 @@ func (t *compiledTriage) apply(a *applying) (verdict, diag.List) {
 	}
 	a.charge(s)
 	if len(hits) > 0 {
-		a.hits = slices.Concat(a.hits, hits)
+		a.hits = append(a.hits, hits...)
 		t.makeFields(a.message, a.hits)
 	}
 	return goesOn, errs
