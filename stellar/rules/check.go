@@ -27,7 +27,7 @@ import (
 func Check(ctx context.Context, env *stellar.Env, schema stellar.Schema, parsed ...Parsed) (
 	found diag.List, after stellar.Schema, err error,
 ) {
-	return NewChecker(env).Check(ctx, schema, parsed...)
+	return (&Checker{env: env}).Check(ctx, schema, parsed...)
 }
 
 // Checker checks rules again and again while somebody writes them: expressions that
@@ -38,6 +38,7 @@ type Checker struct {
 	constants map[string]value.Value // those of the last time
 	within    *stellar.Env           // env with the constants
 	known     map[checkedExpression]*findings
+	again     bool // there may be other checks after the first one
 }
 
 // checkedExpression is an expression with the fields that it sees.
@@ -48,23 +49,24 @@ type checkedExpression struct {
 
 // findings are what there is to say of an expression.
 type findings struct {
-	list  diag.List // with places in the expression
-	kinds fn.Kinds  // of its value
-	whole diag.Range
+	fields stellar.Schema // that the expression sees, if they may be asked for again
+	list   diag.List      // with places in the expression
+	kinds  fn.Kinds       // of its value
+	whole  diag.Range
 	// always is "true" or "false" if the expression is always that as a condition, and
 	// not written so.
 	always string
 }
 
 // NewChecker returns a checker.
-func NewChecker(env *stellar.Env) *Checker { return &Checker{env: env} }
+func NewChecker(env *stellar.Env) *Checker { return &Checker{env: env, again: true} }
 
 // Check is the function Check.
 func (c *Checker) Check(ctx context.Context, schema stellar.Schema, parsed ...Parsed) (
 	found diag.List, after stellar.Schema, err error,
 ) {
 	c.use(constantsOf(parsed))
-	check := &checking{ctx: ctx, env: c.within, known: c.known, seen: map[checkedExpression]*findings{}, fields: newFields(schema)}
+	check := &checking{ctx: ctx, env: c.within, again: c.again, known: c.known, seen: map[checkedExpression]*findings{}, fields: newFields(schema)}
 	for _, p := range parsed {
 		for _, e := range p.Checked {
 			check.apart(e)
@@ -93,10 +95,24 @@ func (c *Checker) use(constants map[string]value.Value) {
 	c.constants, c.within, c.known = constants, withConstants(c.env, constants), nil
 }
 
+// CheckInstead finds what is wrong with a text if it stood in the place of an expression
+// that the last Check has seen, with places in the text. ok is false if there was none.
+func (c *Checker) CheckInstead(ctx context.Context, expression, text string) (found diag.List, ok bool) {
+	for key, before := range c.known {
+		if key.text != expression {
+			continue
+		}
+		check := &checking{ctx: ctx, env: c.within, fields: fields{kinds: before.fields}}
+		return check.find(text).list, ctx.Err() == nil
+	}
+	return nil, false
+}
+
 // checking follows the fields of messages through rules.
 type checking struct {
 	ctx         context.Context
 	env         *stellar.Env
+	again       bool                            // what is found may be asked for again
 	known, seen map[checkedExpression]*findings // the last time, and this time
 	fields      fields
 	findings    diag.List
@@ -158,6 +174,9 @@ func (c *checking) look(rule string, e Expression) *findings {
 	if found == nil {
 		if found = c.known[key]; found == nil {
 			found = c.find(e.Text)
+			if c.again {
+				found.fields = c.fields.shared()
+			}
 		}
 		c.seen[key] = found
 	}

@@ -10,8 +10,9 @@ import (
 
 // fields are those that messages have, with their kinds, at a place among rules.
 type fields struct {
-	kinds stellar.Schema // nil if nothing is known of them; changed by the methods alone
-	sum   uint64         // of the hashes of kinds, by which fields are told apart
+	kinds    stellar.Schema // nil if nothing is known of them; changed by the methods alone
+	sum      uint64         // of the hashes of kinds, by which fields are told apart
+	isShared bool           // kinds must not be changed any more
 }
 
 func newFields(schema stellar.Schema) fields {
@@ -35,11 +36,28 @@ func (f *fields) key() uint64 {
 	return f.sum + 1
 }
 
-func (f *fields) clone() fields { return fields{maps.Clone(f.kinds), f.sum} }
+func (f *fields) clone() fields { return fields{kinds: maps.Clone(f.kinds), sum: f.sum} }
+
+// shared returns the kinds as they are now.
+func (f *fields) shared() stellar.Schema {
+	f.isShared = true
+	return f.kinds
+}
+
+// unshare makes kinds what can be changed.
+func (f *fields) unshare() {
+	if f.isShared {
+		*f = f.clone()
+	}
+}
 
 // set replaces the kinds of a field.
 func (f *fields) set(name string, kinds fn.Kinds) {
+	if f.kinds[name] == kinds && kinds != 0 {
+		return
+	}
 	f.remove(name)
+	f.unshare()
 	f.kinds[name] = kinds
 	f.sum += hashOf(name, kinds)
 }
@@ -49,6 +67,7 @@ func (f *fields) add(name string, kinds fn.Kinds) { f.set(name, f.kinds[name]|ki
 
 func (f *fields) remove(name string) {
 	if kinds, ok := f.kinds[name]; ok {
+		f.unshare()
 		delete(f.kinds, name)
 		f.sum -= hashOf(name, kinds)
 	}

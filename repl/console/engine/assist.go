@@ -58,8 +58,8 @@ func (t *Text) expressionAt(p *parsed) (w written, ok bool) {
 		return written{text: t.Text, offset: offset}, true
 	}
 	for _, e := range p.expressions() {
-		if e.Source == nil || e.Source.Text != t.Text {
-			continue
+		if e.Source == nil {
+			continue // a front end wrote it
 		}
 		whole := e.InSource(diag.Range{End: len(e.Text)})
 		if offset < whole.Start || offset > whole.End {
@@ -199,6 +199,9 @@ func (e *Engine) scope(ctx context.Context, t *Text, p *parsed) assist.Scope {
 // at reads a text, and returns the expression at its cursor with its scope. ok is false
 // if there is none.
 func (e *Engine) at(ctx context.Context, t *Text) (w written, scope assist.Scope, ok bool, err error) {
+	if w, before, ok := e.atEdit(t); ok {
+		return w, e.scope(ctx, t, before), true, nil
+	}
 	p, err := t.parse()
 	if err != nil {
 		return written{}, assist.Scope{}, false, err

@@ -38,6 +38,8 @@ type Checked struct {
 	Rules []Rule `json:"rules,omitempty"`
 	// Tests is how many tests the rule set has.
 	Tests int `json:"tests"`
+	// Partial says that only the expression that was edited was checked, as Quick asks.
+	Partial bool `json:"partial,omitzero"`
 }
 
 // Rule is a rule of a rule set.
@@ -50,6 +52,13 @@ type Rule struct {
 
 // check finds mistakes. Fields that no message has are warned of.
 func (e *Engine) check(ctx context.Context, t Text) (*Checked, error) {
+	e.checking.Lock()
+	defer e.checking.Unlock()
+	if t.Quick && t.Mode == Rules {
+		if checked, ok := e.checkEdit(ctx, &t, e.whole); ok {
+			return checked, nil
+		}
+	}
 	text, err := t.parse()
 	if err != nil {
 		return nil, err
@@ -67,13 +76,14 @@ func (e *Engine) check(ctx context.Context, t Text) (*Checked, error) {
 			set.Schema, set.Sampled = written, false
 		}
 	}
-	e.mu.Lock()
 	found, err := e.linters[t.Mode].Check(ctx, set)
-	e.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
 	checked.Diagnostics = diagnosticsOf(t.Text, found)
+	if t.Mode == Rules {
+		e.whole = &whole{text: t.Text, messages: t.Messages, parsed: text, set: set, found: found, checked: *checked}
+	}
 	return checked, nil
 }
 

@@ -26,9 +26,12 @@ type Engine struct {
 	place       string
 	index       func() *search.Index // of the functions
 
-	mu      sync.Mutex // of what follows
-	linters map[Mode]*lint.Linter
-	sample  messages // the last one
+	checking sync.Mutex // of what follows
+	linters  map[Mode]*lint.Linter
+	whole    *whole // the rule set that was checked the last time
+
+	mu     sync.Mutex // of what follows
+	sample messages   // the last one
 
 	sampling sync.Mutex // of what follows
 	applied  *applied   // the text that was applied to a sample the last time
@@ -76,6 +79,9 @@ type Text struct {
 	At int `json:"at"`
 	// Offset is the place of the cursor.
 	Offset int `json:"offset"`
+	// Quick asks of check that an edit within an expression of a rule set be answered by
+	// checking that expression alone.
+	Quick bool `json:"quick"`
 }
 
 // MaxRequest is how many bytes a request has at most.

@@ -157,20 +157,3 @@ func FuzzCall(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkCheckRules(b *testing.B) {
-	e := newEngine(b)
-	var text strings.Builder
-	text.WriteString("triage:\n  rules:\n")
-	for i := range 1000 {
-		number, _ := json.Marshal(i)
-		text.WriteString("    - name: rule " + string(number) + "\n      when: user == 'u" + string(number) + "' and bytes > 1000\n      score: 10\n")
-	}
-	for i := 0; b.Loop(); i++ {
-		number, _ := json.Marshal(i)
-		parameters, err := json.Marshal(engine.Text{Mode: engine.Rules, Messages: `{"user": "ann", "bytes": 1}`, Text: strings.Replace(text.String(), "'u7'", "'x"+string(number)+"'", 1)})
-		require.NoError(b, err)
-		_, err = e.Call(context.Background(), "check", parameters)
-		require.NoError(b, err)
-	}
-}

@@ -37,6 +37,8 @@ const resultName = "result"
 // parse reads the text.
 func (t *Text) parse() (parsed, error) {
 	switch {
+	case t.Mode == Rules && strings.TrimSpace(t.Text) == "":
+		return parsed{}, nil
 	case t.Mode == Rules:
 		set := yaml.Parse(fileName, []byte(t.Text), readNothing)
 		return parsed{Parsed: set.Parsed, set: set}, nil

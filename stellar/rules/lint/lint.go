@@ -132,15 +132,43 @@ func (c *checking) alone(ctx context.Context, set *Set, checkers [2]*rules.Check
 		return err
 	}
 	for _, d := range found {
-		if set.Sampled && d.Check == diag.UnknownField && d.Severity == diag.Error {
-			sampled := *d
-			sampled.Severity, sampled.Kind = diag.Warning, 0
-			sampled.Message = strings.Replace(d.Message, "there is no field", "no message of the sample has a field", 1)
-			d = &sampled
-		}
-		c.found = append(c.found, d)
+		c.found = append(c.found, set.weigh(d))
 	}
 	return nil
+}
+
+// weigh returns a finding as it is told of the set.
+func (s *Set) weigh(d *diag.Diagnostic) *diag.Diagnostic {
+	if !s.Sampled || d.Check != diag.UnknownField || d.Severity != diag.Error {
+		return d
+	}
+	sampled := *d
+	sampled.Severity, sampled.Kind = diag.Warning, 0
+	sampled.Message = strings.Replace(d.Message, "there is no field", "no message of the sample has a field", 1)
+	return &sampled
+}
+
+// CheckInstead finds what is wrong with a text if it stood in the place of an expression
+// of a set, the last and only one that was checked, with places in the text: what shows
+// in the expression alone. ok is false if the set has no such expression.
+func (l *Linter) CheckInstead(ctx context.Context, set *Set, expression, text string) (found diag.List, ok bool) {
+	if len(l.checkers) != 1 {
+		return nil, false
+	}
+	for i, checker := range l.checkers[0] {
+		if i == 1 && set.Schema == nil {
+			break
+		}
+		list, known := checker.CheckInstead(ctx, expression, text)
+		if !known {
+			return nil, false
+		}
+		for _, d := range list {
+			found = append(found, set.weigh(d))
+		}
+	}
+	found.Sort()
+	return onePerPlace(found), true
 }
 
 // scored is a rule with a score, in a set.

@@ -79,6 +79,40 @@ func TestAgain(t *testing.T) {
 	}
 }
 
+// TestCheckInstead compares what is found of an expression in its place with what is
+// found in the whole set.
+func TestCheckInstead(t *testing.T) {
+	env, err := stellar.NewEnv(stellar.Options{})
+	require.NoError(t, err)
+	for _, schema := range []stellar.Schema{nil, schema} {
+		linter := lint.New(env)
+		set := setOf(ruleFile(8), schema)
+		_, err := linter.Check(context.Background(), set)
+		require.NoError(t, err)
+		const before = "user == 'user4'"
+		for _, text := range []string{before, "usr == 'user4'", "(user == 'user4'", "site == 5", "LENGHT(site)", ""} {
+			found, ok := linter.CheckInstead(context.Background(), &set, before, text)
+			require.True(t, ok)
+			whole, err := lint.Check(context.Background(), env, setOf(strings.Replace(ruleFile(8), before, text, 1), schema))
+			require.NoError(t, err)
+			if text != "" { // which is a mistake in the set
+				require.Equal(t, messages(whole), messages(found))
+			}
+		}
+		_, ok := linter.CheckInstead(context.Background(), &set, "no such expression", "1")
+		require.False(t, ok)
+	}
+	_, ok := lint.New(env).CheckInstead(context.Background(), &lint.Set{}, "a", "b")
+	require.False(t, ok)
+}
+
+func messages(list diag.List) (texts []string) {
+	for _, d := range list {
+		texts = append(texts, d.Message)
+	}
+	return texts
+}
+
 func TestCalledOff(t *testing.T) {
 	env, err := stellar.NewEnv(stellar.Options{})
 	require.NoError(t, err)
