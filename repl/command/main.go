@@ -47,6 +47,7 @@ type commandLine struct {
 	Schema     schemaCommand     `cmd:"" help:"Find out what fields messages have, or write the schema of rule sets for editors."`
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show how rules are written, and what functions there are."`
+	Serve      serveCommand      `cmd:"" help:"Serve a page to learn the language and work on rules."`
 	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`
 	Bench      benchCommand      `cmd:"" help:"Measure what compiling and evaluating expressions takes."`
 	Completion completionCommand `cmd:"" help:"Write what bash, zsh or fish needs to complete the command."`

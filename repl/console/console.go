@@ -1,0 +1,163 @@
+// Package console serves the page on which people learn the language and work on rules.
+package console
+
+import (
+	"bytes"
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stellarlang/stellar/repl/console/engine"
+	"github.com/stellarlang/stellar/repl/console/page"
+)
+
+// Options configure a handler.
+type Options struct {
+	// Engine answers what the page asks.
+	Engine *engine.Engine
+	// Hosts are the names by which the server may be asked, with or without a port,
+	// besides those of the machine itself, such as localhost.
+	Hosts []string
+	// Token, if it is not empty, must come with every question: in the header
+	// Authorization, after Bearer. The page takes it from the fragment of its address.
+	Token string
+	// Timeout bounds an answer. 0 means 10 seconds.
+	Timeout time.Duration
+}
+
+// maxAnswers is how many questions are answered at a time. Others wait.
+const maxAnswers = 8
+
+// policy lets the page run its own scripts and styles, and ask this server.
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Handler returns the handler of the page and of what it asks. A server of it must bound
+// the time of reading requests.
+func Handler(options Options) http.Handler {
+	h := &handler{Options: options, answers: make(chan struct{}, maxAnswers)}
+	if h.Timeout == 0 {
+		h.Timeout = 10 * time.Second
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /api/{method}", h.answer)
+	mux.HandleFunc("GET /{file...}", serveFile)
+	return h.guarded(http.NewCrossOriginProtection().Handler(mux))
+}
+
+type handler struct {
+	Options
+	answers chan struct{}
+}
+
+// guarded refuses requests for other hosts, which is what a page of another site makes
+// that has its name point here, and sets the headers of all answers.
+func (h *handler) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if !h.isHost(r.Host) {
+			http.Error(w, "this server is not asked by that name: use http://localhost, or name it with --allow-host", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isHost reports whether the server may be asked by a name.
+func (h *handler) isHost(name string) bool {
+	host := name
+	if without, _, err := net.SplitHostPort(name); err == nil {
+		host = without
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return true
+	}
+	return slices.ContainsFunc(h.Hosts, func(allowed string) bool {
+		return strings.EqualFold(allowed, host) || strings.EqualFold(allowed, name)
+	})
+}
+
+// isAllowed reports whether a question comes with the token.
+func (h *handler) isAllowed(r *http.Request) bool {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return h.Token == "" || ok && subtle.ConstantTimeCompare([]byte(token), []byte(h.Token)) == 1
+}
+
+// answer answers a question.
+func (h *handler) answer(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if !h.isAllowed(r) {
+		failure(w, http.StatusUnauthorized, errors.New("the address lacks the token: open the one that the server showed when it began"))
+		return
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		failure(w, http.StatusUnsupportedMediaType, errors.New("the request is no JSON by its Content-Type"))
+		return
+	}
+	parameters, err := io.ReadAll(http.MaxBytesReader(w, r.Body, engine.MaxRequest))
+	if err != nil {
+		failure(w, http.StatusRequestEntityTooLarge, fmt.Errorf("the request: %w", err))
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), h.Timeout)
+	defer cancel()
+	select {
+	case h.answers <- struct{}{}:
+		defer func() { <-h.answers }()
+	case <-ctx.Done():
+		failure(w, http.StatusServiceUnavailable, errors.New("the server is busy with other questions"))
+		return
+	}
+	result, err := h.Engine.Call(ctx, r.PathValue("method"), parameters)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		failure(w, http.StatusRequestTimeout, fmt.Errorf("stopped after %v", h.Timeout))
+	case err != nil:
+		failure(w, http.StatusBadRequest, err)
+	default:
+		writeJSON(w, http.StatusOK, result)
+	}
+}
+
+// failure answers with an error.
+func failure(w http.ResponseWriter, status int, err error) {
+	text, _ := json.Marshal(map[string]string{"error": err.Error()}) // a string can be written
+	writeJSON(w, status, text)
+}
+
+func writeJSON(w http.ResponseWriter, status int, text []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(text) // whoever has asked may be gone
+}
+
+// serveFile serves a file of the page.
+func serveFile(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("file")
+	if name == "" {
+		name = "index.html"
+	}
+	content, err := fs.ReadFile(page.Files(), name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+}
