@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test check ci bench fuzz differential hostile growth soak faults sigma binaries image man
+.PHONY: demo test check ci bench fuzz differential hostile growth soak faults sigma page bundle browser binaries image man
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -67,6 +67,25 @@ faults:
 # them. Figures in the log; half a minute.
 sigma:
 	$(GO) test ./stellar/rules/sigma -run 'Collection|TestRegression' -count 1 -v
+
+# The page without a server, a folder of files that any web server can serve: bin/page.
+page:
+	@rm -rf bin/page && mkdir -p bin/page
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags '-s -w' -o bin/page/stellar.wasm ./repl/console/wasm
+	@gzip -9n bin/page/stellar.wasm
+	@cp repl/console/page/built/* bin/page/
+	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" "$$($(GO) env GOROOT)/LICENSE" bin/page/
+	@echo '{"engine": "stellar.wasm.gz", "script": "wasm_exec.js"}' >bin/page/engine.json
+
+# The scripts of the page, anew from their sources; it needs npm.
+bundle:
+	cd repl/console/page && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs
+
+# The page in Chromium, with a server and without one: what a person does with it,
+# pictures in bin/pictures, times, accessibility.
+browser: page
+	@./.ci/install-browser
+	PATH="$$PWD/repl/console/page/node_modules/.bin:$$PATH" $(GO) test -tags browser ./repl/console/page -run TestBrowser -count 1 -v
 
 # What is released: static binaries for the usual platforms with their checksums, and
 # the manual page.

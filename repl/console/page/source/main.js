@@ -122,6 +122,7 @@ function verdict({text, kind}) {
 }
 
 async function run() {
+  clearTimeout(changed.run)
   const asked = run.last = Symbol('run')
   const text = editor.text
   const answer = await busy(() => ask('run', question()))
@@ -267,7 +268,10 @@ function listen() {
   byID('share').addEventListener('click', () => shareDialog())
   byID('help').addEventListener('click', () => dialog('Help', helpView()))
   byID('theme').addEventListener('click', () => setTheme(themes[(themes.indexOf(localStorage.getItem('theme') ?? 'system') + 1) % themes.length]))
-  byID('live').addEventListener('change', () => { if (byID('live').checked) rerun() })
+  byID('live').addEventListener('change', () => {
+    if (byID('live').checked) rerun()
+    else clearTimeout(changed.run)
+  })
   for (const input of document.querySelectorAll('[name=mode]')) input.addEventListener('change', () => { setMode(input.value); changed() })
   byID('examples').append(element('option', {value: ''}, 'choose …'), ...examples.map((example, i) => element('option', {value: i}, example.name)))
   byID('examples').addEventListener('change', () => {
