@@ -90,7 +90,8 @@ function partView(part, select) {
   const content = []
   if (part.condition) content.push(tree([part.condition], select))
   for (const other of part.others ?? []) {
-    content.push(element('p', {}, other.name ? `${other.name} := ` : `${other.is}: `, element('span', {class: other.error ? 'bad value' : 'value'}, outcome(other))))
+    content.push(element('p', {class: 'assigned'}, element('code', {}, other.name ? `${other.name} := ` : `${other.is}: `),
+      element('span', {class: other.error ? 'bad value' : 'value'}, other.error || other.count === 0 ? outcome(other) : other.value)))
     const below = children(other, select)
     if (below) content.push(below)
   }
