@@ -38,6 +38,7 @@ export class Editor {
             {key: 'Mod-Enter', run: () => (run(), true)},
             {key: 'Mod-Shift-Space', run: view => (this.showSignature(view), true)},
             {key: 'Mod-k Mod-i', run: view => (this.hoverAtCursor(view), true)},
+            {key: 'Escape', run: view => closeTips(view)},
           ])),
           lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), lintGutter(),
           indentUnit.of('  '), EditorState.tabSize.of(2), EditorView.lineWrapping,
@@ -167,6 +168,12 @@ export class Editor {
 
 const setSignature = StateEffect.define()
 const setCursorTip = StateEffect.define()
+
+// closeTips closes the tips, and leaves the key to others.
+function closeTips(view) {
+  if (view.state.field(signatureTip) || view.state.field(cursorTip)) view.dispatch({effects: [setSignature.of(null), setCursorTip.of(null)]})
+  return false
+}
 
 // signatureTip shows the call that is being written.
 const signatureTip = StateField.define({
