@@ -178,6 +178,7 @@ const steps = {
       await write(page, `triage:\n  rules:\n${rules}    - name: last\n      score: 1\n      when: bytes > 1`)
       await waitFor(page, '#status', /ready/)
       await page.keyboard.press('Control+End')
+      await page.waitForTimeout(500) // until what was pasted is coloured
       inExpressions.push(await timed(page, '(', isMarked))
       await page.keyboard.press('Control+a')
       await page.keyboard.press('Delete')
