@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/stellarlang/stellar/repl/console"
@@ -45,16 +46,22 @@ func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	if len(c.AllowHost) == 0 && listensEverywhere(c.Listen) {
+		return fmt.Errorf("--listen %s takes requests by any name, and the server answers to known ones: say by which with --allow-host", c.Listen)
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot serve: %w; --listen 127.0.0.1:0 takes any port that is free", err)
 	}
 	address := listener.Addr().(*net.TCPAddr)
-	options := console.Options{Engine: e, Hosts: c.AllowHost, Timeout: c.Timeout}
-	page := "http://" + address.String() + "/"
+	options := console.Options{Engine: e, Hosts: append(c.AllowHost, address.IP.String()), Timeout: c.Timeout}
+	host := address.IP.String()
+	if address.IP.IsUnspecified() {
+		host = c.AllowHost[0]
+	}
+	page := "http://" + net.JoinHostPort(host, strconv.Itoa(address.Port)) + "/"
 	if !address.IP.IsLoopback() {
 		options.Token = rand.Text()
-		options.Hosts = append(options.Hosts, address.IP.String())
 		page += "#token=" + options.Token
 	}
 	if _, err := fmt.Fprintf(s.out, "The page is at %s\nCtrl-C ends the server.\n", page); err != nil {
@@ -66,6 +73,12 @@ func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 		WriteTimeout: time.Minute + c.Timeout, MaxHeaderBytes: 64 << 10,
 	}
 	return serve(ctx, server, listener)
+}
+
+// listensEverywhere reports whether an address is of all interfaces.
+func listensEverywhere(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && (host == "" || net.ParseIP(host).IsUnspecified())
 }
 
 // closeTime is how long answers under way may take when the server ends.

@@ -13,21 +13,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestServe asks a server what its page does, and ends it.
-func TestServe(t *testing.T) {
-	ctx, end := context.WithCancel(context.Background())
-	defer end()
+// serveFor runs a server and returns where it says that its page is. The function ends it
+// and returns the exit code.
+func serveFor(t *testing.T, args ...string) (page string, end func() int) {
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
 	out, shown := io.Pipe()
 	ended := make(chan int, 1)
-	var errs bytes.Buffer
 	go func() {
-		ended <- Run(ctx, []string{"serve", "--listen=127.0.0.1:0"}, strings.NewReader(""), shown, &errs)
+		ended <- Run(ctx, append([]string{"serve"}, args...), strings.NewReader(""), shown, t.Output())
 		_ = shown.Close()
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	go func() { _, _ = io.Copy(io.Discard, out) }()
-	page := strings.TrimSpace(strings.TrimPrefix(line, "The page is at "))
+	return strings.TrimSpace(strings.TrimPrefix(line, "The page is at ")), func() int {
+		cancel()
+		return <-ended
+	}
+}
+
+// TestServe asks a server what its page does, and ends it.
+func TestServe(t *testing.T) {
+	page, end := serveFor(t, "--listen=127.0.0.1:0")
 	response, err := http.Post(page+"api/run", "application/json", strings.NewReader(
 		`{"mode": "expression", "text": "MAAS_GET_ENDPOINT('dga')"}`))
 	require.NoError(t, err)
@@ -36,8 +44,7 @@ func TestServe(t *testing.T) {
 	require.NoError(t, response.Body.Close())
 	require.Equal(t, http.StatusOK, response.StatusCode, string(text))
 	require.Contains(t, string(text), "MAAS_GET_ENDPOINT of dga gives null")
-	end()
-	require.Equal(t, exitFine, <-ended, errs.String())
+	require.Equal(t, exitFine, end())
 }
 
 func TestServeAtATakenAddress(t *testing.T) {
@@ -48,4 +55,16 @@ func TestServeAtATakenAddress(t *testing.T) {
 	code := Run(context.Background(), []string{"serve", "--listen=" + taken.Addr().String()}, strings.NewReader(""), &out, &errs)
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs.String(), "--listen 127.0.0.1:0 takes any port that is free")
+}
+
+// TestServeOthers asks for pages that other machines can open.
+func TestServeOthers(t *testing.T) {
+	var out, errs bytes.Buffer
+	code := Run(context.Background(), []string{"serve", "--listen=:0"}, strings.NewReader(""), &out, &errs)
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs.String(), "say by which with --allow-host")
+
+	page, end := serveFor(t, "--listen=:0", "--allow-host=stellar.example")
+	require.Regexp(t, `^http://stellar\.example:\d+/#token=[A-Z0-9]{20,}$`, page)
+	require.Equal(t, exitFine, end())
 }
