@@ -215,6 +215,11 @@ func (e *Engine) at(ctx context.Context, t *Text) (w written, scope assist.Scope
 
 // complete returns what can stand at the cursor.
 func (e *Engine) complete(ctx context.Context, t Text) (*Completions, error) {
+	if t.Mode == Rules {
+		if found, ok := t.completeKeys(); ok {
+			return found, nil
+		}
+	}
 	w, scope, ok, err := e.at(ctx, &t)
 	if !ok || err != nil {
 		return &Completions{Range{t.Offset, t.Offset}, []Completion{}}, err
