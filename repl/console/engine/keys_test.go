@@ -27,7 +27,7 @@ func TestCompleteKeys(t *testing.T) {
 		"triage:\n  rules:\n    - name: a\n      severity: h|":                               "high",
 		"triage:\n  rules:\n    - name: a\n      except:\n        - own|":                    "owner",
 		"triage:\n  rules:\n    - name: a\n      except:\n        - when: x\n          unt|": "until",
-		"tests:\n  - name: é\n    expect:\n      fir|":                                        "fired",
+		"tests:\n  - name: é\n    expect:\n      fir|":                                       "fired",
 		"enrich:\n  step:\n    ass|":                                                         "assign",
 		"enrich:\n  # a comment\n\n  step:\n    assign: |\n      x := 1\n    fla|":           "",
 		"triage:\n  rules:\n    - when: IN_SUBN|":                                            "IN_SUBNET",
