@@ -41,13 +41,15 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	sh := &shell{session: session, host: h, report: report, out: s.out}
-	input := terminal.Options{Unfinished: session.Unfinished}
 	if sh.interactive = c.Interactive || terminal.Is(s.in); sh.interactive {
 		sh.out = terminal.NewWriter(s.out)
 		sh.interrupted = s.interrupts.take()
-		input.Prompts, input.Interrupted = sh.out, sh.interrupted
 	}
-	return sh.loop(ctx, terminal.NewReader(ctx, s.in, input))
+	input, err := c.input(ctx, s, sh)
+	if err != nil {
+		return err
+	}
+	return sh.loop(ctx, input)
 }
 
 // shell shows what a session answers.
@@ -57,6 +59,7 @@ type shell struct {
 	report      *reporter
 	out         io.Writer
 	interactive bool
+	edits       bool            // in a terminal whose lines end when a text was read
 	interrupted <-chan struct{} // receives when the person calls off what is under way
 	failed      bool            // a text did
 	broken      error           // of the output; it ends the session
@@ -64,25 +67,25 @@ type shell struct {
 
 // loop does what is typed, text by text. Errors of texts never end it; if the
 // session is not interactive they are remembered for the exit code.
-func (sh *shell) loop(ctx context.Context, input *terminal.Reader) error {
+func (sh *shell) loop(ctx context.Context, input terminal.Input) error {
 	if sh.interactive {
 		sh.print("Stellar. %help shows what can be typed, %quit ends.\n")
 	}
 	for {
 		text, err := input.Read()
-		quit := sh.do(ctx, text)
+		quit := sh.do(ctx, text, input)
 		switch {
 		case sh.broken != nil:
 			return sh.broken
 		case ctx.Err() != nil:
-			sh.newline()
+			sh.endPrompt()
 			return errInterrupted
 		case quit:
 		case errors.Is(err, terminal.ErrInterrupted):
-			sh.newline()
+			sh.endPrompt()
 			continue
 		case errors.Is(err, io.EOF):
-			sh.newline()
+			sh.endPrompt()
 		case errors.Is(err, stream.ErrLongLine):
 			sh.fail(err)
 			continue
@@ -100,7 +103,7 @@ func (sh *shell) loop(ctx context.Context, input *terminal.Reader) error {
 
 // do does what a text says, unless it is interrupted, and reports whether it ends the
 // session.
-func (sh *shell) do(ctx context.Context, text string) (quit bool) {
+func (sh *shell) do(ctx context.Context, text string, input terminal.Input) (quit bool) {
 	ctx, callOff := context.WithCancel(ctx)
 	defer callOff()
 	answered := make(chan repl.Result, 1)
@@ -110,6 +113,7 @@ func (sh *shell) do(ctx context.Context, text string) (quit bool) {
 	case r = <-answered:
 	case <-sh.interrupted:
 		callOff()
+		input.Drop()
 		r = <-answered
 		sh.newline() // after the ^C that the terminal shows
 		if errors.Is(r.Err, context.Canceled) {
@@ -157,7 +161,14 @@ func (sh *shell) print(text string) {
 	}
 }
 
-// newline ends the line of a prompt that was not answered, or of a ^C.
+// endPrompt ends the line of a prompt that was not answered.
+func (sh *shell) endPrompt() {
+	if !sh.edits {
+		sh.newline()
+	}
+}
+
+// newline ends the line that a terminal is in.
 func (sh *shell) newline() {
 	if sh.interactive {
 		sh.print("\n")

@@ -20,6 +20,7 @@ import (
 )
 
 // The tests below run the command in a pseudo-terminal, which turns keys into signals.
+// Those of the line editor are in repl/terminal/screentest.
 
 const (
 	ctrlC = "\x03"
@@ -40,6 +41,7 @@ func newScreen(t *testing.T, args ...string) *screen {
 	file, err := executable()
 	require.NoError(t, err)
 	command := exec.Command(file, args...)
+	command.Env = append(os.Environ(), "TERM=dumb") // nothing is edited there
 	keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
 	require.NoError(t, err)
 	return screenOf(t, command, keys)

@@ -106,13 +106,13 @@ func (r *Reader) line() (string, error) {
 		}
 		return l.text, l.err
 	case <-r.options.Interrupted:
-		r.drop()
+		r.Drop()
 		return "", ErrInterrupted
 	}
 }
 
-// drop forgets a line that was read, but no error.
-func (r *Reader) drop() {
+// Drop implements Input: it forgets a line that was read, but no error.
+func (r *Reader) Drop() {
 	select {
 	case l := <-r.asked:
 		if l.err != nil {

@@ -92,14 +92,14 @@ func TestInterruptDropsALineThatWasRead(t *testing.T) {
 	r := NewReader(t.Context(), strings.NewReader("2\n"), Options{Unfinished: brackets})
 	r.asked = make(chan line, 1)
 	r.asked <- line{text: "1"}
-	r.drop()
+	r.Drop()
 	text, err := r.Read()
 	require.NoError(t, err)
 	require.Equal(t, "2", text)
 
 	r.asked = make(chan line, 1)
 	r.asked <- line{err: io.EOF}
-	r.drop()
+	r.Drop()
 	_, err = r.Read()
 	require.ErrorIs(t, err, io.EOF)
 }

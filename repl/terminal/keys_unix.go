@@ -1,0 +1,188 @@
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
+
+package terminal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/reeflective/readline"
+	"github.com/reeflective/readline/inputrc"
+)
+
+// The names by which the library knows sets of keys.
+const (
+	emacsKeys  = "emacs"
+	insertKeys = "vi-insert"
+	moveKeys   = "vi-command"
+	menuKeys   = "menu-select"
+	searchKeys = "isearch"
+)
+
+// leaveMenu is a key that does nothing but what the library does of itself when a key is
+// none of the menu: it closes that, and keeps what is selected. Nobody presses it.
+const leaveMenu = '\x1c'
+
+// bindKeys makes the keys and commands that differ from those of the library.
+func (e *Editor) bindKeys() {
+	commands := e.shell.Keymap.Commands()
+	original := maps.Clone(commands)
+	call := func(name string) { original[name]() }
+	nothing := func() { e.shell.History.SkipSave() }
+	own := map[string]func(){
+		"stellar-nothing":   nothing,
+		"stellar-line-feed": func() { e.shell.Cursor().InsertAt('\n') },
+		"stellar-suspend":   e.suspend,
+		"stellar-leave-menu": func() { // and do in the text what the key does there
+			e.shell.Keys.Feed(true, append([]rune{leaveMenu}, e.shell.Keys.Caller()...)...)
+		},
+		"stellar-accept": func() {
+			if e.chosen {
+				e.shell.Keys.Feed(true, leaveMenu)
+				return
+			}
+			call("accept-line")
+		},
+		"abort":       func() { e.abort(original["abort"]) },
+		"end-of-file": e.endOfFile,
+		"menu-complete": func() {
+			active := string(e.shell.Keymap.Local()) == menuKeys
+			if !active && e.completeHere() {
+				return
+			}
+			e.chosen = active
+			call("menu-complete")
+		},
+		"menu-complete-backward": func() { e.chosen = true; call("menu-complete-backward") },
+		"self-insert": func() {
+			if key := e.shell.Keys.Caller(); string(e.shell.Keymap.Local()) == searchKeys && len(key) > 0 && strings.ContainsRune(`\.+*?()|[]{}^$`, key[0]) {
+				e.shell.Cursor().InsertAt('\\') // what is searched for is a regular expression
+			}
+			call("self-insert")
+		},
+	}
+	for _, name := range []string{"edit-command-line", "edit-and-execute-command", "vi-edit-command-line", "vi-edit-and-execute-command"} {
+		own[name] = e.editElsewhere
+	}
+	e.shell.Keymap.Register(own)
+
+	keys := e.shell.Config.Binds
+	keys[menuKeys] = maps.Clone(keys[menuKeys]) // that of searching is the same map
+	bind := func(keymap string, action string, sequences ...string) {
+		for _, sequence := range sequences {
+			keys[keymap][inputrc.Unescape(sequence)] = inputrc.Bind{Action: action}
+		}
+	}
+	for _, keymap := range []string{emacsKeys, insertKeys} {
+		bind(keymap, "menu-complete", `\C-i`)
+		bind(keymap, "up-line-or-history", `\e[A`, `\eOA`, `\M-[A`, `\M-OA`, `\C-p`)
+		bind(keymap, "down-line-or-history", `\e[B`, `\eOB`, `\M-[B`, `\M-OB`, `\C-n`)
+		bind(keymap, "stellar-line-feed", `\C-o`, `\e\C-m`)
+		bind(keymap, "reverse-search-history", `\C-r`)
+		bind(keymap, "end-of-file", `\C-d`)
+		bind(keymap, "edit-command-line", `\C-x\C-e`)
+	}
+	for _, keymap := range []string{emacsKeys, insertKeys, moveKeys} {
+		bind(keymap, "stellar-suspend", `\C-z`)
+		keys[keymap][string(leaveMenu)] = inputrc.Bind{Action: "stellar-nothing"}
+	}
+	bind(menuKeys, "stellar-accept", `\C-m`, `\C-j`)
+	for sequence := range keys[emacsKeys] {
+		if _, ok := keys[menuKeys][sequence]; !ok && len(sequence) > 1 && (sequence[0] == '\x1b' || inputrc.IsMeta([]rune(sequence)[0])) {
+			keys[menuKeys][sequence] = inputrc.Bind{Action: "stellar-leave-menu"}
+		}
+	}
+}
+
+// abort closes a menu or ends a search, and else drops the text.
+func (e *Editor) abort(original func()) {
+	switch local := string(e.shell.Keymap.Local()); {
+	case local == menuKeys && !e.chosen:
+		e.shell.Keymap.ResetLocal()
+		e.shell.Display.ResetHelpers()
+	case local == menuKeys, local == searchKeys:
+		e.chosen = false
+		original()
+	default:
+		e.accept(readline.ErrInterrupt)
+	}
+}
+
+// endOfFile ends the input, unless there is a text.
+func (e *Editor) endOfFile() {
+	if e.shell.Line().Len() == 0 {
+		e.accept(io.EOF)
+	}
+}
+
+// accept has the library return.
+func (e *Editor) accept(err error) {
+	e.shell.Display.AcceptLine()
+	e.shell.History.Accept(false, false, err)
+}
+
+func (e *Editor) suspend() {
+	e.away(func() error { return e.terminal.Suspend() })
+}
+
+// away does something else in the terminal, below the text, and shows the text again.
+func (e *Editor) away(do func() error) {
+	e.shell.History.SkipSave()
+	e.shell.Display.ResetHelpers()
+	e.shell.Display.CursorBelowLine()
+	if err := do(); err != nil {
+		e.shell.Hint.SetTemporary(e.styled(Printable(err.Error()), Mistake))
+	}
+	e.shell.Display.PrintPrimaryPrompt()
+}
+
+// editElsewhere has the person edit the text in the editor of their choice.
+func (e *Editor) editElsewhere() {
+	text := e.folded.unfold(string(*e.shell.Line()))
+	e.away(func() error {
+		edited, err := e.inOwnEditor(text)
+		if err != nil {
+			return err
+		}
+		e.shell.Line().Set([]rune(e.fold(edited))...)
+		e.shell.Cursor().Set(e.shell.Line().Len())
+		return nil
+	})
+}
+
+// inOwnEditor returns what a text became in an editor.
+func (e *Editor) inOwnEditor(text string) (string, error) {
+	file, err := os.CreateTemp("", "*.stellar")
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.WriteString(text + "\n")
+	if err := errors.Join(err, file.Close()); err != nil {
+		return "", err
+	}
+	program := "vi"
+	for _, name := range []string{"EDITOR", "VISUAL"} {
+		if set := os.Getenv(name); set != "" {
+			program = set
+		}
+	}
+	err = e.terminal.Outside(func(terminal *os.File) error {
+		command := exec.CommandContext(e.ctx, "sh", "-c", program+` "$1"`, "sh", file.Name()) // which may have arguments
+		command.Stdin, command.Stdout, command.Stderr = terminal, os.Stdout, os.Stderr
+		return command.Run()
+	})
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", program, err)
+	}
+	edited, err := os.ReadFile(file.Name())
+	if len(edited) > longestText {
+		return "", fmt.Errorf("a text of more than %d bytes", longestText)
+	}
+	return strings.TrimRight(string(edited), "\n"), err
+}

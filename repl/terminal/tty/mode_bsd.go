@@ -1,0 +1,7 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package tty
+
+import "golang.org/x/sys/unix"
+
+const getMode, setMode = unix.TIOCGETA, unix.TIOCSETA
