@@ -69,7 +69,7 @@ type streams struct {
 // error is for people, wherever it goes; the output is for programs, unless it goes to
 // a terminal.
 func (s *streams) guarded() *streams {
-	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err), s.interrupts, terminal.Is(s.out), regularFile(s.out)}
+	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err).Colored(), s.interrupts, terminal.Is(s.out), regularFile(s.out)}
 	if guarded.toTerminal {
 		guarded.out = terminal.NewWriter(guarded.out)
 	}
@@ -139,6 +139,7 @@ func dispatch(ctx context.Context, args []string, s *streams) int {
 			args = append([]string{"version"}, args[1:]...)
 		}
 	}
+	args = shellArguments(args)
 	rightArguments(parser.Model, args)
 	selected, err := parser.Parse(args)
 	switch {

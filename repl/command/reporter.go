@@ -25,6 +25,7 @@ type reporter struct {
 	errorPrefix string // of warnings too
 	notePrefix  string // of all else
 	verbose     bool   // all, not only the first of each kind
+	plain       bool   // without colours
 	before      func() // called before failures are shown; may be nil
 
 	events   tally          // by text
@@ -81,10 +82,11 @@ func (r *reporter) show(where string, err error) {
 	if n == shownEqual && !r.verbose {
 		more = " (more of these are only counted)"
 	}
-	fmt.Fprintf(r.w, "%s%s%s%s\n", r.errorPrefix, where, terminal.Printable(err.Error()), more)
+	r.styled(terminal.Mistake, r.errorPrefix)
+	fmt.Fprintf(r.w, "%s%s%s\n", where, terminal.Printable(err.Error()), more)
 	var d *diag.Diagnostic
 	if errors.As(err, &d) && (d.File == "" || !r.shown[placeOf(d)]) {
-		r.snippet(d)
+		r.snippet(d, terminal.Mistake)
 	}
 }
 
@@ -103,11 +105,21 @@ func kindOf(err error) string {
 	}, err.Error())
 }
 
-func (r *reporter) snippet(d *diag.Diagnostic) {
+// snippet shows the source of a diagnostic, and below it in a style where in that it is.
+func (r *reporter) snippet(d *diag.Diagnostic, style terminal.Style) {
 	r.shown[placeOf(d)] = true
-	for line := range strings.SplitSeq(d.Snippet(), "\n") {
-		fmt.Fprintf(r.w, "    %s\n", terminal.Printable(line))
+	source, marks, _ := strings.Cut(d.Snippet(), "\n")
+	fmt.Fprintf(r.w, "    %s\n", terminal.Printable(source))
+	r.styled(style, "    "+terminal.Printable(marks)+"\n")
+}
+
+// styled shows text in a style, if there are styles.
+func (r *reporter) styled(style terminal.Style, text string) {
+	if w, ok := r.w.(*terminal.Writer); ok && !r.plain {
+		_ = w.WriteStyled(style, text) // nothing is left to report that to
+		return
 	}
+	_, _ = io.WriteString(r.w, text)
 }
 
 // warnings shows what was found in expressions that compile, each with its
@@ -126,8 +138,9 @@ func (r *reporter) warnings(found diag.List, failure error) {
 		if d.Severity == diag.Error {
 			text += " (an error only if evaluation gets here)"
 		}
-		fmt.Fprintf(r.w, "%s%s\n", r.errorPrefix, text)
-		r.snippet(d)
+		r.styled(terminal.Warning, r.errorPrefix)
+		fmt.Fprintf(r.w, "%s\n", text)
+		r.snippet(d, terminal.Warning)
 	}
 }
 

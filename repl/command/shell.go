@@ -16,7 +16,9 @@ import (
 // shellCommand evaluates expressions line by line.
 type shellCommand struct {
 	hostFlags
-	Interactive bool `short:"i" help:"Show the prompt though standard input is no terminal."`
+	Interactive bool   `short:"i" help:"Show the prompt though standard input is no terminal, and do not edit lines."`
+	Inputrc     string `placeholder:"FILE" help:"Settings and keys of the line editor, in the place of $INPUTRC and ~/.inputrc; also -irc FILE."`
+	NoANSI      bool   `name:"no-ansi" aliases:"no_ansi" help:"No colours; also -na, and NO_COLOR in the environment."`
 }
 
 // Help is called by the parser of the command line.
@@ -31,6 +33,7 @@ func (*shellCommand) Help() string {
 func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
 	report.errorPrefix, report.notePrefix, report.verbose = "[!] ", "[!] ", true
+	report.plain = c.NoANSI
 	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err

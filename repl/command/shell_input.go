@@ -4,32 +4,64 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/repl/terminal"
 )
 
+// shellArguments returns arguments with what the reference writes with two or three letters
+// after one dash, which parsers take for several flags, in a form that they know.
+func shellArguments(args []string) []string {
+	if len(args) == 0 || args[0] != "shell" && !strings.HasPrefix(args[0], "-") {
+		return args
+	}
+	args = slices.Clone(args)
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return args
+		case arg == "-irc" || strings.HasPrefix(arg, "-irc="):
+			args[i] = "--inputrc" + arg[len("-irc"):]
+		case arg == "-na":
+			args[i] = "--no-ansi"
+		}
+	}
+	return args
+}
+
 // input returns where the shell's texts come from: an editor, in a terminal that is good
 // enough, or a reader of lines.
 func (c *shellCommand) input(ctx context.Context, s *streams, sh *shell) (terminal.Input, error) {
-	reader := terminal.Options{Unfinished: sh.session.Unfinished}
+	lines := terminal.Options{Unfinished: sh.session.Unfinished}
 	if !sh.interactive {
-		return terminal.NewReader(ctx, s.in, reader), nil
+		return terminal.NewReader(ctx, s.in, lines), nil
 	}
-	reader.Prompts, reader.Interrupted = sh.out, sh.interrupted
+	lines.Prompts, lines.Interrupted = sh.out, sh.interrupted
 	if c.Interactive || !s.toTerminal {
-		return terminal.NewReader(ctx, s.in, reader), nil
+		return terminal.NewReader(ctx, s.in, lines), nil
 	}
+	history, err := terminal.HistoryFile("stellar")
+	if err != nil {
+		history = "" // of a person without a home
+	}
+	assistant := newAssistant(sh.session)
 	editor, typed, err := terminal.NewEditor(ctx, terminal.EditorOptions{
 		Interrupted: sh.interrupted,
 		Unfinished:  sh.session.Unfinished,
-		History:     &terminal.History{},
-		Colors:      true,
+		Texts:       sh.session.Texts,
+		Complete:    assistant.complete,
+		Highlight:   assistant.highlight,
+		Hint:        assistant.hint,
+		HistoryFile: history,
+		Warn:        func(err error) { sh.report.printf("%s", terminal.Printable(err.Error())) },
+		Inputrc:     c.Inputrc,
+		Colors:      !c.NoANSI && terminal.ColorsWanted(),
 	})
 	switch {
 	case errors.Is(err, terminal.ErrNoEditor):
 		in := io.MultiReader(strings.NewReader(strings.ReplaceAll(typed, "\r", "\n")), s.in)
-		return terminal.NewReader(ctx, in, reader), nil
+		return terminal.NewReader(ctx, in, lines), nil
 	case err != nil:
 		return nil, err
 	}

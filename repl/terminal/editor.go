@@ -30,11 +30,12 @@ type EditorOptions struct {
 
 	Complete  func(text string, cursor int) Completions
 	Highlight func(text string) []Span
-	Hint      func(text string, cursor int) string // one line, to show below the text
+	Hint      func(text string, cursor int) Hint
 
-	History *History // nil keeps none
-	Inputrc string   // a file of settings and keys, in the place of the usual ones
-	Colors  bool
+	HistoryFile string      // see OpenHistory; empty for none
+	Warn        func(error) // is told when something goes wrong that ends nothing
+	Inputrc     string      // a file of settings and keys, in the place of the usual ones
+	Colors      bool
 }
 
 // Completions are what a part of a text, which ends at the cursor or after it, may become.
@@ -55,6 +56,12 @@ type Completion struct {
 type Span struct {
 	From, To int
 	Style    Style
+}
+
+// Hint is a line that is shown below a text, of which a part stands out.
+type Hint struct {
+	Text     string
+	From, To int
 }
 
 // longestText is the size of the longest text that an editor takes, in bytes.

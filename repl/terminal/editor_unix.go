@@ -25,6 +25,7 @@ type Editor struct {
 	options  EditorOptions
 	terminal *tty.Terminal
 	shell    *readline.Shell
+	history  *History
 	texts    []string // of the last block, that are not yet returned
 	folded   folds
 	chosen   bool // a completion is selected in the menu
@@ -45,9 +46,15 @@ func NewEditor(ctx context.Context, options EditorOptions) (e *Editor, typed str
 	case err != nil:
 		return nil, "", err
 	}
-	e = &Editor{ctx: ctx, options: options, terminal: terminal}
+	e = &Editor{ctx: ctx, options: options, terminal: terminal, history: &History{}}
+	if options.HistoryFile != "" {
+		e.history = OpenHistory(options.HistoryFile, options.Warn)
+	}
 	if err := e.configure(); err != nil {
 		return nil, "", err
+	}
+	terminal.Dropped = func() {
+		e.shell.Hint.SetTransient(e.styled(fmt.Sprintf("a paste of more than %d KB was dropped", longestText>>10), Warning))
 	}
 	return e, "", nil
 }
@@ -61,7 +68,7 @@ func (e *Editor) Read() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		e.options.History.Add(block)
+		e.history.Add(block)
 		e.texts = []string{block}
 		if e.options.Texts != nil {
 			e.texts = e.options.Texts(block)
@@ -88,6 +95,7 @@ func (e *Editor) edit() (block string, err error) {
 			drained = true
 		}
 	}
+	e.shell.Hint.ClearTransient()
 	ended := make(chan struct{})
 	defer close(ended)
 	go func() {
@@ -203,9 +211,12 @@ func (e *Editor) beforeDrawing(line []rune, cursor int) []rune {
 	if e.options.Hint == nil || len(line) == 0 {
 		return nil
 	}
-	text := string(line)
-	hint := e.options.Hint(text, byteAt(line, cursor))
-	return []rune(e.styled(Printable(hint), Note))
+	hint := e.options.Hint(string(line), byteAt(line, cursor))
+	if hint.From < 0 || hint.From > hint.To || hint.To > len(hint.Text) {
+		hint.From, hint.To = 0, 0
+	}
+	return []rune(e.styled(Printable(hint.Text[:hint.From]), Note) + e.styled(Printable(hint.Text[hint.From:hint.To]), Title) +
+		e.styled(Printable(hint.Text[hint.To:]), Note))
 }
 
 func (e *Editor) styled(text string, style Style) string {
@@ -269,13 +280,13 @@ func (e *Editor) pasted(text string) string {
 // entries are the history, as the library wants to see it.
 type entries struct{ e *Editor }
 
-func (h entries) Len() int { return h.e.options.History.Len() }
+func (h entries) Len() int { return h.e.history.Len() }
 
 func (h entries) GetLine(i int) (string, error) {
 	if i < 0 || i >= h.Len() {
 		return "", io.EOF
 	}
-	return h.e.fold(h.e.options.History.Entry(i)), nil
+	return h.e.fold(h.e.history.Entry(i)), nil
 }
 
 // Write does nothing: Read adds what it returns.

@@ -3,6 +3,8 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -27,6 +29,8 @@ func Printable(text string) string {
 type Writer struct {
 	w io.Writer
 
+	colors bool
+
 	mu     sync.Mutex
 	rest   []byte // the beginning of a character
 	status string // that is shown
@@ -34,6 +38,38 @@ type Writer struct {
 
 // NewWriter returns a writer to w.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
+
+// Colored has the writer show styles, if it writes to a terminal whose person has nothing
+// against them. It returns the writer.
+func (w *Writer) Colored() *Writer {
+	w.colors = Is(w.w) && ColorsWanted()
+	return w
+}
+
+// ColorsWanted reports whether the environment allows colours.
+func ColorsWanted() bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// WriteStyled writes a text as Write does, in a style if the writer shows them.
+func (w *Writer) WriteStyled(style Style, text string) error {
+	if !w.colors || looks[style] == "" {
+		_, err := w.Write([]byte(text))
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	shown := appendEscaped(nil, w.rest, isPlain)
+	w.rest = nil
+	if w.status != "" {
+		shown = append([]byte(eraseLine), shown...)
+		w.status = ""
+	}
+	text, end := strings.TrimRight(text, "\n"), text[len(strings.TrimRight(text, "\n")):]
+	shown = append(shown, Styled(string(appendEscaped(nil, []byte(text), isPlain)), style)+end...)
+	_, err := w.w.Write(shown)
+	return err
+}
 
 // Write implements io.Writer.
 func (w *Writer) Write(p []byte) (int, error) {

@@ -27,7 +27,7 @@ const lockTime = time.Second
 
 // History keeps the texts that were typed, also from one session to the next, in a file
 // with a JSON string a line. Several processes may use one file: each finds what was there
-// when it began, and adds its own. Nil keeps nothing.
+// when it began, and adds its own. One without a file is for a session.
 type History struct {
 	file string // empty if there is none
 	warn func(error)
@@ -150,7 +150,7 @@ func (h *History) keep(entry string) {
 // Add adds a text, unless it begins with a blank or is the one that was added last.
 func (h *History) Add(text string) {
 	text = strings.TrimRightFunc(text, unicode.IsSpace)
-	if first, _ := utf8.DecodeRuneInString(text); h == nil || text == "" || unicode.IsSpace(first) {
+	if first, _ := utf8.DecodeRuneInString(text); text == "" || unicode.IsSpace(first) {
 		return
 	}
 	h.mu.Lock()
@@ -199,9 +199,6 @@ func (h *History) give(err error) {
 
 // Len returns the number of entries.
 func (h *History) Len() int {
-	if h == nil {
-		return 0
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.entries)
@@ -209,9 +206,6 @@ func (h *History) Len() int {
 
 // Entry returns an entry, of which the oldest is number 0; it is empty if there is none.
 func (h *History) Entry(i int) string {
-	if h == nil {
-		return ""
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if i < 0 || i >= len(h.entries) {

@@ -40,10 +40,9 @@ func TestHistory(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), about.Mode().Perm())
 
-	var none *History
+	none := &History{}
 	none.Add("x")
-	require.Zero(t, none.Len())
-	require.Empty(t, none.Entry(0))
+	require.Equal(t, []string{"x"}, entriesOf(none))
 }
 
 // TestHistoryOfTwo: each of two shells finds what there was, and both add to it.
@@ -80,7 +79,7 @@ func TestLongHistory(t *testing.T) {
 		lines int
 	}{
 		"many":  {"%d", 3 * mostEntries},
-		"large": {"%d" + strings.Repeat("x", 1<<20), 40},
+		"large": {"%d" + strings.Repeat("x", 1<<20), 24},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "history")

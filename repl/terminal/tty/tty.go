@@ -35,6 +35,9 @@ const question = "\x1b[6n"
 
 // Terminal is the terminal at standard input and output.
 type Terminal struct {
+	// Dropped is called after a paste was too long. It must be set before Relay is called.
+	Dropped func()
+
 	in    *os.File // standard input, whatever stands in its place
 	input input
 	early [][]byte // read and not yet passed on
@@ -89,13 +92,6 @@ func (t *Terminal) Typed() string {
 	t.early, t.input.rest = nil, nil
 	typed = bytes.ReplaceAll(typed, []byte(pasteBegins), nil)
 	return string(bytes.ReplaceAll(typed, []byte(pasteEnds), nil))
-}
-
-// Dropped returns how many pastes were too long since it was called last.
-func (t *Terminal) Dropped() int {
-	n := t.input.dropped
-	t.input.dropped = 0
-	return n
 }
 
 // Asks must be called when the editor is about to ask where the cursor is.
@@ -162,7 +158,12 @@ func (t *Terminal) read(limit time.Duration, others ...int) ([]piece, error) {
 		case n == 0:
 			return nil, errors.New("the terminal is gone")
 		}
-		return t.input.add(buffer[:n]), nil
+		dropped := t.input.dropped
+		pieces := t.input.add(buffer[:n])
+		if t.input.dropped > dropped && t.Dropped != nil {
+			t.Dropped()
+		}
+		return pieces, nil
 	case ready < 0 && late:
 		return t.input.late(), nil
 	}
