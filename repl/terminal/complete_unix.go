@@ -4,6 +4,7 @@ package terminal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,7 +29,8 @@ func (e *Editor) completions(line []rune, cursor int) readline.Completions {
 	return completions
 }
 
-// find returns the completions at a place, without those that a line cannot hold.
+// find returns the completions at a place, without those that a line cannot hold. If some
+// begin with what was typed, the others are left out: the library needs that.
 func (e *Editor) find(line []rune, cursor int) Completions {
 	if e.options.Complete == nil {
 		return Completions{}
@@ -41,14 +43,21 @@ func (e *Editor) find(line []rune, cursor int) Completions {
 	}
 	items := found.Items
 	found.Items = nil
+	typed := text[found.From:at]
+	begin := slices.ContainsFunc(items, func(c Completion) bool { return begins(c.Insert, typed) })
 	for _, item := range items {
-		if item.Insert == "" || item.Insert != Printable(item.Insert) {
+		if item.Insert == "" || item.Insert != Printable(item.Insert) || begin && !begins(item.Insert, typed) {
 			continue
 		}
 		item.Label, item.Detail = Printable(item.Label), Printable(item.Detail)
 		found.Items = append(found.Items, item)
 	}
 	return found
+}
+
+// begins reports whether a text begins with another, whatever the case.
+func begins(text, prefix string) bool {
+	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
 }
 
 // menuPrefix returns the part that is completed, in the form that the library understands:
@@ -69,7 +78,7 @@ func (e *Editor) menuPrefix(found Completions, line []rune, cursor int) (prefix,
 		}
 	}
 	for _, item := range found.Items {
-		if whole := added + item.Insert; len(whole) < len(prefix) || !strings.EqualFold(whole[:len(prefix)], prefix) {
+		if !begins(added+item.Insert, prefix) {
 			return "", "", false
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"slices"
 	"strings"
 
 	"github.com/reeflective/readline"
@@ -29,7 +30,13 @@ type Editor struct {
 	texts    []string // of the last block, that are not yet returned
 	folded   folds
 	chosen   bool // a completion is selected in the menu
+
+	line   settableLine // the text; the library shows copies, too
+	cursor interface{ Set(position int) }
 }
+
+// settableLine is a line of the library, whose type has no name outside of it.
+type settableLine interface{ Set(characters ...rune) }
 
 // NewEditor makes an editor for standard input and output, which must both be a terminal,
 // and standard error too. When ctx ends, reading fails with its error. If the terminal
@@ -138,6 +145,7 @@ func (e *Editor) configure() error {
 		file.Close()
 	}
 	e.shell = readline.NewShell()
+	e.line, e.cursor = e.shell.Line(), e.shell.Cursor()
 	config := e.shell.Config
 	settings := map[string]any{
 		"enable-bracketed-paste":       true,
@@ -145,6 +153,9 @@ func (e *Editor) configure() error {
 		"completion-ignore-case":       true,
 		"multiline-column":             true,
 		"echo-control-characters":      false,
+		"input-meta":                   true, // texts are in UTF-8
+		"output-meta":                  true,
+		"convert-meta":                 false,
 	}
 	for name, value := range settings {
 		if err := config.Set(name, value); err != nil {
@@ -232,9 +243,11 @@ func (e *Editor) highlighted(line []rune) string {
 	if !e.options.Colors || e.options.Highlight == nil {
 		return shown(text)
 	}
+	spans := append(e.folded.marks(text), e.options.Highlight(text)...)
+	slices.SortStableFunc(spans, func(a, b Span) int { return a.From - b.From }) // with folded texts before what is found in their marks
 	var b strings.Builder
 	end := 0
-	for _, span := range e.options.Highlight(text) {
+	for _, span := range spans {
 		if span.From < end || span.To > len(text) || span.To < span.From {
 			continue
 		}

@@ -37,6 +37,25 @@ func (f *folds) unfold(text string) string {
 	return text
 }
 
+// marks returns where in a text others are folded, in order.
+func (f *folds) marks(text string) (marks []Span) {
+	for at := 0; ; {
+		next := strings.Index(text[at:], markBegins)
+		if next < 0 {
+			return marks
+		}
+		at += next
+		length := len(markBegins)
+		for i, folded := range f.texts {
+			if m := mark(i, folded); strings.HasPrefix(text[at:], m) {
+				marks = append(marks, Span{at, at + len(m), Note})
+				length = len(m)
+			}
+		}
+		at += length
+	}
+}
+
 const markBegins = "«"
 
 func mark(i int, text string) string {

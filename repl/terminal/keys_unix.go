@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/reeflective/readline"
@@ -24,26 +25,29 @@ const (
 	searchKeys = "isearch"
 )
 
-// leaveMenu is a key that does nothing but what the library does of itself when a key is
-// none of the menu: it closes that, and keeps what is selected. Nobody presses it.
-const leaveMenu = '\x1c'
-
 // bindKeys makes the keys and commands that differ from those of the library.
 func (e *Editor) bindKeys() {
 	commands := e.shell.Keymap.Commands()
 	original := maps.Clone(commands)
 	call := func(name string) { original[name]() }
-	nothing := func() { e.shell.History.SkipSave() }
 	own := map[string]func(){
-		"stellar-nothing":   nothing,
 		"stellar-line-feed": func() { e.shell.Cursor().InsertAt('\n') },
 		"stellar-suspend":   e.suspend,
 		"stellar-leave-menu": func() { // and do in the text what the key does there
-			e.shell.Keys.Feed(true, append([]rune{leaveMenu}, e.shell.Keys.Caller()...)...)
+			sequence := string(e.shell.Keys.Caller())
+			e.leaveMenu()
+			keys := e.shell.Config.Binds[string(e.shell.Keymap.Main())]
+			for known, bind := range keys {
+				if metaAsEscape(known) == sequence && commands[bind.Action] != nil {
+					commands[bind.Action]()
+					e.keepLine()
+					return
+				}
+			}
 		},
 		"stellar-accept": func() {
 			if e.chosen {
-				e.shell.Keys.Feed(true, leaveMenu)
+				e.leaveMenu()
 				return
 			}
 			call("accept-line")
@@ -89,13 +93,47 @@ func (e *Editor) bindKeys() {
 	}
 	for _, keymap := range []string{emacsKeys, insertKeys, moveKeys} {
 		bind(keymap, "stellar-suspend", `\C-z`)
-		keys[keymap][string(leaveMenu)] = inputrc.Bind{Action: "stellar-nothing"}
+		for r := rune(0x80); r < 0xa0; r++ {
+			delete(keys[keymap], string(r)) // no characters, but the same as Escape and a control key
+		}
 	}
 	bind(menuKeys, "stellar-accept", `\C-m`, `\C-j`)
+	// The library cuts the sequences of other keys up when a menu is open.
 	for sequence := range keys[emacsKeys] {
-		if _, ok := keys[menuKeys][sequence]; !ok && len(sequence) > 1 && (sequence[0] == '\x1b' || inputrc.IsMeta([]rune(sequence)[0])) {
+		sequence = metaAsEscape(sequence)
+		if _, ok := keys[menuKeys][sequence]; !ok && len(sequence) > 1 && sequence[0] == '\x1b' {
 			keys[menuKeys][sequence] = inputrc.Bind{Action: "stellar-leave-menu"}
 		}
+	}
+}
+
+// metaAsEscape returns a sequence of keys as terminals send it.
+func metaAsEscape(sequence string) string {
+	var b strings.Builder
+	for _, r := range sequence {
+		if inputrc.IsMeta(r) {
+			b.WriteRune('\x1b')
+			r = inputrc.Demeta(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// leaveMenu closes the menu, and keeps what is selected.
+func (e *Editor) leaveMenu() {
+	e.keepLine()
+	e.shell.Keymap.ResetLocal()
+	e.shell.Display.ResetHelpers()
+	e.chosen = false
+}
+
+// keepLine makes the line that is edited, which is a copy while a completion is selected,
+// the text.
+func (e *Editor) keepLine() {
+	if edited, cursor := e.shell.Line(), e.shell.Cursor().Pos(); e.line != settableLine(edited) {
+		e.line.Set(slices.Clone(*edited)...)
+		e.cursor.Set(cursor)
 	}
 }
 

@@ -1,5 +1,3 @@
-//go:build linux || darwin || freebsd
-
 // Package screentest runs the shell in a pseudo-terminal, presses keys, and looks at the
 // screen. It is a module of its own, for the sake of the model of a terminal.
 package screentest
@@ -18,6 +16,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
 // deadline is how long a test waits for what must come.
@@ -79,7 +78,6 @@ type screen struct {
 	changed *sync.Cond
 	model   *vt.Emulator
 	raw     []byte // all that was written
-	over    bool   // of the time
 }
 
 func start(t *testing.T, in terminal) *screen {
@@ -174,17 +172,25 @@ func (s *screen) lines() []string {
 // until waits until the screen is as it must be.
 func (s *screen) until(what string, is func(lines []string) bool) {
 	s.Helper()
-	timer := time.AfterFunc(deadline, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.over = true
-		s.changed.Broadcast()
-	})
-	defer timer.Stop()
+	end := time.Now().Add(deadline)
+	ticks := time.NewTicker(20 * time.Millisecond) // for what changes without being written
+	defer ticks.Stop()
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			select {
+			case <-ticks.C:
+				s.changed.Broadcast()
+			case <-done:
+				return
+			}
+		}
+	}()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for !is(s.lines()) {
-		if s.over {
+		if time.Now().After(end) {
 			at := s.model.CursorPosition()
 			raw := s.raw[max(0, len(s.raw)-2000):]
 			require.FailNow(s, "the screen is not as it must be", "%s\ncursor at %d,%d\n%s\n\nwritten last: %q", what, at.X, at.Y, strings.Join(s.lines(), "\n"), raw)
@@ -224,6 +230,15 @@ func (s *screen) prompted() {
 	s.at(prompt, len(prompt)+1)
 }
 
+// cooked waits until the terminal edits lines by itself, as it does while nobody reads keys.
+func (s *screen) cooked() {
+	s.Helper()
+	s.until("lines must be edited by the terminal", func([]string) bool {
+		mode, err := unix.IoctlGetTermios(int(s.pty.Fd()), unix.TCGETS)
+		return err == nil && mode.Lflag&unix.ICANON != 0
+	})
+}
+
 // exit waits for the end, and returns the exit code.
 func (s *screen) exit() int {
 	s.Helper()
@@ -247,4 +262,13 @@ func equal(a, b []string) bool {
 		}
 	}
 	return true
+}
+
+// resize changes the size of the window.
+func (s *screen) resize(rows, columns int) {
+	s.Helper()
+	s.mu.Lock()
+	s.model.Resize(columns, rows)
+	s.mu.Unlock()
+	require.NoError(s, pty.Setsize(s.pty, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)}))
 }

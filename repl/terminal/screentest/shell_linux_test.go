@@ -1,0 +1,469 @@
+package screentest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	up, down, left = "\x1b[A", "\x1b[B", "\x1b[D"
+	tab            = "\t"
+	escape         = "\x1b"
+	shiftF3        = "\x1b[1;2R" // which looks like an answer to where the cursor is
+)
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	s.prompted()
+	s.press("1 + 2\r")
+	s.ends(prompt+" 1 + 2", "3", prompt)
+	s.press("[1,\r")
+	s.at("        ...>", 13)
+	s.press("2]\r")
+	s.ends(prompt+" [1,", "        ...> 2]", "[1, 2]", prompt)
+	s.press("(1 +\r\r") // an empty line ends a text
+	s.shows("this ( is never closed")
+	s.prompted()
+	s.press("1 +\x0f2\x0f\r") // Ctrl-O begins a line, whatever the text
+	s.ends("3", prompt)
+	s.press("7\x1b\r+ 7\r") // as Alt-Enter does
+	s.ends("14", prompt)
+	s.press("TO_UPER('x')\r")
+	s.shows("did you mean TO_UPPER?")
+	s.press(ctrlD)
+	require.Zero(t, s.exit())
+}
+
+// TestInterrupts: Ctrl-C drops what is typed, calls off what is evaluated, and leaves the
+// variables.
+func TestInterrupts(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	s.prompted()
+	s.press("kept := 41\r")
+	s.ends(prompt+" kept := 41", prompt)
+	s.press("lost + 1")
+	s.ends(prompt + " lost + 1")
+	s.press(ctrlC)
+	s.ends(prompt+" lost + 1", prompt)
+	s.press("kept := [1,\r2,")
+	s.ends("        ...> 2,")
+	s.press(ctrlC)
+	s.ends("        ...> 2,", prompt)
+	s.press(ctrlC + ctrlC + "kept + 1\r")
+	s.ends(prompt, prompt, prompt+" kept + 1", "42", prompt)
+	long := "LENGTH(MAP([" + strings.Repeat("1,", 999) + "1], x -> LENGTH(MAP([" + strings.Repeat("1,", 999) + "1], y -> LENGTH(SPLIT('" +
+		strings.Repeat("x,", 999) + "', ','))))))"
+	s.paste("kept := " + long + "\nkept := 1")
+	s.press("\r")
+	s.cooked()
+	s.press(ctrlC)
+	s.shows("called off; the variables are as they were")
+	s.prompted()
+	s.press("kept + 2\r") // the rest of what was pasted is dropped, too
+	s.ends("43", prompt)
+	require.NoError(t, s.command.Process.Signal(os.Interrupt))
+	s.ends("43", prompt, prompt)
+}
+
+func TestEndOfInput(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	s.prompted()
+	s.press("12 + 3" + ctrlD + left + left + ctrlD + ctrlD + "\r") // nothing is deleted, and nothing ends
+	s.ends(prompt+" 12 + 3", "15", prompt)
+	s.press(ctrlD)
+	require.Zero(t, s.exit())
+}
+
+func TestPaste(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	s.prompted()
+	s.paste("a := [\n  1,\n\n  2\n]\nb := LENGTH(a)\n  + 1\n\n# and\nb + 1\n%vars\n")
+	s.shows("%vars")
+	s.press("\r")
+	s.ends("4", "a = [1, 2] via [ 1, 2 ]", "b = 3 via LENGTH(a) + 1", prompt)
+	s.paste("LENGTH('" + strings.Repeat("x", 20_000) + "')")
+	s.ends(prompt + " «text 1, 20010 characters»")
+	s.press("\r")
+	s.ends("20000", prompt)
+	s.paste("LENGTH([" + strings.Repeat("\n1,", 198) + "\n1])")
+	s.ends(prompt + " «text 2, 200 lines»")
+	s.press(" + 1\r")
+	s.ends("200", prompt)
+	s.paste(strings.Repeat("c := 1\n", 200) + "%vars c")
+	s.press("\r")
+	s.shows("c = 1")
+	s.prompted()
+	s.press("LENGTH('" + strings.Repeat("ü", 2500) + "')\r") // without marks
+	s.ends("2500", prompt)
+	s.paste("'" + shiftF3 + "a\x03b\x1b[200~c'")
+	s.press("\r")
+	s.ends("[1;2Rab[200~c", prompt)
+	s.paste(strings.Repeat("x", 1<<20+1))
+	s.ends(prompt, "a paste of more than 1024 KB was dropped")
+	s.press("1\r")
+	s.ends("1", prompt)
+}
+
+// TestStrayAnswers: the terminal says where the cursor is though nobody asked.
+func TestStrayAnswers(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	s.prompted()
+	s.press(shiftF3 + shiftF3 + "1" + shiftF3 + " + 1\r")
+	s.ends(prompt+" 1 + 1", "2", prompt)
+	s.press("(" + shiftF3 + "\x1b[20;")
+	s.press("10R3)\r")
+	s.ends("3", prompt)
+}
+
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	first := start(t, terminal{home: home})
+	first.prompted()
+	second := start(t, terminal{home: home})
+	second.prompted()
+	long := "LENGTH('" + strings.Repeat("x", 70_000) + "')"
+	first.paste(long)
+	first.press("\r")
+	first.shows("the expression has 70010 bytes")
+	first.prompted()
+	first.press("[1,\r2]\r")
+	first.ends("[1, 2]", prompt)
+	second.press(" 'secret'\r")
+	second.ends("secret", prompt)
+	second.press("'second'\r")
+	second.ends("second", prompt)
+	second.press(up)
+	second.ends(prompt + " 'second'")
+	second.press(up + up)
+	second.ends(prompt + " 'second'")
+	for _, s := range []*screen{first, second} {
+		s.press(ctrlC + ctrlD)
+		require.Zero(t, s.exit())
+	}
+
+	third := start(t, terminal{home: home})
+	third.prompted()
+	third.press("new")
+	third.press(up)
+	third.ends(prompt + " 'second'")
+	third.press(up)
+	third.ends(prompt+" [1,", "        ...> 2]")
+	third.press(up) // goes to the line above, and then to the entry before
+	third.press(up)
+	third.ends(prompt + " «text 1, 70010 characters»")
+	third.press("\r")
+	third.shows("the expression has 70010 bytes")
+	third.prompted()
+	third.press("\x12sec") // Ctrl-R
+	third.shows("sec_")
+	third.shows(prompt + " 'second'")
+	third.press("\r")
+	third.ends("second", prompt)
+	third.press("\x12ngth(")
+	third.shows(prompt + " «text 1, 70010 characters»")
+	third.press(ctrlC)
+	third.prompted()
+	third.press("1\r")
+	third.ends("1", prompt)
+
+	file, err := os.ReadFile(filepath.Join(home, "stellar", "history"))
+	require.NoError(t, err)
+	require.NotContains(t, string(file), "secret")
+	about, err := os.Stat(filepath.Join(home, "stellar", "history"))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), about.Mode().Perm())
+}
+
+func TestHistoryThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(home, "stellar"), nil, 0o600))
+	s := start(t, terminal{home: home, columns: 160, rows: 24})
+	s.shows("[!] the history is not kept: ")
+	s.prompted()
+	s.press("1 + 1\r")
+	s.ends("2", prompt)
+	s.press(up)
+	s.ends("2", prompt+" 1 + 1")
+	s.until("must warn once", func(lines []string) bool { return strings.Count(strings.Join(lines, "\n"), "not kept") == 1 })
+}
+
+func TestMenu(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	require.NoError(t, os.WriteFile(filepath.Join(s.home, "message.json"), []byte("{}"), 0o600))
+	s.prompted()
+	s.press("TO_UP" + tab) // the only one
+	s.at(prompt+" TO_UPPER(", 22)
+	s.ends(prompt+" TO_UPPER(", "TO_UPPER(text)")
+	s.press("'ä')\r")
+	s.ends("Ä", prompt)
+	s.press("TO_" + tab)
+	s.shows("functions")
+	s.at(prompt+" TO_", 16)
+	s.press(tab)
+	s.shows(prompt + " TO_BOOLEAN(")
+	s.press("\r") // takes it, and no more
+	s.ends(prompt+" TO_BOOLEAN(", "TO_BOOLEAN(value)")
+	s.press("'true')\r")
+	s.ends("true", prompt)
+	s.press("TO_" + tab + ctrlC) // closes the menu
+	s.ends(prompt + " TO_")
+	s.press(tab + tab + "\x1b[H" + "(") // a key of the text closes it, too
+	s.shows(prompt + " (TO_BOOLEAN(")
+	s.press(ctrlC + "m := {'first': 1, 'second': 2}\r")
+	s.ends(prompt)
+	s.press("MAP_GET('" + tab) // keys of any map
+	s.press("f" + tab)
+	s.shows("MAP_GET('f")
+	s.press(ctrlC + "%va" + tab)
+	s.ends(prompt + " %vars")
+	s.press(ctrlC + "?to_upp" + tab)
+	s.ends(prompt + " ?TO_UPPER")
+	s.press(ctrlC + "%load mess" + tab)
+	s.ends(prompt + " %load message.json")
+	s.press(ctrlC + "'漢' + TO_UP" + tab + "'x')\r")
+	s.ends("漢X", prompt)
+	s.press("größe := 1\r`größ" + tab) // what is completed is not in ASCII
+	s.shows(prompt + " `größe`")
+	s.press(" + 1\r")
+	s.ends("2", prompt)
+	s.press("xyz" + tab + tab + "\r")
+	s.ends("null", prompt)
+	s.press("( " + tab) // nothing was begun
+	s.shows("functions")
+	s.press("1)\r")
+	s.ends("1", prompt)
+}
+
+// TestBottom: what is below the text scrolls the screen as far as it must.
+func TestBottom(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{rows: 8, columns: 60})
+	s.prompted()
+	for i := range 10 {
+		s.press(fmt.Sprintf("'line %d'\r", i))
+		s.ends(fmt.Sprintf("line %d", i), prompt)
+	}
+	s.press("TO_" + tab)
+	s.shows(prompt + " TO_\nfunctions")
+	s.press(tab + "\r'true')\r")
+	s.ends(prompt+" TO_BOOLEAN('true')", "true", prompt)
+	s.press("[1,\r2,\r3]")
+	s.ends("true", prompt+" [1,", "│            2,", "        ...> 3]")
+	s.press(up + up + "\x05 9,\x1b[B\x1b[B\r")
+	s.ends(prompt+" [1, 9,", "│            2,", "        ...> 3]", "[1, 9, 2, 3]", prompt)
+	s.press("[1,\r2,\r3,\r4,\r5,\r6,\r7,\r8,\r9]\r") // higher than the window
+	s.ends("[1, 2, 3, 4, 5, 6, 7, 8, 9]", prompt)
+}
+
+func TestResize(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	s.prompted()
+	s.press("TO_" + tab)
+	s.shows("functions")
+	s.resize(12, 50)
+	s.press(tab)
+	s.shows(prompt + " TO_BOOLEAN(")
+	s.press("\r'true')\r")
+	s.ends("true", prompt)
+	s.press("'" + strings.Repeat("x", 60))
+	s.shows(strings.Repeat("x", 36) + "\n" + strings.Repeat("x", 24))
+	s.press("'\r")
+	s.ends(strings.Repeat("x", 50), strings.Repeat("x", 10), prompt)
+}
+
+func TestViKeys(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	inputrc := filepath.Join(home, "keys")
+	require.NoError(t, os.WriteFile(inputrc, []byte("set editing-mode vi\nset keyseq-timeout 10\n$if stellar\nset keymap vi-insert\n\"\\C-t\": \"TO_UPPER('x')\"\n$endif\n"), 0o600))
+	for _, in := range []terminal{
+		{home: home, args: []string{"-irc", inputrc}},
+		{home: home, args: []string{"shell", "--inputrc=" + inputrc}},
+		{home: home, env: []string{"INPUTRC=" + inputrc}},
+	} {
+		s := start(t, in)
+		s.prompted()
+		s.press("12 + 3")
+		s.shows("12 + 3")
+		s.press(escape)
+		s.at(prompt+" 12 + 3", 18)
+		s.press("0xA4\r")
+		s.ends(prompt+" 2 + 34", "36", prompt)
+		s.press("5")
+		s.at(prompt+" 5", 14)
+		s.press(escape)
+		s.at(prompt+" 5", 13)
+		s.press("k")
+		s.shows(prompt + " 2 + 34\n")
+		s.press("ddi\x14")
+		s.ends(prompt+" TO_UPPER('x')", "TO_UPPER(text)")
+		s.press("\r")
+		s.ends("X", prompt)
+		s.press("MAP_G" + tab)
+		s.shows("MAP_GET(")
+		s.press(ctrlC + ctrlD)
+		require.Zero(t, s.exit())
+	}
+	s := start(t, terminal{args: []string{"-irc", "missing"}})
+	s.shows("stellar: inputrc: open missing: no such file or directory")
+	require.Equal(t, 2, s.exit())
+}
+
+// TestSuspend: Ctrl-Z leaves the terminal to the shell, and fg gives it back.
+func TestSuspend(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{program: `"$STELLAR"; echo "stopped $?"; read -r line; echo "read $line"; fg; echo "ended $?"`})
+	s.prompted()
+	s.press("kept := 1\r[kept,\r2")
+	s.shows("...> 2")
+	s.press("\x1a")
+	s.shows("stopped 1")
+	s.press("a line\r")
+	s.shows("read a line")
+	s.shows(prompt + " [kept,\n        ...> 2")
+	s.press(" + 1]\r")
+	s.ends("[1, 3]", prompt)
+	s.press(ctrlD)
+	s.shows("ended 0")
+}
+
+// TestEditor: Ctrl-X Ctrl-E has another program edit the text.
+func TestEditor(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	program := filepath.Join(home, "an editor")
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\nread -r line\ncat \"$1\" >seen\nprintf '%s\\n' \"$line\" >>\"$1\"\n"), 0o700))
+	s := start(t, terminal{home: home, env: []string{"EDITOR=false", "VISUAL='" + program + "'"}})
+	s.prompted()
+	s.press("40\x18\x05")
+	s.cooked()
+	s.press("+ 2\r")
+	s.shows(prompt + " 40\n        ...> + 2")
+	s.press("\r")
+	s.ends("42", prompt)
+	seen, err := os.ReadFile(filepath.Join(home, "seen"))
+	require.NoError(t, err)
+	require.Equal(t, "40\n", string(seen))
+
+	s = start(t, terminal{env: []string{"EDITOR=false"}})
+	s.prompted()
+	s.press("41\x18\x05")
+	s.shows("false: exit status 1")
+	s.press("\r")
+	s.ends("41", prompt)
+}
+
+// TestPlain: where nothing can be edited, lines are read as they come.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]terminal{
+		"no answer":       {mute: true},
+		"dumb":            {env: []string{"TERM=dumb"}},
+		"no name":         {env: []string{"TERM="}},
+		"interactive":     {args: []string{"-i"}},
+		"standard error":  {program: `exec "$STELLAR" 2>errors`},
+		"standard output": {program: `exec "$STELLAR" > >(trap "" INT; cat)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, in)
+			s.shows(prompt)
+			s.press("kept := [1,\r")
+			s.ends("        ...>")
+			s.press("2]\r")
+			s.ends(prompt+" kept := [1,", "        ...> 2]", prompt)
+			s.press("kept")
+			s.ends(prompt + " kept")
+			s.press(ctrlC)
+			s.ends(prompt+" kept^C", prompt)
+			s.press("kept\r")
+			s.ends("[1, 2]", prompt)
+			s.press(ctrlD)
+			require.Zero(t, s.exit())
+		})
+	}
+	s := start(t, terminal{mute: true}) // what is typed before the first prompt is not lost
+	s.press("'early'\r'on")
+	s.press("e'\r")
+	s.shows("early\n")
+	s.shows("one\n")
+	s.prompted()
+}
+
+// TestColors: they are there unless somebody is against them, and nothing else changes.
+func TestColors(t *testing.T) {
+	t.Parallel()
+	colour := "\x1b[3"
+	for _, test := range []struct {
+		in      terminal
+		colours bool
+	}{
+		{terminal{}, true},
+		{terminal{args: []string{"-na"}}, false},
+		{terminal{args: []string{"--no-ansi"}}, false},
+		{terminal{args: []string{"shell", "--no_ansi"}}, false},
+		{terminal{env: []string{"NO_COLOR=1"}}, false},
+	} {
+		test.in.rows, test.in.columns = 24, 120
+		s := start(t, test.in)
+		s.prompted()
+		s.press("TO_UPER('x') # y\r")
+		s.shows("did you mean TO_UPPER?")
+		s.prompted()
+		s.press("1 == 1 == 2\r")
+		s.prompted()
+		s.press(ctrlD)
+		require.Zero(t, s.exit())
+		<-s.ended
+		raw := string(s.raw)
+		require.Equal(t, test.colours, strings.Contains(raw, colour+"2m'x'"), test.in)
+		require.Equal(t, test.colours, strings.Contains(raw, "\x1b[1;31m[!] "), test.in)
+		require.Equal(t, test.colours, strings.Contains(raw, "\x1b[1;31m    ^"), test.in)
+	}
+}
+
+// TestTerminalIsRestored: however the shell ends, the terminal has the mode it had.
+func TestTerminalIsRestored(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"kill -TERM %1", "kill -HUP %1", "kill -INT %1; kill -TERM %1"} {
+		s := start(t, terminal{program: `set -m; stty -a >before; "$STELLAR" & sleep 0.3; ` + end + `; wait; stty -a >after; cmp before after && echo same`})
+		s.shows("same")
+	}
+	s := start(t, terminal{program: `stty -a >before; "$STELLAR"; stty -a >after; cmp before after && echo same`})
+	s.prompted()
+	s.press("1\r")
+	s.ends("1", prompt)
+	s.press(ctrlD)
+	s.shows("same")
+}
+
+func TestNothingIsObeyed(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(home, "stellar"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(home, "stellar", "history"), []byte(`"'\u001b]0;owned\u0007\u009b2J\u202efdp'"`+"\n"), 0o600))
+	s := start(t, terminal{home: home})
+	s.prompted()
+	s.press(up)
+	s.shows("owned")
+	s.press("\r")
+	s.shows(`\u001b]0;owned\u0007\u009b2J\u202efdp`)
+	s.prompted()
+	require.NotContains(t, string(s.raw), "\x1b]0;")
+	require.NotContains(t, string(s.raw), "\u009b")
+	require.NotContains(t, string(s.raw), "\u202e")
+}
