@@ -63,6 +63,9 @@ var (
 	sequence       = regexp.MustCompile(`^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^\[O\x1b])`)
 	sequenceBegins = regexp.MustCompile(`^\x1b(?:\[[0-?]*[ -/]*|O)?$`)
 	cursorAnswer   = regexp.MustCompile(`^\x1b\[[0-9]+;[0-9]+R$`)
+	// F3 with Shift or the like is written as an answer, of a cursor that is where no text
+	// begins. It is no key of editors.
+	keyLikeAnswer = regexp.MustCompile(`^\x1b\[1;[2-8]R$`)
 )
 
 // add takes what was read, and returns the pieces that are complete.
@@ -111,6 +114,9 @@ func (in *input) next(late bool) (piece, bool) {
 		case string(key) == pasteBegins:
 			in.cut(len(key))
 			in.pasting = true
+			return piece{}, true
+		case keyLikeAnswer.Match(key):
+			in.cut(len(key))
 			return piece{}, true
 		case cursorAnswer.Match(key):
 			return piece{answer, in.cut(len(key))}, true

@@ -63,7 +63,7 @@ func Open(ctx context.Context, limit int) (*Terminal, error) {
 	}
 	defer restore()
 	t.Asks()
-	if _, err := os.Stdout.WriteString(question); err != nil {
+	if _, err := os.Stdout.WriteString("\r" + question); err != nil {
 		return nil, err
 	}
 	for t.answered == nil {
