@@ -103,9 +103,7 @@ func start(t *testing.T, in terminal) *screen {
 	s.changed = sync.NewCond(&s.mu)
 	s.pty, err = pty.StartWithSize(command, size)
 	require.NoError(t, err)
-	answers := make(chan struct{})
 	go func() {
-		defer close(answers)
 		buffer := make([]byte, 1024)
 		for {
 			n, err := s.model.Read(buffer)
@@ -234,8 +232,14 @@ func (s *screen) prompted() {
 func (s *screen) cooked() {
 	s.Helper()
 	s.until("lines must be edited by the terminal", func([]string) bool {
-		mode, err := unix.IoctlGetTermios(int(s.pty.Fd()), unix.TCGETS)
-		return err == nil && mode.Lflag&unix.ICANON != 0
+		connection, err := s.pty.SyscallConn()
+		require.NoError(s, err)
+		cooked := false
+		require.NoError(s, connection.Control(func(fd uintptr) {
+			mode, err := unix.IoctlGetTermios(int(fd), unix.TCGETS)
+			cooked = err == nil && mode.Lflag&unix.ICANON != 0
+		}))
+		return cooked
 	})
 }
 

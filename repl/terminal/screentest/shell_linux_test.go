@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -442,16 +444,28 @@ func TestColors(t *testing.T) {
 // TestTerminalIsRestored: however the shell ends, the terminal has the mode it had.
 func TestTerminalIsRestored(t *testing.T) {
 	t.Parallel()
-	for _, end := range []string{"kill -TERM %1", "kill -HUP %1", "kill -INT %1; kill -TERM %1"} {
-		s := start(t, terminal{program: `set -m; stty -a >before; "$STELLAR" & sleep 0.3; ` + end + `; wait; stty -a >after; cmp before after && echo same`})
-		s.shows("same")
+	const program = `stty -a >before; sh -c 'echo $$ >pid; exec "$STELLAR"'; echo "exit $?"; stty -a >after; cmp before after && echo same`
+	for _, signals := range [][]os.Signal{nil, {syscall.SIGTERM}, {os.Interrupt, syscall.SIGTERM}} {
+		s := start(t, terminal{program: program})
+		s.prompted()
+		s.press("1\r[")
+		s.ends("1", prompt+" [")
+		pid, err := os.ReadFile(filepath.Join(s.home, "pid"))
+		require.NoError(t, err)
+		n, err := strconv.Atoi(strings.TrimSpace(string(pid)))
+		require.NoError(t, err)
+		process, err := os.FindProcess(n)
+		require.NoError(t, err)
+		for _, signal := range signals {
+			require.NoError(t, process.Signal(signal))
+		}
+		if signals == nil {
+			s.press(ctrlC + ctrlD)
+			s.ends("exit 0", "same")
+		} else {
+			s.ends("exit 130", "same")
+		}
 	}
-	s := start(t, terminal{program: `stty -a >before; "$STELLAR"; stty -a >after; cmp before after && echo same`})
-	s.prompted()
-	s.press("1\r")
-	s.ends("1", prompt)
-	s.press(ctrlD)
-	s.shows("same")
 }
 
 func TestNothingIsObeyed(t *testing.T) {
