@@ -17,6 +17,7 @@ test:
 	@./.ci/install-curator
 	@./.ci/install-model-servers
 	$(GO) test $(RACE) ./...
+	cd repl/terminal/screentest && $(GO) test ./...
 
 # Formatting, vet, staticcheck and what is generated; some seconds when built.
 check:

@@ -104,7 +104,7 @@ func (e *Editor) completeHere() bool {
 	if typed := text[found.From:byteAt(line, cursor)]; len(found.Items) == 1 || len(common) > len(typed) && strings.HasPrefix(common, typed) {
 		before := text[:found.From] + common
 		e.shell.Line().Set([]rune(before + text[found.To:])...)
-		e.shell.Cursor().Set(utf8.RuneCountInString(before))
+		e.shell.Cursor().Set(runeAt(before, len(before)))
 	}
 	if len(labels) > 1 {
 		const most = 20

@@ -243,7 +243,7 @@ func (e *Editor) highlighted(line []rune) string {
 	if !e.options.Colors || e.options.Highlight == nil {
 		return shown(text)
 	}
-	spans := append(e.folded.marks(text), e.options.Highlight(text)...)
+	spans := append(e.folded.find(text), e.options.Highlight(text)...)
 	slices.SortStableFunc(spans, func(a, b Span) int { return a.From - b.From }) // with folded texts before what is found in their marks
 	var b strings.Builder
 	end := 0

@@ -4,65 +4,71 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/term"
 )
 
-// folds are texts that do not fit on the screen, by what stands in their place while a
-// text is edited, which no one types.
+// folds are texts that do not fit on the screen, and the marks that stand in their places
+// while a text is edited.
 type folds struct {
-	texts []string
+	texts map[string]string // by mark
+	marks map[string]string // by text
 }
+
+// What marks begin and end with.
+const (
+	markBegins = "«"
+	markEnds   = "»"
+)
 
 // fold returns what stands in the place of a text.
 func (f *folds) fold(text string) string {
-	for i, known := range f.texts {
-		if known == text {
-			return mark(i, text)
-		}
+	if mark, ok := f.marks[text]; ok {
+		return mark
 	}
-	f.texts = append(f.texts, text)
-	return mark(len(f.texts)-1, text)
+	if f.marks == nil {
+		f.texts, f.marks = map[string]string{}, map[string]string{}
+	}
+	size := fmt.Sprintf("%d characters", utf8.RuneCountInString(text))
+	if lines := strings.Count(text, "\n"); lines > 0 {
+		size = fmt.Sprintf("%d lines", lines+1)
+	}
+	mark := fmt.Sprintf("%stext %d, %s%s", markBegins, len(f.marks)+1, size, markEnds)
+	f.texts[mark], f.marks[text] = text, mark
+	return mark
 }
 
-// unfold returns a text with all texts in their places.
-func (f *folds) unfold(text string) string {
-	if !strings.Contains(text, markBegins) {
-		return text
-	}
-	for i, folded := range f.texts {
-		text = strings.ReplaceAll(text, mark(i, folded), folded)
-	}
-	return text
-}
-
-// marks returns where in a text others are folded, in order.
-func (f *folds) marks(text string) (marks []Span) {
+// find returns where the marks of a text are, in order.
+func (f *folds) find(text string) (marks []Span) {
 	for at := 0; ; {
-		next := strings.Index(text[at:], markBegins)
-		if next < 0 {
+		begin := strings.Index(text[at:], markBegins)
+		if begin < 0 {
 			return marks
 		}
-		at += next
-		length := len(markBegins)
-		for i, folded := range f.texts {
-			if m := mark(i, folded); strings.HasPrefix(text[at:], m) {
-				marks = append(marks, Span{at, at + len(m), Note})
-				length = len(m)
-			}
+		begin += at
+		at = begin + len(markBegins)
+		end := strings.Index(text[at:], markEnds)
+		if end < 0 {
+			return marks
 		}
-		at += length
+		if end += at + len(markEnds); f.texts[text[begin:end]] != "" {
+			marks = append(marks, Span{begin, end, Note})
+			at = end
+		}
 	}
 }
 
-const markBegins = "«"
-
-func mark(i int, text string) string {
-	if lines := strings.Count(text, "\n") + 1; lines > 1 {
-		return fmt.Sprintf("%stext %d, %d lines»", markBegins, i+1, lines)
+// unfold returns a text with those that are folded in their places.
+func (f *folds) unfold(text string) string {
+	var b strings.Builder
+	end := 0
+	for _, mark := range f.find(text) {
+		b.WriteString(text[end:mark.From] + f.texts[text[mark.From:mark.To]])
+		end = mark.To
 	}
-	return fmt.Sprintf("%stext %d, %d characters»", markBegins, i+1, len([]rune(text)))
+	return b.String() + text[end:]
 }
 
 // fits reports whether a text can be seen as a whole behind a prompt in a terminal, and
@@ -72,9 +78,21 @@ func fits(text string) bool {
 	if err != nil || columns <= 0 || rows <= 0 {
 		columns, rows = 80, 24
 	}
-	used := 0
+	left := max(rows-3, 1)
 	for line := range strings.SplitSeq(text, "\n") {
-		used += (len(Prompt)+uniseg.StringWidth(line))/columns + 1
+		if left -= (len(Prompt)+widthOf(line))/columns + 1; left < 0 {
+			return false
+		}
 	}
-	return used <= max(rows-3, 1)
+	return true
+}
+
+// widthOf returns how many columns a line takes.
+func widthOf(line string) int {
+	for i := range len(line) {
+		if line[i] < ' ' || line[i] >= utf8.RuneSelf {
+			return uniseg.StringWidth(strings.ReplaceAll(line, "\t", "     ")) // as the library writes tabs
+		}
+	}
+	return len(line)
 }

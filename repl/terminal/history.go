@@ -104,8 +104,7 @@ func (h *History) load() error {
 	lines := 0
 	for line := range bytes.Lines(text) {
 		lines++
-		var entry string
-		if json.Unmarshal(line, &entry) == nil && entry != "" {
+		if entry := entryOf(line); entry != "" {
 			h.keep(entry)
 		}
 	}
@@ -189,6 +188,19 @@ func (h *History) append(text string) error {
 func lineOf(entry string) []byte {
 	line, _ := json.Marshal(entry) // strings never fail
 	return append(line, '\n')
+}
+
+// entryOf returns the entry of a line, "" if there is none in it.
+func entryOf(line []byte) string {
+	line = bytes.TrimSpace(line)
+	if n := len(line) - 1; n > 0 && line[0] == '"' && bytes.IndexByte(line[1:], '"') == n-1 && bytes.IndexByte(line, '\\') < 0 && utf8.Valid(line) {
+		return string(line[1:n]) // most are like that, and decoding takes ten times as long
+	}
+	var entry string
+	if json.Unmarshal(line, &entry) != nil {
+		return ""
+	}
+	return entry
 }
 
 // give gives the file up.

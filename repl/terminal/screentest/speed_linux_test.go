@@ -1,0 +1,57 @@
+package screentest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestSpeed measures what people wait for: the first prompt, a key to be shown, a menu. On
+// a machine that does nothing else these are some 30, 1 and 10 ms; what is asserted here
+// holds on a busy one.
+func TestSpeed(t *testing.T) {
+	median := func(n int, measure func()) time.Duration {
+		var times []time.Duration
+		for range n {
+			began := time.Now()
+			measure()
+			times = append(times, time.Since(began))
+		}
+		slices.Sort(times)
+		return times[n/2]
+	}
+	for what, test := range map[string]struct {
+		took time.Duration
+		most time.Duration
+	}{
+		"the prompt": {median(20, func() { start(t, terminal{}).prompted() }), time.Second},
+		"a key": {func() time.Duration {
+			s := start(t, terminal{})
+			s.prompted()
+			n := 0
+			return median(50, func() {
+				s.press("x")
+				n++
+				s.at(prompt+" "+strings.Repeat("x", n), 13+n)
+			})
+		}(), 200 * time.Millisecond},
+		"a menu": {func() time.Duration {
+			s := start(t, terminal{})
+			s.prompted()
+			s.press("TO_")
+			s.at(prompt+" TO_", 16)
+			return median(20, func() {
+				s.press(tab)
+				s.shows("TO_UPPER ")
+				s.press(ctrlC)
+				s.ends(prompt + " TO_")
+			})
+		}(), 500 * time.Millisecond},
+	} {
+		t.Logf("%s comes after %v", what, test.took)
+		require.Less(t, test.took, test.most, what)
+	}
+}
