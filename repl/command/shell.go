@@ -18,6 +18,7 @@ type shellCommand struct {
 	hostFlags
 	Interactive bool   `short:"i" help:"Show the prompt though standard input is no terminal, and do not edit lines."`
 	Inputrc     string `placeholder:"FILE" help:"Settings and keys of the line editor, in the place of $INPUTRC and ~/.inputrc; also -irc FILE."`
+	Log4J       string `name:"log4j" short:"l" hidden:"" help:"Has no effect: there is no Log4j here."`
 	NoANSI      bool   `name:"no-ansi" aliases:"no_ansi" help:"No colours; also -na, and NO_COLOR in the environment."`
 }
 
@@ -34,6 +35,9 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
 	report.errorPrefix, report.notePrefix, report.verbose = "[!] ", "[!] ", true
 	report.plain = c.NoANSI
+	if c.Log4J != "" {
+		report.printf("-l has no effect: there is no Log4j here")
+	}
 	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err

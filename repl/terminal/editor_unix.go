@@ -30,6 +30,8 @@ type Editor struct {
 	texts    []string // of the last block, that are not yet returned
 	folded   folds
 	chosen   bool // a completion is selected in the menu
+	columns  bool // a mark is drawn before each line of a text
+	panics   int
 
 	line   settableLine // the text; the library shows copies, too
 	cursor interface{ Set(position int) }
@@ -37,6 +39,9 @@ type Editor struct {
 
 // settableLine is a line of the library, whose type has no name outside of it.
 type settableLine interface{ Set(characters ...rune) }
+
+// mostPanics is how often the library may fail before reading does.
+const mostPanics = 3
 
 // NewEditor makes an editor for standard input and output, which must both be a terminal,
 // and standard error too. When ctx ends, reading fails with its error. If the terminal
@@ -116,8 +121,13 @@ func (e *Editor) edit() (block string, err error) {
 		}
 	}()
 	defer func() {
-		if panicked := recover(); panicked != nil {
-			err = fmt.Errorf("the line editor failed: %v", panicked)
+		if panicked := recover(); panicked != nil { // of the library; the next text begins anew
+			e.panics++
+			if err = fmt.Errorf("the line editor failed, and dropped what was typed: %v", panicked); e.panics <= mostPanics {
+				_, _ = os.Stdout.WriteString("\n")
+				e.options.Warn(err)
+				err = ErrInterrupted
+			}
 		}
 	}()
 	failed := e.terminal.Relay(e.ctx, func() { block, err = e.shell.Readline() })
@@ -171,6 +181,7 @@ func (e *Editor) configure() error {
 	_ = config.Set("cursor-position-probe", true)
 	_ = config.Set("autocomplete", false)
 	_ = config.Set("prompt-transient", false)
+	e.columns = config.GetBool("multiline-column")
 	if config.GetString("editing-mode") == "vi" {
 		e.shell.Keymap.SetMain("vi-insert")
 	}
@@ -219,6 +230,7 @@ func (e *Editor) isWhole(line []rune) bool {
 // the cursor is. It returns the hint.
 func (e *Editor) beforeDrawing(line []rune, cursor int) []rune {
 	e.terminal.Asks()
+	_ = e.shell.Config.Set("multiline-column", e.columns && !wraps(string(line))) // it would be drawn over what wraps
 	if e.options.Hint == nil || len(line) == 0 {
 		return nil
 	}

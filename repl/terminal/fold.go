@@ -71,13 +71,10 @@ func (f *folds) unfold(text string) string {
 	return b.String() + text[end:]
 }
 
-// fits reports whether a text can be seen as a whole behind a prompt in a terminal, and
+// fits reports whether a text can be seen as a whole behind a prompt in a terminal, with
 // what is shown below it.
 func fits(text string) bool {
-	columns, rows, err := term.GetSize(int(os.Stderr.Fd()))
-	if err != nil || columns <= 0 || rows <= 0 {
-		columns, rows = 80, 24
-	}
+	columns, rows := size()
 	left := max(rows-3, 1)
 	for line := range strings.SplitSeq(text, "\n") {
 		if left -= (len(Prompt)+widthOf(line))/columns + 1; left < 0 {
@@ -85,6 +82,26 @@ func fits(text string) bool {
 		}
 	}
 	return true
+}
+
+// wraps reports whether a line of a text is longer than the terminal is wide.
+func wraps(text string) bool {
+	columns, _ := size()
+	for line := range strings.SplitSeq(text, "\n") {
+		if len(Prompt)+widthOf(line) >= columns {
+			return true
+		}
+	}
+	return false
+}
+
+// size returns that of the terminal.
+func size() (columns, rows int) {
+	columns, rows, err := term.GetSize(int(os.Stderr.Fd()))
+	if err != nil || columns <= 0 || rows <= 0 {
+		return 80, 24
+	}
+	return columns, rows
 }
 
 // widthOf returns how many columns a line takes.

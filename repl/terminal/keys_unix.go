@@ -62,13 +62,18 @@ func (e *Editor) bindKeys() {
 			e.chosen = active
 			call("menu-complete")
 		},
-		"menu-complete-backward": func() { e.chosen = true; call("menu-complete-backward") },
 		"self-insert": func() {
 			if key := e.shell.Keys.Caller(); string(e.shell.Keymap.Local()) == searchKeys && len(key) > 0 && strings.ContainsRune(`\.+*?()|[]{}^$`, key[0]) {
 				e.shell.Cursor().InsertAt('\\') // what is searched for is a regular expression
 			}
 			call("self-insert")
 		},
+	}
+	for _, name := range []string{"menu-complete-backward", "menu-complete-next-tag", "menu-complete-prev-tag"} {
+		own[name] = func() {
+			e.chosen = true
+			call(name)
+		}
 	}
 	for _, name := range []string{"edit-command-line", "edit-and-execute-command", "vi-edit-command-line", "vi-edit-and-execute-command"} {
 		own[name] = e.editElsewhere

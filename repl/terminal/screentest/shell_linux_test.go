@@ -75,6 +75,19 @@ func TestInterrupts(t *testing.T) {
 	s.ends("43", prompt, prompt)
 }
 
+// TestTypedAhead: what is typed during an evaluation is done after it.
+func TestTypedAhead(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{})
+	s.prompted()
+	s.press("LENGTH(MAP(SPLIT('" + strings.Repeat("x,", 500) + "', ','), x -> LENGTH(SPLIT('" + strings.Repeat("x,", 500) + "', ','))))\r")
+	s.cooked()
+	s.press("40 + 1\r40 + 2\r40 +")
+	s.ends(prompt+" 40 + 1", "41", prompt+" 40 + 2", "42", prompt+" 40 +")
+	s.press(" 3\r")
+	s.ends("43", prompt)
+}
+
 func TestEndOfInput(t *testing.T) {
 	t.Parallel()
 	s := start(t, terminal{})
@@ -273,6 +286,22 @@ func TestBottom(t *testing.T) {
 	s.ends("[1, 2, 3, 4, 5, 6, 7, 8, 9]", prompt)
 }
 
+// TestWrapped: lines that are longer than the window is wide, in a text of several.
+func TestWrapped(t *testing.T) {
+	t.Parallel()
+	s := start(t, terminal{rows: 12, columns: 40})
+	s.prompted()
+	long := strings.Repeat("abcdefghi ", 5)
+	s.press("['" + long + "',\r")
+	s.press("'" + long + "',\r'c']")
+	s.ends(prompt+" ['abcdefghi abcdefghi abcde", "fghi abcdefghi abcdefghi ',", "             'abcdefghi abcdefghi abcdef", "ghi abcdefghi abcdefghi ',", "             'c']")
+	s.press(up + up + "\x05" + left + left + "x" + down + down + "\x05") // to the end of the first line, and back
+	s.shows("fghi abcdefghi abcdefghi x',")
+	s.press("\r")
+	s.shows("abcdefghi x, abcdefghi")
+	s.prompted()
+}
+
 func TestResize(t *testing.T) {
 	t.Parallel()
 	s := start(t, terminal{})
@@ -328,22 +357,42 @@ func TestViKeys(t *testing.T) {
 	require.Equal(t, 2, s.exit())
 }
 
-// TestSuspend: Ctrl-Z leaves the terminal to the shell, and fg gives it back.
+// TestSuspend: a shell that is stopped leaves the terminal to who has started it, and
+// takes it again when it is continued.
 func TestSuspend(t *testing.T) {
 	t.Parallel()
-	s := start(t, terminal{program: `"$STELLAR"; echo "stopped $?"; read -r line; echo "read $line"; fg; echo "ended $?"`})
-	s.prompted()
-	s.press("kept := 1\r[kept,\r2")
-	s.shows("...> 2")
-	s.press("\x1a")
-	s.shows("stopped 1")
-	s.press("a line\r")
-	s.shows("read a line")
-	s.shows(prompt + " [kept,\n        ...> 2")
-	s.press(" + 1]\r")
-	s.ends("[1, 3]", prompt)
-	s.press(ctrlD)
-	s.shows("ended 0")
+	const program = `sh -c 'echo $$ >pid; exec "$STELLAR"'; echo stopped; read -r line; echo "read $line"; fg; echo "ended $?"`
+	for name, stop := range map[string]func(s *screen){
+		"key":    func(s *screen) { s.press("\x1a") },
+		"signal": func(s *screen) { require.NoError(t, s.process().Signal(syscall.SIGTSTP)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, terminal{program: program})
+			s.prompted()
+			s.press("kept := 1\r[kept,\r2")
+			s.shows("...> 2")
+			stop(s)
+			s.shows("stopped")
+			s.press("a line\r")
+			s.shows("read a line")
+			s.shows(prompt + " [kept,\n        ...> 2")
+			s.press(" + 1]\r")
+			s.ends("[1, 3]", prompt)
+			s.press(ctrlD)
+			s.shows("ended 0")
+		})
+	}
+}
+
+// process returns the process whose number is in the file pid.
+func (s *screen) process() *os.Process {
+	text, err := os.ReadFile(filepath.Join(s.home, "pid"))
+	require.NoError(s, err)
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	require.NoError(s, err)
+	process, err := os.FindProcess(pid)
+	require.NoError(s, err)
+	return process
 }
 
 // TestEditor: Ctrl-X Ctrl-E has another program edit the text.
@@ -450,14 +499,8 @@ func TestTerminalIsRestored(t *testing.T) {
 		s.prompted()
 		s.press("1\r[")
 		s.ends("1", prompt+" [")
-		pid, err := os.ReadFile(filepath.Join(s.home, "pid"))
-		require.NoError(t, err)
-		n, err := strconv.Atoi(strings.TrimSpace(string(pid)))
-		require.NoError(t, err)
-		process, err := os.FindProcess(n)
-		require.NoError(t, err)
 		for _, signal := range signals {
-			require.NoError(t, process.Signal(signal))
+			require.NoError(t, s.process().Signal(signal))
 		}
 		if signals == nil {
 			s.press(ctrlC + ctrlD)

@@ -62,8 +62,27 @@ func (t *Terminal) Relay(ctx context.Context, edit func()) error {
 	}
 	defer unix.Dup2(int(t.in.Fd()), 0)
 	defer context.AfterFunc(ctx, func() { t.tell(hangUp) })()
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	go t.resume(continued)
+	defer close(continued)
+	defer signal.Stop(continued)
 	edit()
 	return nil
+}
+
+// resume gives the terminal its mode back whenever the process is continued, as whoever
+// stopped it has set another one, and has the editor draw again.
+func (t *Terminal) resume(continued <-chan os.Signal) {
+	for range continued {
+		t.mu.Lock()
+		reading := t.relay != nil
+		t.mu.Unlock()
+		if reading {
+			_, _ = t.raw() // stop restores the mode from before
+			_ = syscall.Kill(os.Getpid(), syscall.SIGWINCH)
+		}
+	}
 }
 
 // Interrupt does what Ctrl-C does.
