@@ -2,6 +2,9 @@ package screentest
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -47,7 +50,8 @@ func TestLines(t *testing.T) {
 // variables.
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
-	s := start(t, terminal{})
+	flag, ask, asked, _ := model(t)
+	s := start(t, terminal{args: []string{flag}})
 	s.prompted()
 	s.press("kept := 41\r")
 	s.ends(prompt+" kept := 41", prompt)
@@ -61,11 +65,9 @@ func TestInterrupts(t *testing.T) {
 	s.ends("        ...> 2,", prompt)
 	s.press(ctrlC + ctrlC + "kept + 1\r")
 	s.ends(prompt, prompt, prompt+" kept + 1", "42", prompt)
-	long := "LENGTH(MAP([" + strings.Repeat("1,", 999) + "1], x -> LENGTH(MAP([" + strings.Repeat("1,", 999) + "1], y -> LENGTH(SPLIT('" +
-		strings.Repeat("x,", 999) + "', ','))))))"
-	s.paste("kept := " + long + "\nkept := 1")
+	s.paste("kept := " + ask + "\nkept := 1")
 	s.press("\r")
-	s.cooked()
+	<-asked
 	s.press(ctrlC)
 	s.shows("called off; the variables are as they were")
 	s.prompted()
@@ -75,14 +77,35 @@ func TestInterrupts(t *testing.T) {
 	s.ends("43", prompt, prompt)
 }
 
+// model starts a model that answers when it is told to, after it says that it was asked. It
+// returns the flag by which the shell finds it, and the text that asks it.
+func model(t *testing.T) (flag, ask string, asked <-chan struct{}, answer chan<- struct{}) {
+	begun, told := make(chan struct{}, 100), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun <- struct{}{}
+		select {
+		case <-told:
+			_, _ = io.WriteString(w, `{"n": 501}`)
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(server.Close)
+	file := filepath.Join(t.TempDir(), "models.json")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, `{"models": [{"name": "m", "version": "1.0", "url": %q}]}`, server.URL), 0o600))
+	return "--models=" + file, "MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('m'), {'n': 1})", begun, told
+}
+
 // TestTypedAhead: what is typed during an evaluation is done after it.
 func TestTypedAhead(t *testing.T) {
 	t.Parallel()
-	s := start(t, terminal{})
+	flag, ask, asked, answer := model(t)
+	s := start(t, terminal{args: []string{flag}})
 	s.prompted()
-	s.press("LENGTH(MAP(SPLIT('" + strings.Repeat("x,", 500) + "', ','), x -> LENGTH(SPLIT('" + strings.Repeat("x,", 500) + "', ','))))\r")
-	s.cooked()
+	s.press(ask + "\r")
+	<-asked
 	s.press("40 + 1\r40 + 2\r40 +")
+	s.shows("40 + 1\n40 + 2\n40 +") // as the terminal shows it
+	answer <- struct{}{}
 	s.ends(prompt+" 40 + 1", "41", prompt+" 40 + 2", "42", prompt+" 40 +")
 	s.press(" 3\r")
 	s.ends("43", prompt)
