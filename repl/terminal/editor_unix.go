@@ -133,7 +133,9 @@ func (e *Editor) edit() (block string, err error) {
 	failed := e.terminal.Relay(e.ctx, func() { block, err = e.shell.Readline() })
 	switch {
 	case e.ctx.Err() != nil:
-		_, _ = os.Stdout.WriteString("\n") // after the text that is not accepted
+		if !errors.Is(err, readline.ErrInterrupt) {
+			_, _ = os.Stdout.WriteString("\n") // the line has not ended
+		}
 		return "", e.ctx.Err()
 	case failed != nil:
 		return "", failed

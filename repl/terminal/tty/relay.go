@@ -39,9 +39,9 @@ const ctrlC = "\x03"
 // atOnce is how many bytes are passed on at once, less than a pseudo-terminal holds.
 const atOnce = 2048
 
-// Relay calls edit with a pseudo-terminal in the place of standard input. When ctx ends,
-// it hangs up there. The mode of the terminal is restored in any case, also if edit
-// panics.
+// Relay calls edit with a pseudo-terminal in the place of standard input. When ctx ends, it
+// interrupts edit, until that returns; in the end nothing more can be read there. The mode
+// of the terminal is restored in any case, also if edit panics.
 func (t *Terminal) Relay(ctx context.Context, edit func()) error {
 	master, slave, err := pty.Open()
 	if err != nil {
@@ -61,7 +61,7 @@ func (t *Terminal) Relay(ctx context.Context, edit func()) error {
 		return fmt.Errorf("standard input: %w", err)
 	}
 	defer unix.Dup2(int(t.in.Fd()), 0)
-	defer context.AfterFunc(ctx, func() { t.tell(hangUp) })()
+	defer context.AfterFunc(ctx, t.end)()
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, syscall.SIGCONT)
 	go t.resume(continued)
@@ -83,6 +83,16 @@ func (t *Terminal) resume(continued <-chan os.Signal) {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGWINCH)
 		}
 	}
+}
+
+// end has the editor return. What it does at the moment may need more than one Ctrl-C.
+func (t *Terminal) end() {
+	for began := time.Now(); time.Since(began) < time.Second; time.Sleep(20 * time.Millisecond) {
+		if !t.tell(interrupt) {
+			return
+		}
+	}
+	t.tell(hangUp)
 }
 
 // Interrupt does what Ctrl-C does.
@@ -117,13 +127,15 @@ func (t *Terminal) Suspend() error {
 	})
 }
 
-// tell has the relay do something, if there is one.
-func (t *Terminal) tell(command byte) {
+// tell has the relay do something, and reports whether there is one.
+func (t *Terminal) tell(command byte) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.relay != nil {
-		_, _ = t.relay.tell.Write([]byte{command})
+	if t.relay == nil {
+		return false
 	}
+	_, _ = t.relay.tell.Write([]byte{command})
+	return true
 }
 
 // start has the relay pass on what is typed.
