@@ -153,6 +153,9 @@ func (sh *shell) show(r repl.Result) {
 		}
 	case repl.Help:
 		sh.print(helpText(a))
+		if sh.edits {
+			sh.print(editNote)
+		}
 	}
 }
 
@@ -214,6 +217,12 @@ const helpNote = `
 A line that ends inside brackets or a string, or with an operator, goes on in
 the next one; an empty line ends it anyway. Ctrl-C drops what was typed, or
 calls off what is being evaluated; the variables stay.
+`
+
+// editNote is what there is to say where texts are edited.
+const editNote = `Tab completes; Ctrl-R searches what was typed before; Ctrl-O begins a line;
+Ctrl-X Ctrl-E edits the text in $VISUAL, $EDITOR or vi. Keys are those of your
+inputrc, which may choose those of vi.
 `
 
 func helpText(help repl.Help) string {

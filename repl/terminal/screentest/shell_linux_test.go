@@ -39,6 +39,9 @@ func TestLines(t *testing.T) {
 	s.ends("3", prompt)
 	s.press("7\x1b\r+ 7\r") // as Alt-Enter does
 	s.ends("14", prompt)
+	s.press("%help\r")
+	s.shows("Ctrl-R searches what was typed before")
+	s.prompted()
 	s.press("TO_UPER('x')\r")
 	s.shows("there is no function TO_UPER")
 	s.prompted()
