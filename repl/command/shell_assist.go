@@ -94,12 +94,17 @@ func (a assistant) completeExpression(text string, cursor, from int) terminal.Co
 	found := assist.Complete(a.session.Scope(), text[from:], cursor-from)
 	c := terminal.Completions{From: from + found.Range.Start, To: from + found.Range.End}
 	for _, item := range found.Items {
-		c.Items = append(c.Items, terminal.Completion{
-			Label: item.Label, Insert: item.Insert, Detail: item.Detail, Group: groups[item.Kind],
-		})
+		shown := terminal.Completion{Label: item.Label, Insert: item.Insert, Detail: item.Detail, Group: groups[item.Kind]}
+		if item.Function != nil {
+			shown.Label, shown.Detail = described(item.Function)
+		}
+		c.Items = append(c.Items, shown)
 	}
 	return c
 }
+
+// described returns how a function is called and what it does, in few words.
+func described(f *fn.Func) (signature, doc string) { return f.Signature(), gist(f.Doc) }
 
 // completeFunction completes the name of a function after question marks.
 func (a assistant) completeFunction(text string) terminal.Completions {
@@ -107,7 +112,8 @@ func (a assistant) completeFunction(text string) terminal.Completions {
 	c := terminal.Completions{From: from, To: len(text)}
 	for name, f := range a.functions {
 		if len(name) >= len(text)-from && strings.EqualFold(name[:len(text)-from], text[from:]) {
-			c.Items = append(c.Items, terminal.Completion{Label: name, Insert: name, Detail: f.Signature(), Group: groups[assist.FunctionItem]})
+			label, detail := described(f)
+			c.Items = append(c.Items, terminal.Completion{Label: label, Insert: name, Detail: detail, Group: groups[assist.FunctionItem]})
 		}
 	}
 	slices.SortFunc(c.Items, func(a, b terminal.Completion) int { return strings.Compare(a.Label, b.Label) })

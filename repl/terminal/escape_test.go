@@ -74,3 +74,22 @@ func FuzzWriter(f *testing.F) {
 		require.Equal(t, out.String(), strings.ToValidUTF8(out.String(), ""))
 	})
 }
+
+func TestWriteStyled(t *testing.T) {
+	var plain, colored bytes.Buffer
+	for w, out := range map[*Writer]*bytes.Buffer{{w: &plain}: &plain, {w: &colored, colors: true}: &colored} {
+		_, err := w.Write([]byte("a\xe6\xbc"))
+		require.NoError(t, err)
+		require.NoError(t, w.WriteStyled(Mistake, "b\x1b[2J漢\n"))
+		require.NoError(t, w.WriteStyled(Plain, "c\x07\n"))
+		require.NoError(t, w.WriteStyled(Warning, ""))
+		if out == &colored {
+			require.Equal(t, "a\\xe6\\xbc\x1b[1;31mb\\u001b[2J漢\x1b[0m\nc\\u0007\n", out.String())
+		} else {
+			require.Equal(t, "a\\xe6\\xbcb\\u001b[2J漢\nc\\u0007\n", out.String())
+		}
+	}
+	broken := errors.New("broken")
+	require.ErrorIs(t, (&Writer{w: brokenWriter{broken}, colors: true}).WriteStyled(Mistake, "x"), broken)
+	require.False(t, NewWriter(&plain).Colored().colors)
+}

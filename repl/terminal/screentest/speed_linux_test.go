@@ -45,7 +45,7 @@ func TestSpeed(t *testing.T) {
 			s.at(prompt+" TO_", 16)
 			return median(20, func() {
 				s.press(tab)
-				s.shows("TO_UPPER ")
+				s.shows("TO_UPPER(text) ")
 				s.press(ctrlC)
 				s.ends(prompt + " TO_")
 			})
