@@ -56,5 +56,5 @@ func TestTextsOfALongBlock(t *testing.T) {
 	} {
 		require.True(t, len(s.Texts(test.block)) == test.want, "%.10q: %d", test.block, len(s.Texts(test.block)))
 	}
-	require.Less(t, time.Since(began), 5*time.Second)
+	require.Less(t, time.Since(began), 30*time.Second) // it takes half a second
 }

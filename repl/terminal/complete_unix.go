@@ -3,6 +3,7 @@
 package terminal
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,13 @@ func (e *Editor) completions(line []rune, cursor int) readline.Completions {
 		return readline.Completions{}
 	}
 	var items []readline.Completion
+	details := map[[2]string]bool{}
 	for _, item := range found.Items {
+		// The library takes those of equal details for one, and may not come back from that.
+		for item.Detail != "" && details[[2]string{item.Group, item.Detail}] {
+			item.Detail += " "
+		}
+		details[[2]string{item.Group, item.Detail}] = true
 		items = append(items, readline.Completion{
 			Value: added + item.Insert, Display: item.Label, Description: item.Detail, Tag: item.Group,
 		})
@@ -49,7 +56,7 @@ func (e *Editor) find(line []rune, cursor int) Completions {
 		if item.Insert == "" || item.Insert != Printable(item.Insert) || begin && !begins(item.Insert, typed) {
 			continue
 		}
-		item.Label, item.Detail = Printable(item.Label), Printable(item.Detail)
+		item.Label, item.Detail = Printable(cmp.Or(item.Label, item.Insert)), Printable(item.Detail)
 		found.Items = append(found.Items, item)
 	}
 	return found
