@@ -93,10 +93,10 @@ func (e *Editor) bindKeys() {
 		bind(keymap, "down-line-or-history", `\e[B`, `\eOB`, `\M-[B`, `\M-OB`, `\C-n`)
 		bind(keymap, "stellar-line-feed", `\C-o`, `\e\C-m`)
 		bind(keymap, "reverse-search-history", `\C-r`)
-		bind(keymap, "end-of-file", `\C-d`)
 		bind(keymap, "edit-command-line", `\C-x\C-e`)
 	}
 	for _, keymap := range []string{emacsKeys, insertKeys, moveKeys} {
+		bind(keymap, "end-of-file", `\C-d`)
 		bind(keymap, "stellar-suspend", `\C-z`)
 		for r := rune(0x80); r < 0xa0; r++ {
 			delete(keys[keymap], string(r)) // no characters, but the same as Escape and a control key

@@ -29,8 +29,9 @@ const (
 type pieceKind int
 
 const (
-	keys   pieceKind = iota
-	answer           // to the question where the cursor is
+	keys       pieceKind = iota
+	answer               // to the question where the cursor is
+	likeAnswer           // a key that is written as one
 	paste
 )
 
@@ -59,12 +60,13 @@ type input struct {
 }
 
 var (
-	// A sequence of a key, or an answer; and what may become one.
-	sequence       = regexp.MustCompile(`^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^\[O\x1b])`)
+	// A sequence of a key, or an answer; and what may become one. Ctrl-C is always a key of
+	// its own.
+	sequence       = regexp.MustCompile(`^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^\[O\x1b\x03])`)
 	sequenceBegins = regexp.MustCompile(`^\x1b(?:\[[0-?]*[ -/]*|O)?$`)
 	cursorAnswer   = regexp.MustCompile(`^\x1b\[[0-9]+;[0-9]+R$`)
-	// F3 with Shift or the like is written as an answer, of a cursor that is where no text
-	// begins. It is no key of editors.
+	// F3 with Shift or the like is written as an answer, of a cursor before the column where
+	// texts begin, unless the window is narrow. It is no key of editors.
 	keyLikeAnswer = regexp.MustCompile(`^\x1b\[1;[2-8]R$`)
 )
 
@@ -116,8 +118,7 @@ func (in *input) next(late bool) (piece, bool) {
 			in.pasting = true
 			return piece{}, true
 		case keyLikeAnswer.Match(key):
-			in.cut(len(key))
-			return piece{}, true
+			return piece{likeAnswer, in.cut(len(key))}, true
 		case cursorAnswer.Match(key):
 			return piece{answer, in.cut(len(key))}, true
 		case key != nil:

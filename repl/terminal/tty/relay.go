@@ -202,9 +202,9 @@ func (t *Terminal) run(r *relay) {
 		pieces, err := t.read(wait, told)
 		for _, p := range pieces {
 			switch _, awaited := t.awaits(); {
-			case p.kind != answer:
+			case p.kind == keys, p.kind == paste:
 				r.queue = append(r.queue, p.marked())
-			case awaited:
+			case awaited && (p.kind == answer || t.isNarrow()):
 				r.answer = t.answers(p.text)
 			}
 		}

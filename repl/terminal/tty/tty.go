@@ -76,10 +76,11 @@ func Open(ctx context.Context, limit int) (*Terminal, error) {
 			return nil, err
 		}
 		for _, p := range pieces {
-			if p.kind == answer {
-				t.answers(p.text)
-			} else {
+			switch p.kind {
+			case keys, paste:
 				t.early = append(t.early, p.marked())
+			case answer:
+				t.answers(p.text)
 			}
 		}
 	}
@@ -132,6 +133,13 @@ func (t *Terminal) raw() (restore func(), err error) {
 		_ = unix.IoctlSetTermios(fd, setMode, mode) // without, lines begin where the last ended
 	}
 	return func() { _ = term.Restore(fd, before) }, nil // a terminal that is gone needs no mode
+}
+
+// isNarrow reports whether a text may begin in the first columns of the window, below the
+// beginning of its prompt.
+func (t *Terminal) isNarrow() bool {
+	columns, _, err := term.GetSize(int(t.in.Fd()))
+	return err == nil && columns < 30
 }
 
 // read waits for what the terminal sends, or for one of some other files to be readable,
