@@ -42,12 +42,22 @@ type piece struct {
 	text []byte
 }
 
-// marked returns the piece as a terminal sends it.
-func (p piece) marked() []byte {
+// units returns what editors take one after another: single keys, or a paste with its
+// marks.
+func (p piece) units() [][]byte {
 	if p.kind == paste {
-		return slices.Concat([]byte(pasteBegins), p.text, []byte(pasteEnds))
+		return [][]byte{slices.Concat([]byte(pasteBegins), p.text, []byte(pasteEnds))}
 	}
-	return p.text
+	if p.text[0] == '\x1b' {
+		return [][]byte{p.text}
+	}
+	var units [][]byte
+	for rest := p.text; len(rest) > 0; {
+		_, size := utf8.DecodeRune(rest)
+		units = append(units, rest[:size])
+		rest = rest[size:]
+	}
+	return units
 }
 
 // input takes what a terminal sends to pieces.

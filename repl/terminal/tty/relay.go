@@ -25,6 +25,9 @@ type relay struct {
 	queue  [][]byte // to be passed on
 	begun  bool     // the first of them is, in part
 	answer []byte   // to be passed on before those that are not begun
+
+	passed    time.Time // when the last was
+	questions int       // that had been asked then
 }
 
 // The commands of a relay.
@@ -35,6 +38,10 @@ const (
 )
 
 const ctrlC = "\x03"
+
+// keyTime is how long an editor may take to do what a key says, before it asks where the
+// cursor is, or waits for another key.
+const keyTime = 100 * time.Millisecond
 
 // atOnce is how many bytes are passed on at once, less than a pseudo-terminal holds.
 const atOnce = 2048
@@ -148,6 +155,8 @@ func (t *Terminal) start(r *relay) (err error) {
 	}
 	r.queue, t.early = t.early, nil
 	r.ended = make(chan struct{})
+	r.passed = time.Now() // the editor asks before it waits for the first key
+	r.questions, _ = t.questions()
 	t.mu.Lock()
 	t.relay = r
 	t.mu.Unlock()
@@ -183,8 +192,8 @@ func (t *Terminal) stop(r *relay) {
 	r.queue, r.begun, r.answer = nil, false, nil
 }
 
-// run is the relay. It passes the next piece on when the last was read: the editor expects
-// that nothing comes together with an answer.
+// run is the relay. It passes a key on when the last was done: the editor expects that
+// nothing comes together with an answer, or with a key that is part of a command.
 func (t *Terminal) run(r *relay) {
 	told := int(r.told.Fd())
 	for {
@@ -194,7 +203,7 @@ func (t *Terminal) run(r *relay) {
 				r.answer = t.answers(nil)
 			}
 		}
-		for r.pass() {
+		for r.pass(t.questions()) {
 		}
 		if len(r.queue) > 0 || r.answer != nil {
 			wait = time.Millisecond
@@ -203,7 +212,7 @@ func (t *Terminal) run(r *relay) {
 		for _, p := range pieces {
 			switch _, awaited := t.awaits(); {
 			case p.kind == keys, p.kind == paste:
-				r.queue = append(r.queue, p.marked())
+				r.queue = append(r.queue, p.units()...)
 			case awaited && (p.kind == answer || t.isNarrow()):
 				r.answer = t.answers(p.text)
 			}
@@ -234,8 +243,9 @@ func (t *Terminal) run(r *relay) {
 	}
 }
 
-// pass passes a piece on, or a part of it, if the last was read. It reports whether it did.
-func (r *relay) pass() bool {
+// pass passes a piece on, or a part of it, if the last was read, and also done if it was a
+// key. It reports whether it did.
+func (r *relay) pass(asked int, awaited bool) bool {
 	slave := int(r.slave.Fd())
 	if ready, err := readable(0, slave); err != nil || ready == slave {
 		return false
@@ -244,7 +254,8 @@ func (r *relay) pass() bool {
 	case r.answer != nil && !r.begun:
 		_, _ = r.master.Write(r.answer)
 		r.answer = nil
-	case len(r.queue) > 0:
+	case len(r.queue) > 0 && (r.begun || !awaited && (asked > r.questions || time.Since(r.passed) > keyTime)):
+		r.passed, r.questions = time.Now(), asked
 		first := r.queue[0]
 		n := min(len(first), atOnce)
 		_, _ = r.master.Write(first[:n])

@@ -45,6 +45,7 @@ type Terminal struct {
 
 	mu       sync.Mutex
 	asked    time.Time // when the answer that is awaited was asked for, or zero
+	count    int       // of questions
 	answered []byte    // the last one
 }
 
@@ -78,7 +79,7 @@ func Open(ctx context.Context, limit int) (*Terminal, error) {
 		for _, p := range pieces {
 			switch p.kind {
 			case keys, paste:
-				t.early = append(t.early, p.marked())
+				t.early = append(t.early, p.units()...)
 			case answer:
 				t.answers(p.text)
 			}
@@ -100,6 +101,14 @@ func (t *Terminal) Asks() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.asked = time.Now()
+	t.count++
+}
+
+// questions returns how many there were, and whether the last is still to be answered.
+func (t *Terminal) questions() (count int, awaited bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.count, !t.asked.IsZero()
 }
 
 // awaits returns how much time is left for an answer, and whether one is awaited.
