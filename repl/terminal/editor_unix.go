@@ -108,6 +108,9 @@ func (e *Editor) edit() (block string, err error) {
 		}
 	}
 	e.shell.Hint.ClearTransient()
+	if e.shell.Config.GetString("editing-mode") == "vi" {
+		e.shell.Keymap.SetMain(insertKeys)
+	}
 	ended := make(chan struct{})
 	defer close(ended)
 	go func() {
@@ -184,10 +187,6 @@ func (e *Editor) configure() error {
 	_ = config.Set("autocomplete", false)
 	_ = config.Set("prompt-transient", false)
 	e.columns = config.GetBool("multiline-column")
-	if config.GetString("editing-mode") == "vi" {
-		e.shell.Keymap.SetMain("vi-insert")
-	}
-
 	e.shell.Prompt.Primary(func() string { return e.prompt(Prompt) })
 	e.shell.Prompt.Secondary(func() string { return e.prompt(MorePrompt) })
 	e.shell.History.Add("history", entries{e})

@@ -78,7 +78,18 @@ func (e *Editor) bindKeys() {
 	for _, name := range []string{"edit-command-line", "edit-and-execute-command", "vi-edit-command-line", "vi-edit-and-execute-command"} {
 		own[name] = e.editElsewhere
 	}
+	// In texts that are no commands of a shell, those of the library may not come back.
+	for name, word := range map[string]string{
+		"shell-forward-word": "forward-word", "shell-backward-word": "backward-word", "shell-kill-word": "kill-word",
+		"shell-backward-kill-word": "backward-kill-word", "shell-transpose-words": "transpose-words",
+		"copy-prev-shell-word": "copy-prev-word", "select-a-shell-word": "select-a-word", "select-in-shell-word": "select-in-word",
+	} {
+		own[name] = original[word]
+	}
 	e.shell.Keymap.Register(own)
+	for name, command := range commands {
+		commands[name] = func() { e.guard(name, command) }
+	}
 
 	keys := e.shell.Config.Binds
 	keys[menuKeys] = maps.Clone(keys[menuKeys]) // that of searching is the same map
@@ -95,7 +106,7 @@ func (e *Editor) bindKeys() {
 		bind(keymap, "reverse-search-history", `\C-r`)
 		bind(keymap, "edit-command-line", `\C-x\C-e`)
 	}
-	for _, keymap := range []string{emacsKeys, insertKeys, moveKeys} {
+	for _, keymap := range []string{emacsKeys, "emacs-standard", insertKeys, "vi", "vi-move", moveKeys} {
 		bind(keymap, "end-of-file", `\C-d`)
 		bind(keymap, "stellar-suspend", `\C-z`)
 		for r := rune(0x80); r < 0xa0; r++ {
@@ -110,6 +121,17 @@ func (e *Editor) bindKeys() {
 			keys[menuKeys][sequence] = inputrc.Bind{Action: "stellar-leave-menu"}
 		}
 	}
+}
+
+// guard calls a command, of which some of the library panic in texts that they do not
+// expect. The text stays.
+func (e *Editor) guard(name string, command func()) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			e.shell.Hint.SetTemporary(e.styled(name+" failed", Mistake))
+		}
+	}()
+	command()
 }
 
 // metaAsEscape returns a sequence of keys as terminals send it.
