@@ -170,10 +170,14 @@ func (e *Editor) abort(original func()) {
 	case local == menuKeys && !e.chosen:
 		e.shell.Keymap.ResetLocal()
 		e.shell.Display.ResetHelpers()
-	case local == menuKeys, local == searchKeys:
+	case local == menuKeys, local == searchKeys, e.line != settableLine(e.shell.Line()): // which is what is searched for
 		e.chosen = false
 		original()
 	default:
+		e.shell.Keymap.ResetLocal()
+		e.shell.Keymap.CancelPending()
+		e.shell.Selection().Reset()
+		e.shell.Iterations.Reset()
 		e.accept(readline.ErrInterrupt)
 	}
 }
