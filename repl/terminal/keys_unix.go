@@ -71,6 +71,9 @@ func (e *Editor) bindKeys() {
 	}
 	for _, name := range []string{"menu-complete-backward", "menu-complete-next-tag", "menu-complete-prev-tag"} {
 		own[name] = func() {
+			if string(e.shell.Keymap.Local()) != menuKeys && name != "menu-complete-backward" {
+				return // without a menu, the library looks for a group of it for ever
+			}
 			e.chosen = true
 			call(name)
 		}
