@@ -41,7 +41,8 @@ func decode(file *bufio.Reader) (text *bufio.Reader, release func(), err error) 
 		if err != nil {
 			return nil, nil, fmt.Errorf("it begins like a file compressed by gzip: %w", err)
 		}
-		file = bufio.NewReaderSize(explained{unpacked, "gzip"}, bufferSize)
+		unpacked.Multistream(false)
+		file = bufio.NewReaderSize(explained{&gzipMembers{unpacked, file, nil}, "gzip"}, bufferSize)
 	case zstdMagic:
 		unpacked, err := zstd.NewReader(file, zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderConcurrency(1))
 		if err != nil {
@@ -55,6 +56,32 @@ func decode(file *bufio.Reader) (text *bufio.Reader, release func(), err error) 
 		file = bufio.NewReaderSize(decoder.Reader(file), bufferSize)
 	}
 	return file, release, nil
+}
+
+// gzipMembers reads the members of a file compressed by gzip. Its reader on its own
+// keeps the end of a member back until the next one has begun, which in a file that is
+// followed may be long after.
+type gzipMembers struct {
+	member *gzip.Reader
+	file   *bufio.Reader
+	err    error // io.EOF at the end of a member, or what reading the next one failed with
+}
+
+// Read reads what a member has. It begins the next one only if there is nothing else.
+func (g *gzipMembers) Read(p []byte) (int, error) {
+	n := 0
+	for n == 0 && len(p) > 0 {
+		if errors.Is(g.err, io.EOF) {
+			if g.err = g.member.Reset(g.file); g.err != nil {
+				return 0, g.err
+			}
+			g.member.Multistream(false)
+		}
+		if n, g.err = g.member.Read(p); g.err != nil && !errors.Is(g.err, io.EOF) {
+			return n, g.err
+		}
+	}
+	return n, nil
 }
 
 // isUTF16 reports whether a text is UTF-16: it has a byte order mark of it, or begins

@@ -202,6 +202,34 @@ func TestFollowSeveral(t *testing.T) {
 	require.Equal(t, `a:5 {}`, got[1])
 }
 
+// TestFollowCompressed: what is appended to a compressed file comes at once, though
+// nothing follows it, and its successor is read.
+func TestFollowCompressed(t *testing.T) {
+	for _, by := range []string{"gzip", "zstd"} {
+		t.Run(by, func(t *testing.T) {
+			name := filepath.Join(t.TempDir(), "a")
+			file := create(t, name)
+			f := followFiles(t, Options{}, nil, name)
+			for n := range 3 {
+				write(t, file, string(encodings[by](t, fmt.Sprintf("{\"n\":%d}\n", n))))
+				require.Equal(t, fmt.Sprintf(`a:%d {"n":%d}`, n+1, n), f.next())
+			}
+			large := strings.Repeat("x", 3*bufferSize)
+			write(t, file, string(encodings[by](t, "{}\n"+large+"\n")))
+			require.Equal(t, "a:4 {}", f.next())
+			require.Equal(t, "a:5 "+large, f.next())
+			parts := encodings[by](t, "{\"n\":5}\n")
+			write(t, file, string(parts[:3]))
+			write(t, file, string(parts[3:]))
+			require.Equal(t, `a:6 {"n":5}`, f.next())
+
+			require.NoError(t, os.Rename(name, name+".1"))
+			write(t, create(t, name), string(encodings[by](t, "{\"n\":6}\n")))
+			require.Equal(t, `a:1 {"n":6}`, f.next())
+		})
+	}
+}
+
 // TestFollowFailure: what cannot be read is said with its name.
 func TestFollowFailure(t *testing.T) {
 	folder := t.TempDir()
