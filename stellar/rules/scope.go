@@ -246,7 +246,7 @@ func (s *scope) Slot(slot int) value.Value {
 	if s.message == nil {
 		return s.Lookup(name)
 	}
-	if place := s.set.placeOf(slot); place >= 0 && s.assigned[place] {
+	if place := s.set.places.find(slot); place >= 0 && s.assigned[place] {
 		return s.Lookup(name)
 	}
 	if i := s.message.findPlace(s.set.wanted, slot-1, name); i >= 0 {

@@ -23,7 +23,7 @@ type Set struct {
 	index       *ruleIndex    // over the conditions of the rules, those of a triage too; nil for none
 	assigned    []assigned    // each name once, in the order of first assignments
 	names       compile.Names // that are read or assigned, by all of the steps
-	places      []int         // by slot of names up to the last one assigned, the place in assigned, -1 if there is none
+	places      places        // in assigned, by slots of the names
 	wanted      *scan.Names   // the names, as they are searched in messages
 	environment *compile.Environment
 	options     Options
@@ -235,34 +235,18 @@ func (c *compiler) condition(set *Set, rule string, e Expression) *expression {
 // place returns the place of a name that is assigned in a set.
 func (c *compiler) place(set *Set, name string) int {
 	slot := c.names.Slot(name)
-	set.extendPlaces(c.names.Len())
-	if place := set.places[slot]; place >= 0 {
+	if place := set.places.find(slot); place >= 0 {
 		return place
 	}
 	place := len(set.assigned)
 	set.assigned = append(set.assigned, assigned{name, slot, true, true})
-	set.places[slot] = place
+	set.places.add(slot, place)
 	return place
 }
 
 // find returns the place of a name, -1 if it is not assigned.
 func (s *Set) find(name string) int {
-	return s.placeOf(s.names.Find(name))
-}
-
-// placeOf returns the place of the name of a slot, -1 if it is not assigned.
-func (s *Set) placeOf(slot int) int {
-	if slot < len(s.places) {
-		return s.places[slot]
-	}
-	return -1
-}
-
-// extendPlaces makes room for so many slots.
-func (s *Set) extendPlaces(slots int) {
-	for len(s.places) <= slots {
-		s.places = append(s.places, -1)
-	}
+	return s.places.find(s.names.Find(name))
 }
 
 // expression compiles an expression, and checks it whether or not that succeeds. It

@@ -42,6 +42,7 @@ func (n *Names) Len() int { return len(n.list) }
 type Slots struct {
 	known  []bool
 	values []value.Value
+	put    []int32 // slots that have a value, some more than once
 	source SlotSource
 
 	memos []memo  // of parts that programs share
@@ -63,19 +64,24 @@ func (s *Slots) Begin(names *Names, source SlotSource) {
 	s.source = source
 }
 
-// End forgets the source and all values.
+// End forgets the source and all values. It takes as long as there are values, not
+// names, as each of many steps has slots for the names of all.
 func (s *Slots) End() {
-	clear(s.known)
-	clear(s.values)
+	for _, slot := range s.put {
+		s.known[slot], s.values[slot] = false, value.Value{}
+	}
 	for _, number := range s.kept {
 		s.memos[number] = memo{}
 	}
 	s.known, s.values, s.source = s.known[:0], s.values[:0], nil
-	s.memos, s.kept = s.memos[:0], s.kept[:0]
+	s.memos, s.kept, s.put = s.memos[:0], s.kept[:0], s.put[:0]
 }
 
 // Put says what is in a slot.
-func (s *Slots) Put(slot int, v value.Value) { s.known[slot], s.values[slot] = true, v }
+func (s *Slots) Put(slot int, v value.Value) {
+	s.known[slot], s.values[slot] = true, v
+	s.put = append(s.put, int32(slot))
+}
 
 // Forget lets a slot be read again.
 func (s *Slots) Forget(slot int) { s.known[slot] = false }
