@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"time"
@@ -31,9 +32,9 @@ func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *rule
 				return
 			}
 			state := c.stateOf(ctx, files)
-			settled := maps.Equal(state, seen) // otherwise files may be written to just now
+			settled := state.equal(seen) // otherwise files may be written to just now
 			seen = state
-			if !settled || maps.Equal(state, inUse) {
+			if !settled || state.equal(inUse) {
 				continue
 			}
 			inUse = state
@@ -41,7 +42,7 @@ func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *rule
 				files = read
 				inUse = c.stateOf(ctx, files)
 				for name, read := range state {
-					if now, ok := inUse[name]; ok && now != read { // it may have changed after it was read
+					if now, ok := inUse[name]; ok && !isSameVersion(now, read) { // it may have changed after it was read
 						inUse[name] = read
 					}
 				}
@@ -75,20 +76,31 @@ func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner *st
 	return files
 }
 
-// fileState tells versions of a file apart.
-type fileState struct {
-	size     int64
-	modified time.Time
+// fileStates are the states of files by their names, nil of those that are not there.
+type fileStates map[string]fs.FileInfo
+
+// equal reports whether the files are the same, in the same versions.
+func (s fileStates) equal(other fileStates) bool {
+	return maps.EqualFunc(s, other, isSameVersion)
+}
+
+// isSameVersion reports whether nothing was written between two states of a file. Its
+// size and the time that it says may be the same all the same, as tools set that.
+func isSameVersion(a, b fs.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && os.SameFile(a, b) && changeTime(a).Equal(changeTime(b))
 }
 
 // stateOf returns the states of all files that the rules were read from, and of those
 // that would be read now.
-func (c *runCommand) stateOf(ctx context.Context, files *ruleFiles) map[string]fileState {
-	states := make(map[string]fileState)
+func (c *runCommand) stateOf(ctx context.Context, files *ruleFiles) fileStates {
+	states := fileStates{}
 	add := func(name string) {
-		states[name] = fileState{size: -1}
+		states[name] = nil
 		if info, err := os.Stat(name); err == nil {
-			states[name] = fileState{info.Size(), info.ModTime()}
+			states[name] = info
 		}
 	}
 	for _, name := range c.names(c.File) {

@@ -67,3 +67,25 @@ func TestWatch(t *testing.T) {
 		require.Equal(t, 6, strings.Count(s.errs.String(), "stellar: the rules have changed, and are applied from the next message on\n"), s.errs.String())
 	}
 }
+
+// TestWatchSameTime: new rules are found though their file has the size and the time of
+// the one before.
+func TestWatchSameTime(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.stellar")
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
+		require.NoError(t, os.Chtimes(name, time.Unix(0, 0), time.Unix(0, 0)))
+	}
+	write(name, "a := 1")
+	s := start(t, "run", "--watch", name)
+	s.turnsTo(t, "", `{"a":1}`)
+	write(name+".new", "a := 2")
+	require.NoError(t, os.Rename(name+".new", name))
+	s.turnsTo(t, `{"a":1}`, `{"a":2}`)
+	if info, err := os.Stat(name); err == nil && !changeTime(info).IsZero() {
+		write(name, "a := 3")
+		s.turnsTo(t, `{"a":2}`, `{"a":3}`)
+	}
+	require.NoError(t, s.input.Close())
+	require.Equal(t, exitFine, <-s.code)
+}
