@@ -104,6 +104,9 @@ func (c *convertCommand) together(files *ruleFiles, conversion *conversion, s *s
 	text := conversion.convert(files.files)
 	switch {
 	case text == nil:
+		if len(files.files) > 1 {
+			conversion.report.printf("with --folder, each file becomes a set of its own")
+		}
 		return nil
 	case c.Output == "", c.Output == "-":
 		_, err := s.out.Write(text)
@@ -240,6 +243,7 @@ func (c *conversion) leaveOutEmpty(files *ruleFiles) {
 func (c *conversion) convert(files []*ruleFile) []byte {
 	set := &yaml.RuleSet{}
 	var parsed []rules.Parsed
+	scored := 0 // rules of triages so far
 	for _, file := range files {
 		parsed = append(parsed, file.parsed)
 		for i := range file.parsed.Rules {
@@ -249,11 +253,20 @@ func (c *conversion) convert(files []*ruleFile) []byte {
 		}
 		set.Steps = append(set.Steps, file.parsed.Steps...)
 		if file.set != nil && len(file.parsed.Steps) > 0 {
-			set.Rules = file.set.Rules
+			set.Rules = append(set.Rules, make([]yaml.Description, scored-len(set.Rules))...) // of rules without
+			set.Rules = append(set.Rules, file.set.Rules...)
+		}
+		for _, step := range file.parsed.Steps {
+			if triage, ok := step.(*rules.Triage); ok {
+				scored += len(triage.Rules)
+			}
 		}
 		if file.form == metron.Parser {
 			set.Sensor = metron.Sensor(file.source)
 		}
+	}
+	if len(set.Rules) > 0 {
+		set.Rules = append(set.Rules, make([]yaml.Description, scored-len(set.Rules))...)
 	}
 	_, warnings, err := rules.Compile(c.ctx, c.env, parsed...)
 	if len(warnings) > 0 {

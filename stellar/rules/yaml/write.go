@@ -22,6 +22,9 @@ import (
 // rule sets in YAML cannot say is an error, a diag.List that names all of it.
 func Write(set *RuleSet) ([]byte, error) {
 	w := &writer{used: map[string]bool{}}
+	if set = w.joinTriages(set); len(w.problems) > 0 {
+		return nil, w.problems
+	}
 	text, err := w.set(set)
 	if len(w.problems) == 0 && err == nil {
 		w.compare(set, text)
@@ -59,7 +62,7 @@ func (w *writer) set(set *RuleSet) ([]byte, error) {
 	}
 	for _, step := range set.Steps {
 		if triage != nil {
-			w.cannot(nil, "nothing can be written after a triage")
+			w.cannot(nil, "the triage is the last step of a rule set, and there is one after it: write a set for what comes after the triage")
 			break
 		}
 		if t, ok := step.(*rules.Triage); ok {
@@ -287,14 +290,12 @@ func readOf(of stellar.Resolver, expressions []rules.Expression) []string {
 // triage writes a triage, with what is said of its rules.
 func (w *writer) triage(t *rules.Triage, about []Description) *yaml.Node {
 	all := &yaml.Node{Kind: yaml.SequenceNode}
-	expressions := []rules.Expression{t.When}
 	for i := range t.Rules {
 		var d Description
 		if len(about) == len(t.Rules) {
 			d = about[i]
 		}
 		r := &t.Rules[i]
-		expressions = append(append(expressions, r.When, r.Score, r.Reason, r.Verdict), exceptionsOf(r)...)
 		all.Content = append(all.Content, w.rule(r, &d))
 	}
 	var aggregator, negatives *yaml.Node
@@ -305,7 +306,7 @@ func (w *writer) triage(t *rules.Triage, about []Description) *yaml.Node {
 		negatives = scalar("count")
 	}
 	return mappingOf(entry{"when", expression(t.When.Text)}, entry{"aggregator", aggregator}, entry{"negatives", negatives},
-		entry{"variables", w.variables(t.Variables, expressions...)}, entry{"rules", all})
+		entry{"variables", w.variables(t.Variables, expressionsOf(t)...)}, entry{"rules", all})
 }
 
 func (w *writer) rule(r *rules.TriageRule, d *Description) *yaml.Node {

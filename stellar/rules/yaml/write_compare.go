@@ -88,11 +88,9 @@ func blockOutline(b *rules.Block, n int) outline {
 
 // triageOutlines returns those of a triage and of its rules.
 func triageOutlines(t *rules.Triage) []outline {
-	expressions := []rules.Expression{t.When}
 	var all []outline
 	for i := range t.Rules {
 		r := &t.Rules[i]
-		expressions = append(append(expressions, r.When, r.Score, r.Reason, r.Verdict), exceptionsOf(r)...)
 		var except, fields [][2]string
 		for _, e := range r.Except {
 			except = append(except, [2]string{textOf(e.When), e.Until.UTC().String()})
@@ -107,7 +105,7 @@ func triageOutlines(t *rules.Triage) []outline {
 		all = append(all, outline{"the rule '" + r.Name + "'", at, []any{
 			r.Name, r.Comment, textOf(r.When), r.Score.Text, textOf(r.Reason), textOf(r.Verdict), except, fields}})
 	}
-	return append(all, outline{"the triage", t.When, []any{textOf(t.When), t.Aggregator, t.NegativesCount, valuesOf(t.Variables, expressions...)}})
+	return append(all, outline{"the triage", t.When, []any{textOf(t.When), t.Aggregator, t.NegativesCount, valuesOf(t.Variables, expressionsOf(t)...)}})
 }
 
 // textOf returns the text of an expression, without blanks around it, which mean

@@ -23,7 +23,7 @@ func TestWrite(t *testing.T) {
 			if len(set.Constants) > 0 {
 				require.ErrorContains(t, err, "lists that are long")
 			} else {
-				require.ErrorContains(t, err, "after a triage") // nested output is a step in Go
+				require.ErrorContains(t, err, "the triage is the last step") // nested output is a step in Go
 			}
 			return set.Parsed
 		}
@@ -101,7 +101,14 @@ func TestNotWritten(t *testing.T) {
 		return all
 	}
 	for want, steps := range map[string][]rules.Step{
-		"nothing can be written after a triage":                     {&rules.Triage{Name: "t", Rules: []rules.TriageRule{{When: at, Score: at}}}, &rules.Triage{}},
+		"the triage is the last step of a rule set": {&rules.Triage{}, rules.Func(func(*rules.Message) {})},
+		"a.json:2:3: argument error: a rule set has one triage, and here begins a second one, which is for other messages": {
+			&rules.Triage{}, &rules.Triage{When: at, Rules: []rules.TriageRule{{When: at, Score: at}}}},
+		"which makes the score in another way": {&rules.Triage{}, &rules.Triage{Aggregator: rules.Sum}},
+		"makes the score in another way":       {&rules.Triage{}, &rules.Triage{NegativesCount: true}},
+		"may see other variables":              {&rules.Triage{}, &rules.Triage{Variables: stellar.Vars{"a": 1}}},
+		"may read what the first one adds": {&rules.Triage{}, &rules.Triage{Rules: []rules.TriageRule{
+			{When: rules.Expression{Text: "threat.triage.score > 5"}, Score: at}}}},
 		"a step that is written in Go":                              {rules.Func(func(*rules.Message) {})},
 		"a.json:2:3: argument error: e: one step removes":           {&rules.Edit{Name: "e", When: at, Remove: []string{"a"}, Select: []string{"b"}}},
 		"a.json:2:3: argument error: e: a gets two names":           {&rules.Edit{Name: "e", When: at, Rename: []rules.Renaming{{From: "a", To: "b"}, {From: "a", To: "c"}}}},
