@@ -48,6 +48,9 @@ type testedFile struct {
 
 // Run is called by the parser of the command line.
 func (c *testCommand) Run(ctx context.Context, s *streams) error {
+	if c.JUnit == "-" {
+		return errors.New("--junit wants the name of a file: standard output has the results for people")
+	}
 	pattern, err := regexp.Compile(c.Only)
 	if err != nil {
 		return fmt.Errorf("--run: %w", err)
@@ -80,9 +83,6 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 		return fmt.Errorf("no test has a name in which %s is found", c.Only)
 	case results.count() == 0 && !broken:
 		return errors.New("there are no tests: they stand under the key tests of rule sets in YAML")
-	}
-	if c.JUnit == "-" {
-		return errors.New("--junit wants the name of a file: standard output has the results for people")
 	}
 	if c.JUnit != "" {
 		if err := writeJUnit(c.JUnit, tested); err != nil {
