@@ -24,7 +24,7 @@ func (b Blocks) compile(c *compiler) compiledStep {
 
 func (c *compiler) block(b *Block) compiledBlock {
 	set := c.newSet()
-	set.inputs, set.nulls, set.flatten, set.variables = b.Inputs, b.Nulls, b.Flatten, b.Variables
+	set.inputs, set.nulls, set.flatten, set.nested, set.variables = b.Inputs, b.Nulls, b.Flatten, b.Nested, b.Variables
 	c.rule(set, &b.Rule)
 	if b.Keep != nil {
 		kept := map[string]bool{}

@@ -246,6 +246,41 @@ func (m *Message) Delete(name string) {
 	m.forget(name)
 }
 
+// deleteEntry removes the entry at a path, the first name of which is that of a field,
+// if there are maps on the way.
+func (m *Message) deleteEntry(path []string) {
+	if i := m.find(path[0]); i >= 0 && len(path) > 1 {
+		if without, had := withoutEntry(m.value(i), path[1:]); had {
+			m.Set(path[0], without)
+		}
+	}
+}
+
+// withoutEntry returns a value like another one, without the entry at a path. had is
+// false if there is none.
+func withoutEntry(in value.Value, path []string) (without value.Value, had bool) {
+	if in.Kind() != value.KindMap {
+		return in, false
+	}
+	entry, had := in.Map().Get(value.String(path[0]))
+	if had && len(path) > 1 {
+		entry, had = withoutEntry(entry, path[1:])
+	}
+	if !had {
+		return in, false
+	}
+	m := value.NewMap(in.Map().Len())
+	for key, item := range in.Map().All() {
+		switch {
+		case key.String() != path[0] || key.Kind() != value.KindString:
+			m.Put(key, item)
+		case len(path) > 1:
+			m.Put(key, entry)
+		}
+	}
+	return value.FromMap(m), true
+}
+
 // forget forgets where a field was, all members of which are deleted.
 func (m *Message) forget(name string) {
 	if place := m.names.Place(name); place >= 0 {

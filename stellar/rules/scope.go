@@ -3,6 +3,7 @@ package rules
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/stellarlang/stellar/stellar"
@@ -68,6 +69,9 @@ func (s *scope) makeFields(m *Message) {
 		case s.results[i].value.IsNull():
 			if s.set.nulls != NullHides {
 				m.Delete(a.name)
+				if s.set.nested {
+					m.deleteEntry(strings.Split(a.name, "."))
+				}
 			}
 		case s.set.flatten && s.results[i].value.Kind() == value.KindMap:
 		default:

@@ -40,6 +40,7 @@ type Set struct {
 	inputs    []string // nil for all
 	nulls     Nulls
 	flatten   bool
+	nested    bool
 	variables stellar.Resolver // nil for none
 }
 

@@ -31,6 +31,9 @@ type Block struct {
 	Flatten bool
 	// Nulls says what the assignment of null means.
 	Nulls Nulls
+	// Nested makes null remove the entry at the path that a dotted name is, too, from
+	// the map that is a field.
+	Nested bool
 	// Variables are seen below the fields of the message, above those of Options.
 	Variables stellar.Resolver
 	// Essential says that a message for which the block fails goes no further: no

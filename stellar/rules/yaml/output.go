@@ -19,6 +19,7 @@ func (r *reader) output(n *yamltext.Node) {
 	for _, step := range r.set.Steps {
 		blocks, _ := step.(rules.Blocks)
 		for i := range blocks {
+			blocks[i].Nested = true
 			for _, a := range blocks[i].Assignments {
 				kept := blocks[i].Keep == nil || slices.Contains(blocks[i].Keep, a.Name)
 				if kept && strings.Contains(a.Name, ".") && !slices.Contains(names, a.Name) {
