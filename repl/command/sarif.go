@@ -103,8 +103,9 @@ var checkMeanings = map[string]string{
 	"repeated-key": "A key is there twice.", "repeated-name": "Two rules have one name.", "repeated-id": "Two rules have one id.",
 	metron.NoConfiguration: "A file has no rules.", "unused-search": "A condition of Sigma does not name a search.",
 	"surplus-modifier": "A modifier of Sigma means nothing there.", "whole-encoded": "A whole field is compared with what encoded texts contain.",
-	"severity-as-score": "The score of a rule is a word for its severity.",
-	"equal-condition":   "Two rules have the same condition.", yaml.ExpiredException: "An exception has ended.",
+	"severity-as-score":     "The score of a rule is a word for its severity.",
+	yaml.MisspeltDefinition: "A field has nearly the name of a definition.",
+	"equal-condition":       "Two rules have the same condition.", yaml.ExpiredException: "An exception has ended.",
 }
 
 // sarifOf returns findings as SARIF. Paths are relative where those of the rule files

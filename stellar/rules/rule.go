@@ -7,6 +7,8 @@ import (
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/internal/analysis"
+	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -50,7 +52,12 @@ type Expression struct {
 type Piece struct{ Text, Source int }
 
 // Source is a text that rules stand in, and the name of its file, "" if it is none.
-type Source struct{ File, Text string }
+type Source struct {
+	File, Text string
+	// Functions are those that its front end knows, and replaces by others. They are
+	// suggested for functions that there are not.
+	Functions []string
+}
 
 // Mistake returns an error of kind ErrSyntax at an offset of the source.
 func (s *Source) Mistake(at int, message string) *diag.Diagnostic {
@@ -73,7 +80,17 @@ func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 	if !d.Argument.Empty() {
 		placed.Argument = e.InSource(d.Argument)
 	}
+	e.suggest(&placed, d.Range)
 	return &placed
+}
+
+// suggest adds the function of the source that was probably meant by one that there is
+// not, in a part of the text, if no other one was.
+func (e *Expression) suggest(d *diag.Diagnostic, at diag.Range) {
+	if d.Kind != diag.ErrUnknownFunction || d.Suggestion != "" || strings.Contains(d.Message, "; ") || at.End > len(e.Text) {
+		return
+	}
+	analysis.Suggest(d, names.Nearest(e.Text[at.Start:at.End], e.Source.Functions))
 }
 
 // InSource returns the place in Source, which is not nil, of a part of the text.

@@ -59,17 +59,24 @@ func (r *reader) define(n *yamltext.Node) {
 	}
 }
 
-// describeDefinitions lists the definitions that hold, as they are written.
+// describeDefinitions lists the definitions that hold, as they are written, and has their
+// functions suggested.
 func (r *reader) describeDefinitions() {
+	var functions []string
 	for _, d := range r.defined {
 		if r.definitions[d.name] != d {
 			continue // another layer has its own
 		}
 		name := d.name
 		if d.function {
+			functions = append(functions, d.name)
 			name += "(" + strings.Join(d.params, ", ") + ")"
 		}
 		r.set.Definitions = append(r.set.Definitions, Definition{name, d.written, d.at.Source.File, d.line})
+	}
+	r.Source.Functions = functions
+	for _, d := range r.defined {
+		d.at.Source.Functions = functions
 	}
 }
 

@@ -30,6 +30,7 @@ type expander struct {
 // wrong way, that is reported, and the expression is true instead. An expression that
 // is wrong itself stays as it is.
 func (r *reader) expand(e rules.Expression) rules.Expression {
+	r.findMisspelt(e)
 	expanded, ok := r.expandBeneath(e, nil)
 	if !ok {
 		return rules.Expression{Text: "true", Source: e.Source, Offset: e.Offset}
@@ -346,6 +347,7 @@ func (r *reader) expandAll(assignments []rules.Assignment) []rules.Assignment {
 			r.Report(at, "%s is assigned here and defined in line %d: choose another name", a.Name, d.line)
 		}
 		a.Expression = r.expand(a.Expression)
+		r.assigned[a.Name] = true
 	}
 	return assignments
 }

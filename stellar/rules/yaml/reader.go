@@ -18,13 +18,14 @@ type shared struct {
 	set         *RuleSet
 	read        ReadFile
 	definitions map[string]*definition
-	defined     []*definition // in their order
+	assigned    map[string]bool // names, by steps so far
+	defined     []*definition   // in their order
 	imported    map[string]bool
 	ruleNames   map[string]bool // names and ids of rules, when tests are read
 }
 
 func newReader(file string, content []byte, read ReadFile) *reader {
-	first := &reader{shared: &shared{file: file, set: &RuleSet{}, read: read, definitions: map[string]*definition{}, imported: map[string]bool{}}}
+	first := &reader{shared: &shared{file: file, set: &RuleSet{}, read: read, definitions: map[string]*definition{}, assigned: map[string]bool{}, imported: map[string]bool{}}}
 	return first.of(file, content)
 }
 
