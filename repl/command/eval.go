@@ -9,14 +9,17 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/display"
 	"github.com/stellarlang/stellar/repl/terminal"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // evalCommand evaluates one expression.
 type evalCommand struct {
 	hostFlags
-	JSON       bool   `help:"Write the value as JSON, such as a text with its quotation marks."`
-	Expression string `arg:"" optional:"" help:"The expression; - or none is standard input. If it begins with a minus, put -- before it."`
+	Format     display.Format `placeholder:"FORMAT" help:"How the value is written: table (for people), line (as the language writes it), json, or text (a string as it is, for scripts). Without it, table on a terminal and line elsewhere."`
+	JSON       bool           `help:"The same as --format=json."`
+	Expression string         `arg:"" optional:"" help:"The expression; - or none is standard input. If it begins with a minus, put -- before it."`
 }
 
 // maxExpression bounds an expression on standard input, in bytes.
@@ -24,9 +27,10 @@ const maxExpression = 16 << 20
 
 // Help is called by the parser of the command line.
 func (*evalCommand) Help() string {
-	return `Writes the value: a text as it is, lists and maps as JSON, and anything else as the language has it. Names without a value are null.
+	return `Writes the value as the language writes it: strings in quotes, so that '5' is not 5. On a terminal, what is long is cut, and lists of maps are tables; elsewhere the value is whole and in one line. --format=text writes a string as it is, which scripts want. Names without a value are null.
 
   stellar eval "DOMAIN_REMOVE_SUBDOMAINS(URL_TO_HOST('http://www.example.co.uk/'))"
+  host=$(stellar eval --format=text 'TO_LOWER(host)' -v message.json)
   stellar eval 'bytes > 1000 and user in ["root"]' -v '{"bytes": 5000, "user": "root"}'
   echo 'MAP(hosts, h -> TO_UPPER(h))' | stellar eval -v message.json
 
@@ -35,6 +39,12 @@ Ends with 0, 1 if the expression has an error, 2 if something cannot be read.`
 
 // Run is called by the parser of the command line.
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
+	if c.JSON {
+		if c.Format != "" && c.Format != display.JSON {
+			return fmt.Errorf("--json and --format=%s contradict each other: leave one out", c.Format)
+		}
+		c.Format = display.JSON
+	}
 	expression, err := c.expression(ctx, s.in)
 	if err != nil {
 		return err
@@ -59,16 +69,35 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		report.failure("", r.Err)
 		return errFailed
 	}
-	v := r.Answer.(repl.Evaluated).Value
-	text := v.AppendText(nil)
-	if v.IsContainer() || c.JSON {
-		text = v.AppendJSON(nil)
-		if !v.IsFinite() {
-			report.printf("JSON has neither NaN nor Infinity: null is written")
-		}
+	return c.write(ctx, s, report, r.Answer.(repl.Evaluated).Value)
+}
+
+// write writes the value.
+func (c *evalCommand) write(ctx context.Context, s *streams, report *reporter, v value.Value) error {
+	options := s.display()
+	if c.Format != "" {
+		options.Format = c.Format
 	}
-	_, err = fmt.Fprintf(s.out, "%s\n", text)
-	return err
+	out := s.out
+	if options.Format != display.Table {
+		options.Width, options.Limit = 0, 0
+	} else {
+		out = terminal.NewWriter(out)
+	}
+	shown, err := display.Write(ctx, out, v, options)
+	switch {
+	case ctx.Err() != nil:
+		return errInterrupted
+	case err != nil:
+		return err
+	}
+	if shown.Cut {
+		report.printf("the value is cut: --format=line or --format=json writes all of it")
+	}
+	if shown.NotFinite {
+		report.printf("JSON has neither NaN nor Infinity: null is written")
+	}
+	return nil
 }
 
 // expression returns the expression.

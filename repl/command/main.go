@@ -63,13 +63,18 @@ type streams struct {
 	interrupts *interrupts
 	toTerminal bool        // the output goes to one
 	outFile    fs.FileInfo // that the output goes to; nil if it is none
+	columns    func() int  // of a line of the output
 }
 
 // guarded returns the streams such that nothing in them commands a terminal. Standard
 // error is for people, wherever it goes; the output is for programs, unless it goes to
 // a terminal.
 func (s *streams) guarded() *streams {
-	guarded := &streams{s.in, output{s.out}, terminal.NewWriter(s.err).Colored(), s.interrupts, terminal.Is(s.out), regularFile(s.out)}
+	guarded := &streams{
+		in: s.in, out: output{s.out}, err: terminal.NewWriter(s.err).Colored(), interrupts: s.interrupts,
+		toTerminal: terminal.Is(s.out), outFile: regularFile(s.out),
+		columns: func() int { return terminal.Width(s.out) },
+	}
 	if guarded.toTerminal {
 		guarded.out = terminal.NewWriter(guarded.out)
 	}

@@ -324,7 +324,7 @@ func TestZooKeeper(t *testing.T) {
 	require.NoError(t, registry.Register(ctx, maas.Instance{Model: "dga", Version: "1.0", ID: "1", URL: "http://localhost:1"}))
 
 	var out, errs bytes.Buffer
-	code := Run(ctx, []string{"eval", "-z", server.Address(), `MAAS_GET_ENDPOINT('dga')`}, nil, &out, &errs)
+	code := Run(ctx, []string{"eval", "--json", "-z", server.Address(), `MAAS_GET_ENDPOINT('dga')`}, nil, &out, &errs)
 	require.Equal(t, exitFine, code, errs.String())
 	require.Equal(t, `{"name":"dga","version":"1.0","url":"http://localhost:1","endpoint:apply":"apply"}`+"\n", out.String())
 }

@@ -3,12 +3,10 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"regexp"
-	"strings"
 
 	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/display"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
@@ -47,10 +45,11 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	sh := &shell{session: session, host: h, report: report, out: s.out}
+	sh := &shell{session: session, host: h, report: report, out: s.out, display: s.display()}
 	if sh.interactive = c.Interactive || terminal.Is(s.in); sh.interactive {
 		sh.out = terminal.NewWriter(s.out)
 		sh.interrupted = s.interrupts.take()
+		sh.display = s.displayForPeople()
 	}
 	input, err := c.input(ctx, s, sh)
 	if err != nil {
@@ -65,6 +64,7 @@ type shell struct {
 	host        *host
 	report      *reporter
 	out         io.Writer
+	display     display.Options
 	interactive bool
 	edits       bool            // in a terminal whose lines end when a text was read
 	interrupted <-chan struct{} // receives when the person calls off what is under way
@@ -128,35 +128,15 @@ func (sh *shell) do(ctx context.Context, text string, input terminal.Input) (qui
 			return false
 		}
 	}
-	sh.show(r)
+	go func() { // what is shown can be long
+		select {
+		case <-sh.interrupted:
+			callOff()
+		case <-ctx.Done():
+		}
+	}()
+	sh.show(ctx, r)
 	return r.Quit
-}
-
-func (sh *shell) show(r repl.Result) {
-	sh.host.showEvents(r)
-	sh.report.warnings(r.Warnings, r.Err)
-	switch a := r.Answer.(type) {
-	case nil:
-		if r.Err != nil {
-			sh.fail(r.Err)
-		}
-	case repl.Evaluated:
-		sh.print(a.Value.String() + "\n")
-	case repl.Assigned:
-	case repl.Documentation:
-		sh.print(page(a.Function))
-	case repl.FunctionList:
-		sh.print(functionsText(a))
-	case repl.VariableList:
-		for _, v := range a.Variables {
-			sh.print(variable(&v))
-		}
-	case repl.Help:
-		sh.print(helpText(a))
-		if sh.edits {
-			sh.print(editNote)
-		}
-	}
 }
 
 func (sh *shell) fail(err error) {
@@ -183,52 +163,4 @@ func (sh *shell) newline() {
 	if sh.interactive {
 		sh.print("\n")
 	}
-}
-
-// functionsText is the names of all functions, or what those do that were found.
-func functionsText(list repl.FunctionList) string {
-	switch {
-	case list.Words != "" && len(list.Functions) == 0:
-		return "[!] no function is found for " + list.Words + "; %functions lists all\n"
-	case list.Words != "":
-		return functionList(list.Functions)
-	}
-	var names []string
-	for _, f := range list.Functions {
-		names = append(names, f.Name)
-	}
-	var b strings.Builder
-	wrap(&b, strings.Join(names, ", "), "", "")
-	return b.String()
-}
-
-func variable(v *repl.Variable) string {
-	text := v.Written() + " = " + v.Value.String()
-	if v.Expression != "" {
-		text += " via " + lineBreak.ReplaceAllString(v.Expression, " ")
-	}
-	return text + "\n"
-}
-
-var lineBreak = regexp.MustCompile(`\s*\n\s*`)
-
-// helpNote is what there is to say of typing.
-const helpNote = `
-A line that ends inside brackets or a string, or with an operator, goes on in
-the next one; an empty line ends it anyway. Ctrl-C drops what was typed, or
-calls off what is being evaluated; the variables stay.
-`
-
-// editNote is what there is to say where texts are edited.
-const editNote = `Tab completes; Ctrl-R searches what was typed before; Ctrl-O begins a line;
-Ctrl-X Ctrl-E edits the text in $VISUAL, $EDITOR or vi. Keys are those of your
-inputrc, which may choose those of vi.
-`
-
-func helpText(help repl.Help) string {
-	var b strings.Builder
-	for _, e := range help.Entries {
-		fmt.Fprintf(&b, "%-21s %s\n", e.Form, e.Meaning)
-	}
-	return b.String() + helpNote
 }

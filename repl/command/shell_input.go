@@ -68,3 +68,9 @@ func (c *shellCommand) input(ctx context.Context, s *streams, sh *shell) (termin
 	sh.edits = true
 	return editor, nil
 }
+
+// editNote is what there is to say where texts are edited.
+const editNote = `Tab completes; Ctrl-R searches what was typed before; Ctrl-O begins a line;
+Ctrl-X Ctrl-E edits the text in $VISUAL, $EDITOR or vi. Keys are those of your
+inputrc, which may choose those of vi.
+`

@@ -1,11 +1,5 @@
 package terminal
 
-import (
-	"os"
-
-	"golang.org/x/term"
-)
-
 // eraseLine has a terminal go to the beginning of its line, and erase it.
 const eraseLine = "\r\x1b[K"
 
@@ -16,10 +10,7 @@ func (w *Writer) Status(text string) {
 	if !Is(w.w) {
 		return
 	}
-	width, _, err := term.GetSize(int(w.w.(*os.File).Fd()))
-	if err != nil || width <= 0 {
-		width = 80
-	}
+	width := Width(w.w)
 	shown := []rune(Printable(text))
 	shown = shown[:min(len(shown), width-1)] // in the last column some terminals begin a line
 	w.mu.Lock()
