@@ -1,12 +1,12 @@
 package repl
 
 import (
-	"strconv"
-	"strings"
+	"time"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -15,8 +15,8 @@ type Result struct {
 	// Answer is what there is to show, nil if there is nothing, as after a comment.
 	Answer Answer
 
-	// Err says why there is no answer. Mistakes in a text are a *diag.Diagnostic or
-	// a diag.List.
+	// Err says why there is no answer, or only a part of one. Mistakes in a text are a
+	// *diag.Diagnostic or a diag.List.
 	Err error
 
 	// Warnings are what a check found in a text that compiles: what is probably
@@ -28,12 +28,15 @@ type Result struct {
 	Events     []fn.Event
 	MoreEvents int
 
+	// Took is the time that it took. Timed reports whether the text asked for it.
+	Took  time.Duration
+	Timed bool
+
 	// Quit reports whether the text asks to end the session.
 	Quit bool
 }
 
-// Answer is one of Evaluated, Assigned, Documentation, FunctionList, VariableList
-// and Help.
+// Answer is one of the types below.
 type Answer interface{ isAnswer() }
 
 // Evaluated is the value of an expression.
@@ -56,8 +59,50 @@ type FunctionList struct {
 // VariableList is the variables there are, by name.
 type VariableList struct{ Variables []Variable }
 
-// Help is what can be typed.
-type Help struct{ Entries []HelpEntry }
+// NameList is the names of the variables there are, as expressions have them.
+type NameList struct{ Names []string }
+
+// GlobalList is the globals of the session, by name.
+type GlobalList struct{ Globals []Variable }
+
+// SettingList is the settings that were asked for.
+type SettingList struct{ Settings []Setting }
+
+// Explained is what the parts of an expression did.
+type Explained struct{ Explanation *stellar.Explanation }
+
+// Loaded is a message whose fields are variables now.
+type Loaded struct {
+	File   string
+	Number int  // of the message in the file
+	More   bool // messages come after it
+	Fields []Variable
+	Hidden []string // fields that expressions do not see, as variables of these names were assigned
+}
+
+// Saved is a file with the assignments of the session.
+type Saved struct {
+	File        string
+	Assignments int
+}
+
+// Applied is what rules did with the variables of the session as a message.
+type Applied struct{ Told *explain.Message }
+
+// ModelList is the models that expressions can ask.
+type ModelList struct{ Models []Model }
+
+// Edited is a text that was edited, and is done now, with what came of it.
+type Edited struct {
+	Text   string
+	Answer Answer // nil if there is none
+}
+
+// Help is what can be typed, or one form of it with what more there is to say.
+type Help struct {
+	Entries []HelpEntry
+	More    string // lines; may be empty
+}
 
 // HelpEntry is a form of texts, such as "?NAME", and what they do.
 type HelpEntry struct{ Form, Meaning string }
@@ -67,36 +112,13 @@ func (Assigned) isAnswer()      {}
 func (Documentation) isAnswer() {}
 func (FunctionList) isAnswer()  {}
 func (VariableList) isAnswer()  {}
+func (NameList) isAnswer()      {}
+func (GlobalList) isAnswer()    {}
+func (SettingList) isAnswer()   {}
+func (Explained) isAnswer()     {}
+func (Loaded) isAnswer()        {}
+func (Saved) isAnswer()         {}
+func (Applied) isAnswer()       {}
+func (ModelList) isAnswer()     {}
+func (Edited) isAnswer()        {}
 func (Help) isAnswer()          {}
-
-// UnknownFunctionError says that no function has the name that was asked for.
-type UnknownFunctionError struct {
-	Name string
-	// Suggestion is what was probably meant, as stellar.Env.Lookup returns it, or else
-	// words that say what to do.
-	Suggestion string
-}
-
-// Error returns a line with the name, shortened, and the suggestion.
-func (e *UnknownFunctionError) Error() string {
-	name := e.Name
-	if !stellar.IsVariable(name) { // it may hold anything
-		name = strconv.Quote(name)
-	}
-	text := "there is no function " + diag.ShortText(name, 60)
-	switch {
-	case e.Suggestion == "":
-		return text
-	case strings.Contains(e.Suggestion, " "): // words that say what to write
-		return text + "; " + e.Suggestion
-	}
-	return text + "; did you mean " + e.Suggestion + "?"
-}
-
-// UnknownMagicError says that a text begins with % and no magic has the name.
-type UnknownMagicError struct{ Name string }
-
-// Error returns a line with the name, shortened, and what to do.
-func (e *UnknownMagicError) Error() string {
-	return "there is no command " + diag.ShortText(e.Name, 60) + "; %help shows what can be typed"
-}

@@ -9,7 +9,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/stellarlang/stellar/stellar"
@@ -28,6 +30,16 @@ type Options struct {
 
 	// Variables are there before any is assigned. Nil has none.
 	Variables stellar.Resolver
+
+	// Host does what a session cannot do by itself.
+	Host Host
+
+	// Settings are those to begin with. Nil are DefaultSettings.
+	Settings *Settings
+
+	// Globals are those of the session, so that functions of the environment can read
+	// them. Nil makes some.
+	Globals *Globals
 }
 
 // Session takes texts and keeps the variables that they assign. It must not be used
@@ -37,6 +49,16 @@ type Session struct {
 	longest   int // source text, in bytes
 	events    *events
 	variables variables
+	host      Host
+	settings  Settings
+	globals   *Globals
+	typed     string // the last text that is no command
+
+	kept            []string // texts that have made assignments
+	keptSize        int      // in bytes
+	keptAssignments int
+	notKept         int             // texts, for which there was no room
+	saved           map[string]bool // files that the session has written
 }
 
 // New makes a session. It fails as stellar.NewEnv does.
@@ -47,10 +69,18 @@ func New(options Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{
+	s := &Session{
 		env: env, longest: options.Environment.Limits.WithDefaults().SourceLength, events: observed,
 		variables: variables{assigned: map[string]Variable{}, below: options.Variables},
-	}, nil
+		host:      options.Host, settings: DefaultSettings(), globals: options.Globals,
+	}
+	if options.Settings != nil {
+		s.settings = *options.Settings
+	}
+	if s.globals == nil {
+		s.globals = &Globals{}
+	}
+	return s, nil
 }
 
 // Env returns the environment in which texts are evaluated.
@@ -60,13 +90,32 @@ func (s *Session) Env() *stellar.Env { return s.env }
 // inside brackets or a string, or after an operator. One that is too long for an
 // expression does not.
 func (s *Session) Unfinished(text string) bool {
-	return len(text) <= s.longest && !isRequest(text) && script.Unfinished(text)
+	if len(text) > s.longest {
+		return false
+	}
+	trimmed := strings.TrimSpace(text)
+	if !isRequest(trimmed) {
+		return script.Unfinished(text)
+	}
+	name, arguments := command(trimmed)
+	m, err := magicNamed(name)
+	return err == nil && m.takesExpression && script.Unfinished(arguments)
 }
 
 // isRequest reports whether text asks something of the session, rather than of the
 // language.
 func isRequest(text string) bool {
-	return strings.HasPrefix(text, magicMark) || strings.HasPrefix(text, documentationMark)
+	return strings.HasPrefix(text, magicMark) || strings.HasPrefix(text, documentationMark) || isForeign(text) || asksFor(text) != ""
+}
+
+// asksFor returns the name in a text such as NAME?, "" for any other text.
+func asksFor(text string) string {
+	if name, ok := strings.CutSuffix(text, documentationMark); ok {
+		if name = strings.TrimRight(name, documentationMark+" "); isName(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // Do does what a text of one or more lines says: it evaluates an expression, makes
@@ -74,22 +123,70 @@ func isRequest(text string) bool {
 // file: they begin on lines of their own, and # begins a comment. If one of several
 // fails, none is made. When ctx ends, an evaluation is called off; variables stay.
 func (s *Session) Do(ctx context.Context, text string) Result {
-	text = strings.TrimRightFunc(text, unicode.IsSpace)
-	switch trimmed := strings.TrimSpace(text); {
-	case script.IsEmpty(trimmed):
+	begun := time.Now()
+	r := s.do(ctx, withoutSemicolon(strings.TrimRightFunc(text, unicode.IsSpace)))
+	r.Took = time.Since(begun)
+	return r
+}
+
+func (s *Session) do(ctx context.Context, text string) Result {
+	trimmed := strings.TrimSpace(text)
+	if script.IsEmpty(trimmed) {
 		return Result{}
-	case trimmed == "quit", trimmed == "exit" && !s.isVariable(trimmed):
-		return Result{Quit: true}
-	case trimmed == "help" && !s.isVariable(trimmed):
-		return Result{Answer: help()}
-	case strings.HasPrefix(trimmed, documentationMark):
-		return s.document(strings.TrimSpace(trimmed[len(documentationMark):]))
-	case strings.HasPrefix(trimmed, magicMark):
-		return s.magic(trimmed)
-	case script.IsAssignment(text):
-		return s.assign(ctx, text)
 	}
-	return s.expression(ctx, script.WithoutHashes(text), text)
+	if r, ok := s.request(ctx, trimmed); ok {
+		return r
+	}
+	s.typed = text
+	if script.IsAssignment(text) {
+		return s.assignFrom(ctx, "", text)
+	}
+	r := s.expression(ctx, script.WithoutHashes(text), text)
+	if evaluated, ok := r.Answer.(Evaluated); ok {
+		s.variables.last, s.variables.beforeLast = evaluated.Value, s.variables.last
+	}
+	return r
+}
+
+// request answers a text that asks something of the session. ok is false for any other.
+func (s *Session) request(ctx context.Context, text string) (r Result, ok bool) {
+	first, rest := command(text)
+	mayBeWord := !s.isVariable(first)
+	switch {
+	case rest == "" && mayBeWord && slices.Contains(quitWords, first):
+		return Result{Quit: true}, true
+	case mayBeWord && slices.Contains(helpWords, first) && (rest == "" || isName(rest)):
+		return s.help(ctx, rest), true
+	case strings.HasPrefix(text, documentationMark+documentationMark):
+		if words := strings.TrimSpace(strings.Trim(text, documentationMark)); words != "" {
+			return s.listFunctions(ctx, words), true
+		}
+		return Result{Answer: helpOfAll()}, true
+	case strings.HasPrefix(text, documentationMark):
+		return s.document(strings.TrimSpace(strings.Trim(text, documentationMark))), true
+	case asksFor(text) != "":
+		return s.help(ctx, asksFor(text)), true
+	case strings.HasPrefix(text, magicMark):
+		return s.magic(ctx, text), true
+	case isForeign(text) || rest == "" && mayBeWord:
+		if here, foreign := hereIs(first); foreign {
+			return Result{Err: &ForeignError{first, here}}, true
+		}
+	}
+	if rest == "" && mayBeWord {
+		if f, _ := s.env.Lookup(first); f != nil {
+			return Result{Answer: Documentation{f}}, true
+		}
+	}
+	return Result{}, false
+}
+
+// isName reports whether a text is the name of a function or command.
+func isName(text string) bool { return stellar.IsVariable(strings.TrimPrefix(text, magicMark)) }
+
+// withoutSemicolon returns a text without what ends statements elsewhere.
+func withoutSemicolon(text string) string {
+	return strings.TrimRightFunc(strings.TrimRight(text, "; \t"), unicode.IsSpace)
 }
 
 // isVariable reports whether a variable has a value.
@@ -144,10 +241,10 @@ func withSource(d *diag.Diagnostic, text string) *diag.Diagnostic {
 	return &moved
 }
 
-// assign makes the assignments of a text.
-func (s *Session) assign(ctx context.Context, text string) (r Result) {
+// assignFrom makes the assignments of a text, which may be that of a file.
+func (s *Session) assignFrom(ctx context.Context, file, text string) (r Result) {
 	s.events.begin(ctx)
-	parsed := script.Parse("", []byte(text))
+	parsed := script.Parse(file, []byte(text))
 	set, warnings, err := rules.Compile(ctx, s.env, parsed)
 	var assigned []rules.Assigned
 	if err == nil {
@@ -172,6 +269,7 @@ func (s *Session) assign(ctx context.Context, text string) (r Result) {
 		made.Variables = append(made.Variables, v)
 	}
 	r.Answer = made
+	s.keep(text, len(parsed.Rules[0].Assignments))
 	return r
 }
 
@@ -192,7 +290,7 @@ func Function(env *stellar.Env, name, advice string) (*fn.Func, error) {
 // document answers what a function is.
 func (s *Session) document(name string) Result {
 	if name == "" {
-		return Result{Answer: help()}
+		return Result{Answer: helpOfAll()}
 	}
 	f, err := Function(s.env, name, "%functions WORDS finds functions by what they do")
 	if err != nil {

@@ -51,6 +51,33 @@ func describe(r repl.Result) string {
 		for _, v := range a.Variables {
 			add("%s = %v via %s", v.Written(), v.Value, v.Expression)
 		}
+	case repl.GlobalList:
+		for _, v := range a.Globals {
+			add("global %s = %v via %s", v.Written(), v.Value, v.Expression)
+		}
+	case repl.NameList:
+		add("names %s", strings.Join(a.Names, " "))
+	case repl.SettingList:
+		for _, s := range a.Settings {
+			add("%s=%s", s.Name, s.Value)
+		}
+	case repl.Explained:
+		add("explained %s", a.Explanation)
+	case repl.Loaded:
+		for _, v := range a.Fields {
+			add("loaded %s = %v", v.Written(), v.Value)
+		}
+		add("message %d of %s, more %v, hidden %v", a.Number, a.File, a.More, a.Hidden)
+	case repl.Saved:
+		add("saved %d", a.Assignments)
+	case repl.Applied:
+		for _, p := range a.Told.Parts {
+			add("%s", p.Heading())
+		}
+	case repl.ModelList:
+		add("%v", a.Models)
+	case repl.Edited:
+		add("edited %s into %s", a.Text, describe(repl.Result{Answer: a.Answer}))
 	case repl.Help:
 		for _, e := range a.Entries {
 			add("%s", e.Form)
@@ -73,6 +100,10 @@ var ask = fn.Func{
 		return value.Null, nil
 	},
 }
+
+const helpForms = "An expression; name := expression; ?NAME; ??WORDS; %functions [WORDS]; %vars; %who; %globals; " +
+	"%define NAME := EXPRESSION; %undefine NAME; %time TEXT; %explain EXPRESSION; %load FILE [N]; %save FILE; %rules FILE; " +
+	"%models; %set [NAME=VALUE]; %edit [NAME]; %help [COMMAND]; %quit; # text"
 
 func TestDo(t *testing.T) {
 	s := newSession(t, ask)
@@ -102,14 +133,14 @@ func TestDo(t *testing.T) {
 		{"%functions _upper", `2 functions with "_upper"`},
 		{"%functions\t to_upper ", `2 functions with "to_upper"`},
 		{"%functions no_such", `0 functions with "no_such"`},
-		{"%var", "error there is no command %var; %help shows what can be typed"},
-		{"%help", "An expression; name := expression; ?NAME; %functions [WORDS]; %vars; %help; %quit; # text"},
-		{"?", "An expression; name := expression; ?NAME; %functions [WORDS]; %vars; %help; %quit; # text"},
+		{"%var", "a = null via ASK(); given = null via null; `user-agent` = curl via ; x = 2 via given + 1; y = 5 via y + 1; `z z` = [4, 2] via [y,\n  x]"},
+		{"%help", helpForms},
+		{"?", helpForms},
 		{"%quit", "quit"},
 		{" quit ", "quit"},
 		{"quit + x", "value 2"},
 		{"exit", "quit"},
-		{"help", "An expression; name := expression; ?NAME; %functions [WORDS]; %vars; %help; %quit; # text"},
+		{"help", helpForms},
 		{"help := 1", "assigned help = 1 via 1"},
 		{"help", "value 1"},
 	} {

@@ -27,7 +27,6 @@ func (v *Variable) Written() string {
 // Variables lists the variables, by name.
 func (s *Session) Variables() []Variable {
 	names := s.variables.Names()
-	slices.Sort(names)
 	list := make([]Variable, len(names))
 	for i, name := range names {
 		var known bool
@@ -38,10 +37,20 @@ func (s *Session) Variables() []Variable {
 	return list
 }
 
-// variables are those that were assigned, then those that were there before.
+// The values of the last expressions are variables of these names, unless others are
+// assigned; _ is taken by the language, where it stands for all variables.
+const (
+	lastName       = "__"
+	beforeLastName = "___"
+)
+
+// variables are those that were assigned, then the fields of the message that was loaded,
+// then those that were there before.
 type variables struct {
-	assigned map[string]Variable
-	below    stellar.Resolver // nil for none
+	assigned         map[string]Variable
+	loaded           stellar.Resolver // nil for none
+	below            stellar.Resolver // nil for none
+	last, beforeLast value.Value
 }
 
 // Lookup implements stellar.Resolver.
@@ -49,8 +58,18 @@ func (v *variables) Lookup(name string) value.Value {
 	if known, ok := v.assigned[name]; ok {
 		return known.Value
 	}
-	if v.below != nil {
-		return v.below.Lookup(name)
+	switch name {
+	case lastName:
+		return v.last
+	case beforeLastName:
+		return v.beforeLast
+	}
+	for _, resolver := range []stellar.Resolver{v.loaded, v.below} {
+		if resolver != nil {
+			if found := resolver.Lookup(name); !found.IsNull() {
+				return found
+			}
+		}
 	}
 	return value.Null
 }
@@ -64,12 +83,16 @@ func (v *variables) Assigned(name string) bool {
 // Names implements stellar.Resolver.
 func (v *variables) Names() []string {
 	names := slices.Collect(maps.Keys(v.assigned))
-	if v.below != nil {
-		for _, name := range v.below.Names() {
+	for _, resolver := range []stellar.Resolver{v.loaded, v.below} {
+		if resolver == nil {
+			continue
+		}
+		for _, name := range resolver.Names() {
 			if _, hidden := v.assigned[name]; !hidden {
 				names = append(names, name)
 			}
 		}
 	}
-	return names
+	slices.Sort(names)
+	return slices.Compact(names)
 }

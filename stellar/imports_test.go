@@ -34,11 +34,11 @@ var layers = map[string][]string{
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
-	"repl":                      {"stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
+	"repl":                      {"stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value", "repl/display", "stellar/stream"},
 	"repl/console":              {"functions/match", "functions/useragent", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
+	"repl/display":              {"stellar/fn", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
 	"repl/command":              {"repl", "repl/terminal", "repl/console", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/stream", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "repl/display"},
-	"repl/display":              {"stellar/fn", "stellar/value"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 

@@ -22,9 +22,13 @@ func (c *explainCommand) write(w io.Writer, told *explain.Message) {
 	if left > 0 {
 		fmt.Fprintf(w, "%s not true: --all shows them\n", isOrAre(left, "rule"))
 	}
-	if c.Rule != "" {
-		return
+	if c.Rule == "" {
+		writeOutcome(w, told)
 	}
+}
+
+// writeOutcome shows what became of the message.
+func writeOutcome(w io.Writer, told *explain.Message) {
 	if told.Score != nil {
 		if text := told.Score.String(); text != "" {
 			fmt.Fprintf(w, "score: %s\n", text)

@@ -157,6 +157,7 @@ func TestSessions(t *testing.T) {
 					}
 				}
 			}
+			t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 			var screen bytes.Buffer
 			code := Run(context.Background(), args, strings.NewReader(strings.Join(typed, "\n")+"\n"), &screen, &screen)
 			require.Equal(t, exitFine, code)

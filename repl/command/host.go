@@ -55,6 +55,7 @@ type host struct {
 	variables stellar.Resolver // nil without any
 	registry  maas.Registry
 	client    *client
+	store     management.Store   // of configurations, nil without one
 	folder    *management.Folder // of configurations, nil without one
 }
 
@@ -87,7 +88,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	h.client = newClient(h.registry, maas.Options{
 		Concurrency: max(parallel, callsOfModel), Required: f.RequireModels, Observe: r.clientEvent,
 	})
-	h.functions = hostFunctions(h.client.Client, store)
+	h.store, h.functions = store, hostFunctions(h.client.Client, store)
 	return h, nil
 }
 
@@ -142,6 +143,17 @@ func (h *host) environment() stellar.Options {
 func (h *host) session() (*repl.Session, error) {
 	return repl.New(repl.Options{
 		Environment: stellar.Options{Functions: h.functions}, Variables: h.variables,
+	})
+}
+
+// shellSession returns the session of the shell.
+func (h *host) shellSession(s *streams, settings repl.Settings, keep func(repl.Settings) error) (*repl.Session, error) {
+	globals := &repl.Globals{}
+	around := h.sessionHost(s)
+	around.KeepSettings = keep
+	return repl.New(repl.Options{
+		Environment: stellar.Options{Functions: hostFunctions(h.client.Client, globalsStore{h.store, globals})},
+		Variables:   h.variables, Host: around, Settings: &settings, Globals: globals,
 	})
 }
 

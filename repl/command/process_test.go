@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(folder)
+		if err := os.Setenv("XDG_CONFIG_HOME", filepath.Join(folder, "config")); err != nil { // no settings of a person
+			panic(err)
+		}
 		return m.Run()
 	}())
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/stellarlang/stellar/repl"
-	"github.com/stellarlang/stellar/repl/display"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
@@ -41,15 +40,21 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
-	session, err := h.session()
-	if err != nil {
+	sh := &shell{host: h, report: report, streams: s, out: s.out}
+	written := s.display()
+	settings, keep := repl.Settings{Format: written.Format, Limit: written.Limit}, (func(repl.Settings) error)(nil)
+	if sh.interactive = c.Interactive || terminal.Is(s.in); sh.interactive {
+		if settings, err = readSettings(); err != nil {
+			report.printf("%s", terminal.Printable(err.Error()))
+		}
+		keep = keepSettings
+	}
+	if sh.session, err = h.shellSession(s, settings, keep); err != nil {
 		return err
 	}
-	sh := &shell{session: session, host: h, report: report, out: s.out, display: s.display()}
-	if sh.interactive = c.Interactive || terminal.Is(s.in); sh.interactive {
+	if sh.interactive {
 		sh.out = terminal.NewWriter(s.out)
 		sh.interrupted = s.interrupts.take()
-		sh.display = s.displayForPeople()
 	}
 	input, err := c.input(ctx, s, sh)
 	if err != nil {
@@ -64,7 +69,7 @@ type shell struct {
 	host        *host
 	report      *reporter
 	out         io.Writer
-	display     display.Options
+	streams     *streams
 	interactive bool
 	edits       bool            // in a terminal whose lines end when a text was read
 	interrupted <-chan struct{} // receives when the person calls off what is under way

@@ -1,13 +1,17 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/repl/display"
+	"github.com/stellarlang/stellar/repl/terminal"
+	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -15,22 +19,55 @@ import (
 func (sh *shell) show(ctx context.Context, r repl.Result) {
 	sh.host.showEvents(r)
 	sh.report.warnings(r.Warnings, r.Err)
-	switch a := r.Answer.(type) {
-	case nil:
-		if r.Err != nil {
-			sh.fail(r.Err)
-		}
+	sh.answer(ctx, r.Answer)
+	if r.Err != nil {
+		sh.fail(r.Err)
+	}
+	const long = time.Second
+	if r.Timed || sh.interactive && (r.Took > long || sh.session.Settings().Timing && r.Answer != nil) {
+		sh.print("time: " + r.Took.Round(time.Microsecond).String() + "\n")
+	}
+}
+
+func (sh *shell) answer(ctx context.Context, answer repl.Answer) {
+	switch a := answer.(type) {
 	case repl.Evaluated:
 		sh.value(ctx, a.Value)
 	case repl.Assigned:
+		if sh.interactive && sh.session.Settings().Echo {
+			for _, v := range a.Variables {
+				sh.print(variable(ctx, repl.Variable{Name: v.Name, Value: v.Value}))
+			}
+		}
 	case repl.Documentation:
 		sh.print(page(a.Function))
 	case repl.FunctionList:
 		sh.print(functionsText(a))
 	case repl.VariableList:
-		for _, v := range a.Variables {
-			sh.print(variable(ctx, &v))
+		sh.variables(ctx, a.Variables)
+	case repl.GlobalList:
+		sh.variables(ctx, a.Globals)
+	case repl.NameList:
+		if len(a.Names) > 0 {
+			sh.print(wrapped(a.Names))
 		}
+	case repl.SettingList:
+		for _, s := range a.Settings {
+			sh.print(fmt.Sprintf("%-14s %s\n", s.Name+"="+s.Value, s.Meaning))
+		}
+	case repl.Explained:
+		sh.print(printableLines(a.Explanation.String()) + "\n")
+	case repl.Loaded:
+		sh.loaded(ctx, a)
+	case repl.Saved:
+		sh.report.printf("%d assignments are in %s", a.Assignments, terminal.Printable(a.File))
+	case repl.Applied:
+		sh.print(appliedText(a.Told))
+	case repl.ModelList:
+		sh.models(a.Models)
+	case repl.Edited:
+		sh.print(printableLines(a.Text) + "\n")
+		sh.answer(ctx, a.Answer)
 	case repl.Help:
 		sh.print(helpText(a))
 		if sh.edits {
@@ -39,14 +76,44 @@ func (sh *shell) show(ctx context.Context, r repl.Result) {
 	}
 }
 
+// printableLines returns lines in which nothing commands a terminal.
+func printableLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = terminal.Printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// display returns how values are shown.
+func (sh *shell) display() display.Options {
+	settings := sh.session.Settings()
+	options := display.Options{Format: settings.Format, Limit: settings.Limit, Width: settings.Width}
+	if options.Width == 0 && (sh.interactive || sh.streams.toTerminal) {
+		options.Width = sh.streams.columns()
+	}
+	return options
+}
+
 // value shows a value.
 func (sh *shell) value(ctx context.Context, v value.Value) {
 	if sh.broken != nil {
 		return
 	}
-	_, err := display.Write(ctx, sh.out, v, sh.display)
-	if ctx.Err() == nil {
+	shown, err := display.Write(ctx, sh.out, v, sh.display())
+	switch {
+	case ctx.Err() != nil:
+		sh.report.printf("called off")
+		return
+	case err != nil:
 		sh.broken = err
+		return
+	}
+	if shown.Cut && sh.interactive {
+		sh.report.printf("some of it is left out: %%set limit=0 and %%set format=json show all")
+	}
+	if shown.NotFinite {
+		sh.report.printf("JSON has neither NaN nor Infinity: null is shown")
 	}
 }
 
@@ -62,6 +129,10 @@ func functionsText(list repl.FunctionList) string {
 	for _, f := range list.Functions {
 		names = append(names, f.Name)
 	}
+	return wrapped(names)
+}
+
+func wrapped(names []string) string {
 	var b strings.Builder
 	wrap(&b, strings.Join(names, ", "), "", "")
 	return b.String()
@@ -70,8 +141,14 @@ func functionsText(list repl.FunctionList) string {
 // limitOfVariables is how many items of a variable are listed.
 const limitOfVariables = 10
 
+func (sh *shell) variables(ctx context.Context, list []repl.Variable) {
+	for _, v := range list {
+		sh.print(variable(ctx, v))
+	}
+}
+
 // variable is a line about a variable.
-func variable(ctx context.Context, v *repl.Variable) string {
+func variable(ctx context.Context, v repl.Variable) string {
 	var b strings.Builder
 	b.WriteString(v.Written() + " = ")
 	_, _ = display.Write(ctx, &b, v.Value, display.Options{Format: display.Line, Limit: limitOfVariables}) // no writer fails
@@ -84,6 +161,64 @@ func variable(ctx context.Context, v *repl.Variable) string {
 
 var lineBreak = regexp.MustCompile(`\s*\n\s*`)
 
+// loaded shows the fields of a message.
+func (sh *shell) loaded(ctx context.Context, a repl.Loaded) {
+	if !sh.interactive {
+		return
+	}
+	sh.variables(ctx, a.Fields)
+	text := fmt.Sprintf("message %d of %s", a.Number, a.File)
+	if a.More {
+		text += fmt.Sprintf("; %%load %s %d loads the next one", a.File, a.Number+1)
+	}
+	sh.report.printf("%s", terminal.Printable(text))
+	if len(a.Hidden) > 0 {
+		sh.report.printf("%s", terminal.Printable("assigned before, and so not what the message says: "+strings.Join(a.Hidden, ", ")))
+	}
+}
+
+// shownFalse is how many rules that are not true are named. More are only counted.
+const shownFalse = 50
+
+// appliedText says what rules did with a message: of those that are not true only that.
+func appliedText(told *explain.Message) string {
+	var text bytes.Buffer
+	count, hold := 0, 0
+	for _, p := range told.Parts {
+		if p.Kind == "rule" {
+			if count++; p.Outcome == "true" && p.Counts {
+				hold++
+			}
+			if p.Outcome == "false" {
+				if count-hold <= shownFalse {
+					fmt.Fprintf(&text, "%s\n", terminal.Printable(p.Heading()))
+				}
+				continue
+			}
+		}
+		writePart(&text, p)
+	}
+	if count > 0 {
+		fmt.Fprintf(&text, "%d of %s true\n", hold, isOrAre(count, "rule"))
+	}
+	writeOutcome(&text, told)
+	return text.String()
+}
+
+func (sh *shell) models(models []repl.Model) {
+	if len(models) == 0 {
+		sh.report.printf("no models are known: use --models FILE or -z HOST:PORT")
+		return
+	}
+	rows := [][]string{{"MODEL", "VERSION", "STAGE", "WEIGHT", "PROTOCOL", "INSTANCES"}}
+	for _, m := range models {
+		rows = append(rows, []string{m.Name, m.Version, m.Stage, m.Weight, m.Protocol, fmt.Sprint(m.Instances)})
+	}
+	if sh.broken == nil {
+		sh.broken = writeTable(sh.out, rows)
+	}
+}
+
 // helpNote is what there is to say of typing.
 const helpNote = `
 A line that ends inside brackets or a string, or with an operator, goes on in
@@ -93,8 +228,25 @@ calls off what is being evaluated; the variables stay.
 
 func helpText(help repl.Help) string {
 	var b strings.Builder
+	widest := 0
 	for _, e := range help.Entries {
-		fmt.Fprintf(&b, "%-21s %s\n", e.Form, e.Meaning)
+		widest = max(widest, len(e.Form))
 	}
-	return b.String() + helpNote
+	for _, e := range help.Entries {
+		fmt.Fprintf(&b, "%-*s  %s\n", widest, e.Form, e.Meaning)
+	}
+	switch {
+	case help.More != "":
+		b.WriteString("\n")
+		for line := range strings.SplitSeq(help.More, "\n") {
+			if strings.HasPrefix(line, " ") {
+				b.WriteString(line + "\n")
+			} else {
+				wrap(&b, line, "", "")
+			}
+		}
+	case len(help.Entries) > 1:
+		b.WriteString(helpNote)
+	}
+	return b.String()
 }

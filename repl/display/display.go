@@ -42,9 +42,12 @@ func ParseFormat(name string) (Format, error) {
 	return "", fmt.Errorf("there is no format %.40q: it is table, line, json or text", name)
 }
 
-// UnmarshalText sets the format of a name, for flags and files of settings.
-func (f *Format) UnmarshalText(name []byte) (err error) {
-	*f, err = ParseFormat(string(name))
+// UnmarshalText sets the format of a name, for flags. If there is none, f stays.
+func (f *Format) UnmarshalText(name []byte) error {
+	format, err := ParseFormat(string(name))
+	if err == nil {
+		*f = format
+	}
 	return err
 }
 

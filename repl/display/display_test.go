@@ -178,7 +178,8 @@ func TestLimits(t *testing.T) {
 	}{
 		{"items", numbers(1234), display.Options{Limit: 3}, "[0, 1, 2, … 1,231 more]"},
 		{"items, filled", numbers(1234), display.Options{Width: 20, Limit: 3}, "[\n  0, 1, 2,\n  … 1,231 more\n]"},
-		{"entries", of(t, "{'a' : 1, 'b' : 2, 'c' : 3}"), display.Options{Width: 40, Limit: 2}, "{\n  'a': 1,\n  'b': 2\n  … 1 more\n}"},
+		{"items in a line that they fit", numbers(1234), display.Options{Width: 40, Limit: 3}, "[0, 1, 2, … 1,231 more]"},
+		{"entries", of(t, "{'a' : 1, 'b' : 2, 'c' : 3}"), display.Options{Width: 20, Limit: 2}, "{\n  'a': 1,\n  'b': 2\n  … 1 more\n}"},
 		{"characters", value.String(strings.Repeat("ü", 2001)), display.Options{Limit: 100}, "ü'… 1 more character"},
 		{"characters in a list", value.ListOf(value.String(strings.Repeat("ü", 2001))), display.Options{Limit: 100}, "ü'… 1,801 more characters]"},
 		{"lines", value.String(strings.Repeat("x\n", 2000)), display.Options{Limit: 100}, "a string of 2,000 lines:\nx\n"},

@@ -191,21 +191,21 @@ func (p *printer) oneLine(v value.Value, depth int) {
 
 // fitting returns a value in one line if that takes no more than so many columns.
 func (p *printer) fitting(v value.Value, depth, room int) (text string, ok bool) {
-	l := line{printer: p, room: room, items: p.items}
+	l := line{printer: p, room: room}
+	before, shown := p.items, p.shown
 	l.value(v, depth)
 	if l.room < 0 {
+		p.items, p.shown = before, shown
 		return "", false
 	}
-	p.items = l.items
 	return l.text.String(), true
 }
 
-// line is a value that is tried in one line. Nothing of it is left out.
+// line is a value that is tried in one line.
 type line struct {
 	printer *printer
 	text    strings.Builder
 	room    int // columns; below 0 there were too many
-	items   int
 }
 
 func (l *line) string(s string) {
@@ -223,24 +223,31 @@ func (l *line) value(v value.Value, depth int) {
 		l.string(l.printer.scalar(v, depth))
 		return
 	}
-	c := l.printer.collection(v)
-	if c.Len() > l.room || l.printer.shownOf(c.Len(), depth) < c.Len() { // an item takes a column at least
+	c, p := l.printer.collection(v), l.printer
+	limit, shown := p.shownOf(c.Len(), depth), 0
+	if limit > l.room { // an item takes a column at least
 		l.room = -1
 		return
 	}
 	l.string(c.open)
-	first := true
 	for k, item := range c.all {
-		if !first {
-			l.string(l.printer.comma())
+		if shown == limit || l.room < 0 {
+			break
 		}
-		if first = false; c.isMap {
-			l.string(l.printer.key(k))
+		if shown++; shown > 1 {
+			l.string(p.comma())
 		}
-		if l.items++; l.room < 0 {
-			return
+		if c.isMap {
+			l.string(p.key(k))
 		}
+		p.items++
 		l.value(item, depth+1)
+	}
+	if rest := c.Len() - shown; rest > 0 && l.room >= 0 {
+		if shown > 0 {
+			l.string(p.comma())
+		}
+		l.string(p.left(rest))
 	}
 	l.string(c.close)
 }

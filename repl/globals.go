@@ -1,0 +1,111 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Globals are the global configuration of a session, which functions may read. It is
+// safe for concurrent use.
+type Globals struct {
+	mu     sync.Mutex
+	values map[string]Variable
+}
+
+// All returns the globals by name.
+func (g *Globals) All() []Variable {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []Variable
+	for _, name := range slices.Sorted(maps.Keys(g.values)) {
+		all = append(all, g.values[name])
+	}
+	return all
+}
+
+// Map returns the globals as a map, by name.
+func (g *Globals) Map() value.Value {
+	all := g.All()
+	m := value.NewMap(len(all))
+	for _, v := range all {
+		m = m.Put(value.String(v.Name), v.Value)
+	}
+	return value.FromMap(m)
+}
+
+func (g *Globals) put(v Variable) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.values == nil {
+		g.values = map[string]Variable{}
+	}
+	g.values[v.Name] = v
+}
+
+func (g *Globals) remove(name string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.values, name)
+}
+
+// Globals returns the globals of the session.
+func (s *Session) Globals() *Globals { return s.globals }
+
+// listGlobals lists the globals, those that are stored outside of the session too.
+func (s *Session) listGlobals(ctx context.Context, _ string) (r Result) {
+	all := s.globals.All()
+	if s.host.Globals != nil {
+		stored, err := s.host.Globals(ctx)
+		if err != nil {
+			r.Err = fmt.Errorf("%%globals: those that are stored cannot be read: %w", err)
+		} else if stored != nil {
+			for _, name := range stored.Names() {
+				if !slices.ContainsFunc(all, func(v Variable) bool { return v.Name == name }) {
+					all = append(all, Variable{Name: name, Value: stored.Lookup(name)})
+				}
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Variable) int { return strings.Compare(a.Name, b.Name) })
+	r.Answer = GlobalList{all}
+	return r
+}
+
+// define makes a global.
+func (s *Session) define(ctx context.Context, text string) Result {
+	name, expression, ok := strings.Cut(text, ":=")
+	name, expression = strings.Trim(strings.TrimSpace(name), "`"), strings.TrimSpace(expression)
+	if !ok || name == "" || expression == "" || strings.ContainsAny(name, " \t\n") {
+		return Result{Err: errors.New("%define: write %define NAME := EXPRESSION")}
+	}
+	r := s.expression(ctx, script.WithoutHashes(withoutSemicolon(expression)), expression)
+	evaluated, ok := r.Answer.(Evaluated)
+	if !ok {
+		return r
+	}
+	if evaluated.Value.IsNull() {
+		r.Answer, r.Err = nil, errors.New("%define: the value is null, which no global has; %undefine removes one")
+		return r
+	}
+	global := Variable{Name: name, Value: evaluated.Value, Expression: expression}
+	s.globals.put(global)
+	r.Answer = Assigned{[]Variable{global}}
+	return r
+}
+
+// undefine removes a global, whether there is one or not.
+func (s *Session) undefine(_ context.Context, name string) Result {
+	if name == "" || len(strings.Fields(name)) > 1 {
+		return Result{Err: errors.New("%undefine: the name of one global is wanted; %globals lists them")}
+	}
+	s.globals.remove(strings.Trim(name, "`"))
+	return Result{}
+}
