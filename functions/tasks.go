@@ -194,6 +194,9 @@ var subjects = []Subject{
 		to("read or store a configuration of Metron, in ZooKeeper or a folder", "CONFIG_GET", "CONFIG_PUT"),
 		to("edit the field transformations of a parser in a configuration of Metron", "PARSER_STELLAR_TRANSFORM_ADD", "PARSER_STELLAR_TRANSFORM_REMOVE", "PARSER_STELLAR_TRANSFORM_PRINT"),
 		to("edit the batches and indices of writers in a configuration of Metron", "INDEXING_SET_BATCH", "INDEXING_SET_ENABLED", "INDEXING_SET_INDEX"),
+		to("see the variables of the shell with their expressions, use these in a configuration", "SHELL_LIST_VARS", "SHELL_GET_EXPRESSION", "SHELL_VARS2MAP"),
+		to("draw a map as a table for people", "SHELL_MAP2TABLE"),
+		to("edit a text in an editor, in the shell", "SHELL_EDIT"),
 		to("read an environment variable, setting, configuration, of the process", "SYSTEM_ENV_GET", "SYSTEM_PROPERTY_GET"),
 	}},
 }

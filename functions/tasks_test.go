@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 )
@@ -18,7 +19,7 @@ import (
 // every family has a function in it.
 func TestTasks(t *testing.T) {
 	known, families := map[string]string{}, map[string]bool{}
-	for _, f := range slices.Concat(documented.Functions, maas.Functions(nil), management.StoreLibrary(nil).Functions) {
+	for _, f := range slices.Concat(documented.Functions, maas.Functions(nil), management.StoreLibrary(nil).Functions, shell.Library(shell.Host{}).Functions) {
 		known[f.Name] = f.Library
 		families[f.Library] = true
 	}

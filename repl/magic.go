@@ -62,7 +62,7 @@ func magics() []magic {
 		},
 		{
 			name: "%edit", arguments: "[NAME]", meaning: "edits the last text, or that of a variable",
-			more: "The text is done when the editor ends. The editor is $VISUAL, else $EDITOR, else vi.", do: (*Session).edit,
+			more: "The text is done when the editor ends. The editor is that of the global EDITOR, else of $VISUAL or $EDITOR, else vi.", do: (*Session).edit,
 		},
 		{name: "%help", arguments: "[COMMAND]", meaning: "shows this, or the help of a command or function", do: (*Session).help},
 		{name: "%quit", meaning: "ends the shell, as do quit and the end of the input", do: func(*Session, context.Context, string) Result { return Result{Quit: true} }},

@@ -20,6 +20,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/stellar"
@@ -171,7 +172,7 @@ func (v *vector) check() error {
 var wholeEnv = sync.OnceValues(func() (*stellar.Env, error) {
 	var env *stellar.Env
 	hosts := fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(),
-		management.Library(func() *stellar.Env { return env }, nil), management.StoreLibrary(nil))
+		management.Library(func() *stellar.Env { return env }, nil), management.StoreLibrary(nil), shell.Library(shell.Host{}))
 	var err error
 	env, err = stellar.NewEnv(stellar.Options{Functions: hosts.Functions})
 	return env, err

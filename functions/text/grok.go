@@ -209,7 +209,7 @@ func grokBody(compile compiler[*grok.Expression]) fn.Body {
 		if !matched || len(drawn.Headers) == 0 {
 			return value.String(noMatch), nil
 		}
-		return draw(c, &drawn)
+		return drawn.Draw(c, 1)
 	}
 }
 
@@ -244,19 +244,4 @@ func grokRow(c *fn.Call, expression *grok.Expression, line value.Value) (row []s
 		}
 	}
 	return row, ok, nil
-}
-
-// draw charges the text of a table, and makes it.
-func draw(c *fn.Call, t *table.Table) (value.Value, error) {
-	size := t.Size()
-	if limit := int64(c.Limits().StringLength); size > limit {
-		return value.Null, fn.Limitf(1, "the table would take %d bytes, more than the limit of %d", size, limit)
-	}
-	if err := c.Allocate(size); err != nil {
-		return value.Null, err
-	}
-	if err := c.Spend(size / 8); err != nil {
-		return value.Null, err
-	}
-	return value.String(t.String()), nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	shellfunctions "github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar"
@@ -49,7 +50,7 @@ func (c *docCommand) Run(ctx context.Context, s *streams) error {
 		}
 		return documentRules(ctx, s, c.Rules)
 	}
-	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)}) // nothing is called
+	env, err := stellar.NewEnv(stellar.Options{Functions: slices.Concat(hostFunctions(nil, nil), shellFunctions(shellfunctions.Host{}))}) // nothing is called
 	if err != nil {
 		return err
 	}

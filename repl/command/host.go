@@ -146,17 +146,6 @@ func (h *host) session() (*repl.Session, error) {
 	})
 }
 
-// shellSession returns the session of the shell.
-func (h *host) shellSession(s *streams, settings repl.Settings, keep func(repl.Settings) error) (*repl.Session, error) {
-	globals := &repl.Globals{}
-	around := h.sessionHost(s)
-	around.KeepSettings = keep
-	return repl.New(repl.Options{
-		Environment: stellar.Options{Functions: hostFunctions(h.client.Client, globalsStore{h.store, globals})},
-		Variables:   h.variables, Host: around, Settings: &settings, Globals: globals,
-	})
-}
-
 // showEvents shows the events of a result.
 func (h *host) showEvents(r repl.Result) {
 	for _, e := range r.Events {

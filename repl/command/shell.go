@@ -133,14 +133,18 @@ func (sh *shell) do(ctx context.Context, text string, input terminal.Input) (qui
 			return false
 		}
 	}
-	go func() { // what is shown can be long
-		select {
-		case <-sh.interrupted:
-			callOff()
-		case <-ctx.Done():
-		}
+	shown := make(chan struct{})
+	go func() {
+		sh.show(ctx, r)
+		close(shown)
 	}()
-	sh.show(ctx, r)
+	select {
+	case <-shown:
+	case <-sh.interrupted: // what is shown can be long
+		callOff()
+		<-shown
+		sh.newline()
+	}
 	return r.Quit
 }
 

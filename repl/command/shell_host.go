@@ -8,29 +8,51 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	shellfunctions "github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/repl"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 )
 
-// sessionHost returns what the shell does for its session.
-func (h *host) sessionHost(s *streams) repl.Host {
-	return repl.Host{
-		ReadRules: h.readRules,
-		Models:    h.models,
-		Globals:   h.storedGlobals,
-		Edit: func(ctx context.Context, text string) (string, error) {
-			if !s.toTerminal || !terminal.Is(s.in) {
-				return "", errors.New("an editor needs a terminal")
-			}
-			return edit(ctx, text)
-		},
+// shellSession returns the session of the shell.
+func (h *host) shellSession(s *streams, settings repl.Settings, keep func(repl.Settings) error) (session *repl.Session, err error) {
+	globals := &repl.Globals{}
+	edit := func(ctx context.Context, text string) (string, error) {
+		if !s.toTerminal || !terminal.Is(s.in) {
+			return "", errors.New("an editor needs a terminal")
+		}
+		return edit(ctx, editorOf(globals), text)
 	}
+	ofShell := shellFunctions(shellfunctions.Host{
+		Variables: func() []shellfunctions.Variable {
+			var all []shellfunctions.Variable
+			for _, v := range session.Variables() {
+				all = append(all, shellfunctions.Variable{Name: v.Name, Value: v.Value, Expression: v.Expression})
+			}
+			return all
+		},
+		Edit: edit,
+	})
+	session, err = repl.New(repl.Options{
+		Environment: stellar.Options{
+			Functions: slices.Concat(hostFunctions(h.client.Client, globalsStore{h.store, globals}), ofShell),
+		},
+		Variables: h.variables, Settings: &settings, Globals: globals,
+		Host: repl.Host{ReadRules: h.readRules, Models: h.models, Globals: h.storedGlobals, Edit: edit, KeepSettings: keep},
+	})
+	return session, err
+}
+
+// shellFunctions are those that the shell alone has.
+func shellFunctions(h shellfunctions.Host) []fn.Func {
+	return fn.Join("shell", "what the shell adds to the language", shellfunctions.Library(h)).Functions
 }
 
 // readRules reads the rules of a file or folder.
@@ -71,8 +93,25 @@ func (h *host) storedGlobals(ctx context.Context) (stellar.Resolver, error) {
 // storeTime bounds a call of a store.
 const storeTime = 10 * time.Second
 
-// edit has a text edited in the person's editor.
-func edit(ctx context.Context, text string) (string, error) {
+// editorOf returns the person's editor with its arguments: that of the global EDITOR, as
+// in Metron, else of $VISUAL or $EDITOR, else vi.
+func editorOf(globals *repl.Globals) []string {
+	names := []string{os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"}
+	for _, g := range globals.All() {
+		if g.Name == "EDITOR" {
+			names = append([]string{g.Value.Str()}, names...)
+		}
+	}
+	for _, name := range names {
+		if words := strings.Fields(name); len(words) > 0 {
+			return words
+		}
+	}
+	return nil
+}
+
+// edit has a text edited.
+func edit(ctx context.Context, editor []string, text string) (string, error) {
 	f, err := os.CreateTemp("", "*.stellar") // which only its owner reads
 	if err != nil {
 		return "", err
@@ -84,28 +123,17 @@ func edit(ctx context.Context, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := runEditor(ctx, f.Name()); err != nil {
+	command := exec.CommandContext(ctx, editor[0], append(editor[1:], f.Name())...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	var exit *exec.ExitError
+	if err := command.Run(); err != nil && !errors.As(err, &exit) { // as in Metron, its exit code says nothing
+		return "", fmt.Errorf("the editor %s: %w; $VISUAL or $EDITOR names another", editor[0], err)
+	}
+	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	edited, err := readBounded(f.Name(), maxExpression)
 	return string(edited), err
-}
-
-// runEditor runs $VISUAL, $EDITOR or vi on a file.
-func runEditor(ctx context.Context, file string) error {
-	editor := []string{"vi"}
-	for _, name := range []string{"VISUAL", "EDITOR"} {
-		if words := strings.Fields(os.Getenv(name)); len(words) > 0 {
-			editor = words
-			break
-		}
-	}
-	command := exec.CommandContext(ctx, editor[0], append(editor[1:], file)...)
-	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	if err := command.Run(); err != nil {
-		return fmt.Errorf("the editor %s: %w; $VISUAL or $EDITOR names another", editor[0], err)
-	}
-	return nil
 }
 
 // settingsFile returns the file of the settings.

@@ -62,7 +62,8 @@ func TestEdit(t *testing.T) {
 	require.NoError(t, os.WriteFile(editor, []byte("#!/bin/sh\ncat \"$2\" >>\"$1.before\"; echo \" + 1\" >>\"$2\"\n"), 0o700))
 	before := filepath.Join(t.TempDir(), "argument")
 	t.Setenv("VISUAL", editor+" "+before)
-	edited, err := edit(t.Context(), "1")
+	globals := &repl.Globals{}
+	edited, err := edit(t.Context(), editorOf(globals), "1")
 	require.NoError(t, err)
 	require.Equal(t, "1\n + 1\n", edited)
 	shown, err := os.ReadFile(before + ".before")
@@ -70,7 +71,7 @@ func TestEdit(t *testing.T) {
 	require.Equal(t, "1\n", string(shown))
 	t.Setenv("VISUAL", "")
 	t.Setenv("EDITOR", "/no/such/editor")
-	_, err = edit(t.Context(), "1")
+	_, err = edit(t.Context(), editorOf(globals), "1")
 	require.ErrorContains(t, err, "the editor /no/such/editor: ")
 	require.ErrorContains(t, err, "$VISUAL or $EDITOR names another")
 }

@@ -233,12 +233,9 @@ func isBlank(config value.Value) bool { return config.IsNull() || config.Str() =
 
 // drawn returns a table, and what stands below it.
 func drawn(c fn.Budget, t *table.Table, below string) (value.Value, error) {
-	size := t.Size()
-	if err := c.Spend(size / 16); err != nil {
+	text, err := t.Draw(c, 0)
+	if err != nil {
 		return value.Null, err
 	}
-	if err := c.Allocate(size); err != nil {
-		return value.Null, err
-	}
-	return value.String(t.String() + below), nil
+	return value.String(text.Str() + below), nil
 }
