@@ -28,7 +28,12 @@ func (s *Session) applyRules(ctx context.Context, argument string) (r Result) {
 	}
 	s.events.begin(ctx)
 	defer func() { r.Events, r.MoreEvents = s.events.end() }()
-	set, warnings, err := rules.Compile(ctx, s.env, parsed...)
+	env, err := s.ruleEnv()
+	if err != nil {
+		r.Err = err
+		return r
+	}
+	set, warnings, err := rules.Compile(ctx, env, parsed...)
 	r.Warnings = warnings
 	if err != nil {
 		r.Err = err

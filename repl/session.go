@@ -11,6 +11,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -27,6 +28,10 @@ type Options struct {
 	// Environment is what texts are evaluated in. Its Observer is told of events
 	// when they happen; results hold them too.
 	Environment stellar.Options
+
+	// RuleLength is the most bytes of an expression of rules, which can hold long lists.
+	// 0 is that of other expressions.
+	RuleLength int
 
 	// Variables are there before any is assigned. Nil has none.
 	Variables stellar.Resolver
@@ -46,6 +51,7 @@ type Options struct {
 // by several goroutines at once.
 type Session struct {
 	env       *stellar.Env
+	ruleEnv   func() (*stellar.Env, error)
 	longest   int // source text, in bytes
 	events    *events
 	variables variables
@@ -69,8 +75,13 @@ func New(options Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	forRules := options.Environment
+	if options.RuleLength > 0 {
+		forRules.Limits.SourceLength = options.RuleLength
+	}
 	s := &Session{
-		env: env, longest: options.Environment.Limits.WithDefaults().SourceLength, events: observed,
+		env: env, ruleEnv: sync.OnceValues(func() (*stellar.Env, error) { return stellar.NewEnv(forRules) }),
+		 longest: options.Environment.Limits.WithDefaults().SourceLength, events: observed,
 		variables: variables{assigned: map[string]Variable{}, below: options.Variables},
 		host:      options.Host, settings: DefaultSettings(), globals: options.Globals,
 	}

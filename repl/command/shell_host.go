@@ -19,6 +19,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
+	"github.com/stellarlang/stellar/stellar/rules/sigma"
 )
 
 // shellSession returns the session of the shell.
@@ -44,7 +45,8 @@ func (h *host) shellSession(s *streams, settings repl.Settings, keep func(repl.S
 		Environment: stellar.Options{
 			Functions: slices.Concat(hostFunctions(h.client.Client, globalsStore{h.store, globals}), ofShell),
 		},
-		Variables: h.variables, Settings: &settings, Globals: globals,
+		RuleLength: sigma.SourceLength,
+		Variables:  h.variables, Settings: &settings, Globals: globals,
 		Host: repl.Host{ReadRules: h.readRules, Models: h.models, Globals: h.storedGlobals, Edit: edit, KeepSettings: keep},
 	})
 	return session, err

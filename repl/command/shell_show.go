@@ -24,7 +24,8 @@ func (sh *shell) show(ctx context.Context, r repl.Result) {
 		sh.fail(r.Err)
 	}
 	const long = time.Second
-	if r.Timed || sh.interactive && (r.Took > long || sh.session.Settings().Timing && r.Answer != nil) {
+	_, isEdited := r.Answer.(repl.Edited) // which takes a person's time
+	if r.Timed || sh.interactive && !isEdited && (r.Took > long || sh.session.Settings().Timing && r.Answer != nil) {
 		sh.print("time: " + r.Took.Round(time.Microsecond).String() + "\n")
 	}
 }
@@ -109,7 +110,7 @@ func (sh *shell) value(ctx context.Context, v value.Value) {
 		sh.broken = err
 		return
 	}
-	if shown.Cut && sh.interactive {
+	if shown.Cut {
 		sh.report.printf("some of it is left out: %%set limit=0 and %%set format=json show all")
 	}
 	if shown.NotFinite {
