@@ -81,7 +81,7 @@ func New(options Options) (*Session, error) {
 	}
 	s := &Session{
 		env: env, ruleEnv: sync.OnceValues(func() (*stellar.Env, error) { return stellar.NewEnv(forRules) }),
-		 longest: options.Environment.Limits.WithDefaults().SourceLength, events: observed,
+		longest: options.Environment.Limits.WithDefaults().SourceLength, events: observed,
 		variables: variables{assigned: map[string]Variable{}, below: options.Variables},
 		host:      options.Host, settings: DefaultSettings(), globals: options.Globals,
 	}
