@@ -262,11 +262,11 @@ func TestHost(t *testing.T) {
 		step{"%set format=json", ""},
 		step{"%set limit 7", ""},
 		step{"%set timing = on", ""},
-		step{"%set", "format=json; limit=7; width=0; echo=on; timing=on"},
+		step{"%set", "format=json; limit=7; width=0; echo=on; timing=on; pager=off"},
 		step{"%set limit", "limit=7"},
 		step{"%set limit=seven", "error %set: limit is a number from 0 to 1000000000"},
 		step{"%set timing=yes", "error %set: timing is on or off"},
-		step{"%set pager=on", `error %set: there is no setting "pager"; there are format, limit, width, echo, timing`},
+		step{"%set colour=on", `error %set: there is no setting "colour"; there are format, limit, width, echo, timing, pager`},
 	)
 	require.Len(t, kept, 3)
 	require.Equal(t, repl.Settings{Format: display.JSON, Limit: 7, Echo: true, Timing: true}, s.Settings())

@@ -20,6 +20,8 @@ type Settings struct {
 	Echo bool `json:"echo"`
 	// Timing shows the time that each text takes.
 	Timing bool `json:"timing"`
+	// Pager shows answers in a pager.
+	Pager bool `json:"pager"`
 }
 
 // DefaultSettings are those of who has set nothing.
@@ -48,6 +50,7 @@ func settings() []setting {
 		numberSetting("width", "the columns of a line, 0 for those of the terminal", func(s *Settings) *int { return &s.Width }),
 		switchSetting("echo", "whether what is assigned is shown", func(s *Settings) *bool { return &s.Echo }),
 		switchSetting("timing", "whether the time that a text takes is shown", func(s *Settings) *bool { return &s.Timing }),
+		switchSetting("pager", "whether answers are shown in $PAGER, or less", func(s *Settings) *bool { return &s.Pager }),
 	}
 }
 

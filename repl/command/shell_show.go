@@ -19,7 +19,9 @@ import (
 func (sh *shell) show(ctx context.Context, r repl.Result) {
 	sh.host.showEvents(r)
 	sh.report.warnings(r.Warnings, r.Err)
-	sh.answer(ctx, r.Answer)
+	if r.Answer != nil {
+		sh.paged(ctx, func() { sh.answer(ctx, r.Answer) })
+	}
 	if r.Err != nil {
 		sh.fail(r.Err)
 	}

@@ -91,3 +91,30 @@ func TestEditInTheShell(t *testing.T) {
 	s.press(ctrlD)
 	require.Equal(t, exitFine, s.exit())
 }
+
+// TestPager shows answers in a pager, and without one that cannot be started.
+func TestPager(t *testing.T) {
+	t.Parallel()
+	file, err := executable()
+	require.NoError(t, err)
+	pager := filepath.Join(t.TempDir(), "pager")
+	require.NoError(t, os.WriteFile(pager, []byte("#!/bin/sh\nread line; echo \"paged $line\"\n"), 0o700))
+	command := exec.Command(file)
+	command.Env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir(), "PAGER="+pager)
+	keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
+	require.NoError(t, err)
+	s := screenOf(t, command, keys)
+	s.await(terminal.Prompt)
+	s.press("%set pager=on\r")
+	s.await(terminal.Prompt)
+	s.press("1 + 1\r")
+	s.await("paged 2\r\n" + terminal.Prompt)
+	s.press("%functions\r")
+	s.await("paged ABS, ALL")
+	s.await(terminal.Prompt)
+	require.NoError(t, os.Remove(pager))
+	s.press("2 + 2\r")
+	s.await("%set pager=off does without\r\n4\r\n" + terminal.Prompt)
+	s.press(ctrlD)
+	require.Equal(t, exitFine, s.exit())
+}
