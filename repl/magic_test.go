@@ -1,6 +1,8 @@
 package repl_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"os"
@@ -210,6 +212,13 @@ func TestFiles(t *testing.T) {
 		step{"%load " + again, "assigned kept = 1 via given; assigned a = 5 via 5; assigned c = 6 via 6; assigned d = 6 via c"},
 		step{"%save " + again, "error %save: there is a file " + again + " already, which stays as it is: choose another name"},
 	)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err = w.Write([]byte("{\"z\":1}\n"))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	archive := write("old.json.gz", packed.String())
+	requireSteps(t, s, step{"%load " + archive, "loaded z = 1; message 1 of " + archive + ", more false, hidden []"})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, s.Do(ctx, "%load "+messages).Err, context.Canceled)

@@ -38,7 +38,7 @@ func (p *printer) sparkline(v value.Value) {
 	}
 	p.string(fmt.Sprintf("\n%s  %s from %s to %s, mean %s",
 		draw(numbers, least, most, min(mostBars, max(leastDrawn, p.width/2))),
-		counted(len(numbers), "number"), exact(least), exact(most), strconv.FormatFloat(sum, 'g', 5, 64)))
+		counted(len(numbers), "number"), short(least), short(most), short(sum)))
 }
 
 // draw returns a bar for each number, or for each of as many groups as there may be bars.
@@ -60,4 +60,15 @@ func draw(numbers []float64, least, most float64, room int) string {
 	return b.String()
 }
 
-func exact(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
+// short returns a number for people: of one that is not whole five digits or those of its
+// whole part.
+func short(f float64) string {
+	const large, tooLarge = 1e4, 1e15 // which is written with an exponent
+	switch abs := math.Abs(f); {
+	case abs < tooLarge && f == math.Trunc(f):
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	case abs < tooLarge && abs >= large:
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(f, 'g', 5, 64)
+}
