@@ -89,6 +89,11 @@ func start(t *testing.T, in terminal) *screen {
 	if in.home == "" {
 		in.home = t.TempDir()
 	}
+	// What is assigned is not shown, as these tests are about what is typed.
+	settings := filepath.Join(in.home, "stellar", "shell.json")
+	if err := os.MkdirAll(filepath.Dir(settings), 0o700); err == nil { // no folder can be made in a home that is none
+		require.NoError(t, os.WriteFile(settings, []byte(`{"echo":false}`), 0o600))
+	}
 	command := exec.Command(file, in.args...)
 	if in.program != "" {
 		command = exec.Command("bash", "--norc", "--noprofile", "-i", "-c", in.program)

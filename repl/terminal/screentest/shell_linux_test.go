@@ -148,7 +148,7 @@ func TestPaste(t *testing.T) {
 	s.ends("2500", prompt)
 	s.paste("'" + shiftF3 + "a\x03b\x1b[200~c'")
 	s.press("\r")
-	s.ends("[1;2Rab[200~c", prompt)
+	s.ends("'[1;2Rab[200~c'", prompt)
 	s.paste(strings.Repeat("x", 1<<20+1))
 	s.ends(prompt, "a paste of more than 1024 KB was dropped")
 	s.press("1\r")
@@ -184,9 +184,9 @@ func TestHistory(t *testing.T) {
 	first.press("[1,\r2]\r")
 	first.ends("[1, 2]", prompt)
 	second.press(" 'secret'\r")
-	second.ends("secret", prompt)
+	second.ends("'secret'", prompt)
 	second.press("'second'\r")
-	second.ends("second", prompt)
+	second.ends("'second'", prompt)
 	second.press(up)
 	second.ends(prompt + " 'second'")
 	second.press(up + up)
@@ -213,7 +213,7 @@ func TestHistory(t *testing.T) {
 	third.shows("sec_")
 	third.shows(prompt + " 'second'")
 	third.press("\r")
-	third.ends("second", prompt)
+	third.ends("'second'", prompt)
 	third.press("\x12ngth(")
 	third.shows(prompt + " «text 1, 70010 characters»")
 	third.press(ctrlC)
@@ -252,7 +252,7 @@ func TestMenu(t *testing.T) {
 	s.at(prompt+" TO_UPPER(", 22)
 	s.ends(prompt+" TO_UPPER(", "TO_UPPER(text)")
 	s.press("'ä')\r")
-	s.ends("Ä", prompt)
+	s.ends("'Ä'", prompt)
 	s.press("TO_" + tab)
 	s.shows("functions")
 	s.at(prompt+" TO_", 16)
@@ -278,7 +278,7 @@ func TestMenu(t *testing.T) {
 	s.press(ctrlC + "%load mess" + tab)
 	s.ends(prompt + " %load message.json")
 	s.press(ctrlC + "JOIN(['漢', TO_UP" + tab + "'x')], '')\r")
-	s.ends("漢X", prompt)
+	s.ends("'漢X'", prompt)
 	s.press("`größe` := 1\r`größ" + tab) // what is completed is not in ASCII
 	s.shows(prompt + " `größe`")
 	s.press(" + 1\r")
@@ -298,7 +298,7 @@ func TestBottom(t *testing.T) {
 	s.prompted()
 	for i := range 10 {
 		s.press(fmt.Sprintf("'line %d'\r", i))
-		s.ends(fmt.Sprintf("line %d", i), prompt)
+		s.ends(fmt.Sprintf("'line %d'", i), prompt)
 	}
 	s.press("TO_" + tab)
 	s.shows(prompt + " TO_\nfunctions")
@@ -309,7 +309,7 @@ func TestBottom(t *testing.T) {
 	s.press(up + up + "\x05 9,\x1b[B\x1b[B\r")
 	s.ends(prompt+" [1, 9,", "│            2,", "        ...> 3]", "[1, 9, 2, 3]", prompt)
 	s.press("[1,\r2,\r3,\r4,\r5,\r6,\r7,\r8,\r9]\r") // higher than the window
-	s.ends("[1, 2, 3, 4, 5, 6, 7, 8, 9]", prompt)
+	s.ends("[1, 2, 3, 4, 5, 6, 7, 8, 9]", "▁▂▃▄▅▆▇██  9 numbers from 1 to 9, mean 5", prompt)
 }
 
 // TestWrapped: lines that are longer than the window is wide, in a text of several.
@@ -324,7 +324,8 @@ func TestWrapped(t *testing.T) {
 	s.press(up + up + "\x05" + left + left + "x" + down + down + "\x05") // to the end of the first line, and back
 	s.shows("fghi abcdefghi abcdefghi x',")
 	s.press("\r")
-	s.shows("abcdefghi x, abcdefghi")
+	s.shows("abcdefghi x',\n")
+	s.shows("  'c'\n]\n" + prompt)
 	s.prompted()
 }
 
@@ -342,7 +343,7 @@ func TestResize(t *testing.T) {
 	s.press("'" + strings.Repeat("x", 60))
 	s.shows(strings.Repeat("x", 36) + "\n" + strings.Repeat("x", 24))
 	s.press("'\r")
-	s.ends(strings.Repeat("x", 50), strings.Repeat("x", 10), prompt)
+	s.ends("'"+strings.Repeat("x", 49), strings.Repeat("x", 11)+"'", prompt)
 }
 
 func TestViKeys(t *testing.T) {
@@ -372,7 +373,7 @@ func TestViKeys(t *testing.T) {
 		s.press("ddi\x14")
 		s.ends(prompt + " TO_UPPER('x')")
 		s.press("\r")
-		s.ends("X", prompt)
+		s.ends("'X'", prompt)
 		s.press("MAP_G" + tab)
 		s.shows("MAP_GET(")
 		s.press(ctrlC + ctrlD)
@@ -479,8 +480,8 @@ func TestPlain(t *testing.T) {
 	s := start(t, terminal{mute: true}) // what is typed before the first prompt is not lost
 	s.press("'early'\r'on")
 	s.press("e'\r")
-	s.shows("early\n")
-	s.shows("one\n")
+	s.shows("'early'\n")
+	s.shows("'one'\n")
 	s.prompted()
 }
 
