@@ -42,7 +42,9 @@ func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
-	e, err := engine.New(engine.Options{Environment: h.environment(), Place: "on this machine"})
+	environment := h.environment()
+	environment.Limits.SourceLength = 0 // the usual: what is typed is shorter than lists of indicators
+	e, err := engine.New(engine.Options{Environment: environment, Place: "on this machine"})
 	if err != nil {
 		return err
 	}

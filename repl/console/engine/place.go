@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -33,29 +35,51 @@ func bytesAt(text string, unit int) int {
 	return len(text)
 }
 
-// places turns offsets in bytes into places in a text, faster if they come in order.
+// places turns offsets in bytes into places in a text.
 type places struct {
-	text       string
-	byte, unit int // that are known
+	text  string
+	isSet bool   // the field below
+	wide  []wide // the characters that are not one byte and one unit
+}
+
+// wide is a character of several bytes.
+type wide struct {
+	start, end int // its bytes
+	more       int // bytes that the text has more than units up to its end
 }
 
 func (p *places) unitAt(offset int) int {
 	offset = min(max(offset, 0), len(p.text))
-	if offset < p.byte {
-		p.byte, p.unit = 0, 0
+	if !p.isSet {
+		p.isSet, p.wide = true, wideIn(p.text)
 	}
-	for p.byte < offset {
-		r, size := utf8.DecodeRuneInString(p.text[p.byte:])
-		if p.byte+size > offset {
-			break // in the middle of a character
-		}
-		p.byte += size
-		p.unit++
-		if r >= 0x10000 {
-			p.unit++
-		}
+	// The first character that does not end before the offset.
+	i, _ := slices.BinarySearchFunc(p.wide, offset, func(c wide, offset int) int { return cmp.Compare(c.end, offset+1) })
+	if i < len(p.wide) {
+		offset = min(offset, p.wide[i].start) // not in the middle of a character
 	}
-	return p.unit
+	if i > 0 {
+		offset -= p.wide[i-1].more
+	}
+	return offset
+}
+
+// wideIn lists the characters of a text that have several bytes.
+func wideIn(text string) []wide {
+	var all []wide
+	more := 0
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if size > 1 {
+			more += size - 1
+			if r >= 0x10000 {
+				more--
+			}
+			all = append(all, wide{at, at + size, more})
+		}
+		at += size
+	}
+	return all
 }
 
 func (p *places) of(r diag.Range) Range {

@@ -77,6 +77,8 @@ const (
 	maxInferred = 1_000 // messages from which the schema is inferred
 )
 
+var errTooMany = fmt.Errorf("there are more than %d messages, and the others are left out", maxMessages)
+
 // messagesOf reads messages. Those of the last time are known.
 func (e *Engine) messagesOf(ctx context.Context, text string) messages {
 	e.mu.Lock()
@@ -90,7 +92,7 @@ func (e *Engine) messagesOf(ctx context.Context, text string) messages {
 	inferred := true
 	read.err = sample.Read(ctx, strings.NewReader(text), func(number int, m *rules.Message) error {
 		if number > maxMessages {
-			return fmt.Errorf("there are more than %d messages, and the others are left out", maxMessages)
+			return errTooMany
 		}
 		read.list = append(read.list, m)
 		if number <= maxInferred && inference.Add(m) != nil {
@@ -128,7 +130,10 @@ func (m *messages) problem() string {
 	if m.err == nil {
 		return ""
 	}
-	return m.err.Error()
+	if errors.Is(m.err, errTooMany) {
+		return m.err.Error()
+	}
+	return m.err.Error() + "; it and the messages after it are left out"
 }
 
 // shorten cuts a text to so many bytes, at a character.
