@@ -3,7 +3,7 @@ import {defaultKeymap, history, historyKeymap} from '@codemirror/commands'
 import {bracketMatching, indentUnit} from '@codemirror/language'
 import {lintGutter, lintKeymap, setDiagnostics} from '@codemirror/lint'
 import {Compartment, EditorState, Prec, StateEffect, StateField} from '@codemirror/state'
-import {EditorView, drawSelection, highlightActiveLine, hoverTooltip, keymap, lineNumbers, placeholder, showTooltip} from '@codemirror/view'
+import {EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, hoverTooltip, keymap, lineNumbers, placeholder, showTooltip} from '@codemirror/view'
 import {element} from './dom.js'
 import {expressionLanguage, highlighting, rulesLanguage} from './language.js'
 import {marks, markedPart} from './marks.js'
@@ -40,7 +40,7 @@ export class Editor {
             {key: 'Mod-k Mod-i', run: view => (this.hoverAtCursor(view), true)},
             {key: 'Escape', run: view => closeTips(view)},
           ])),
-          lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), lintGutter(),
+          lineNumbers(), highlightSpecialChars(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), lintGutter(),
           indentUnit.of('  '), EditorState.tabSize.of(2), EditorView.lineWrapping,
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
           autocompletion({override: [context => this.complete(context)], icons: false, maxRenderedOptions: 100}),

@@ -113,6 +113,13 @@ export const rulesLanguage = StreamLanguage.define({
     stream.next()
     return null
   },
+  // A line below a key without a value, or below a list item that has a key, is deeper.
+  indent(state, textAfter, context) {
+    const before = context.lineAt(context.pos, -1).text.trimEnd()
+    const [, blanks, dashes] = /^( *)((?:- +)*)/.exec(before)
+    const opens = /(?:^|\s|\w):(?:\s*[|>][-+]?)?$/.test(before)
+    return blanks.length + (state.block >= 0 ? 0 : dashes.length) + (opens ? context.unit : 0)
+  },
   tokenTable,
   languageData: {commentTokens: {line: '#'}},
 })

@@ -1,4 +1,4 @@
-import {byID, element, plural} from './dom.js'
+import {byID, element, plural, visible} from './dom.js'
 import {Editor} from './editor.js'
 import {Stopped, connect} from './engine.js'
 import {examples} from './examples.js'
@@ -22,7 +22,7 @@ let mode = 'expression'
 let checked = null // what check answered to the text as it is
 let sampling = null
 
-const status = text => { byID('status').textContent = text }
+const status = text => { byID('status').textContent = visible(text) }
 
 // question returns the parameters of most questions.
 const question = (more = {}) => ({mode, text: editor.text, messages: messages.text, at: messages.at, ...more})
@@ -95,7 +95,7 @@ function rerun() {
   if (checked?.diagnostics.some(d => d.severity === 'error')) return
   if (tabs.chosen === 'sample') runSample()
   else if (tabs.chosen === 'tests') runTests()
-  else run()
+  else run({isAsked: false})
 }
 
 // busy shows that something runs, if it takes long enough to be noticed.
@@ -117,20 +117,23 @@ async function busy(work) {
 }
 
 function verdict({text, kind}) {
-  byID('verdict').textContent = text
+  byID('verdict').textContent = visible(text)
   byID('verdict').className = kind
 }
 
-async function run() {
+// run shows what comes of the text. The result comes to the front if the person asked
+// for it.
+async function run({isAsked = true} = {}) {
   clearTimeout(changed.run)
   const asked = run.last = Symbol('run')
   const text = editor.text
   const answer = await busy(() => ask('run', question()))
   if (!answer || run.last !== asked) return
-  tabs.choose('result')
+  if (isAsked) tabs.choose('result')
   verdict(verdictOf(answer))
   const select = (from, to) => editor.select(from, to)
   byID('result').replaceChildren(resultView(answer, select))
+  if (checked?.messages && checked.count === 0) byID('result').prepend(element('p', {class: 'warn'}, 'No message can be read, and so all fields are null.'))
   byID('result').classList.remove('stale')
   if (editor.text === text) mark(editor.view, marksOf(answer))
   status(byID('verdict').textContent || `ready · engine ${place}`)
@@ -147,7 +150,7 @@ async function runSample() {
   if (diagnostics.length > 0) byID('sample').replaceChildren(...diagnostics.map(d => element('p', {class: 'bad'}, d.message)))
   else show()
   byID('sample').classList.remove('stale')
-  status(diagnostics.length > 0 ? 'cannot be evaluated' : `${plural(current.count('hit'), 'hit')} in ${plural(current.rows.length, 'message')}`)
+  status(diagnostics.length > 0 ? 'cannot be evaluated' : current.hasHits ? `${plural(current.count('hit'), 'hit')} in ${plural(current.rows.length, 'message')}` : `${plural(current.rows.length, 'message')} evaluated`)
 }
 
 // choose takes a message of the sample and shows what becomes of it.
@@ -167,8 +170,12 @@ async function runTests() {
   status(failed > 0 ? `${plural(failed, 'test')} failed` : `${plural(answer.tests.length, 'test')} passed`)
 }
 
+// What was typed in each mode, when the other one was chosen.
+const texts = {expression: '', rules: ''}
+
 // open replaces everything that is typed.
 function open(state) {
+  texts[mode] = editor.text
   setMode(state.mode)
   messages.text = state.messages
   messages.at = state.at ?? 0
@@ -217,6 +224,14 @@ function dialog(title, ...content) {
   byID('dialog').showModal()
 }
 
+function help() {
+  dialog('Help', helpView(text => {
+    byID('dialog').close()
+    open({mode: 'expression', text, messages: messages.text, at: messages.at})
+    run()
+  }))
+}
+
 async function share(withMessages) {
   try {
     const fragment = await fragmentOf({mode, text: editor.text, messages: withMessages ? messages.text : '', at: withMessages ? messages.at : 0})
@@ -237,7 +252,7 @@ function shareDialog() {
     const made = await share(withMessages.checked)
     link.value = made ? location.href : ''
     note.textContent = made ? 'The link is in the address, and on the clipboard. No server is sent what it holds, but histories and chats keep it.'
-      : `The link cannot be made: ${byID('status').textContent}.`
+      : `The link cannot be made: ${byID('status').textContent}${withMessages.checked && messages.text ? '; try it without the messages' : ''}.`
   }
   make()
   dialog('A link to this', element('p', {}, link), element('p', {}, element('label', {}, withMessages, ' with the messages')), note)
@@ -266,13 +281,13 @@ function listen() {
   byID('stop').addEventListener('click', () => { sampling?.stop(); engine.stop() })
   byID('format').addEventListener('click', () => format())
   byID('share').addEventListener('click', () => shareDialog())
-  byID('help').addEventListener('click', () => dialog('Help', helpView()))
+  byID('help').addEventListener('click', () => help())
   byID('theme').addEventListener('click', () => setTheme(themes[(themes.indexOf(localStorage.getItem('theme') ?? 'system') + 1) % themes.length]))
   byID('live').addEventListener('change', () => {
     if (byID('live').checked) rerun()
     else clearTimeout(changed.run)
   })
-  for (const input of document.querySelectorAll('[name=mode]')) input.addEventListener('change', () => { setMode(input.value); changed() })
+  for (const input of document.querySelectorAll('[name=mode]')) input.addEventListener('change', () => open({mode: input.value, text: texts[input.value], messages: messages.text, at: messages.at}))
   byID('examples').append(element('option', {value: ''}, 'choose …'), ...examples.map((example, i) => element('option', {value: i}, example.name)))
   byID('examples').addEventListener('change', () => {
     const example = examples[byID('examples').value]
@@ -281,7 +296,7 @@ function listen() {
   })
   window.addEventListener('hashchange', () => openFragment())
   document.addEventListener('keydown', event => {
-    if (event.key === 'F1') { event.preventDefault(); dialog('Help', helpView()) }
+    if (event.key === 'F1') { event.preventDefault(); help() }
     if (event.key === 'F6') { event.preventDefault(); nextPane(event.shiftKey ? -1 : 1) }
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) run()
   })

@@ -1,4 +1,4 @@
-import {byID, plural} from './dom.js'
+import {byID, plural, visible} from './dom.js'
 
 // Most of a file that is taken, in bytes.
 const largestFile = 12 << 20
@@ -39,7 +39,7 @@ export class Messages {
   show({count, messages: problem}) {
     this.count = count
     this.number = Math.max(0, Math.min(this.number, count - 1))
-    byID('messages-problem').textContent = problem ?? ''
+    byID('messages-problem').textContent = visible(problem ?? '')
     byID('messages-problem').hidden = !problem
     this.field.setAttribute('aria-invalid', problem ? 'true' : 'false')
     this.showPosition()

@@ -12,6 +12,7 @@ export class Sampling {
     this.rows = []
     this.total = 0
     this.micros = 0
+    this.shape = ''
   }
 
   // run runs, and reports each part. It returns the diagnostics that keep it from running.
@@ -21,6 +22,7 @@ export class Sampling {
       if (answer.diagnostics.length > 0) return answer.diagnostics
       for (const row of answer.rows) this.rows.push(row)
       this.total = answer.total
+      this.shape = answer.shape
       this.micros += answer.micros
       this.nulls = answer.nulls
       at = answer.next
@@ -34,6 +36,11 @@ export class Sampling {
     this.stopped = true
   }
 
+  // hasHits reports whether the text can be true for a message: assignments cannot.
+  get hasHits() {
+    return this.shape !== 'assignments'
+  }
+
   count(outcome) {
     return this.rows.filter(row => row.outcome === outcome).length
   }
@@ -43,8 +50,9 @@ export class Sampling {
 export function sampleView(sampling, choose) {
   const {rows, total} = sampling
   if (total === 0) return element('p', {class: 'note'}, 'There are no messages: put some, one a line, into Messages.')
-  const counts = ['hit', 'miss', 'dropped', 'failed'].map(outcome => [outcome, sampling.count(outcome)]).filter(([outcome, n]) => n > 0 || outcome === 'hit')
-  const words = {hit: 'hits', miss: 'without a hit', dropped: 'dropped', failed: 'failed'}
+  const counts = ['hit', 'miss', 'dropped', 'failed'].map(outcome => [outcome, sampling.count(outcome)])
+    .filter(([outcome, n]) => n > 0 || outcome === (sampling.hasHits ? 'hit' : 'miss'))
+  const words = {hit: counts[0][1] === 1 ? 'hit' : 'hits', miss: sampling.hasHits ? 'without a hit' : 'evaluated', dropped: 'dropped', failed: 'failed'}
   const view = element('div', {},
     element('p', {}, element('strong', {}, `${counts.map(([outcome, n]) => `${n.toLocaleString('en')} ${words[outcome]}`).join(', ')}`),
       ` of ${plural(rows.length, 'message')}${rows.length < total ? ` (of ${total.toLocaleString('en')})` : ''}`,

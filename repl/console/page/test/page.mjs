@@ -283,6 +283,84 @@ const steps = {
     await close(page)
   },
 
+  async 'the help shows the language'() {
+    const page = await open()
+    await page.getByRole('button', {name: 'Help'}).click()
+    await page.screenshot({path: `${folder}/help.png`})
+    const examples = await page.locator('#language button').count()
+    assert.ok(examples > 10)
+    await page.keyboard.press('Escape')
+    for (let i = 0; i < examples; i++) {
+      await page.keyboard.press('F1')
+      const text = await page.locator('#language button').nth(i).textContent()
+      await page.locator('#language button').nth(i).click()
+      await page.waitForFunction(() => document.getElementById('verdict').textContent !== '')
+      assert.match(await page.locator('#verdict').textContent(), /µs$|ms$/, text)
+    }
+    await close(page)
+  },
+
+  async 'each mode keeps its text, and lines of YAML are indented'() {
+    const page = await open()
+    await write(page, '1 + 1')
+    await page.getByRole('radio', {name: 'Rules'}).check()
+    await editor(page).click()
+    await page.keyboard.press('Escape')
+    await page.keyboard.type('triage:\nrules:\n- name: x\nscore: 1\nreason: |\n2', {delay: 5})
+    const lines = await editor(page).evaluate(field => field.innerText.trimEnd())
+    assert.equal(lines, 'triage:\n  rules:\n    - name: x\n      score: 1\n      reason: |\n        2')
+    await page.getByRole('radio', {name: 'Expression'}).check()
+    assert.equal(await editor(page).textContent(), '1 + 1')
+    await page.getByRole('radio', {name: 'Rules'}).check()
+    assert.match(await editor(page).textContent(), /^triage:/)
+    await close(page)
+  },
+
+  async 'the panel that is looked at stays'() {
+    const page = await open()
+    await page.getByLabel('Run as I type').check()
+    await write(page, 'bytes > nosuch')
+    await waitFor(page, '#tab-problems', /1/)
+    await page.getByRole('tab', {name: /Problems/}).click()
+    await page.locator('#verdict').evaluate(verdict => { verdict.textContent = '' })
+    await editor(page).click()
+    await page.keyboard.press('End')
+    await page.keyboard.type('x')
+    await waitFor(page, '#verdict', /bool|fails/)
+    assert.equal(await page.locator('#problems').isVisible(), true)
+    await close(page)
+  },
+
+  async 'what is not seen is shown'() {
+    const page = await open()
+    await page.getByLabel('Messages: JSON').fill('{"a": "\\u202evil\\u0000\\u2066"}')
+    await write(page, "'\u202ex' != a")
+    await page.keyboard.press('Control+Enter')
+    await waitFor(page, '#verdict', /true/)
+    const result = await page.locator('#result').textContent()
+    assert.match(result, /\\u202evil\\u0000\\u2066/)
+    assert.doesNotMatch(result, /[\u0000\u202e\u2066]/)
+    assert.equal(await page.locator('.cm-specialChar').count(), 1)
+    await close(page)
+  },
+
+  async 'broken messages, and no hits of assignments'() {
+    const page = await open()
+    await page.getByLabel('Messages: JSON').fill('{"a": 1')
+    await write(page, 'a > 1')
+    await waitFor(page, '#messages-problem', /message 1/)
+    await page.keyboard.press('Control+Enter')
+    await waitFor(page, '#result', /No message can be read/)
+    await page.getByLabel('Messages: JSON').fill('{"a": 1}\n{"a": 2}')
+    await page.getByRole('tab', {name: 'Sample'}).click()
+    await waitFor(page, '#sample', /^1 hit, 1 without a hit of 2 messages/)
+    await page.getByRole('tab', {name: 'Result'}).click()
+    await write(page, 'b := a')
+    await page.getByRole('tab', {name: 'Sample'}).click()
+    await waitFor(page, '#sample', /^2 evaluated of 2 messages/)
+    await close(page)
+  },
+
   async 'an expression that takes too long is stopped'() {
     const page = await open()
     page.ignoreErrors = true // the browser reports the answer of the server that says so
