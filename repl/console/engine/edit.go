@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -77,6 +79,7 @@ func (e *Engine) checkEdit(ctx context.Context, t *Text, before *whole) (checked
 	answer.Partial = true
 	was := diag.Range{Start: at.Start, End: at.End + edited.before - edited.now}
 	answer.Diagnostics = diagnosticsOf(t.Text, append(before.without(was, edited, t.Text), inPlace(found, at.Start, t.Text)...))
+	slices.SortStableFunc(answer.Diagnostics, func(a, b Diagnostic) int { return cmp.Compare(a.From, b.From) }) // as in the whole
 	return &answer, true
 }
 

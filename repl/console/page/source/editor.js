@@ -4,7 +4,7 @@ import {bracketMatching, indentUnit} from '@codemirror/language'
 import {lintGutter, lintKeymap, setDiagnostics} from '@codemirror/lint'
 import {Compartment, EditorState, Prec, StateEffect, StateField} from '@codemirror/state'
 import {EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, hoverTooltip, keymap, lineNumbers, placeholder, showTooltip} from '@codemirror/view'
-import {element} from './dom.js'
+import {element, visible} from './dom.js'
 import {expressionLanguage, highlighting, rulesLanguage} from './language.js'
 import {marks, markedPart} from './marks.js'
 import {theme} from './theme.js'
@@ -96,8 +96,8 @@ export class Editor {
   diagnose(diagnostics) {
     const length = this.view.state.doc.length
     this.view.dispatch(setDiagnostics(this.view.state, diagnostics.map(d => ({
-      from: Math.min(d.from, length), to: Math.min(d.to, length), severity: d.severity, message: d.message,
-      actions: d.replace ? [{name: `write ${d.suggestion}`, apply: () => this.replace(d.replace, d.suggestion)}] : [],
+      from: Math.min(d.from, length), to: Math.min(d.to, length), severity: d.severity, message: visible(d.message),
+      actions: d.replace ? [{name: visible(`write ${d.suggestion}`), apply: () => this.replace(d.replace, d.suggestion)}] : [],
     }))))
   }
 
@@ -114,7 +114,7 @@ export class Editor {
     return {
       from: answer.from, to: answer.to, filter: false,
       options: answer.items.map(item => ({
-        label: item.label, detail: item.detail, type: item.kind,
+        label: item.label, displayLabel: visible(item.label), detail: item.detail && visible(item.detail), type: item.kind,
         apply: (view, completion, from, to) => {
           view.dispatch({...insertCompletionText(view.state, item.insert, from, to), annotations: pickedCompletion.of(completion)})
           this.updateSignature()

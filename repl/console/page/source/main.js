@@ -213,7 +213,7 @@ async function openFragment() {
     if (state) open(state)
     return state !== null
   } catch (error) {
-    byID('result').replaceChildren(element('p', {class: 'bad'}, `The link cannot be read: ${error.message}. Perhaps a part of it is missing.`))
+    byID('result').replaceChildren(element('p', {class: 'bad'}, `The link cannot be read: ${error.message}.`))
     return true
   }
 }
@@ -306,8 +306,10 @@ async function start() {
   listen()
   setTheme(localStorage.getItem('theme') ?? 'system')
   byID('result').append(element('p', {class: 'note'}, 'Type an expression, or take one of the examples. Ctrl-Enter evaluates it.'))
+  let answer
   try {
     engine = await connect(part => status(`loading the engine … ${Math.round(100 * part)} %`))
+    answer = await ask('reference', {})
   } catch (error) {
     status(`the engine cannot be loaded: ${error.message}`)
     byID('result').replaceChildren(element('p', {class: 'bad'}, location.protocol === 'file:'
@@ -316,7 +318,6 @@ async function start() {
     return
   }
   const isShared = await openFragment()
-  const answer = await ask('reference', {})
   place = answer.place
   reference.use(answer.functions)
   byID('run').disabled = false

@@ -21,11 +21,23 @@ export async function fragmentOf({mode, text, messages, at}) {
 // stateOf returns the state that a fragment holds, null if it holds none, or throws if it
 // cannot be read.
 export async function stateOf(fragment) {
-  if (fragment.length > 2 * longestText) throw new Error('the link is too long')
+  try {
+    return await stateIn(fragment)
+  } catch (error) {
+    if (error instanceof Refused) throw error
+    throw new Error('a part of it is missing, or was changed') // browsers have other words for it
+  }
+}
+
+// Refused is the error of links that could be read, but are not taken.
+class Refused extends Error {}
+
+async function stateIn(fragment) {
+  if (fragment.length > 2 * longestText) throw new Refused('it is too long')
   if (fragment.startsWith('#s1=')) {
     const json = await pass(bytes(fragment.slice(4)), new DecompressionStream('deflate-raw'), longestText)
     const {m, e, d, i} = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(json))
-    if (!['expression', 'rules'].includes(m) || typeof e !== 'string' || typeof d !== 'string') throw new Error('the link holds something else')
+    if (!['expression', 'rules'].includes(m) || typeof e !== 'string' || typeof d !== 'string') throw new Refused('it holds something else')
     return {mode: m, text: e, messages: d, at: Number.isSafeInteger(i) && i >= 0 ? i : 0}
   }
   const values = Object.fromEntries(fragment.slice(1).split('&').map(pair => {
@@ -47,7 +59,7 @@ async function pass(input, transform, most) {
     size += value.length
     if (size > most) {
       await reader.cancel()
-      throw new Error('the link holds too much')
+      throw new Refused('it holds too much')
     }
     parts.push(value)
   }

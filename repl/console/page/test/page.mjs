@@ -226,9 +226,9 @@ const steps = {
     assert.equal(await other.getByLabel('Messages: JSON').inputValue(), '{"n": "é 😀"}')
     assert.equal(await other.locator('#verdict').textContent(), '', 'nothing is evaluated before somebody asks')
     await close(other)
-    for (const wrong of ['#s1=AAAA', '#s1=%%%', '#e=%E0%A4%A']) {
+    for (const wrong of ['#s1=', '#s1=AAAA', '#s1=%%%', '#s1=yyvNyQEA', '#e=%E0%A4%A']) {
       const broken = await open({}, wrong)
-      await waitFor(broken, '#result', /The link cannot be read/)
+      await waitFor(broken, '#result', /The link cannot be read: a part of it is missing, or was changed\.$/)
       await close(broken)
     }
   },
@@ -359,6 +359,15 @@ const steps = {
     await page.getByRole('tab', {name: 'Sample'}).click()
     await waitFor(page, '#sample', /^2 evaluated of 2 messages/)
     await close(page)
+  },
+
+  async 'an engine that does not answer is said'() {
+    if (isStatic) return
+    const page = await (await browser.newContext()).newPage()
+    await page.route('**/api/reference', route => route.fulfill({status: 401, contentType: 'application/json', body: '{"error": "the address lacks the token"}'}))
+    await page.goto(url)
+    await waitFor(page, '#result', /The engine cannot be loaded: the address lacks the token/)
+    await page.context().close()
   },
 
   async 'an expression that takes too long is stopped'() {
