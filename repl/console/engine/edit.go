@@ -55,10 +55,24 @@ func (w *whole) within(text string) (expression *rules.Expression, at diag.Range
 		at, verbatim := verbatimIn(e, w.text)
 		if verbatim && at.Start <= edited.start && edited.before <= at.End {
 			at.End += edited.now - edited.before
-			return e, at, edited, true
+			return e, at, edited, structureOf(e.Text) == structureOf(text[at.Start:at.End])
 		}
 	}
 	return nil, diag.Range{}, edited, false
+}
+
+// structure is what YAML may see in an expression that is no text to it.
+type structure struct {
+	comments, keys int
+	begin          byte // of a text in quotes, a list, an alias and the like
+}
+
+func structureOf(expression string) structure {
+	s := structure{comments: strings.Count(expression, "#"), keys: strings.Count(expression+" ", ": ")}
+	if trimmed := strings.TrimLeft(expression, " "); trimmed == "" || strings.IndexByte("'\"[]{},&*!|>%@`?-", trimmed[0]) >= 0 {
+		s.begin = (trimmed + " ")[0]
+	}
+	return s
 }
 
 // checkEdit checks an edit within one expression of a rule set. ok is false if the whole

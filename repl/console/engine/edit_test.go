@@ -63,6 +63,10 @@ func TestEdits(t *testing.T) {
 		"with definitions": {before: "usr == 'x'", now: "user == 'x'", whole: true},
 		"a name":           {before: "name: last", now: "name: lost", whole: true},
 		"a new line":       {before: "and bytes > 5", now: "and bytes > 5\n        or true", whole: true},
+		"a comment":        {before: "and bytes > 5", now: "# and bytes > 5", whole: true},
+		"an open quote":    {before: "when: user == 'ann'", now: "when: 'user == 'ann'", whole: true},
+		"no text":          {before: "when: user == 'ann' and bytes > 5", now: "when: ", whole: true},
+		"a colon":          {before: "and bytes > 5", now: "and bytes: > 5", whole: true},
 		"a key":            {before: "score: 10\n    - name: last", now: "scor: 10\n    - name: last", whole: true},
 		"another rule":     {before: "    - name: last", now: "    - {name: other, when: x, score: 1}\n    - name: last", whole: true},
 	} {

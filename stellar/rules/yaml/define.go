@@ -129,12 +129,9 @@ func (r *reader) body(d *definition, n *yamltext.Node) bool {
 		r.Report(d.at, "%s has no expression", path)
 		return false
 	}
-	if !n.IsScalar() || strings.TrimSpace(n.Text) == "" {
-		_, _ = r.Expression(n, path)
-		return false
-	}
-	d.body, _ = r.Expression(n, path)
-	return true
+	body, ok := r.Expression(n, path)
+	d.body = body
+	return ok
 }
 
 // listOf returns the expression of a list of values: the values, or if they are long a
