@@ -38,7 +38,7 @@ export class Editor {
             {key: 'Mod-Enter', run: () => (run(), true)},
             {key: 'Mod-Shift-Space', run: view => (this.showSignature(view), true)},
             {key: 'Mod-k Mod-i', run: view => (this.hoverAtCursor(view), true)},
-            {key: 'Escape', run: view => closeTips(view)},
+            {key: 'Escape', run: view => { this.dropSignature(); return closeTips(view) }},
           ])),
           lineNumbers(), highlightSpecialChars(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), lintGutter(),
           indentUnit.of('  '), EditorState.tabSize.of(2), EditorView.lineWrapping,
@@ -144,6 +144,12 @@ export class Editor {
     view.dispatch({effects: setCursorTip.of(tip)})
   }
 
+  // dropSignature keeps a signature that is asked for from being shown.
+  dropSignature() {
+    clearTimeout(this.signatureTimer)
+    this.signatureAsked = null
+  }
+
   updateSignature() {
     clearTimeout(this.signatureTimer)
     this.signatureTimer = setTimeout(() => this.showSignature(this.view), 30)
@@ -152,8 +158,9 @@ export class Editor {
   async showSignature(view) {
     const {state} = view
     const {head, empty} = state.selection.main
+    const asked = this.signatureAsked = Symbol('signature')
     const answer = empty ? await this.ask('signature', head).catch(() => null) : null
-    if (view.state !== state && view.state.selection.main.head !== head) return
+    if (this.signatureAsked !== asked || view.state !== state && view.state.selection.main.head !== head) return
     if (!answer?.function) {
       if (view.state.field(signatureTip)) view.dispatch({effects: setSignature.of(null)})
       return
