@@ -11,6 +11,7 @@ import (
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/match"
+	"github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
@@ -25,7 +26,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // all are the functions of the command.
 func all(t *testing.T) map[string]*fn.Func {
 	env, err := stellar.NewEnv(stellar.Options{
-		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, match.Library().Functions, maas.Functions(nil), management.Library(nil, nil).Functions, management.StoreLibrary(nil).Functions),
+		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, match.Library().Functions, maas.Functions(nil), management.Library(nil, nil).Functions, management.StoreLibrary(nil).Functions, shell.Library(shell.Host{}).Functions),
 	})
 	require.NoError(t, err)
 	return env.Functions()
