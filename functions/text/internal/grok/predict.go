@@ -69,6 +69,11 @@ func predict(budget Budget, pattern *regex.Pattern, text string, cut bool) (stri
 		if references == maxPredictedReferences {
 			return b.String() + "%{GREEDYDATA}", nil
 		}
+		if escapesQuote(text[:len(text)-len(rest)], rest) {
+			appendLiteral(&b, rest[:1])
+			rest = rest[1:]
+			continue
+		}
 		match, err := pattern.First(budget, rest)
 		if err != nil {
 			return "", err
@@ -101,6 +106,12 @@ func predict(budget Budget, pattern *regex.Pattern, text string, cut bool) (stri
 		b.WriteString("%{GREEDYDATA}")
 	}
 	return b.String(), nil
+}
+
+// escapesQuote reports whether a text that ends before rest ends in a backslash, after
+// which a quote begins nothing for QUOTEDSTRING.
+func escapesQuote(before, rest string) bool {
+	return strings.HasSuffix(before, `\`) && strings.ContainsRune("\"'`", rune(rest[0]))
 }
 
 // appendReference gives all references to a pattern but the first a name of their own,
