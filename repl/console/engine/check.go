@@ -34,20 +34,10 @@ type Checked struct {
 	Count int `json:"count"`
 	// Shape is whether the text is an expression, assignments or rules, or empty.
 	Shape string `json:"shape"`
-	// Rules are those of a rule set.
-	Rules []Rule `json:"rules,omitempty"`
 	// Tests is how many tests the rule set has.
 	Tests int `json:"tests"`
 	// Partial says that only the expression that was edited was checked, as Quick asks.
 	Partial bool `json:"partial,omitzero"`
-}
-
-// Rule is a rule of a rule set.
-type Rule struct {
-	Name     string `json:"name"`
-	ID       string `json:"id,omitzero"`
-	Severity string `json:"severity,omitzero"`
-	Line     int    `json:"line"`
 }
 
 // check finds mistakes. Fields that no message has are warned of.
@@ -64,7 +54,7 @@ func (e *Engine) check(ctx context.Context, t Text) (*Checked, error) {
 		return nil, err
 	}
 	m := e.messagesOf(ctx, t.Messages)
-	checked := &Checked{Diagnostics: []Diagnostic{}, Messages: m.problem(), Count: len(m.list), Shape: text.shape(), Rules: text.rules()}
+	checked := &Checked{Diagnostics: []Diagnostic{}, Messages: m.problem(), Count: len(m.list), Shape: text.shape()}
 	if text.isEmpty() {
 		return checked, nil
 	}
@@ -99,18 +89,6 @@ func (p *parsed) shape() string {
 	return "assignments"
 }
 
-func (p *parsed) rules() []Rule {
-	if p.set == nil {
-		return nil
-	}
-	list := make([]Rule, len(p.set.Rules))
-	for i := range p.set.Rules {
-		d := &p.set.Rules[i]
-		list[i] = Rule{d.Name, d.ID, d.Severity, d.Line}
-	}
-	return list
-}
-
 // maxDiagnostics is how many mistakes are told at most.
 const maxDiagnostics = 1_000
 
@@ -140,13 +118,31 @@ func diagnosticsOf(text string, found diag.List) []Diagnostic {
 	return all
 }
 
+// mistakesIn returns what an error of compiling or evaluating a text says of it, nothing
+// for none. It fails with errors of another sort, and when ctx has ended.
+func mistakesIn(ctx context.Context, text string, err error) ([]Diagnostic, error) {
+	var found diag.List
+	var mistake *diag.Diagnostic
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.As(err, &found):
+		return diagnosticsOf(text, found), nil
+	case errors.As(err, &mistake):
+		moved := *mistake
+		moved.Source = text // it differs in blanks only
+		return diagnosticsOf(text, diag.List{&moved}), nil
+	}
+	return []Diagnostic{}, err
+}
+
 // Formatted is the answer of format.
 type Formatted struct {
 	Text        string       `json:"text"`
 	Diagnostics []Diagnostic `json:"diagnostics"` // why it is as it was
 }
 
-// format gives a text its usual form.
+// format writes a text in its usual form.
 func (e *Engine) format(_ context.Context, t Text) (*Formatted, error) {
 	text, err := t.parse()
 	if err != nil {

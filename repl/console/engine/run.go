@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar"
@@ -89,18 +88,7 @@ func (e *Engine) run(ctx context.Context, t Text) (*Run, error) {
 	} else {
 		err = answer.rules(ctx, env, &text, m.message(t.At), tell)
 	}
-	var found diag.List
-	var mistake *diag.Diagnostic
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.As(err, &found):
-		answer.Diagnostics = diagnosticsOf(t.Text, found)
-	case errors.As(err, &mistake):
-		moved := *mistake
-		moved.Source = t.Text // it differs in blanks only
-		answer.Diagnostics = diagnosticsOf(t.Text, diag.List{&moved})
-	case err != nil:
+	if answer.Diagnostics, err = mistakesIn(ctx, t.Text, err); err != nil {
 		return nil, err
 	}
 	answer.Nulls = nulls.texts
@@ -179,7 +167,7 @@ func (t *telling) explanation(e *stellar.Explanation) *Evaluated {
 	}
 	switch {
 	case e.Err != nil:
-		made.Error = failureOf(e.Err)
+		made.Error = explain.Failure(e.Err)
 	case e.Count > 0:
 		made.Value, made.Kind = diag.ShortValue(e.Value), e.Value.Kind().String()
 	}
@@ -227,13 +215,4 @@ func jsonOf(v value.Value) string {
 		return ""
 	}
 	return string(text)
-}
-
-// failureOf returns an error without its place.
-func failureOf(err error) string {
-	var d *diag.Diagnostic
-	if errors.As(err, &d) {
-		return d.Kind.Error() + " error: " + d.Message
-	}
-	return err.Error()
 }

@@ -2,12 +2,12 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -71,18 +71,7 @@ func (e *Engine) compile(ctx context.Context, t *Text) (*applied, error) {
 	} else if made.set, _, err = rules.Compile(ctx, env, text.Parsed); err == nil {
 		made.set, err = made.set.With(rules.Options{Listener: rules.Listener{Hit: func(h rules.Hit) { made.hits = append(made.hits, h) }}})
 	}
-	var found diag.List
-	var mistake *diag.Diagnostic
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.As(err, &found):
-		made.diagnostics = diagnosticsOf(t.Text, found)
-	case errors.As(err, &mistake):
-		moved := *mistake
-		moved.Source = t.Text // it differs in blanks only
-		made.diagnostics = diagnosticsOf(t.Text, diag.List{&moved})
-	case err != nil:
+	if made.diagnostics, err = mistakesIn(ctx, t.Text, err); err != nil {
 		return nil, err
 	}
 	return made, nil
@@ -125,7 +114,7 @@ func (a *applied) apply(ctx context.Context, m *rules.Message) Row {
 		v, err := a.program.Value(ctx, m)
 		switch {
 		case err != nil:
-			return Row{Outcome: "failed", Value: shorten(failureOf(err), maxText)}
+			return Row{Outcome: "failed", Value: shorten(explain.Failure(err), maxText)}
 		case v.Kind() == value.KindBool && v.Bool():
 			return Row{Outcome: "hit", Value: "true"}
 		}
@@ -145,7 +134,7 @@ func (a *applied) apply(ctx context.Context, m *rules.Message) Row {
 	}
 	switch {
 	case err != nil:
-		row.Outcome, row.Value = "failed", shorten(failureOf(err), maxText)
+		row.Outcome, row.Value = "failed", shorten(explain.Failure(err), maxText)
 	case !pass:
 		row.Outcome = "dropped"
 	}

@@ -192,7 +192,7 @@ func expressionOf(e *rules.Evaluated) *Expression {
 		made.Line, _ = e.Source.Mistake(made.At.Start, "").Position()
 	}
 	if e.Err != nil {
-		made.Error, made.Value = errorText(e.Err), nil
+		made.Error, made.Value = Failure(e.Err), nil
 	}
 	return made
 }
@@ -204,7 +204,7 @@ func partsOf(whole *rules.Expression, e *stellar.Explanation) *Expression {
 	}
 	switch {
 	case e.Err != nil:
-		made.Error = errorText(e.Err)
+		made.Error = Failure(e.Err)
 	case e.Count > 0:
 		made.Value, made.Result = e.Value.AppendJSON(nil), e.Value
 	}
@@ -214,8 +214,8 @@ func partsOf(whole *rules.Expression, e *stellar.Explanation) *Expression {
 	return made
 }
 
-// errorText returns an error without its place.
-func errorText(err error) string {
+// Failure returns the text of an error without its place.
+func Failure(err error) string {
 	var d *diag.Diagnostic
 	if errors.As(err, &d) {
 		return d.Kind.Error() + " error: " + d.Message
