@@ -16,9 +16,9 @@ const placeholders = {
 }
 
 // Editor is the editor of expressions and rule sets. It asks the engine through ask
-// (method, offset), and tells what the person does: changed(), run(), show(function).
+// (method, offset), and tells what the person does: changed(), run().
 export class Editor {
-  constructor(parent, {ask, changed, run, show, documentation}) {
+  constructor(parent, {ask, changed, run, documentation}) {
     this.ask = ask
     this.documentation = documentation
     this.language = new Compartment()
@@ -54,7 +54,6 @@ export class Editor {
         ],
       }),
     })
-    this.show = show
   }
 
   labelled(mode) {

@@ -42,7 +42,6 @@ const editor = new Editor(byID('editor'), {
   ask: (method, offset) => ask(method, question({offset})),
   changed: () => changed(),
   run: () => run(),
-  show: name => reference.show(name),
   documentation: name => reference.short(name),
 })
 

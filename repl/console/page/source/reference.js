@@ -47,12 +47,6 @@ export class Reference {
     if (found.length === 1) list.querySelector('details').open = true
   }
 
-  // show shows a function.
-  show(name) {
-    byID('words').value = name
-    this.list([this.byName.get(name)].filter(Boolean), name)
-  }
-
   // page returns the documentation of a function.
   page(f) {
     return element('div', {}, ...documentation(f), element('h3', {}, 'Examples'),
