@@ -203,7 +203,7 @@ func entryOf(line []byte) string {
 	return entry
 }
 
-// give gives the file up.
+// give releases the file.
 func (h *History) give(err error) {
 	h.file = ""
 	h.warn(fmt.Errorf("the history is not kept: %w", err))

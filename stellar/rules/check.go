@@ -146,7 +146,7 @@ func (c *checking) condition(rule string, e Expression) {
 	}
 }
 
-// score checks an expression that gives a score.
+// score checks an expression whose value is a score.
 func (c *checking) score(rule string, e Expression) {
 	if e.Text == "" {
 		return

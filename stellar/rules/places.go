@@ -33,7 +33,7 @@ func (p *places) find(slot int) int {
 	}
 }
 
-// add gives a slot a place. It must have none.
+// add keeps the place of a slot, which must have none.
 func (p *places) add(slot, at int) {
 	if p.count++; 2*p.count > len(p.table) {
 		p.grow()

@@ -78,7 +78,7 @@ func (t *Terminal) Relay(ctx context.Context, edit func()) error {
 	return nil
 }
 
-// resume gives the terminal its mode back whenever the process is continued, as whoever
+// resume restores the mode of the terminal whenever the process is continued, as whoever
 // stopped it has set another one, and has the editor draw again.
 func (t *Terminal) resume(continued <-chan os.Signal) {
 	for range continued {

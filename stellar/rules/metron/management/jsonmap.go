@@ -232,7 +232,7 @@ func readBro(r *reading, text string) ([]*value.Map, error) {
 	return []*value.Map{m.Put(key("protocol"), value.String(protocol))}, nil
 }
 
-// renameFirst gives another name to the first of some fields that is there.
+// renameFirst renames the first of some fields that is there.
 func renameFirst(m *value.Map, to string, from ...string) *value.Map {
 	for _, name := range from {
 		if v, ok := m.Get(key(name)); ok {
