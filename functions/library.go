@@ -16,6 +16,7 @@ import (
 	"github.com/stellarlang/stellar/functions/network"
 	"github.com/stellarlang/stellar/functions/number"
 	"github.com/stellarlang/stellar/functions/parse"
+	"github.com/stellarlang/stellar/functions/state"
 	"github.com/stellarlang/stellar/functions/stats"
 	"github.com/stellarlang/stellar/functions/text"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -29,7 +30,7 @@ func Library() fn.Library {
 
 // Families returns the families, in the order in which the reference has them.
 func Families() []fn.Library {
-	return []fn.Library{
+	families := []fn.Library{
 		text.Library(),
 		conversion.Library(),
 		collection.Library(),
@@ -42,4 +43,9 @@ func Families() []fn.Library {
 		geohash.Library(),
 		parse.Library(),
 	}
+	var types []*fn.Type
+	for _, family := range families {
+		types = append(types, fn.TypesOf(family.Functions)...)
+	}
+	return append(families, state.Library(types))
 }

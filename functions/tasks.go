@@ -110,6 +110,7 @@ var subjects = []Subject{
 		to("how unusual is this number, outlier, anomaly, z-score, deviation from what is normal, a baseline",
 			"STATS_MEAN", "STATS_SD", "STATS_ADD", "STATS_INIT"),
 		to("describe a series of numbers, begin statistics, baseline", "STATS_INIT", "STATS_ADD"),
+		to("keep statistics, sketches, state between runs, store, save, serialize, restore", "STATE_ENCODE", "STATE_DECODE"),
 		to("what is the average, mean", "STATS_MEAN", "STATS_GEOMETRIC_MEAN", "STATS_QUADRATIC_MEAN"),
 		to("how much do numbers vary, spread, standard deviation, variance", "STATS_SD", "STATS_VARIANCE", "STATS_POPULATION_VARIANCE"),
 		to("how many numbers were there, sum, smallest, largest", "STATS_COUNT", "STATS_SUM", "STATS_MIN", "STATS_MAX"),

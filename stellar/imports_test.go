@@ -22,6 +22,7 @@ var layers = map[string][]string{
 	"stellar/diag":              {"stellar/value"},
 	"stellar/internal/names":    {},
 	"stellar/fn":                {"stellar/internal/names", "stellar/diag", "stellar/value"},
+	"stellar/binary":            {"stellar/fn", "stellar/value"},
 	"stellar/internal/syntax":   {"grammar", "stellar/internal/names", "stellar/diag", "stellar/value"},
 	"stellar/internal/analysis": {"stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/internal/compile":  {"stellar/internal/analysis", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
@@ -43,16 +44,17 @@ var layers = map[string][]string{
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 
 	// No family of functions imports another one.
-	"functions/internal":   {"stellar/fn", "stellar/value"},
+	"functions/internal":   {"stellar/binary", "stellar/fn", "stellar/value"},
 	"functions/text":       {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/conversion": {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/collection": {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/number":     {"functions/internal", "stellar/fn", "stellar/value"},
-	"functions/stats":      {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/stats":      {"functions/internal", "stellar/binary", "stellar/fn", "stellar/value"},
 	"functions/network":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/encoding":   {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/date":       {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/digest":     {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/state":      {"stellar/binary", "stellar/fn", "stellar/value"},
 	"functions/system":     {"stellar/fn", "stellar/value"},
 	"functions/shell":      {"stellar/fn", "stellar/value"},
 	"functions/useragent":  {"functions/internal", "stellar/fn", "stellar/value"},
@@ -60,7 +62,7 @@ var layers = map[string][]string{
 	"functions/parse":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/match":      {"stellar/fn", "stellar/value"},
 	"functions": {
-		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/stats", "functions/network",
+		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/state", "functions/stats", "functions/network",
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
 		"stellar/fn", "stellar/value",
 	},
@@ -70,7 +72,7 @@ var layers = map[string][]string{
 // light are the packages that programs embed; third lists all that they may
 // bring along.
 var (
-	light = []string{"grammar", "stellar/value", "stellar/diag", "stellar/internal/names", "stellar/fn", "stellar/internal/syntax", "stellar/internal/analysis", "stellar/internal/compile", "functions", "stellar"}
+	light = []string{"grammar", "stellar/value", "stellar/binary", "stellar/diag", "stellar/internal/names", "stellar/fn", "stellar/internal/syntax", "stellar/internal/analysis", "stellar/internal/compile", "functions", "stellar"}
 	third = []string{
 		"github.com/antlr4-go/antlr/v4", "golang.org/x/exp", "github.com/go-json-experiment/json",
 		"github.com/hashicorp/golang-lru/v2", "golang.org/x/net", "golang.org/x/text",

@@ -1,6 +1,10 @@
 package fn
 
-import "github.com/stellarlang/stellar/stellar/value"
+import (
+	"slices"
+
+	"github.com/stellarlang/stellar/stellar/value"
+)
 
 // Type is a type of objects, such as STATS. What makes and takes such objects
 // names it, so that they are not taken for others. It is declared once, as a
@@ -8,6 +12,30 @@ import "github.com/stellarlang/stellar/stellar/value"
 type Type struct {
 	Name string // in upper case, such as "STATS"
 	Doc  string // what the objects are, a phrase
+
+	// Decode reads the binary form of an object of this type, which the object's
+	// AppendBinary (see encoding.BinaryAppender) writes; package binary has what both need.
+	// It must not keep data, and take at most 64 times as much memory. It is nil
+	// if these objects cannot be kept.
+	Decode func(data []byte, d Decoding) (any, error)
+}
+
+// Decoding is what surrounds the reading of a binary form.
+type Decoding struct {
+	Types  []*Type      // that objects in it may be of
+	Depth  int          // of values around it
+	Budget value.Budget // charged a step for each value, if it is not nil
+}
+
+// TypesOf returns the types of the objects that the functions return, each once.
+func TypesOf(functions []Func) []*Type {
+	var types []*Type
+	for i := range functions {
+		if t := functions[i].ResultType; t != nil && !slices.Contains(types, t) {
+			types = append(types, t)
+		}
+	}
+	return types
 }
 
 // Typed is what value.Object wraps, if its objects have a type.
