@@ -8,30 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions"
-	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/system"
-	"github.com/stellarlang/stellar/functions/useragent"
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // hosts are the families that hosts join to the library of the language.
-var hosts = fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(), match.Library(), management.Library(env, nil))
+var hosts = fn.Join("hosts", "what hosts join", library.Families(library.Host{System: system.OfProcess()})...)
 
-// env returns an environment with the library of the language only.
-func env() *stellar.Env {
-	env, err := stellar.NewEnv(stellar.Options{})
-	if err != nil {
-		panic(err)
-	}
-	return env
-}
-
-// documented are the functions that REFERENCE.md lists, but for those that ask models,
-// which no example can.
-var documented = fn.Join("documented", "all functions", functions.Library(), hosts)
+// documented are the functions that REFERENCE.md lists, but for those that ask the
+// outside, whose examples their own tests run.
+var documented = fn.Join("documented", "all functions", functions.Library(), hosts).OfPurity(fn.Pure, fn.Impure, fn.Stateful)
 
 // TestExamples runs every documented example, which must give what it says, in
 // value and in kind.

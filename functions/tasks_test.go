@@ -10,16 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions"
-	"github.com/stellarlang/stellar/functions/shell"
-	"github.com/stellarlang/stellar/maas"
-	"github.com/stellarlang/stellar/stellar/rules/metron/management"
+	"github.com/stellarlang/stellar/repl/library"
 )
 
 // TestTasks: the index by task names functions that there are, each once in a task, and
 // every family has a function in it.
 func TestTasks(t *testing.T) {
 	known, families := map[string]string{}, map[string]bool{}
-	for _, f := range slices.Concat(documented.Functions, maas.Functions(nil), management.StoreLibrary(nil).Functions, shell.Library(shell.Host{}).Functions) {
+	for _, f := range slices.Concat(functions.Library().Functions, library.Functions(library.All())) {
 		known[f.Name] = f.Library
 		families[f.Library] = true
 	}

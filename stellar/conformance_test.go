@@ -22,11 +22,9 @@ import (
 
 	"github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/functions/system"
-	"github.com/stellarlang/stellar/functions/useragent"
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
-	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -170,12 +168,8 @@ func (v *vector) check() error {
 
 // wholeEnv has the library of the language, and the families that hosts join.
 var wholeEnv = sync.OnceValues(func() (*stellar.Env, error) {
-	var env *stellar.Env
-	hosts := fn.Join("hosts", "what hosts join", system.Library(system.OfProcess()), useragent.Library(),
-		management.Library(func() *stellar.Env { return env }, nil), management.StoreLibrary(nil), shell.Library(shell.Host{}))
-	var err error
-	env, err = stellar.NewEnv(stellar.Options{Functions: hosts.Functions})
-	return env, err
+	families := append(library.Families(library.Host{System: system.OfProcess()}), shell.Library(shell.Host{}))
+	return stellar.NewEnv(stellar.Options{Functions: library.Functions(families)})
 })
 
 func evaluate(expression string, vars stellar.Vars) (value.Value, error) {

@@ -39,7 +39,8 @@ var layers = map[string][]string{
 	"repl/console":              {"functions/match", "functions/useragent", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
 	"repl/display":              {"stellar/fn", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
-	"repl/command":              {"repl", "repl/terminal", "repl/console", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/stream", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "repl/display", "functions/shell"},
+	"repl/library":              {"functions/match", "functions/shell", "functions/system", "functions/useragent", "maas", "stellar", "stellar/rules", "stellar/fn"},
+	"repl/command":              {"repl", "repl/library", "repl/terminal", "repl/console", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/stream", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "repl/display", "functions/shell"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
 
@@ -66,7 +67,7 @@ var layers = map[string][]string{
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
 		"stellar/fn", "stellar/value",
 	},
-	"functions/internal/reference": {"functions", "functions/shell", "functions/system", "functions/useragent", "functions/match", "maas", "stellar/rules", "stellar/fn"},
+	"functions/internal/reference": {"functions", "repl/library", "stellar/fn"},
 }
 
 // light are the packages that programs embed; third lists all that they may

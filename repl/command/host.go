@@ -8,14 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"sync"
 
-	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/system"
-	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
@@ -111,17 +109,7 @@ func (f *hostFlags) openStore(h *host) (management.Store, error) {
 // hostFunctions are the functions of the command besides those of the language. Without
 // a store of configurations, those that need it say so.
 func hostFunctions(client *maas.Client, store management.Store) []fn.Func {
-	var functions []fn.Func
-	ofRules := sync.OnceValue(func() *stellar.Env { // the rules that a message is scored by
-		env, _ := stellar.NewEnv(stellar.Options{Functions: functions}) // it fails only where that of the command does
-		return env
-	})
-	functions = fn.Join("command", "what the command adds to the language",
-		system.Library(system.OfProcess()), useragent.Library(), match.Library(),
-		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(client)},
-		management.Library(ofRules, store), management.StoreLibrary(store),
-	).Functions
-	return functions
+	return library.Functions(library.Families(library.Host{System: system.OfProcess(), Client: client, Configurations: store}))
 }
 
 // env returns the environment of a run, the events of which are observed.

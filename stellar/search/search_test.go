@@ -3,21 +3,15 @@ package search_test
 import (
 	"flag"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions"
-	"github.com/stellarlang/stellar/functions/match"
-	"github.com/stellarlang/stellar/functions/shell"
-	"github.com/stellarlang/stellar/functions/system"
-	"github.com/stellarlang/stellar/functions/useragent"
-	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/search"
 )
 
@@ -25,9 +19,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 
 // all are the functions of the command.
 func all(t *testing.T) map[string]*fn.Func {
-	env, err := stellar.NewEnv(stellar.Options{
-		Functions: slices.Concat(system.Library(system.Settings{}).Functions, useragent.Library().Functions, match.Library().Functions, maas.Functions(nil), management.Library(nil, nil).Functions, management.StoreLibrary(nil).Functions, shell.Library(shell.Host{}).Functions),
-	})
+	env, err := stellar.NewEnv(stellar.Options{Functions: library.Functions(library.All())})
 	require.NoError(t, err)
 	return env.Functions()
 }

@@ -8,21 +8,12 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/functions"
-	"github.com/stellarlang/stellar/functions/match"
-	"github.com/stellarlang/stellar/functions/shell"
-	"github.com/stellarlang/stellar/functions/system"
-	"github.com/stellarlang/stellar/functions/useragent"
-	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar/fn"
-	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 )
 
 func main() {
-	chapters := append(functions.Families(),
-		system.Library(system.Settings{}), useragent.Library(), match.Library(),
-		fn.Library{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(nil)},
-		management.Library(nil, nil), management.StoreLibrary(nil), shell.Library(shell.Host{}),
-	)
+	chapters := append(functions.Families(), library.All()...)
 	if err := os.WriteFile("REFERENCE.md", []byte(reference(chapters, functions.Tasks())), 0o644); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
