@@ -25,6 +25,8 @@ require (
 	github.com/rivo/uniseg v0.4.7
 )
 
+require github.com/rickar/cal/v2 v2.1.13
+
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect

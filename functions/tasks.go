@@ -110,6 +110,8 @@ var subjects = []Subject{
 		to("how unusual is this number, outlier, anomaly, z-score, deviation from what is normal, a baseline",
 			"STATS_MEAN", "STATS_SD", "STATS_ADD", "STATS_INIT"),
 		to("describe a series of numbers, begin statistics, baseline", "STATS_INIT", "STATS_ADD"),
+		to("what was usual before, values of the past, history of a user or host, profile, baseline", "PROFILE_GET", "PROFILE_WINDOW", "PROFILE_FIXED", "PROFILE_VERBOSE"),
+		to("which periods of the past, time windows, same time of the day, without holidays", "PROFILE_WINDOW", "PROFILE_FIXED"),
 		to("keep statistics, sketches, state between runs, store, save, serialize, restore", "STATE_ENCODE", "STATE_DECODE"),
 		to("what is the average, mean", "STATS_MEAN", "STATS_GEOMETRIC_MEAN", "STATS_QUADRATIC_MEAN"),
 		to("how much do numbers vary, spread, standard deviation, variance", "STATS_SD", "STATS_VARIANCE", "STATS_POPULATION_VARIANCE"),

@@ -31,14 +31,18 @@ func (g *Globals) All() []Variable {
 	return all
 }
 
-// Map returns the globals as a map, by name.
-func (g *Globals) Map() value.Value {
-	all := g.All()
-	m := value.NewMap(len(all))
-	for _, v := range all {
-		m = m.Put(value.String(v.Name), v.Value)
+// Over returns a map of other globals, null for none, and over them those of g.
+func (g *Globals) Over(others value.Value) value.Value {
+	all := value.NewMap(0)
+	if below := others.Map(); below != nil {
+		for name, v := range below.All() {
+			all.PutNew(name, v)
+		}
 	}
-	return value.FromMap(m)
+	for _, own := range g.All() {
+		all = all.Put(value.String(own.Name), own.Value)
+	}
+	return value.FromMap(all).Freeze()
 }
 
 func (g *Globals) put(v Variable) {

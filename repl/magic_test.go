@@ -17,6 +17,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/rules/script"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // step is a text and what comes of it.
@@ -128,7 +129,7 @@ func TestGlobals(t *testing.T) {
 		step{"%undefine a", ""},
 		step{"%globals", "global b.c = 2 via given + 1 # two"},
 	)
-	require.Equal(t, "{b.c=2}", s.Globals().Map().String())
+	require.Equal(t, "{b.c=2}", s.Globals().Over(value.Null).String())
 	require.True(t, s.Unfinished("%define a := [1,"))
 	require.False(t, s.Unfinished("%undefine ["))
 }

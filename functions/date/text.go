@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stellarlang/stellar/functions/date/internal/pattern"
-	"github.com/stellarlang/stellar/functions/date/internal/zone"
+	"github.com/stellarlang/stellar/functions/internal/datepattern"
 	"github.com/stellarlang/stellar/functions/internal/iterate"
+	"github.com/stellarlang/stellar/functions/internal/zone"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -127,12 +127,12 @@ func zoneOf(name value.Value, i int) (*time.Location, error) {
 const longestPattern = 64 << 10
 
 // patternOf reads argument i as a pattern.
-func patternOf(v value.Value, i int) (*pattern.Pattern, error) {
+func patternOf(v value.Value, i int) (*datepattern.Pattern, error) {
 	text := textOf(v)
 	if len(text) > longestPattern {
 		return nil, fn.Limitf(i, "the pattern has %d bytes, more than the limit of %d", len(text), longestPattern)
 	}
-	p, err := pattern.Parse(text)
+	p, err := datepattern.Parse(text)
 	if _, form := forms[text]; err != nil && form {
 		return nil, fn.Argumentf(i, "%s is no pattern, but may stand in the list of TO_EPOCH_TIMESTAMP: ['%[1]s']", text)
 	}
@@ -143,8 +143,8 @@ func patternOf(v value.Value, i int) (*pattern.Pattern, error) {
 }
 
 // readings returns how to read dates in a call.
-func readings(c *fn.Call, location *time.Location, strict bool) pattern.Reading {
-	return pattern.Reading{Location: location, Clock: c, Strict: strict}
+func readings(c *fn.Call, location *time.Location, strict bool) datepattern.Reading {
+	return datepattern.Reading{Location: location, Clock: c, Strict: strict}
 }
 
 func toEpoch(c *fn.Call) (value.Value, error) {
@@ -173,7 +173,7 @@ func prepareToEpoch(constants fn.Constants) (fn.Prepared, error) {
 		return fn.Prepared{}, err
 	}
 	if location != nil && !readsClock {
-		r := pattern.Reading{Location: location}
+		r := datepattern.Reading{Location: location}
 		return fn.Prepared{Cost: fn.LookUpCost, Unary: func(v value.Value, _ fn.Budget) (value.Value, error) {
 			return timestamp(read, v, r)
 		}}, nil
@@ -196,7 +196,7 @@ func readWith(c *fn.Call, read reader, known *time.Location) (value.Value, error
 }
 
 // timestamp reads the date that v is, null for null.
-func timestamp(read reader, v value.Value, r pattern.Reading) (value.Value, error) {
+func timestamp(read reader, v value.Value, r datepattern.Reading) (value.Value, error) {
 	if v.IsNull() {
 		return value.Null, nil
 	}
@@ -208,7 +208,7 @@ func timestamp(read reader, v value.Value, r pattern.Reading) (value.Value, erro
 }
 
 // A reader reads a date.
-type reader func(text string, r pattern.Reading) (milliseconds int64, ok bool)
+type reader func(text string, r datepattern.Reading) (milliseconds int64, ok bool)
 
 // readerOf makes a reader of a pattern, or of a list of patterns and names of forms.
 // readsClock reports whether it may ask for the time.
@@ -235,7 +235,7 @@ func readerOf(patterns value.Value) (read reader, readsClock bool, err error) {
 		}
 		readers, readsClock = append(readers, p.Read), readsClock || p.ReadsClock()
 	}
-	return func(text string, r pattern.Reading) (int64, bool) {
+	return func(text string, r datepattern.Reading) (int64, bool) {
 		for _, read := range readers {
 			if milliseconds, ok := read(text, r); ok {
 				return milliseconds, true
@@ -321,7 +321,7 @@ func noTime(t value.Value) error {
 }
 
 // format writes the time; known is the zone if that is constant.
-func format(c *fn.Call, p *pattern.Pattern, known *time.Location) (value.Value, error) {
+func format(c *fn.Call, p *datepattern.Pattern, known *time.Location) (value.Value, error) {
 	zoneIndex := 2
 	t := c.Arg(1)
 	if t.Kind() == value.KindString {
@@ -338,7 +338,7 @@ func format(c *fn.Call, p *pattern.Pattern, known *time.Location) (value.Value, 
 	return formatted(p, milliseconds, location), nil
 }
 
-func formatted(p *pattern.Pattern, milliseconds int64, location *time.Location) value.Value {
+func formatted(p *datepattern.Pattern, milliseconds int64, location *time.Location) value.Value {
 	var short [64]byte
 	return value.String(string(p.Append(short[:0], milliseconds, location)))
 }
@@ -369,7 +369,7 @@ func prepareIsDate(constants fn.Constants) (fn.Prepared, error) {
 	}}, nil
 }
 
-func isDateOf(c *fn.Call, p *pattern.Pattern) value.Value {
+func isDateOf(c *fn.Call, p *datepattern.Pattern) value.Value {
 	if c.Args[0].IsNull() {
 		return value.Bool(false)
 	}
@@ -380,8 +380,8 @@ func isDateOf(c *fn.Call, p *pattern.Pattern) value.Value {
 // forms are what a list of patterns can name.
 var forms = map[string]reader{
 	"ISO8601": readISO8601,
-	"UNIX":    func(text string, _ pattern.Reading) (int64, bool) { return readUnix(text, 1000) },
-	"UNIX_MS": func(text string, _ pattern.Reading) (int64, bool) { return readUnix(text, 1) },
+	"UNIX":    func(text string, _ datepattern.Reading) (int64, bool) { return readUnix(text, 1000) },
+	"UNIX_MS": func(text string, _ datepattern.Reading) (int64, bool) { return readUnix(text, 1) },
 }
 
 // readUnix reads a number of units since 1970, each of so many milliseconds.
@@ -399,7 +399,7 @@ func readUnix(text string, unit float64) (milliseconds int64, ok bool) {
 
 // readISO8601 reads a date of ISO 8601, with or without the time of day, fractions of a
 // second and an offset. The whole text must be one.
-func readISO8601(text string, r pattern.Reading) (milliseconds int64, ok bool) {
+func readISO8601(text string, r datepattern.Reading) (milliseconds int64, ok bool) {
 	if len(text) > longestText {
 		return 0, false
 	}

@@ -109,7 +109,12 @@ func (f *hostFlags) openStore(h *host) (management.Store, error) {
 // hostFunctions are the functions of the command besides those of the language. Without
 // a store of configurations, those that need it say so.
 func hostFunctions(client *maas.Client, store management.Store) []fn.Func {
-	return library.Functions(library.Families(library.Host{System: system.OfProcess(), Client: client, Configurations: store}))
+	return library.Functions(library.Families(ofProcess(client, store)))
+}
+
+// ofProcess is what functions ask of this process.
+func ofProcess(client *maas.Client, store management.Store) library.Host {
+	return library.Host{System: system.OfProcess(), Client: client, Configurations: store}
 }
 
 // env returns the environment of a run, the events of which are observed.

@@ -14,12 +14,14 @@ import (
 
 	shellfunctions "github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/explain"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // shellSession returns the session of the shell.
@@ -41,12 +43,12 @@ func (h *host) shellSession(s *streams, settings repl.Settings, keep func(repl.S
 		},
 		Edit: edit,
 	})
+	asked := ofProcess(h.client.Client, globalsStore{h.store, globals})
+	asked.Globals = globalsOver(h.store, globals)
 	session, err = repl.New(repl.Options{
-		Environment: stellar.Options{
-			Functions: slices.Concat(hostFunctions(h.client.Client, globalsStore{h.store, globals}), ofShell),
-		},
-		RuleLength: sigma.SourceLength,
-		Variables:  h.variables, Settings: &settings, Globals: globals,
+		Environment: stellar.Options{Functions: slices.Concat(library.Functions(library.Families(asked)), ofShell)},
+		RuleLength:  sigma.SourceLength,
+		Variables:   h.variables, Settings: &settings, Globals: globals,
 		Host: repl.Host{ReadRules: h.readRules, Models: h.models, Globals: h.storedGlobals, Edit: edit, KeepSettings: keep},
 	})
 	return session, err
@@ -201,6 +203,22 @@ func keepSettings(settings repl.Settings) error {
 type globalsStore struct {
 	below   management.Store // nil for none
 	globals *repl.Globals
+}
+
+// globalsOver returns a function that returns the globals of a session over those of a
+// store, which may be nil.
+func globalsOver(store management.Store, globals *repl.Globals) func(context.Context) (value.Value, error) {
+	stored := func(context.Context) (value.Value, error) { return value.Null, nil }
+	if store != nil {
+		stored = library.StoredGlobals(store)
+	}
+	return func(ctx context.Context) (value.Value, error) {
+		below, err := stored(ctx)
+		if err != nil {
+			return value.Null, err
+		}
+		return globals.Over(below), nil
+	}
 }
 
 // globalPath is where the global configuration is.

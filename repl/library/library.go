@@ -4,9 +4,11 @@
 package library
 
 import (
+	"context"
 	"sync"
 
 	"github.com/stellarlang/stellar/functions/match"
+	"github.com/stellarlang/stellar/functions/profile"
 	"github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/functions/system"
 	"github.com/stellarlang/stellar/functions/useragent"
@@ -14,6 +16,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // Host is what the functions ask. With the zero Host they are documented and checked,
@@ -22,6 +25,10 @@ type Host struct {
 	System         system.Settings
 	Client         *maas.Client     // of models
 	Configurations management.Store // of Metron
+	Profiles       profile.Store    // of what was measured
+	// Globals returns the global configuration, a map, or null without any. Nil means
+	// that of Configurations, read at most every few seconds.
+	Globals func(ctx context.Context) (value.Value, error)
 }
 
 // Families returns the families of a command, which are not in the language itself.
@@ -31,10 +38,14 @@ func Families(h Host) []fn.Library {
 		env, _ := stellar.NewEnv(stellar.Options{Functions: functions}) // it fails only where that of the command does
 		return env
 	})
+	if h.Globals == nil && h.Configurations != nil {
+		h.Globals = StoredGlobals(h.Configurations)
+	}
 	families := []fn.Library{
 		system.Library(h.System), useragent.Library(), match.Library(),
 		{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(h.Client)},
 		management.Library(ofRules, h.Configurations), management.StoreLibrary(h.Configurations),
+		profile.Library(profile.Host{Store: h.Profiles, Globals: h.Globals}),
 	}
 	functions = fn.Join("command", "what the command adds to the language", families...).Functions
 	return families

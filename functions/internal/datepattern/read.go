@@ -1,4 +1,4 @@
-package pattern
+package datepattern
 
 import (
 	"math"
@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/stellarlang/stellar/functions/date/internal/zone"
+	"github.com/stellarlang/stellar/functions/internal/zone"
 )
 
 // Reading says how dates are read.

@@ -1,11 +1,11 @@
-package pattern
+package datepattern
 
 import (
 	"strconv"
 	"time"
 
-	"github.com/stellarlang/stellar/functions/date/internal/zone"
 	"github.com/stellarlang/stellar/functions/internal/calendar"
+	"github.com/stellarlang/stellar/functions/internal/zone"
 )
 
 // Append writes a moment, in milliseconds since 1970, as a clock in the zone shows it.

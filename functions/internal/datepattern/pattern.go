@@ -1,7 +1,7 @@
-// Package pattern writes and reads dates by the patterns of java.text.SimpleDateFormat,
+// Package datepattern writes and reads dates by the patterns of java.text.SimpleDateFormat,
 // in English, and finds what Java finds, down to its accidents: rules in use rely on
 // them.
-package pattern
+package datepattern
 
 import (
 	"errors"
