@@ -19,6 +19,9 @@ func (s *Session) applyRules(ctx context.Context, argument string) (r Result) {
 		return Result{Err: errors.New("%rules: a file or folder is wanted, as in %rules rules.yaml")}
 	}
 	texts, err := s.host.ReadRules(ctx, fileName(argument))
+	if ended := ctx.Err(); ended != nil {
+		err = ended
+	}
 	if err != nil {
 		return Result{Err: fmt.Errorf("%%rules: %w", err)}
 	}

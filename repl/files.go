@@ -80,12 +80,12 @@ func (s *Session) load(ctx context.Context, arguments string) Result {
 
 // loadScript makes the assignments of a script.
 func (s *Session) loadScript(ctx context.Context, name string) Result {
-	f, err := os.Open(name)
+	f, err := stream.Open(ctx, name)
 	if err != nil {
 		return Result{Err: fmt.Errorf("%%load: %w", err)}
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	text, err := io.ReadAll(io.LimitReader(f, maxScript+1))
+	text, err := io.ReadAll(io.LimitReader(stream.NewReader(ctx, f), maxScript+1))
 	if err == nil && len(text) > maxScript {
 		err = fmt.Errorf("there are more than %d MiB", maxScript>>20)
 	}
@@ -97,7 +97,7 @@ func (s *Session) loadScript(ctx context.Context, name string) Result {
 
 // loadMessage makes variables of a message of a file.
 func (s *Session) loadMessage(ctx context.Context, name string, number int) (answer Loaded, err error) {
-	f, err := os.Open(name)
+	f, err := stream.Open(ctx, name)
 	if err != nil {
 		return answer, err
 	}

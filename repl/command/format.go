@@ -106,7 +106,7 @@ func (c *formatCommand) file(ctx context.Context, s *streams, report *reporter, 
 			err = fmt.Errorf("stdin: %w", err)
 		}
 	} else {
-		content, err = readBounded(name, maxRuleFile)
+		content, err = readBounded(ctx, name, maxRuleFile)
 	}
 	if err != nil {
 		return false, err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/stellarlang/stellar/functions/system"
@@ -62,7 +61,7 @@ type host struct {
 func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host, error) {
 	h := &host{report: r, observe: r.event}
 	var err error
-	if h.variables, err = f.readVariables(); err != nil {
+	if h.variables, err = f.readVariables(ctx); err != nil {
 		return nil, err
 	}
 	h.registry, err = f.openRegistry(ctx, r, f.RequireModels)
@@ -161,8 +160,11 @@ func (h *host) close() {
 // byteOrderMark is what some programs put before a text in UTF-8.
 var byteOrderMark = []byte("\ufeff")
 
+// maxVariables bounds a file of variables, in bytes.
+const maxVariables = 64 << 20
+
 // readVariables returns the variables, nil without any.
-func (f *variablesFlag) readVariables() (stellar.Resolver, error) {
+func (f *variablesFlag) readVariables(ctx context.Context) (stellar.Resolver, error) {
 	if f.Variables == "" {
 		return nil, nil
 	}
@@ -171,7 +173,7 @@ func (f *variablesFlag) readVariables() (stellar.Resolver, error) {
 		name = ""
 	} else {
 		var err error
-		if text, err = os.ReadFile(f.Variables); errors.Is(err, fs.ErrNotExist) {
+		if text, err = readBounded(ctx, f.Variables, maxVariables); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("variables: there is no file %s; variables are a file with a JSON object, or the object itself: -v '{\"bytes\": 5}'", f.Variables)
 		} else if err != nil {
 			return nil, fmt.Errorf("variables: %w", err)

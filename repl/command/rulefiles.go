@@ -16,6 +16,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules/script"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
+	"github.com/stellarlang/stellar/stellar/stream"
 )
 
 // rulesHelp says what the argument RULES of commands may be.
@@ -224,7 +225,7 @@ func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, errInterrupted
 	}
-	source, err := readBounded(name, maxRuleFile)
+	source, err := readBounded(ctx, name, maxRuleFile)
 	if err != nil {
 		return nil, err
 	}
@@ -252,13 +253,13 @@ func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
 }
 
 // readBounded reads a file of so many bytes at most.
-func readBounded(name string, most int64) ([]byte, error) {
-	f, err := os.Open(name)
+func readBounded(ctx context.Context, name string, most int64) ([]byte, error) {
+	f, err := stream.Open(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	content, err := io.ReadAll(io.LimitReader(f, most+1))
+	content, err := io.ReadAll(io.LimitReader(stream.NewReader(ctx, f), most+1))
 	if err == nil && int64(len(content)) > most {
 		err = fmt.Errorf("%s has more than %d MiB", name, most>>20)
 	}

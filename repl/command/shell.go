@@ -35,6 +35,10 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	if c.Log4J != "" {
 		report.printf("-l has no effect: there is no Log4j here")
 	}
+	inputrc, err := c.readInputrc(ctx)
+	if err != nil {
+		return err
+	}
 	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err
@@ -44,7 +48,7 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	written := s.display()
 	settings, keep := repl.Settings{Format: written.Format, Limit: written.Limit}, (func(repl.Settings) error)(nil)
 	if sh.interactive = c.Interactive || terminal.Is(s.in); sh.interactive {
-		if settings, err = readSettings(); err != nil {
+		if settings, err = readSettings(ctx); err != nil {
 			report.printf("%s", terminal.Printable(err.Error()))
 		}
 		keep = keepSettings
@@ -56,7 +60,7 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 		sh.out = terminal.NewWriter(s.out)
 		sh.interrupted = s.interrupts.take()
 	}
-	input, err := c.input(ctx, s, sh)
+	input, err := c.input(ctx, s, sh, inputrc)
 	if err != nil {
 		return err
 	}

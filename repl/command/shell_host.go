@@ -136,7 +136,7 @@ func edit(ctx context.Context, editor []string, text string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	edited, err := readBounded(f.Name(), maxExpression)
+	edited, err := readBounded(ctx, f.Name(), maxExpression)
 	return string(edited), err
 }
 
@@ -148,14 +148,14 @@ func settingsFile() (string, error) {
 
 // readSettings returns the settings that were kept, or else those by default, with the
 // error of a file that cannot be read.
-func readSettings() (repl.Settings, error) {
+func readSettings(ctx context.Context) (repl.Settings, error) {
 	settings := repl.DefaultSettings()
 	name, err := settingsFile()
 	if err != nil {
 		return settings, nil // of a person without a home
 	}
 	const most = 1 << 20
-	text, err := readBounded(name, most)
+	text, err := readBounded(ctx, name, most)
 	if errors.Is(err, os.ErrNotExist) {
 		return settings, nil
 	}

@@ -27,7 +27,7 @@ func TestSettingsAreKept(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", folder)
 	typeInto(t, "%set format=json", "%set limit=3", "quit")
 	require.Contains(t, typeInto(t, "['a', 'b', 'c', 'd']"), "[\"a\", \"b\", \"c\", … 1 more]\n")
-	settings, err := readSettings()
+	settings, err := readSettings(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, repl.Settings{Format: display.JSON, Limit: 3, Echo: true}, settings)
 	name := filepath.Join(folder, "stellar", "shell.json")
@@ -52,7 +52,7 @@ func TestScriptsHaveNoSettings(t *testing.T) {
 	require.Equal(t, exitFine, Run(context.Background(), nil, strings.NewReader("['a', 'b']\nx := 1\n%set format=text\n'a'\nLENGTH(SPLIT(FORMAT('%0999d', 0), '0'))\nFORMAT('%02999d', 0)\n"), &out, &errs))
 	require.Equal(t, "['a', 'b']\na\n1000\n"+strings.Repeat("0", 2999)+"\n", out.String())
 	require.Empty(t, errs.String())
-	settings, err := readSettings()
+	settings, err := readSettings(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, display.JSON, settings.Format)
 }

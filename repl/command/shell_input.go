@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -30,9 +31,22 @@ func shellArguments(args []string) []string {
 	return args
 }
 
+// readInputrc returns the settings and keys of the file that was named, nil if none was.
+func (c *shellCommand) readInputrc(ctx context.Context) ([]byte, error) {
+	if c.Inputrc == "" {
+		return nil, nil
+	}
+	const most = 1 << 20
+	text, err := readBounded(ctx, c.Inputrc, most)
+	if err != nil {
+		return nil, fmt.Errorf("inputrc: %w", err)
+	}
+	return text, nil
+}
+
 // input returns where the shell's texts come from: an editor, in a terminal that is good
 // enough, or a reader of lines.
-func (c *shellCommand) input(ctx context.Context, s *streams, sh *shell) (terminal.Input, error) {
+func (c *shellCommand) input(ctx context.Context, s *streams, sh *shell, inputrc []byte) (terminal.Input, error) {
 	lines := terminal.Options{Unfinished: sh.session.Unfinished}
 	if !sh.interactive {
 		return terminal.NewReader(ctx, s.in, lines), nil
@@ -55,7 +69,7 @@ func (c *shellCommand) input(ctx context.Context, s *streams, sh *shell) (termin
 		Hint:        assistant.hint,
 		HistoryFile: history,
 		Warn:        func(err error) { sh.report.printf("%s", terminal.Printable(err.Error())) },
-		Inputrc:     c.Inputrc,
+		Inputrc:     inputrc,
 		Colors:      !c.NoANSI && terminal.ColorsWanted(),
 	})
 	switch {

@@ -7,7 +7,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
@@ -62,6 +64,52 @@ func TestInterruptEndsWhatIsShown(t *testing.T) {
 	s.press(ctrlD)
 	require.Equal(t, exitFine, s.exit())
 	require.Less(t, len(s.shown.String()), 13_000_000) // of 14 million
+}
+
+// TestInterruptEndsWaitingForAWriter: a named pipe that nobody writes to holds nothing up.
+func TestInterruptEndsWaitingForAWriter(t *testing.T) {
+	t.Parallel()
+	file, err := executable()
+	require.NoError(t, err)
+	folder := t.TempDir()
+	for _, name := range []string{"pipe", "pipe.stellar"} {
+		require.NoError(t, syscall.Mkfifo(filepath.Join(folder, name), 0o600))
+	}
+	begin := func(args ...string) *screen {
+		command := exec.Command(file, args...)
+		command.Dir = folder
+		command.Env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir())
+		keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
+		require.NoError(t, err)
+		return screenOf(t, command, keys)
+	}
+	s := begin()
+	s.await(terminal.Prompt)
+	s.press("kept := 41\r")
+	s.await("kept = 41\r\n" + terminal.Prompt)
+	for _, text := range []string{"%load pipe", "%load pipe.stellar", "%rules pipe", "%rules pipe.stellar"} {
+		s.press(text + "\r")
+		s.await(text + "\r\n")
+		s.press(ctrlC)
+		s.await("called off")
+		s.await(terminal.Prompt)
+	}
+	s.press("kept + 1\r")
+	s.await("42\r\n" + terminal.Prompt)
+	s.press(ctrlD)
+	require.Equal(t, exitFine, s.exit())
+	for _, flag := range []string{"-v", "-irc"} {
+		s := begin(flag, "pipe")
+		require.Eventually(t, func() bool { // it waits, and has its handler of signals
+			s.press(ctrlC)
+			select {
+			case <-s.ended:
+				return true
+			default:
+				return false
+			}
+		}, 10*time.Second, 20*time.Millisecond)
+	}
 }
 
 // TestEditInTheShell edits the last text in an editor.

@@ -34,7 +34,7 @@ type EditorOptions struct {
 
 	HistoryFile string      // see OpenHistory; empty for none
 	Warn        func(error) // is told when something goes wrong that ends nothing
-	Inputrc     string      // a file of settings and keys, in the place of the usual ones
+	Inputrc     []byte      // settings and keys, in the place of those of the usual files; nil for these
 	Colors      bool
 }
 

@@ -152,13 +152,6 @@ func (e *Editor) edit() (block string, err error) {
 
 // configure makes the library's shell.
 func (e *Editor) configure() error {
-	if e.options.Inputrc != "" {
-		file, err := os.Open(e.options.Inputrc)
-		if err != nil {
-			return fmt.Errorf("inputrc: %w", err)
-		}
-		file.Close()
-	}
 	e.shell = readline.NewShell()
 	e.line, e.cursor = e.shell.Line(), e.shell.Cursor()
 	config := e.shell.Config
@@ -203,8 +196,8 @@ func (e *Editor) readInputrc() error {
 	options := []inputrc.Option{
 		inputrc.WithApp("stellar"), inputrc.WithTerm(os.Getenv("TERM")), inputrc.WithMode(e.shell.Config.GetString("editing-mode")),
 	}
-	if e.options.Inputrc != "" {
-		if err := inputrc.ParseFile(e.options.Inputrc, e.shell.Config, options...); err != nil {
+	if e.options.Inputrc != nil {
+		if err := inputrc.ParseBytes(e.options.Inputrc, e.shell.Config, options...); err != nil {
 			return fmt.Errorf("inputrc: %w", err)
 		}
 		return nil
