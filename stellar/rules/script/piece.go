@@ -42,8 +42,11 @@ func Unfinished(text string) bool {
 	return depth > 0 || mustGoOn(text[:end])
 }
 
+// Words are keywords in lower or upper case only: If is a name.
 var mustGoOnAfter = regexp.MustCompile(
-	`(?i)(?:[-+*/<>=!&|,?:]|(?:^|[^a-z0-9_.:$])(?:and|or|not|in|match|if|then|else|default))$`)
+	`(?:[-+*/<>=!&|,?:]|(?:^|[^A-Za-z0-9_.:$])(?:` + continuing + `|` + strings.ToUpper(continuing) + `))$`)
+
+const continuing = "and|or|not|in|match|if|then|else|default"
 
 // mustGoOn reports whether text, which ends with neither blanks nor a comment, ends
 // with something that something else must follow.

@@ -12,7 +12,7 @@ func TestUnfinished(t *testing.T) {
 		require.True(t, Unfinished(text), text)
 	}
 	for _, text := range []string{"", "1", "[1]", "F(')'", "'('", "1 # (", "1 // '", ")(", "a := 1", "`(`", "`'` == 1", "`a",
-		"'a +'", "`a +`", "a.or", "a:in", "band", "sand // +", "a # and", "1 // a :=", "x_not", "$if", "# 1 +"} {
+		"'a +'", "`a +`", "a.or", "a:in", "band", "sand // +", "a # and", "1 // a :=", "x_not", "$if", "# 1 +", "In", "a == Match", "Default"} {
 		require.Equal(t, text == "F(')'", Unfinished(text), text)
 	}
 }
