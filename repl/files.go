@@ -22,7 +22,6 @@ import (
 const (
 	scriptEnding = ".stellar"
 	maxScript    = 16 << 20 // bytes
-	maxKept      = 16 << 20 // of assignments, in bytes
 )
 
 // fileName returns the file that an argument names: ~ is the home folder, and quotes may
@@ -139,56 +138,4 @@ func (s *Session) loadMessage(ctx context.Context, name string, number int) (ans
 		}
 	}
 	return answer, nil
-}
-
-// keep keeps a text that has made assignments, for %save.
-func (s *Session) keep(text string, assignments int) {
-	if s.keptSize += len(text); s.keptSize > maxKept {
-		s.keptSize -= len(text)
-		s.notKept++
-		return
-	}
-	s.kept = append(s.kept, text)
-	s.keptAssignments += assignments
-}
-
-// save writes the assignments of the session as a script.
-func (s *Session) save(_ context.Context, argument string) Result {
-	name := fileName(strings.TrimSuffix(argument, ";"))
-	switch {
-	case name == "":
-		return Result{Err: errors.New("%save: a file is wanted, as in %save site.stellar")}
-	case len(s.kept) == 0:
-		return Result{Err: errors.New("%save: nothing was assigned yet")}
-	case filepath.Ext(name) == "":
-		name += scriptEnding
-	case !strings.EqualFold(filepath.Ext(name), scriptEnding):
-		return Result{Err: fmt.Errorf("%%save: the name of a script ends in %s", scriptEnding)}
-	}
-	how := os.O_CREATE | os.O_WRONLY | os.O_EXCL
-	if s.saved[name] {
-		how = os.O_CREATE | os.O_WRONLY | os.O_TRUNC
-	}
-	f, err := os.OpenFile(name, how, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		return Result{Err: fmt.Errorf("%%save: there is a file %s already, which stays as it is: choose another name", name)}
-	} else if err != nil {
-		return Result{Err: fmt.Errorf("%%save: %w", err)}
-	}
-	_, err = f.WriteString(strings.Join(s.kept, "\n") + "\n")
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return Result{Err: fmt.Errorf("%%save: %w", err)}
-	}
-	if s.saved == nil {
-		s.saved = map[string]bool{}
-	}
-	s.saved[name] = true
-	r := Result{Answer: Saved{name, s.keptAssignments}}
-	if s.notKept > 0 {
-		r.Err = fmt.Errorf("%%save: %d texts are missing in the script, as those before have %d MiB", s.notKept, maxKept>>20)
-	}
-	return r
 }

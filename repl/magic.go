@@ -49,7 +49,7 @@ func magics() []magic {
 		},
 		{
 			name: "%save", arguments: "FILE", meaning: "saves the assignments, for %load and stellar run",
-			more: "A file that there is already is replaced only if this session has saved it.", do: (*Session).save,
+			more: "A file that there is already is replaced only if this session has saved it, and nobody has changed it since.", do: (*Session).save,
 		},
 		{
 			name: "%rules", arguments: "FILE", meaning: "applies rules to the variables as a message",

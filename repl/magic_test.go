@@ -201,6 +201,7 @@ func TestFiles(t *testing.T) {
 		step{"%save ~/again", "saved 2"},
 		step{"c := 6\nd := c", "assigned c = 6 via 6; assigned d = 6 via c"},
 		step{"%save " + again, "saved 4"},
+		step{"%save " + filepath.Dir(again) + "/", "error %save: " + filepath.Dir(again) + "/ is a folder, not a file"},
 		step{"%save " + wrong, "error %save: there is a file " + wrong + " already, which stays as it is: choose another name"},
 		step{"%save " + messages, "error %save: the name of a script ends in .stellar"},
 		step{"%save", "error %save: a file is wanted, as in %save site.stellar"},
@@ -209,6 +210,9 @@ func TestFiles(t *testing.T) {
 	text, err := os.ReadFile(again)
 	require.NoError(t, err)
 	require.Equal(t, "kept := given # one\na := 5\nc := 6\nd := c\n", string(text))
+	require.NoError(t, os.WriteFile(again, append(text, "# by hand\n"...), 0o600))
+	requireSteps(t, s, step{"%save " + again, "error %save: " + again + " was changed since it was saved, and stays as it is: choose another name"})
+	require.NoError(t, os.WriteFile(again, text, 0o600))
 	requireSteps(t, newSession(t),
 		step{"%load " + again, "assigned kept = 1 via given; assigned a = 5 via 5; assigned c = 6 via 6; assigned d = 6 via c"},
 		step{"%save " + again, "error %save: there is a file " + again + " already, which stays as it is: choose another name"},

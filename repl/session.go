@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -63,8 +64,8 @@ type Session struct {
 	kept            []string // texts that have made assignments
 	keptSize        int      // in bytes
 	keptAssignments int
-	notKept         int             // texts, for which there was no room
-	saved           map[string]bool // files that the session has written
+	notKept         int                    // texts, for which there was no room
+	saved           map[string]fs.FileInfo // files that the session has written, as they were then
 }
 
 // New makes a session. It fails as stellar.NewEnv does.

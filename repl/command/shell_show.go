@@ -63,7 +63,7 @@ func (sh *shell) answer(ctx context.Context, answer repl.Answer) {
 	case repl.Loaded:
 		sh.loaded(ctx, a)
 	case repl.Saved:
-		sh.report.printf("%d assignments are in %s", a.Assignments, terminal.Printable(a.File))
+		sh.report.printf("%s in %s", isOrAre(a.Assignments, "assignment"), terminal.Printable(a.File))
 	case repl.Applied:
 		sh.print(appliedText(a.Told))
 	case repl.ModelList:
