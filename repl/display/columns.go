@@ -2,46 +2,48 @@ package display
 
 import (
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
-	"golang.org/x/text/width"
+	"github.com/rivo/uniseg"
 )
 
-// columns returns how many columns of a terminal a text takes.
+// columns returns how many columns of a terminal a text takes. What people see as one
+// character may consist of several, such as an emoji of a family.
 func columns(text string) int {
-	n := 0
-	for _, r := range text {
-		n += columnsOf(r)
+	if isASCII(text) {
+		return len(text)
 	}
-	return n
+	return uniseg.StringWidth(text)
 }
 
-func columnsOf(r rune) int {
-	switch {
-	case r < 0x7f:
-		return 1
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		return 0
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] >= utf8.RuneSelf {
+			return false
+		}
 	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
+	return true
 }
 
 // shortened returns a text with … in the place of its end if it takes more than so many
 // columns.
 func shortened(text string, most int) (short string, isShort bool) {
-	n := 0
+	if isASCII(text) && len(text) <= most {
+		return text, false
+	}
+	n, at := 0, 0
 	end := 0 // of what leaves room for the sign
-	for i, r := range text {
+	for rest, state := text, -1; rest != ""; {
+		var character string
+		var width int
+		character, rest, width, state = uniseg.FirstGraphemeClusterInString(rest, state)
 		if n <= most-1 {
-			end = i
+			end = at
 		}
-		if n += columnsOf(r); n > most {
+		if n += width; n > most {
 			return text[:end] + "…", true
 		}
+		at += len(character)
 	}
 	return text, false
 }

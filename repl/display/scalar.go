@@ -104,12 +104,32 @@ func firstCharacters(s string, most int) (first, rest string) {
 	characters := 0
 	for i := range s {
 		if characters == most {
+			i = beforeJoined(s, i)
 			return s[:i], s[i:]
 		}
 		characters++
 	}
 	return s, ""
 }
+
+// beforeJoined returns a place in a string, or one a little before it, at which nothing
+// is taken apart that is seen as one, such as an emoji of a family.
+func beforeJoined(s string, at int) int {
+	const most = 16 // of characters in one, or else it is taken apart all the same
+	place := at
+	for range most {
+		before, size := utf8.DecodeLastRuneInString(s[:place])
+		after, _ := utf8.DecodeRuneInString(s[place:])
+		if before != joiner && !unicode.In(after, unicode.M, unicode.Cf, emojiModifiers) {
+			return place
+		}
+		place -= size
+	}
+	return at
+}
+
+// emojiModifiers change the colour of skin of what stands before them.
+var emojiModifiers = &unicode.RangeTable{R32: []unicode.Range32{{Lo: 0x1f3fb, Hi: 0x1f3ff, Stride: 1}}}
 
 // mostCounted is how many bytes are looked at to say how many characters they are.
 const mostCounted = 64 << 10
@@ -154,9 +174,11 @@ func appendEscaped(dst []byte, s, special string) []byte {
 	return dst
 }
 
+// Joiners have characters stand apart, or be seen as one.
+const nonJoiner, joiner = '\u200c', '\u200d'
+
 // isVisible reports whether a character can be seen, and is not obeyed. Joiners, which
 // scripts and emoji need, cannot be seen alone, but they do nothing else either.
 func isVisible(r rune) bool {
-	const nonJoiner, joiner = '\u200c', '\u200d'
 	return unicode.IsPrint(r) || r == nonJoiner || r == joiner
 }
