@@ -64,6 +64,7 @@ type streams struct {
 	toTerminal bool        // the output goes to one
 	outFile    fs.FileInfo // that the output goes to; nil if it is none
 	columns    func() int  // of a line of the output
+	errColumns func() int  // of one of standard error; nil if that is no terminal
 }
 
 // guarded returns the streams such that nothing in them commands a terminal. Standard
@@ -74,6 +75,9 @@ func (s *streams) guarded() *streams {
 		in: s.in, out: output{s.out}, err: terminal.NewWriter(s.err).Colored(), interrupts: s.interrupts,
 		toTerminal: terminal.Is(s.out), outFile: regularFile(s.out),
 		columns: func() int { return terminal.Width(s.out) },
+	}
+	if terminal.Is(s.err) {
+		guarded.errColumns = func() int { return terminal.Width(s.err) }
 	}
 	if guarded.toTerminal {
 		guarded.out = terminal.NewWriter(guarded.out)

@@ -26,7 +26,12 @@ type reporter struct {
 	notePrefix  string // of all else
 	verbose     bool   // all, not only the first of each kind
 	plain       bool   // without colours
-	before      func() // called before failures are shown; may be nil
+
+	// columns returns how many of them a line has, beyond which texts go on in another;
+	// nil for lines without end.
+	columns func() int
+
+	before func() // called before failures are shown; may be nil
 
 	events   tally          // by text
 	failures tally          // by what is the same about them
@@ -83,7 +88,7 @@ func (r *reporter) show(where string, err error) {
 		more = " (more of these are only counted)"
 	}
 	r.styled(terminal.Mistake, r.errorPrefix)
-	fmt.Fprintf(r.w, "%s%s%s\n", where, terminal.Printable(err.Error()), more)
+	r.line(len(r.errorPrefix), where+terminal.Printable(err.Error())+more)
 	var d *diag.Diagnostic
 	if errors.As(err, &d) && (d.File == "" || !r.shown[placeOf(d)]) {
 		r.snippet(d, terminal.Mistake)
@@ -108,7 +113,12 @@ func kindOf(err error) string {
 // snippet shows the source of a diagnostic, and below it in a style where in that it is.
 func (r *reporter) snippet(d *diag.Diagnostic, style terminal.Style) {
 	r.shown[placeOf(d)] = true
-	source, marks, _ := strings.Cut(d.Snippet(), "\n")
+	snippet := d.Snippet()
+	if r.columns != nil {
+		const margin = 4
+		snippet = d.SnippetIn(min(r.columns()-margin, diag.SnippetColumns))
+	}
+	source, marks, _ := strings.Cut(snippet, "\n")
 	fmt.Fprintf(r.w, "    %s\n", terminal.Printable(source))
 	r.styled(style, "    "+terminal.Printable(marks)+"\n")
 }
@@ -139,7 +149,7 @@ func (r *reporter) warnings(found diag.List, failure error) {
 			text += " (an error only if evaluation gets here)"
 		}
 		r.styled(terminal.Warning, r.errorPrefix)
-		fmt.Fprintf(r.w, "%s\n", text)
+		r.line(len(r.errorPrefix), text)
 		r.snippet(d, terminal.Warning)
 	}
 }
@@ -155,7 +165,7 @@ func (r *reporter) event(e fn.Event) {
 		if r.verbose && e.Duration > 0 {
 			duration = fmt.Sprintf(" (after %v)", e.Duration.Round(time.Microsecond))
 		}
-		fmt.Fprintf(r.w, "%s%s%s\n", r.notePrefix, text, duration)
+		r.line(0, r.notePrefix+text+duration)
 	}
 }
 
@@ -245,5 +255,13 @@ func (r *reporter) summary() {
 func (r *reporter) printf(format string, values ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	fmt.Fprintf(r.w, r.notePrefix+format+"\n", values...)
+	r.line(0, fmt.Sprintf(r.notePrefix+format, values...))
+}
+
+// line shows the rest of a line of which so many columns are shown.
+func (r *reporter) line(used int, text string) {
+	if r.columns != nil {
+		text = terminal.Wrap(text, r.columns(), used, "    ")
+	}
+	_, _ = io.WriteString(r.w, text+"\n")
 }

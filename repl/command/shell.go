@@ -32,6 +32,7 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
 	report.errorPrefix, report.notePrefix, report.verbose = "[!] ", "[!] ", true
 	report.plain = c.NoANSI
+	report.columns = s.errColumns
 	if c.Log4J != "" {
 		report.printf("-l has no effect: there is no Log4j here")
 	}

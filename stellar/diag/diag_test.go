@@ -160,3 +160,22 @@ func TestShortValue(t *testing.T) {
 		require.Equal(t, test.want, ShortValue(test.v))
 	}
 }
+
+// TestSnippetIn: a snippet has the width that it is given, and its marks stand below what
+// they mark, though emoji of several characters come before.
+func TestSnippetIn(t *testing.T) {
+	d := Diagnostic{Source: "aaaa bbbb cccc dddd eeee", Range: Range{Start: 10, End: 14}}
+	for columns, want := range map[int]string{
+		120: "aaaa bbbb cccc dddd eeee\n          ^^^^",
+		14:  "…bbb cccc ddd…\n     ^^^^",
+		0:   "…bb cccc dd…\n    ^^^^",
+	} {
+		require.Equal(t, want, d.SnippetIn(columns))
+	}
+	for _, character := range []string{"👨‍👩‍👧‍👦", "👍🏽", "❤️", "日", "🇩🇪"} {
+		source := "'" + character + "' + x"
+		at := len(source) - 1
+		d := Diagnostic{Source: source, Range: Range{Start: at, End: at + 1}}
+		require.Equal(t, source+"\n       ^", d.Snippet())
+	}
+}

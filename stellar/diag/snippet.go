@@ -8,14 +8,21 @@ import (
 	"golang.org/x/text/width"
 )
 
-// snippetColumns is the width of the longest line that Snippet shows in full.
-const snippetColumns = 120
+// SnippetColumns is the width of the longest line that Snippet shows in full.
+const SnippetColumns = 120
+
+// narrowestSnippet is the least that SnippetIn shows of a line, in columns.
+const narrowestSnippet = 12
 
 // Snippet returns the line of the text with the error and marks the place below
 // it: carets for the argument or sub-expression at fault, tildes for the rest of
 // the call. Of a long line it shows the part around the place. It has two lines,
 // the last without a line end.
-func (d *Diagnostic) Snippet() string {
+func (d *Diagnostic) Snippet() string { return d.SnippetIn(SnippetColumns) }
+
+// SnippetIn returns what Snippet does, in lines of at most so many columns, unless these
+// are too few to show anything.
+func (d *Diagnostic) SnippetIn(columns int) string {
 	place := d.place()
 	start := min(place.Start, len(d.Source))
 	lineStart := strings.LastIndexByte(d.Source[:start], '\n') + 1
@@ -32,11 +39,12 @@ func (d *Diagnostic) Snippet() string {
 			mark = '~'
 		}
 		cells = append(cells, newCell(r, mark))
+		join(cells)
 	}
 	if start >= lineStart+len(line) {
 		cells = append(cells, cell{mark: '^', columns: 1})
 	}
-	return draw(window(cells))
+	return draw(window(cells, max(columns, narrowestSnippet)))
 }
 
 // cell is a character of a line and the mark below it.
@@ -65,6 +73,22 @@ func newCell(r rune, mark byte) cell {
 	return cell{string(r), mark, 1}
 }
 
+// join gives the last character the width that it has after those before it, as emoji of
+// several characters, which are joined or change the colour of skin, are as wide as one.
+func join(cells []cell) {
+	const joiner, emojiForm = "\u200d", "\ufe0f"
+	if len(cells) < 2 {
+		return
+	}
+	last, before := &cells[len(cells)-1], &cells[len(cells)-2]
+	switch {
+	case before.text == joiner, last.text >= "\U0001f3fb" && last.text <= "\U0001f3ff":
+		last.columns = 0
+	case last.text == emojiForm && before.columns == 1:
+		before.columns = 2
+	}
+}
+
 func columns(cells []cell) int {
 	n := 0
 	for _, c := range cells {
@@ -75,8 +99,8 @@ func columns(cells []cell) int {
 
 // window cuts a line that is too long, so that the first caret stays in sight
 // with as much before it as after the last.
-func window(cells []cell) []cell {
-	if columns(cells) <= snippetColumns {
+func window(cells []cell, most int) []cell {
+	if columns(cells) <= most {
 		return cells
 	}
 	first, last := 0, 0
@@ -88,7 +112,7 @@ func window(cells []cell) []cell {
 			last = i
 		}
 	}
-	room := snippetColumns - 2 // for the signs of what is cut
+	room := most - 2 // for the signs of what is cut
 	margin := max(room-columns(cells[first:last+1]), room/3) / 2
 	from := first
 	for from > 0 && columns(cells[from-1:first]) <= margin {
