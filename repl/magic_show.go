@@ -11,7 +11,7 @@ import (
 
 // help shows what can be typed, or what a command or function is.
 func (s *Session) help(_ context.Context, name string) Result {
-	if name == "" {
+	if name = withoutCall(name); name == "" {
 		return Result{Answer: helpOfAll()}
 	}
 	if !strings.HasPrefix(name, magicMark) {

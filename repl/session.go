@@ -163,19 +163,20 @@ func (s *Session) do(ctx context.Context, text string) Result {
 // request answers a text that asks something of the session. ok is false for any other.
 func (s *Session) request(ctx context.Context, text string) (r Result, ok bool) {
 	first, rest := command(text)
+	asked := withoutCall(rest)
 	mayBeWord := !s.isVariable(first)
 	switch {
 	case rest == "" && mayBeWord && slices.Contains(quitWords, first):
 		return Result{Quit: true}, true
-	case mayBeWord && slices.Contains(helpWords, first) && (rest == "" || isName(rest)):
-		return s.help(ctx, rest), true
+	case mayBeWord && slices.Contains(helpWords, first) && (rest == "" || isName(asked)):
+		return s.help(ctx, asked), true
 	case strings.HasPrefix(text, documentationMark+documentationMark):
 		if words := strings.TrimSpace(strings.Trim(text, documentationMark)); words != "" {
 			return s.listFunctions(ctx, words), true
 		}
 		return Result{Answer: helpOfAll()}, true
 	case strings.HasPrefix(text, documentationMark):
-		return s.document(strings.TrimSpace(strings.Trim(text, documentationMark))), true
+		return s.document(withoutCall(strings.TrimSpace(strings.Trim(text, documentationMark)))), true
 	case asksFor(text) != "":
 		return s.help(ctx, asksFor(text)), true
 	case strings.HasPrefix(text, magicMark):
@@ -191,6 +192,11 @@ func (s *Session) request(ctx context.Context, text string) (r Result, ok bool) 
 		}
 	}
 	return Result{}, false
+}
+
+// withoutCall returns the name of a function that is written as if it was called.
+func withoutCall(text string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(text, ")"), "(")
 }
 
 // isName reports whether a text is the name of a function or command.

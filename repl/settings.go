@@ -30,19 +30,32 @@ func DefaultSettings() Settings {
 }
 
 // Setting is one of Settings, for people.
-type Setting struct{ Name, Value, Meaning string }
+type Setting struct {
+	Name, Value, Meaning string
+	Values               []string // that it may have; nil for a number
+}
 
 // setting is what there is to set.
 type setting struct {
 	name, meaning string
+	values        []string // as Setting has them
 	get           func(s *Settings) string
 	set           func(s *Settings, value string) error
 }
 
+// setting returns what people are shown.
+func (of *setting) setting(s *Settings) Setting {
+	return Setting{of.name, of.get(s), of.meaning, of.values}
+}
+
 func settings() []setting {
+	var formats []string
+	for _, f := range display.Formats() {
+		formats = append(formats, string(f))
+	}
 	return []setting{
 		{
-			"format", "how values are shown: table, line, json or text",
+			"format", "how values are shown: table, line, json or text", formats,
 			func(s *Settings) string { return string(s.Format) },
 			func(s *Settings, v string) error { return s.Format.UnmarshalText([]byte(v)) },
 		},
@@ -59,7 +72,7 @@ const maxSetting = 1_000_000_000
 
 func numberSetting(name, meaning string, of func(*Settings) *int) setting {
 	return setting{
-		name, meaning, func(s *Settings) string { return strconv.Itoa(*of(s)) },
+		name, meaning, nil, func(s *Settings) string { return strconv.Itoa(*of(s)) },
 		func(s *Settings, v string) error {
 			n, err := strconv.Atoi(v)
 			if err != nil || n < 0 || n > maxSetting {
@@ -73,7 +86,7 @@ func numberSetting(name, meaning string, of func(*Settings) *int) setting {
 
 func switchSetting(name, meaning string, of func(*Settings) *bool) setting {
 	return setting{
-		name, meaning,
+		name, meaning, []string{"on", "off"},
 		func(s *Settings) string {
 			if *of(s) {
 				return "on"
@@ -94,7 +107,7 @@ func switchSetting(name, meaning string, of func(*Settings) *bool) setting {
 func (s Settings) List() []Setting {
 	var list []Setting
 	for _, of := range settings() {
-		list = append(list, Setting{of.name, of.get(&s), of.meaning})
+		list = append(list, of.setting(&s))
 	}
 	return list
 }
@@ -129,7 +142,7 @@ func (s *Session) set(arguments string) Result {
 			continue
 		}
 		if text == "" {
-			return Result{Answer: SettingList{[]Setting{{of.name, of.get(&s.settings), of.meaning}}}}
+			return Result{Answer: SettingList{[]Setting{of.setting(&s.settings)}}}
 		}
 		changed := s.settings
 		if err := of.set(&changed, strings.Trim(text, `'"`)); err != nil {

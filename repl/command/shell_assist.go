@@ -85,6 +85,24 @@ func (a assistant) complete(text string, cursor int) terminal.Completions {
 		return completeFile(text[:cursor], r.argument)
 	case slices.Contains(takeExpression, r.name):
 		return a.completeExpression(text, cursor, r.argument)
+	case r.name == "%help":
+		return a.completeTopic(text[:cursor], r.argument)
+	case r.name == "%set":
+		return a.completeSetting(text[:cursor], r.argument)
+	case r.name == "%undefine":
+		var names []string
+		for _, g := range a.session.Globals().All() {
+			names = append(names, g.Name)
+		}
+		return completeWord(text[:cursor], r.argument, "globals", names)
+	case r.name == "%edit":
+		var names []string
+		for _, v := range a.session.Variables() {
+			if v.Expression != "" {
+				names = append(names, v.Written())
+			}
+		}
+		return completeWord(text[:cursor], r.argument, "variables", names)
 	}
 	return terminal.Completions{From: cursor, To: cursor}
 }
@@ -124,12 +142,62 @@ func (a assistant) completeFunction(text string) terminal.Completions {
 func (a assistant) completeName(text string) terminal.Completions {
 	from := strings.IndexByte(text, '%')
 	c := terminal.Completions{From: from, To: len(text)}
-	help, _ := a.session.Do(context.Background(), "%help").Answer.(repl.Help)
-	for _, e := range help.Entries {
+	for _, e := range a.commands() {
 		name, _, _ := strings.Cut(e.Form, " ")
-		known := slices.ContainsFunc(c.Items, func(i terminal.Completion) bool { return i.Label == name })
-		if strings.HasPrefix(name, text[from:]) && !known {
+		if strings.HasPrefix(name, text[from:]) {
 			c.Items = append(c.Items, terminal.Completion{Label: name, Insert: name, Detail: e.Meaning, Group: "commands"})
+		}
+	}
+	return c
+}
+
+// commands lists the commands of the session, as its help does.
+func (a assistant) commands() []repl.HelpEntry {
+	help, _ := a.session.Do(context.Background(), "%help").Answer.(repl.Help)
+	return slices.DeleteFunc(help.Entries, func(e repl.HelpEntry) bool { return !strings.HasPrefix(e.Form, "%") })
+}
+
+// completeTopic completes what %help is asked about: a command, whose % may be missing, or
+// a function.
+func (a assistant) completeTopic(text string, from int) terminal.Completions {
+	c := a.completeFunction(text)
+	if from != c.From { // another word is there
+		return terminal.Completions{From: len(text), To: len(text)}
+	}
+	for _, e := range a.commands() {
+		name, _, _ := strings.Cut(e.Form, " ")
+		if !strings.HasPrefix(text[from:], "%") {
+			name = strings.TrimPrefix(name, "%")
+		}
+		if strings.HasPrefix(name, text[from:]) {
+			c.Items = append(c.Items, terminal.Completion{Label: name, Insert: name, Detail: e.Meaning, Group: "commands"})
+		}
+	}
+	return c
+}
+
+// completeSetting completes the name of a setting, or what it may be.
+func (a assistant) completeSetting(text string, from int) terminal.Completions {
+	c := terminal.Completions{From: from, To: len(text)}
+	name, value, valued := strings.Cut(text[from:], "=")
+	for _, s := range a.session.Settings().List() {
+		switch {
+		case valued && s.Name == strings.TrimSpace(name):
+			value = strings.TrimLeft(value, " ")
+			return completeWord(text, len(text)-len(value), "values", s.Values)
+		case !valued && strings.HasPrefix(s.Name, name):
+			c.Items = append(c.Items, terminal.Completion{Label: s.Name, Insert: s.Name + "=", Detail: s.Meaning, Group: "settings"})
+		}
+	}
+	return c
+}
+
+// completeWord completes a word of some, which begins somewhere in a text.
+func completeWord(text string, from int, group string, words []string) terminal.Completions {
+	c := terminal.Completions{From: from, To: len(text)}
+	for _, word := range words {
+		if strings.HasPrefix(word, text[from:]) {
+			c.Items = append(c.Items, terminal.Completion{Label: word, Insert: word, Group: group})
 		}
 	}
 	return c
@@ -138,8 +206,12 @@ func (a assistant) completeName(text string) terminal.Completions {
 // mostFiles is how many files are offered at most.
 const mostFiles = 300
 
-// completeFile completes the name of a file, which begins somewhere in a text.
+// completeFile completes the name of a file, which begins somewhere in a text, in quotes
+// or not.
 func completeFile(text string, from int) terminal.Completions {
+	if strings.HasPrefix(text[from:], "'") || strings.HasPrefix(text[from:], `"`) {
+		from++
+	}
 	folder, begun := filepath.Split(text[from:])
 	c := terminal.Completions{From: len(text) - len(begun), To: len(text)}
 	read := folder

@@ -17,6 +17,7 @@ func newTestAssistant(t *testing.T) assistant {
 	session, err := repl.New(repl.Options{})
 	require.NoError(t, err)
 	require.NoError(t, session.Do(t.Context(), "message := {'first': 1, 'second': 2}").Err)
+	require.NoError(t, session.Do(t.Context(), "%define es.port := 9300").Err)
 	return newAssistant(session)
 }
 
@@ -47,6 +48,17 @@ func TestComplete(t *testing.T) {
 		"%load ~/rules/|":         "%load ~/rules/a/",
 		"%load missing/|":         "",
 		"%load .h|":               "%load .hidden",
+		"%load 'ru|":              "%load 'rules/",
+		"%help TO_UPP|":           "%help TO_UPPER",
+		"%help %lo|":              "%help %load",
+		"%help lo|":               "%help load",
+		"%help load x|":           "",
+		"%set fo|":                "%set format=",
+		"%set format=j|":          "%set format=json",
+		"%set pager = o|":         "%set pager = off",
+		"%set limit=|":            "",
+		"%undefine e|":            "%undefine es.port",
+		"%edit m|":                "%edit message",
 		"# TO_UPP|":               "",
 		"|":                       "message",
 	} {

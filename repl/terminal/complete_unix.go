@@ -92,12 +92,13 @@ func (e *Editor) menuPrefix(found Completions, line []rune, cursor int) (prefix,
 	return prefix, added, found.To == at && (prefix != "" || len(text) == 0)
 }
 
-// completeHere completes what the library cannot, and reports whether that was so: the only
-// completion, or the beginning that all have in common, is inserted, and a line shows all.
+// completeHere completes what needs no menu, or what the library cannot, and reports whether
+// that was so: the only completion, or the beginning that all have in common, is inserted,
+// and a line shows all.
 func (e *Editor) completeHere() bool {
 	line, cursor := []rune(*e.shell.Line()), e.shell.Cursor().Pos()
 	found := e.find(line, cursor)
-	if _, _, ok := e.menuPrefix(found, line, cursor); ok || len(found.Items) == 0 {
+	if _, _, ok := e.menuPrefix(found, line, cursor); ok && len(found.Items) > 1 || len(found.Items) == 0 {
 		return len(found.Items) == 0
 	}
 	e.shell.History.Save()
