@@ -25,11 +25,13 @@ var foreign = []struct{ here, commands string }{
 	{"%edit edits the last text in an editor", `\e \edit .edit .editor /edit`},
 	{"%set shows the settings", `\set .show .settings /set %config`},
 	{"the arrow keys find what was typed before", `\s .history /history %hist %history %recall history`},
-	{"start the shell anew for that", `\r \reset .break .clear /reset /reload %reset %reset_selective`},
+	{"start the shell anew for that", `\r \reset .break .clear /reset /reload %reset`},
 	{"paste the lines as they are: a text ends when it is complete", `%paste %cpaste`},
 	{"stellar writes to its output: use > or | in the system's shell", `\o \g \copy .output .once .log .print .excel`},
 	{"programs of the system are run in its shell, not here", `\! .shell .system %sx %system %cd %ls %pwd %bash ls`},
 	{"Ctrl-L clears the screen", `cls clear %clear %cls .cls`},
+	{"%quit ends the shell", `q bye logout :wq :x \bye`},
+	{"x := null leaves a variable x without a value", `%del %reset_selective .unset unset \unset`},
 	{"no database is connected: -v and %load give variables", `\c \connect .attach .detach \conninfo`},
 }
 
@@ -43,14 +45,20 @@ func hereIs(command string) (here string, ok bool) {
 			return f.here, true
 		}
 	}
-	if strings.HasPrefix(command, "!") {
-		return "programs of the system are run in its shell, not here", true
+	switch {
+	case strings.HasPrefix(command, "!"):
+		return "programs of the system are run in its shell, not here; not( … ) negates", true
+	case strings.HasPrefix(command, "/*"):
+		return "comments begin with # and end with the line", true
+	case strings.HasPrefix(command, ".") && isForeign(command):
+		return "a field is read by its name alone; %help shows what can be typed", true
 	}
 	return "%help shows what can be typed", isForeign(command)
 }
 
-// isForeign reports whether a text is meant for another tool, as a number may begin
-// with a point.
+// isForeign reports whether a text is meant for another tool, unless it is a number that
+// begins with a point, a comment, or an assignment without a name.
 func isForeign(text string) bool {
-	return len(text) > 1 && strings.ContainsRune(foreignMarks, rune(text[0])) && (text[1] < '0' || text[1] > '9') && !strings.HasPrefix(text, "//")
+	return len(text) > 1 && strings.ContainsRune(foreignMarks, rune(text[0])) && (text[1] < '0' || text[1] > '9') &&
+		!strings.HasPrefix(text, "//") && !strings.HasPrefix(text, ":=")
 }

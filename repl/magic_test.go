@@ -76,7 +76,7 @@ func TestFunctionsByName(t *testing.T) {
 		step{"%help %vars", "%vars"},
 		step{"help vars", "%vars"},
 		step{"%help %nothing", "error there is no command %nothing; %help shows what can be typed"},
-		step{"to_upper", "value null"},
+		step{"to_upper", `warning at "to_upper"; value null`},
 		step{"??to_upper", `2 functions with "to_upper"`},
 	)
 	require.False(t, newSession(t).Unfinished("TO_UPPER?"))
@@ -104,7 +104,7 @@ func TestLastValues(t *testing.T) {
 		step{"1 / 0", "error 1:1: arithmetic error: division of 1 by the integer zero"},
 		step{"__", "value [5, 6]"},
 		step{"x := __ # kept", "assigned x = [5, 6] via __"},
-		step{"_", "value {given=1, user-agent=curl, x=[5, 6]}"},
+		step{"_", `warning at "_"; value {given=1, user-agent=curl, x=[5, 6]}`},
 		step{"___ := 1", "assigned ___ = 1 via 1"},
 		step{"[___]", "value [1]"},
 		step{";", ""},
@@ -123,7 +123,7 @@ func TestGlobals(t *testing.T) {
 		step{"%define b.c := given + 1 # two", "assigned b.c = 2 via given + 1 # two"},
 		step{"%define a := [1,\n 2]", "assigned a = [1, 2] via [1,\n 2]"},
 		step{"%globals", "global a = [1, 2] via [1,\n 2]; global b.c = 2 via given + 1 # two"},
-		step{"a", "value null"},
+		step{"a", `warning at "a"; value null`},
 		step{"%undefine", "error %undefine: the name of one global is wanted; %globals lists them"},
 		step{"%undefine nothing", ""},
 		step{"%undefine a", ""},
@@ -197,7 +197,7 @@ func TestFiles(t *testing.T) {
 		step{"%load " + folder, "error %load: " + folder + " is a folder, not a file"},
 		step{"b", "value x"},
 		step{"%load " + wrong, "error " + wrong + ":2:6: arithmetic error: division of 1 by the integer zero"},
-		step{"x", "value null"},
+		step{"x", `warning at "x"; value null`},
 		step{"%save ~/again", "saved 2"},
 		step{"c := 6\nd := c", "assigned c = 6 via 6; assigned d = 6 via c"},
 		step{"%save " + again, "saved 4"},
@@ -259,7 +259,7 @@ func TestHost(t *testing.T) {
 	requireSteps(t, s,
 		step{"%models", "[{dga 1    0}]"},
 		step{"%rules f", "step (f:1)"},
-		step{"double", "value null"},
+		step{"double", `warning at "double"; value null`},
 		step{"%edit", "edited 2 + 3 into value 5"},
 	)
 	require.Equal(t, "double", offered)

@@ -153,7 +153,16 @@ func (s *Session) do(ctx context.Context, text string) Result {
 	if script.IsAssignment(text) {
 		return s.assignFrom(ctx, "", text)
 	}
-	r := s.expression(ctx, script.WithoutHashes(text), text)
+	expression := script.WithoutHashes(text)
+	r := s.expression(ctx, expression, text)
+	var missing diag.List
+	for _, d := range s.missing(ctx, expression, nil) {
+		missing = append(missing, withSource(d, text))
+	}
+	r.Warnings = withMissing(r.Warnings, missing)
+	if d := allMeant(expression); d != nil && (r.Err != nil || strings.TrimSpace(expression) == allName) {
+		r.Warnings = append(r.Warnings, withSource(d, text))
+	}
 	if evaluated, ok := r.Answer.(Evaluated); ok {
 		s.variables.last, s.variables.beforeLast = evaluated.Value, s.variables.last
 	}
@@ -272,6 +281,9 @@ func (s *Session) assignFrom(ctx context.Context, file, text string) (r Result) 
 		err = ctx.Err()
 	}
 	r.Warnings, r.Err = warnings, err
+	if file == "" {
+		r.Warnings = withMissing(warnings, s.missingIn(ctx, parsed))
+	}
 	r.Events, r.MoreEvents = s.events.end()
 	if err != nil {
 		return r
@@ -305,12 +317,19 @@ func Function(env *stellar.Env, name, advice string) (*fn.Func, error) {
 	return f, nil
 }
 
-// document answers what a function is.
+// document answers what a function is, or else what a variable is.
 func (s *Session) document(name string) Result {
 	if name == "" {
 		return Result{Answer: helpOfAll()}
 	}
 	f, err := Function(s.env, name, "%functions WORDS finds functions by what they do")
+	if bare := strings.Trim(name, "`"); err != nil && s.isVariable(bare) {
+		v, assigned := s.variables.assigned[bare]
+		if !assigned {
+			v = Variable{Name: bare, Value: s.variables.Lookup(bare)}
+		}
+		return Result{Answer: VariableList{[]Variable{v}}}
+	}
 	if err != nil {
 		return Result{Err: err}
 	}
