@@ -45,6 +45,9 @@ func (g *Globals) Over(others value.Value) value.Value {
 	return value.FromMap(all).Freeze()
 }
 
+// Define makes a global, or changes one.
+func (g *Globals) Define(name string, v value.Value) { g.put(Variable{Name: name, Value: v}) }
+
 func (g *Globals) put(v Variable) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -15,6 +15,7 @@ type shellCommand struct {
 	hostFlags
 	Interactive bool   `short:"i" help:"Show the prompt though standard input is no terminal, and do not edit lines."`
 	Inputrc     string `placeholder:"FILE" help:"Settings and keys of the line editor, in the place of $INPUTRC and ~/.inputrc; also -irc FILE."`
+	Properties  string `short:"p" placeholder:"FILE" help:"Globals, such as those that %define makes, in the form of Java's properties: a line NAME=TEXT each."`
 	Log4J       string `name:"log4j" short:"l" hidden:"" help:"Has no effect: there is no Log4j here."`
 	NoANSI      bool   `name:"no-ansi" aliases:"no_ansi" help:"No colours; also -na, and NO_COLOR in the environment."`
 }
@@ -54,7 +55,13 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 		}
 		keep = keepSettings
 	}
-	if sh.session, err = h.shellSession(s, settings, keep); err != nil {
+	globals := &repl.Globals{}
+	if c.Properties != "" {
+		if err := readProperties(ctx, c.Properties, globals); err != nil {
+			return err
+		}
+	}
+	if sh.session, err = h.shellSession(s, settings, globals, keep); err != nil {
 		return err
 	}
 	if sh.interactive {

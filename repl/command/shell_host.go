@@ -25,8 +25,7 @@ import (
 )
 
 // shellSession returns the session of the shell.
-func (h *host) shellSession(s *streams, settings repl.Settings, keep func(repl.Settings) error) (session *repl.Session, err error) {
-	globals := &repl.Globals{}
+func (h *host) shellSession(s *streams, settings repl.Settings, globals *repl.Globals, keep func(repl.Settings) error) (session *repl.Session, err error) {
 	edit := func(ctx context.Context, text string) (string, error) {
 		if !s.toTerminal || !terminal.Is(s.in) {
 			return "", errors.New("an editor needs a terminal")

@@ -73,7 +73,7 @@ func (sh *shell) answer(ctx context.Context, answer repl.Answer) {
 		sh.answer(ctx, a.Answer)
 	case repl.Help:
 		sh.print(helpText(a))
-		if sh.edits {
+		if sh.edits && len(a.Entries) > 1 {
 			sh.print(editNote)
 		}
 	}
