@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	shellfunctions "github.com/stellarlang/stellar/functions/shell"
@@ -30,6 +29,8 @@ func (h *host) shellSession(s *streams, settings repl.Settings, globals *repl.Gl
 		if !s.toTerminal || !terminal.Is(s.in) {
 			return "", errors.New("an editor needs a terminal")
 		}
+		resume := s.interrupts.pause() // what an editor makes of Ctrl-C is its business
+		defer resume()
 		return edit(ctx, editorOf(globals), text)
 	}
 	ofShell := shellFunctions(shellfunctions.Host{
@@ -96,25 +97,22 @@ func (h *host) storedGlobals(ctx context.Context) (stellar.Resolver, error) {
 // storeTime bounds a call of a store.
 const storeTime = 10 * time.Second
 
-// editorOf returns the person's editor with its arguments: that of the global EDITOR, as
-// in Metron, else of $VISUAL or $EDITOR, else vi.
-func editorOf(globals *repl.Globals) []string {
-	names := []string{os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"}
+// editorOf returns the person's editor: that of the global EDITOR, as in Metron, or else
+// the usual one.
+func editorOf(globals *repl.Globals) string {
 	for _, g := range globals.All() {
 		if g.Name == "EDITOR" {
-			names = append([]string{g.Value.Str()}, names...)
+			return terminal.EditorOf(g.Value.Str())
 		}
 	}
-	for _, name := range names {
-		if words := strings.Fields(name); len(words) > 0 {
-			return words
-		}
-	}
-	return nil
+	return terminal.EditorOf()
 }
 
+// notStarted is the exit code of a shell of the system that does not find a program.
+const notStarted = 127
+
 // edit has a text edited.
-func edit(ctx context.Context, editor []string, text string) (string, error) {
+func edit(ctx context.Context, editor, text string) (string, error) {
 	f, err := os.CreateTemp("", "*.stellar") // which only its owner reads
 	if err != nil {
 		return "", err
@@ -126,11 +124,15 @@ func edit(ctx context.Context, editor []string, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	command := exec.CommandContext(ctx, editor[0], append(editor[1:], f.Name())...)
+	command := terminal.EditorCommand(ctx, editor, f.Name())
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err = command.Run()
 	var exit *exec.ExitError
-	if err := command.Run(); err != nil && !errors.As(err, &exit) { // as in Metron, its exit code says nothing
-		return "", fmt.Errorf("the editor %s: %w; $VISUAL or $EDITOR names another", editor[0], err)
+	if errors.As(err, &exit) && exit.ExitCode() != notStarted { // as in Metron, its exit code says nothing else
+		err = nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("the editor %s: %w; $VISUAL or $EDITOR names another", editor, err)
 	}
 	if err := ctx.Err(); err != nil {
 		return "", err

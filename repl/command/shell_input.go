@@ -67,6 +67,7 @@ func (c *shellCommand) input(ctx context.Context, s *streams, sh *shell, inputrc
 		Complete:    assistant.complete,
 		Highlight:   assistant.highlight,
 		Hint:        assistant.hint,
+		Editor:      func() string { return editorOf(sh.session.Globals()) },
 		HistoryFile: history,
 		Warn:        func(err error) { sh.report.printf("%s", terminal.Printable(err.Error())) },
 		Inputrc:     inputrc,

@@ -16,8 +16,9 @@ const patience = 5 * time.Second
 // interrupts are those of the person at the terminal. They end the command, unless it
 // has taken them.
 type interrupts struct {
-	mu    sync.Mutex
-	taken chan struct{} // nil while nobody has
+	mu     sync.Mutex
+	taken  chan struct{} // nil while nobody has
+	paused int
 }
 
 // take returns what receives interrupts from now on, one at a time.
@@ -30,12 +31,26 @@ func (i *interrupts) take() <-chan struct{} {
 	return i.taken
 }
 
+// pause drops interrupts that are taken until resume is called.
+func (i *interrupts) pause() (resume func()) {
+	add := func(n int) {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.paused += n
+	}
+	add(1)
+	return func() { add(-1) }
+}
+
 // deliver passes an interrupt on, and reports whether anybody takes it.
 func (i *interrupts) deliver() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.taken == nil {
+	switch {
+	case i.taken == nil:
 		return false
+	case i.paused > 0:
+		return true
 	}
 	select {
 	case i.taken <- struct{}{}:

@@ -32,6 +32,9 @@ type EditorOptions struct {
 	Highlight func(text string) []Span
 	Hint      func(text string, cursor int) Hint
 
+	// Editor returns the program that edits texts elsewhere. Nil is EditorOf().
+	Editor func() string
+
 	HistoryFile string      // see OpenHistory; empty for none
 	Warn        func(error) // is told when something goes wrong that ends nothing
 	Inputrc     []byte      // settings and keys, in the place of those of the usual files; nil for these

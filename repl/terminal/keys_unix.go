@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -238,14 +237,12 @@ func (e *Editor) inOwnEditor(text string) (string, error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return "", err
 	}
-	program := "vi"
-	for _, name := range []string{"EDITOR", "VISUAL"} {
-		if set := os.Getenv(name); set != "" {
-			program = set
-		}
+	program := EditorOf()
+	if e.options.Editor != nil {
+		program = e.options.Editor()
 	}
 	err = e.terminal.Outside(func(terminal *os.File) error {
-		command := exec.CommandContext(e.ctx, "sh", "-c", program+` "$1"`, "sh", file.Name()) // which may have arguments
+		command := EditorCommand(e.ctx, program, file.Name())
 		command.Stdin, command.Stdout, command.Stderr = terminal, os.Stdout, os.Stderr
 		return command.Run()
 	})
