@@ -65,7 +65,7 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if sh.interactive {
-		sh.out = terminal.NewWriter(s.out)
+		sh.out = s.shown(c.NoANSI)
 		sh.interrupted = s.interrupts.take()
 	}
 	input, err := c.input(ctx, s, sh, inputrc)

@@ -39,7 +39,7 @@ func (sh *shell) answer(ctx context.Context, answer repl.Answer) {
 	case repl.Assigned:
 		if sh.interactive && sh.session.Settings().Echo {
 			for _, v := range a.Variables {
-				sh.print(variable(ctx, repl.Variable{Name: v.Name, Value: v.Value}))
+				sh.variable(ctx, repl.Variable{Name: v.Name, Value: v.Value})
 			}
 		}
 	case repl.Documentation:
@@ -146,20 +146,23 @@ const limitOfVariables = 10
 
 func (sh *shell) variables(ctx context.Context, list []repl.Variable) {
 	for _, v := range list {
-		sh.print(variable(ctx, v))
+		sh.variable(ctx, v)
 	}
 }
 
-// variable is a line about a variable.
-func variable(ctx context.Context, v repl.Variable) string {
-	var b strings.Builder
-	b.WriteString(v.Written() + " = ")
-	_, _ = display.Write(ctx, &b, v.Value, display.Options{Format: display.Line, Limit: limitOfVariables}) // no writer fails
-	text := strings.TrimSuffix(b.String(), "\n")
-	if v.Expression != "" {
-		text += " via " + lineBreak.ReplaceAllString(v.Expression, " ")
+// variable shows a line about a variable.
+func (sh *shell) variable(ctx context.Context, v repl.Variable) {
+	sh.print(v.Written() + " = ")
+	if sh.broken == nil {
+		options := display.Options{Format: display.Line, Limit: limitOfVariables}
+		if _, err := display.Write(ctx, unended(sh.out), v.Value, options); ctx.Err() == nil {
+			sh.broken = err
+		}
 	}
-	return text + "\n"
+	if v.Expression != "" {
+		sh.print(" via " + lineBreak.ReplaceAllString(v.Expression, " "))
+	}
+	sh.print("\n")
 }
 
 var lineBreak = regexp.MustCompile(`\s*\n\s*`)

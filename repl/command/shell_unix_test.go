@@ -43,7 +43,7 @@ func TestInterruptEndsWhatIsShown(t *testing.T) {
 	file, err := executable()
 	require.NoError(t, err)
 	command := exec.Command(file)
-	command.Env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir())
+	command.Env = append(os.Environ(), "NO_COLOR=1", "XDG_CONFIG_HOME="+t.TempDir())
 	keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
 	require.NoError(t, err)
 	s := screenOf(t, command, keys)
@@ -66,49 +66,27 @@ func TestInterruptEndsWhatIsShown(t *testing.T) {
 	require.Less(t, len(s.shown.String()), 13_000_000) // of 14 million
 }
 
-// TestInterruptEndsWaitingForAWriter: a named pipe that nobody writes to holds nothing up.
-func TestInterruptEndsWaitingForAWriter(t *testing.T) {
+// TestInterruptAtTheStart ends a shell that waits for somebody to write to its files.
+func TestInterruptAtTheStart(t *testing.T) {
 	t.Parallel()
 	file, err := executable()
 	require.NoError(t, err)
-	folder := t.TempDir()
-	for _, name := range []string{"pipe", "pipe.stellar"} {
-		require.NoError(t, syscall.Mkfifo(filepath.Join(folder, name), 0o600))
-	}
-	begin := func(args ...string) *screen {
-		command := exec.Command(file, args...)
-		command.Dir = folder
-		command.Env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir())
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	for _, flag := range []string{"-v", "-irc", "-p"} {
+		command := exec.Command(file, flag, pipe)
 		keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
 		require.NoError(t, err)
-		return screenOf(t, command, keys)
-	}
-	s := begin()
-	s.await(terminal.Prompt)
-	s.press("kept := 41\r")
-	s.await("kept = 41\r\n" + terminal.Prompt)
-	for _, text := range []string{"%load pipe", "%load pipe.stellar", "%rules pipe", "%rules pipe.stellar"} {
-		s.press(text + "\r")
-		s.await(text + "\r\n")
-		s.press(ctrlC)
-		s.await("called off")
-		s.await(terminal.Prompt)
-	}
-	s.press("kept + 1\r")
-	s.await("42\r\n" + terminal.Prompt)
-	s.press(ctrlD)
-	require.Equal(t, exitFine, s.exit())
-	for _, flag := range []string{"-v", "-irc"} {
-		s := begin(flag, "pipe")
-		require.Eventually(t, func() bool { // it waits, and has its handler of signals
-			s.press(ctrlC)
+		s := screenOf(t, command, keys)
+		require.Eventually(t, func() bool { // once it has its handler of signals
+			_, _ = s.keys.WriteString(ctrlC)
 			select {
 			case <-s.ended:
 				return true
 			default:
 				return false
 			}
-		}, 10*time.Second, 20*time.Millisecond)
+		}, deadline, 20*time.Millisecond)
 	}
 }
 
@@ -120,7 +98,7 @@ func TestEditInTheShell(t *testing.T) {
 	editor := filepath.Join(t.TempDir(), "editor")
 	require.NoError(t, os.WriteFile(editor, []byte("#!/bin/sh\necho ' + 40' >>\"$1\"\n"), 0o700))
 	command := exec.Command(file)
-	command.Env = append(os.Environ(), "VISUAL=", "EDITOR="+editor)
+	command.Env = append(os.Environ(), "NO_COLOR=1", "VISUAL=", "EDITOR="+editor)
 	keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
 	require.NoError(t, err)
 	s := screenOf(t, command, keys)
@@ -157,7 +135,7 @@ func TestPager(t *testing.T) {
 	pager := filepath.Join(t.TempDir(), "pager")
 	require.NoError(t, os.WriteFile(pager, []byte("#!/bin/sh\nread line; echo \"paged $line\"\n"), 0o700))
 	command := exec.Command(file)
-	command.Env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir(), "PAGER="+pager)
+	command.Env = append(os.Environ(), "NO_COLOR=1", "XDG_CONFIG_HOME="+t.TempDir(), "PAGER="+pager)
 	keys, err := pty.StartWithSize(command, &pty.Winsize{Rows: 40, Cols: 120})
 	require.NoError(t, err)
 	s := screenOf(t, command, keys)

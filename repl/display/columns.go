@@ -13,7 +13,7 @@ func columns(text string) int {
 	if isASCII(text) {
 		return len(text)
 	}
-	return uniseg.StringWidth(text)
+	return uniseg.StringWidth(unmarked(text))
 }
 
 func isASCII(text string) bool {

@@ -77,7 +77,11 @@ type Shown struct {
 // Write writes a value, and a line end after it. Its time and memory grow with what is
 // shown, and not with the value. It ends with the error of ctx or of w.
 func Write(ctx context.Context, w io.Writer, v value.Value, options Options) (Shown, error) {
-	p := &printer{ctx: ctx, w: bufio.NewWriter(w), options: options, width: options.Width}
+	p := &printer{ctx: ctx, options: options, width: options.Width}
+	if to, ok := w.(ScalarWriter); ok && options.Format != Text {
+		p.marks, w = true, &scalars{to: to}
+	}
+	p.w = bufio.NewWriter(w)
 	switch options.Format {
 	case Line:
 		p.width = 0
@@ -116,6 +120,7 @@ type printer struct {
 	width   int  // 0 for a line without end
 	json    bool // rather than as the language writes values
 	compact bool // without blanks between items
+	marks   bool // around scalars
 
 	items int // of collections within the value, that were shown
 	shown Shown

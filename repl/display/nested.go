@@ -55,7 +55,7 @@ func (p *printer) collection(v value.Value) collection {
 // this line if it fits.
 func (p *printer) value(v value.Value, depth, column int) {
 	if !v.IsContainer() {
-		p.string(p.scalar(v, depth))
+		p.string(p.mark(v, p.scalar(v, depth)))
 		return
 	}
 	if p.width == 0 {
@@ -130,7 +130,7 @@ func (p *printer) fill(c collection, depth int) {
 		if shown == limit || !p.goesOn() {
 			break
 		}
-		text := p.scalar(item, depth+1)
+		text := p.mark(item, p.scalar(item, depth+1))
 		if shown++; shown < c.Len() {
 			text += ","
 		}
@@ -162,7 +162,7 @@ func (p *printer) areScalars(c collection, depth int) bool {
 // oneLine writes a value in one line.
 func (p *printer) oneLine(v value.Value, depth int) {
 	if !v.IsContainer() {
-		p.string(p.scalar(v, depth))
+		p.string(p.mark(v, p.scalar(v, depth)))
 		return
 	}
 	c := p.collection(v)
@@ -220,7 +220,7 @@ func (l *line) value(v value.Value, depth int) {
 			l.room = -1
 			return
 		}
-		l.string(l.printer.scalar(v, depth))
+		l.string(l.printer.mark(v, l.printer.scalar(v, depth)))
 		return
 	}
 	c, p := l.printer.collection(v), l.printer

@@ -115,6 +115,9 @@ func (t *table) findColumns(p *printer) bool {
 // cell returns a value in a cell. A string stands without quotes unless it would be taken
 // for something else.
 func (p *printer) cell(v value.Value) string {
+	marks := p.marks
+	p.marks = false // as it may be shortened
+	defer func() { p.marks = marks }()
 	most := math.MaxInt
 	if p.options.Limit > 0 {
 		most = widestCell
@@ -189,7 +192,7 @@ func (t *table) narrow(p *printer) {
 }
 
 func (t *table) write(p *printer) {
-	t.line(p, between, func(c *column) string { return c.header })
+	t.line(p, between, func(c *column) (string, value.Value) { return c.header, t.list })
 	var rule []string
 	for _, c := range t.columns {
 		rule = append(rule, strings.Repeat("─", c.width))
@@ -205,11 +208,11 @@ func (t *table) write(p *printer) {
 			p.string("… " + counted(t.list.Len()-len(t.rows), "more row") + "\n")
 		}
 		m := t.list.Item(row).Map()
-		t.line(p, between, func(c *column) string {
+		t.line(p, between, func(c *column) (string, value.Value) {
 			if v, ok := m.Get(c.key); ok {
-				return p.cell(v)
+				return p.cell(v), v
 			}
-			return ""
+			return "", value.Null
 		})
 	}
 	switch {
@@ -221,16 +224,20 @@ func (t *table) write(p *printer) {
 	}
 }
 
-// line writes a line of cells.
-func (t *table) line(p *printer, between string, text func(*column) string) {
+// line writes a line of cells, of which each is the text of a value.
+func (t *table) line(p *printer, between string, text func(*column) (text string, v value.Value)) {
 	var b strings.Builder
 	for i, c := range t.columns {
 		if i > 0 {
 			b.WriteString(between)
 		}
-		cell, isShort := shortened(text(c), c.width)
+		cell, v := text(c)
+		cell, isShort := shortened(cell, c.width)
 		if isShort {
 			p.cut()
+		}
+		if cell != "" && !v.IsContainer() {
+			cell = p.mark(v, cell)
 		}
 		b.WriteString(padded(cell, c.width, c.numbers && c.any))
 	}

@@ -46,6 +46,12 @@ func (w *Writer) Colored() *Writer {
 	return w
 }
 
+// WithColors has the writer show styles. It returns the writer.
+func (w *Writer) WithColors() *Writer {
+	w.colors = true
+	return w
+}
+
 // ColorsWanted reports whether the environment allows colours.
 func ColorsWanted() bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

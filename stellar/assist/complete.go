@@ -218,10 +218,11 @@ func (c *completion) functions(typed string) {
 		if f, meant := c.scope.Env.Lookup(strings.ToUpper(typed)); f == nil && functions[meant] != nil {
 			item := c.function(functions[meant])
 			c.found = append(c.found, candidate{item, atBegin})
+			first := len(c.found) - 1
 			defer func() { // it has come first
-				c.found = slices.DeleteFunc(c.found, func(other candidate) bool {
-					return other.Function == item.Function && other.rank != atBegin
-				})
+				c.found = append(c.found[:first+1], slices.DeleteFunc(c.found[first+1:], func(other candidate) bool {
+					return other.Function == item.Function
+				})...)
 			}()
 		}
 	}

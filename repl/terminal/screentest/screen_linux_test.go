@@ -64,6 +64,7 @@ type terminal struct {
 	env           []string // besides what is fixed
 	mute          bool     // it answers no question
 	home          string   // where files of the person are; empty makes a new folder
+	echo          bool     // what is assigned is shown
 }
 
 // screen is a command in a terminal.
@@ -89,10 +90,10 @@ func start(t *testing.T, in terminal) *screen {
 	if in.home == "" {
 		in.home = t.TempDir()
 	}
-	// What is assigned is not shown, as these tests are about what is typed.
+	// What is assigned is mostly not shown, as these tests are about what is typed.
 	settings := filepath.Join(in.home, "stellar", "shell.json")
 	if err := os.MkdirAll(filepath.Dir(settings), 0o700); err == nil { // no folder can be made in a home that is none
-		require.NoError(t, os.WriteFile(settings, []byte(`{"echo":false}`), 0o600))
+		require.NoError(t, os.WriteFile(settings, fmt.Appendf(nil, `{"echo":%v}`, in.echo), 0o600))
 	}
 	command := exec.Command(file, in.args...)
 	if in.program != "" {

@@ -98,6 +98,25 @@ func model(t *testing.T) (flag, ask string, asked <-chan struct{}, answer chan<-
 	return "--models=" + file, "MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('m'), {'n': 1})", begun, told
 }
 
+// TestWaitingForAWriter: a named pipe that nobody writes to holds nothing up.
+func TestWaitingForAWriter(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	for _, name := range []string{"pipe", "pipe.stellar"} {
+		require.NoError(t, syscall.Mkfifo(filepath.Join(home, name), 0o600))
+	}
+	s := start(t, terminal{home: home})
+	s.prompted()
+	for _, text := range []string{"%load pipe", "%load pipe.stellar", "%rules pipe", "%rules pipe.stellar"} {
+		s.press(text + "\r")
+		s.cooked()
+		s.press(ctrlC)
+		s.ends(prompt+" "+text, "^C", "[!] called off; the variables are as they were", prompt)
+	}
+	s.press("40 + 2\r")
+	s.ends("42", prompt)
+}
+
 // TestTypedAhead: what is typed during an evaluation is done after it.
 func TestTypedAhead(t *testing.T) {
 	t.Parallel()
@@ -507,12 +526,17 @@ func TestColors(t *testing.T) {
 		s.prompted()
 		s.press("1 == 1 == 2\r")
 		s.prompted()
+		s.press("n := [null, 5]\r")
+		s.prompted()
+		s.press("n\r")
+		s.ends("[null, 5]", prompt)
 		s.press(ctrlD)
 		require.Zero(t, s.exit())
 		<-s.ended
 		raw := string(s.raw)
 		require.Equal(t, test.colours, strings.Contains(raw, colour+"2m'x'"), test.in)
 		require.Equal(t, test.colours, strings.Contains(raw, "\x1b[1;31m[!] "), test.in)
+		require.Equal(t, test.colours, strings.Contains(raw, "[\x1b[2mnull\x1b[0m, \x1b[33m5\x1b[0m]"), test.in)
 		require.Equal(t, test.colours, strings.Contains(raw, "\x1b[1;31m    ^"), test.in)
 	}
 }
