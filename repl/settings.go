@@ -55,7 +55,7 @@ func settings() []setting {
 	}
 	return []setting{
 		{
-			"format", "how values are shown: table, line, json or text", formats,
+			"format", "how values are shown: table, rows, line, json or text", formats,
 			func(s *Settings) string { return string(s.Format) },
 			func(s *Settings, v string) error { return s.Format.UnmarshalText([]byte(v)) },
 		},

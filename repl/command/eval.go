@@ -17,7 +17,7 @@ import (
 // evalCommand evaluates one expression.
 type evalCommand struct {
 	hostFlags
-	Format     display.Format `placeholder:"FORMAT" help:"How the value is written: table (for people), line (as the language writes it), json, or text (a string as it is, for scripts). Without it, table on a terminal and line elsewhere."`
+	Format     display.Format `placeholder:"FORMAT" help:"How the value is written: table or rows (for people), line (as the language writes it), json, or text (a string as it is, for scripts). Without it, table on a terminal and line elsewhere."`
 	JSON       bool           `help:"The same as --format=json."`
 	Expression string         `arg:"" optional:"" help:"The expression; - or none is standard input. If it begins with a minus, put -- before it."`
 }

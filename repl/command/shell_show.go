@@ -112,7 +112,10 @@ func (sh *shell) value(ctx context.Context, v value.Value) {
 		sh.broken = err
 		return
 	}
-	if shown.Cut {
+	switch {
+	case shown.Columns && sh.session.Settings().Format == display.Table:
+		sh.report.printf("some columns are left out: %%set format=rows shows tables row by row")
+	case shown.Cut:
 		sh.report.printf("some of it is left out: %%set limit=0 and %%set format=json show all")
 	}
 	if shown.NotFinite {

@@ -22,6 +22,9 @@ const (
 	// Table is for people: over several lines where the width asks for it, lists of maps
 	// as tables, a line about lists of numbers.
 	Table Format = "table"
+	// Rows is Table, but with each entry of a map on a line of its own, and lists of maps
+	// row by row, so that all columns are seen.
+	Rows Format = "rows"
 	// Line is the value as the language writes it, in one line.
 	Line Format = "line"
 	// JSON is the value as JSON, over several lines where the width asks for it.
@@ -32,14 +35,14 @@ const (
 )
 
 // Formats lists the formats.
-func Formats() []Format { return []Format{Table, Line, JSON, Text} }
+func Formats() []Format { return []Format{Table, Rows, Line, JSON, Text} }
 
 // ParseFormat returns the format of a name. It fails with the names there are.
 func ParseFormat(name string) (Format, error) {
 	if f := Format(name); slices.Contains(Formats(), f) {
 		return f, nil
 	}
-	return "", fmt.Errorf("there is no format %.40q: it is table, line, json or text", name)
+	return "", fmt.Errorf("there is no format %.40q: it is table, rows, line, json or text", name)
 }
 
 // UnmarshalText sets the format of a name, for flags. If there is none, f stays.
@@ -71,6 +74,7 @@ type Options struct {
 // Shown says what was left out.
 type Shown struct {
 	Cut       bool // by the limit or the width
+	Columns   bool // of a table, for the width
 	NotFinite bool // null stands for a number that JSON does not have
 }
 
@@ -98,6 +102,7 @@ func Write(ctx context.Context, w io.Writer, v value.Value, options Options) (Sh
 		p.string(v.String())
 	case p.isTable() && isText(v):
 		p.lines(v.Str())
+	case options.Format == Rows && p.records(v):
 	case p.isTable() && p.table(v):
 	default:
 		p.value(v, 0, 0)
@@ -128,7 +133,9 @@ type printer struct {
 }
 
 // isTable reports whether the value is for people.
-func (p *printer) isTable() bool { return p.options.Format == "" || p.options.Format == Table }
+func (p *printer) isTable() bool {
+	return p.options.Format == "" || p.options.Format == Table || p.options.Format == Rows
+}
 
 func (p *printer) string(s string) {
 	if p.err == nil {
@@ -170,7 +177,7 @@ func isText(v value.Value) bool {
 // lines shows a string of several lines, without quotes, as these would move its first
 // line.
 func (p *printer) lines(s string) {
-	whole, rest := firstCharacters(s, p.characters(0))
+	whole, rest := beginning(s, p.characters(0))
 	lines := strings.Split(strings.TrimSuffix(whole, "\n"), "\n")
 	p.string("a string of " + counted(strings.Count(strings.TrimSuffix(s, "\n"), "\n")+1, "line") + ":")
 	for _, line := range lines {
@@ -181,7 +188,7 @@ func (p *printer) lines(s string) {
 
 // bare writes a string as it is.
 func (p *printer) bare(s string) {
-	whole, rest := firstCharacters(s, p.characters(0))
+	whole, rest := beginning(s, p.characters(0))
 	p.string(whole)
 	p.more(rest)
 }

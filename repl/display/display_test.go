@@ -166,6 +166,52 @@ x\ny\\ │
 	}
 }
 
+// TestRows shows maps entry by entry, 30 columns wide.
+func TestRows(t *testing.T) {
+	for _, c := range []struct{ expression, want string }{
+		{"[{'host' : 'a.example', 'n' : 5}, {'n' : null, 'long' : 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}]", `
+row 1 of 2
+host │ 'a.example'
+n    │ 5
+row 2 of 2
+n    │ null
+long │ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'`},
+		{"[{'a' : 1}, {}, {'a' : 2}, {'a' : 3}, {'a' : 4}, {'日本' : 5}]", `
+row 1 of 6
+a │ 1
+… 4 more rows
+row 6 of 6
+日本 │ 5`},
+		{"{'a' : {'b' : [1, 2]}, 'cc' : [{'long' : 'aaaaaaaaaaaa', 'n' : 1}, {'n' : 2}]}", `
+a  │ {'b': [1, 2]}
+cc │ [
+    {
+      'long': 'aaaaaaaaaaaa',
+      'n': 1
+    },
+    {'n': 2}
+  ]`},
+		{"{'a' : 1, 'b' : 2, 'c' : 3, 'd' : 4, 'e' : 5, 'f' : 6}", `
+a │ 1
+b │ 2
+c │ 3
+d │ 4
+e │ 5
+… 1 more`},
+		{"[1, 'x']", "\n[1, 'x']"},
+		{"[{'a' : 1}, 2]", "\n[{'a': 1}, 2]"},
+		{"[]", "\n[]"},
+		{"{}", "\n{}"},
+		{"'5'", "\n'5'"},
+		{"[{}]", "\nrow 1 of 1"},
+	} {
+		var b strings.Builder
+		_, err := display.Write(t.Context(), &b, of(t, c.expression), display.Options{Format: display.Rows, Width: 30, Limit: 5})
+		require.NoError(t, err)
+		require.Equal(t, c.want+"\n", "\n"+b.String(), c.expression)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	numbers := func(n int) value.Value {
 		items := make([]value.Value, n)
@@ -196,10 +242,11 @@ func TestLimits(t *testing.T) {
 		{"items, filled", numbers(1234), display.Options{Width: 20, Limit: 3}, "[\n  0, 1, 2,\n  … 1,231 more\n]"},
 		{"items in a line that they fit", numbers(1234), display.Options{Width: 40, Limit: 3}, "[0, 1, 2, … 1,231 more]"},
 		{"entries", of(t, "{'a' : 1, 'b' : 2, 'c' : 3}"), display.Options{Width: 20, Limit: 2}, "{\n  'a': 1,\n  'b': 2\n  … 1 more\n}"},
-		{"characters", value.String(strings.Repeat("ü", 2001)), display.Options{Limit: 100}, "ü'… 1 more character"},
+		{"characters", value.String(strings.Repeat("ü", 2100)), display.Options{Limit: 100}, "ü'… 100 more characters"},
+		{"few characters", value.String(strings.Repeat("ü", 2001)), display.Options{Limit: 100}, "ü'"},
 		{"characters in a list", value.ListOf(value.String(strings.Repeat("ü", 2001))), display.Options{Limit: 100}, "ü'… 1,801 more characters]"},
 		{"lines", value.String(strings.Repeat("x\n", 2000)), display.Options{Limit: 100}, "a string of 2,000 lines:\nx\n"},
-		{"text", value.String(strings.Repeat("x", 2002)), display.Options{Format: display.Text, Limit: 100}, "x… 2 more characters"},
+		{"text", value.String(strings.Repeat("x", 2100)), display.Options{Format: display.Text, Limit: 100}, "x… 100 more characters"},
 		{"rows", value.ListOf(rows...), display.Options{Width: 40, Limit: 5}, "n\n───\n  0\n… 998 more rows\n999"},
 		{"levels", deep, display.Options{Limit: 100, Width: 40}, "[… 1 more]"},
 		{"all levels", deep, display.Options{}, strings.Repeat("]", 9000)},
@@ -262,7 +309,7 @@ func TestParseFormat(t *testing.T) {
 		require.Equal(t, f, got)
 	}
 	_, err := display.ParseFormat("xml")
-	require.EqualError(t, err, `there is no format "xml": it is table, line, json or text`)
+	require.EqualError(t, err, `there is no format "xml": it is table, rows, line, json or text`)
 }
 
 // odd is an object without a text form.

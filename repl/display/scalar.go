@@ -43,7 +43,7 @@ func (p *printer) scalar(v value.Value, depth int) string {
 
 // quoted returns a string in quotes. What is left out is said after them.
 func (p *printer) quoted(s string, most int) string {
-	whole, rest := firstCharacters(s, most)
+	whole, rest := beginning(s, most)
 	var text string
 	if p.json {
 		text = jsonText(value.String(whole))
@@ -79,7 +79,7 @@ func (p *printer) object(v value.Value) string {
 	if _, ok := v.Object().(fmt.Stringer); !ok {
 		return fn.TypeOf(v).String()
 	}
-	text, rest := firstCharacters(v.String(), max(p.characters(1), 200))
+	text, rest := beginning(v.String(), max(p.characters(1), 200))
 	shown := string(appendEscaped(nil, text, ""))
 	if rest != "" {
 		p.cut()
@@ -94,6 +94,17 @@ func lambda(l value.Lambda) string {
 		return "(" + strings.Join(parameters, ", ") + ") -> …"
 	}
 	return l.Params()[0] + " -> …"
+}
+
+// beginning returns the first characters of a string, and the others, unless these are so
+// few that it takes more to say how many.
+func beginning(s string, most int) (first, rest string) {
+	first, rest = firstCharacters(s, most)
+	const few = len("… 10 more characters")
+	if len(rest) <= few*utf8.UTFMax && utf8.RuneCountInString(rest) <= few {
+		return s, ""
+	}
+	return first, rest
 }
 
 // firstCharacters returns the first characters of a string, and the others.

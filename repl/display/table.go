@@ -96,10 +96,7 @@ func (t *table) findColumns(p *printer) bool {
 			default:
 				at = value.Integer(int64(len(t.columns)))
 				known = known.Put(k, at)
-				c := &column{key: k, header: strings.TrimSuffix(p.key(k), ": "), numbers: true}
-				if k.Kind() == value.KindString {
-					c.header = p.cell(k)
-				}
+				c := &column{key: k, header: p.header(k), numbers: true}
 				c.width = columns(c.header)
 				t.columns = append(t.columns, c)
 			}
@@ -110,6 +107,14 @@ func (t *table) findColumns(p *printer) bool {
 		}
 	}
 	return true
+}
+
+// header returns a key as what stands before or above the values.
+func (p *printer) header(k value.Value) string {
+	if k.Kind() == value.KindString {
+		return p.cell(k)
+	}
+	return strings.TrimSuffix(p.key(k), ": ")
 }
 
 // cell returns a value in a cell. A string stands without quotes unless it would be taken
@@ -218,8 +223,10 @@ func (t *table) write(p *printer) {
 	switch {
 	case t.others:
 		p.cut()
+		p.shown.Columns = true
 		p.string("\n… more columns")
 	case t.more > 0:
+		p.shown.Columns = true
 		p.string("\n… " + counted(t.more, "more column"))
 	}
 }

@@ -54,7 +54,7 @@ func TestComplete(t *testing.T) {
 	for text, want := range map[string]string{
 		"IN_SUB|":                     "IN_SUB: IN_SUBNET=IN_SUBNET(",
 		"in_sub|":                     "in_sub: IN_SUBNET=IN_SUBNET(",
-		"TO_UPP|":                    "TO_UPP: TO_UPPER=TO_UPPER(",
+		"TO_UPP|":                     "TO_UPP: TO_UPPER=TO_UPPER(",
 		"IN_SUB|(x)":                  "IN_SUB: IN_SUBNET",
 		"subnet|":                     "subnet: IN_SUBNET=IN_SUBNET(",
 		"strlen|":                     "strlen: LENGTH=LENGTH(",
