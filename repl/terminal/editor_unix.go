@@ -305,7 +305,11 @@ func (h entries) GetLine(i int) (string, error) {
 	if i < 0 || i >= h.Len() {
 		return "", io.EOF
 	}
-	return h.e.fold(h.e.history.Entry(i)), nil
+	entry := h.e.history.Entry(i)
+	if !hasSearched(entry, h.e.searched()) {
+		return "", nil // is passed over
+	}
+	return h.e.fold(entry), nil
 }
 
 // Write does nothing: Read adds what it returns.

@@ -225,3 +225,42 @@ func (h *History) Entry(i int) string {
 	}
 	return h.entries[i]
 }
+
+// hasSearched reports whether an entry may have a text, without regard to case if that is
+// in lower case. It is much faster than the regular expression that decides in the end.
+func hasSearched(entry, text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return true // letters of which cases are alike is not said here
+		}
+	}
+	if text == "" || strings.Contains(entry, text) {
+		return true
+	}
+	return text == strings.ToLower(text) && containsFold(entry, text)
+}
+
+// containsFold reports whether a text has a part, which is in lower case and ASCII, in any
+// case.
+func containsFold(text, part string) bool {
+	lower, upper := part[0], strings.ToUpper(part[:1])[0]
+	next := func(from int, b byte) int {
+		if at := strings.IndexByte(text[from:], b); at >= 0 {
+			return from + at
+		}
+		return len(text)
+	}
+	atLower, atUpper := next(0, lower), next(0, upper)
+	for at := min(atLower, atUpper); at+len(part) <= len(text); at = min(atLower, atUpper) {
+		if strings.EqualFold(text[at:at+len(part)], part) {
+			return true
+		}
+		if at == atLower {
+			atLower = next(at+1, lower)
+		}
+		if at == atUpper {
+			atUpper = next(at+1, upper)
+		}
+	}
+	return false
+}

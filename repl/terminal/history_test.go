@@ -146,3 +146,11 @@ func TestHistoryFile(t *testing.T) {
 	require.True(t, filepath.IsAbs(file), file)
 	require.NotContains(t, file, "relative")
 }
+
+func TestHasSearched(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, "load": true, "LOAD": false, "Load": true, "loaded": false, "[1.5]": true, "é": true, "messages.json": true,
+	} {
+		require.Equal(t, want, hasSearched("%Load Messages.json [1.5]", text), text)
+	}
+}

@@ -136,6 +136,21 @@ func (e *Editor) guard(name string, command func()) {
 	command()
 }
 
+// searched returns what is searched for in the history, "" if nothing is.
+func (e *Editor) searched() string {
+	if string(e.shell.Keymap.Local()) != searchKeys || e.line == settableLine(e.shell.Line()) {
+		return ""
+	}
+	var b strings.Builder
+	escaped := false
+	for _, r := range *e.shell.Line() {
+		if escaped = r == '\\' && !escaped; !escaped { // as self-insert has it
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // metaAsEscape returns a sequence of keys as terminals send it.
 func metaAsEscape(sequence string) string {
 	var b strings.Builder
