@@ -305,11 +305,18 @@ func (h entries) GetLine(i int) (string, error) {
 	if i < 0 || i >= h.Len() {
 		return "", io.EOF
 	}
-	entry := h.e.history.Entry(i)
-	if !hasSearched(entry, h.e.searched()) {
-		return "", nil // is passed over
+	entry, searched := h.e.history.Entry(i), h.e.searched()
+	if searched == "" {
+		return h.e.fold(entry), nil
 	}
-	return h.e.fold(entry), nil
+	at, isSure := findSearched(entry, searched)
+	switch {
+	case at < 0 && isSure:
+		return "", nil // is passed over
+	case at < 0 || fits(entry):
+		return h.e.fold(entry), nil
+	}
+	return h.e.folded.foldFound(entry, entry[at:at+len(searched)]), nil
 }
 
 // Write does nothing: Read adds what it returns.

@@ -40,6 +40,21 @@ func (f *folds) fold(text string) string {
 	return mark
 }
 
+// mostFound is how many marks there are at most because of searches.
+const mostFound = 10_000
+
+// foldFound returns what stands in the place of a text in which a part was searched, and
+// shows that.
+func (f *folds) foldFound(text, part string) string {
+	mark := f.fold(text)
+	found := strings.TrimSuffix(mark, markEnds) + ": " + part + markEnds
+	if part != Printable(part) || strings.Contains(part, markEnds) || len(f.texts) > len(f.marks)+mostFound {
+		return mark
+	}
+	f.texts[found] = text
+	return found
+}
+
 // find returns where the marks of a text are, in order.
 func (f *folds) find(text string) (marks []Span) {
 	for at := 0; ; {

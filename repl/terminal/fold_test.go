@@ -27,6 +27,10 @@ func TestFolds(t *testing.T) {
 	} {
 		require.Equal(t, want, f.unfold(text), text)
 	}
+	require.Equal(t, "«text 1, 3 lines: 2»", f.foldFound(one, "2"))
+	require.Equal(t, "x"+one, f.unfold("x«text 1, 3 lines: 2»"))
+	require.Equal(t, "«text 1, 3 lines»", f.foldFound(one, "\n2"))
+	require.Equal(t, "«text 2, 102 characters»", f.foldFound(two, markEnds))
 	mark := f.fold(two)
 	require.Equal(t, []Span{{2, 2 + len(mark), Note}}, f.find("x "+mark+" y«"))
 }

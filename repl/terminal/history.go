@@ -226,23 +226,28 @@ func (h *History) Entry(i int) string {
 	return h.entries[i]
 }
 
-// hasSearched reports whether an entry may have a text, without regard to case if that is
-// in lower case. It is much faster than the regular expression that decides in the end.
-func hasSearched(entry, text string) bool {
+// findSearched returns where an entry has a text, without regard to case if that is in
+// lower case, and -1 if it has not. It is much faster than the regular expression of the
+// library, which decides in the end. isSure is false where that alone knows, as it does
+// which letters of other scripts are alike.
+func findSearched(entry, text string) (at int, isSure bool) {
+	if at := strings.Index(entry, text); at >= 0 {
+		return at, true
+	}
 	for i := range len(text) {
 		if text[i] >= utf8.RuneSelf {
-			return true // letters of which cases are alike is not said here
+			return -1, false
 		}
 	}
-	if text == "" || strings.Contains(entry, text) {
-		return true
+	if text != strings.ToLower(text) {
+		return -1, true
 	}
-	return text == strings.ToLower(text) && containsFold(entry, text)
+	return indexFold(entry, text), true
 }
 
-// containsFold reports whether a text has a part, which is in lower case and ASCII, in any
-// case.
-func containsFold(text, part string) bool {
+// indexFold returns where a text has a part, which is in lower case and ASCII, in any case,
+// and -1 if it has not.
+func indexFold(text, part string) int {
 	lower, upper := part[0], strings.ToUpper(part[:1])[0]
 	next := func(from int, b byte) int {
 		if at := strings.IndexByte(text[from:], b); at >= 0 {
@@ -253,7 +258,7 @@ func containsFold(text, part string) bool {
 	atLower, atUpper := next(0, lower), next(0, upper)
 	for at := min(atLower, atUpper); at+len(part) <= len(text); at = min(atLower, atUpper) {
 		if strings.EqualFold(text[at:at+len(part)], part) {
-			return true
+			return at
 		}
 		if at == atLower {
 			atLower = next(at+1, lower)
@@ -262,5 +267,5 @@ func containsFold(text, part string) bool {
 			atUpper = next(at+1, upper)
 		}
 	}
-	return false
+	return -1
 }

@@ -147,10 +147,15 @@ func TestHistoryFile(t *testing.T) {
 	require.NotContains(t, file, "relative")
 }
 
-func TestHasSearched(t *testing.T) {
-	for text, want := range map[string]bool{
-		"": true, "load": true, "LOAD": false, "Load": true, "loaded": false, "[1.5]": true, "é": true, "messages.json": true,
+func TestFindSearched(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "load": 1, "LOAD": -1, "Load": 1, "loaded": -1, "[1.5]": 20, "messages.json": 6, "l": 1, "]": 24, "]]": -1,
 	} {
-		require.Equal(t, want, hasSearched("%Load Messages.json [1.5]", text), text)
+		at, isSure := findSearched("%Load Messages.json [1.5]", text)
+		require.Equal(t, want, at, text)
+		require.True(t, isSure)
 	}
+	at, isSure := findSearched("%Load É", "é")
+	require.Equal(t, -1, at)
+	require.False(t, isSure)
 }
