@@ -46,14 +46,15 @@ const callsOfModel = 256
 
 // host is what expressions find around them: variables, and functions that ask models.
 type host struct {
-	report    *reporter
-	functions []fn.Func
-	observe   func(fn.Event)
-	variables stellar.Resolver // nil without any
-	registry  maas.Registry
-	client    *client
-	store     management.Store   // of configurations, nil without one
-	folder    *management.Folder // of configurations, nil without one
+	report     *reporter
+	functions  []fn.Func
+	observe    func(fn.Event)
+	variables  stellar.Resolver // nil without any
+	registry   maas.Registry
+	noRegistry bool // was named; registry is an empty one then
+	client     *client
+	store      management.Store   // of configurations, nil without one
+	folder     *management.Folder // of configurations, nil without one
 }
 
 // open makes a host, which must be closed, for so many evaluations at the same time.
@@ -67,7 +68,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	h.registry, err = f.openRegistry(ctx, r, f.RequireModels)
 	switch {
 	case errors.Is(err, errNoRegistry) && !f.RequireModels:
-		h.registry = &maas.Memory{}
+		h.registry, h.noRegistry = &maas.Memory{}, true
 		h.observe = func(e fn.Event) {
 			if errors.Is(e.Err, maas.ErrNoInstance) {
 				e.Err = errNoRegistry

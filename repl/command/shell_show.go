@@ -215,8 +215,13 @@ func appliedText(told *explain.Message) string {
 }
 
 func (sh *shell) models(models []repl.Model) {
-	if len(models) == 0 {
+	switch {
+	case len(models) > 0:
+	case sh.host.noRegistry:
 		sh.report.printf("no models are known: use --models FILE or -z HOST:PORT")
+		return
+	default:
+		sh.report.printf("no models are known: the registry has none, or cannot be reached")
 		return
 	}
 	rows := [][]string{{"MODEL", "VERSION", "STAGE", "WEIGHT", "PROTOCOL", "INSTANCES"}}
