@@ -35,6 +35,7 @@ type Reader struct {
 	lines   *stream.Lines
 	options Options
 	asked   chan line // of the line that is being read, nil if none is
+	begun   bool      // a line was read
 }
 
 // Options are those of a Reader.
@@ -101,6 +102,10 @@ func (r *Reader) line() (string, error) {
 	select {
 	case l := <-r.asked:
 		r.asked = nil
+		if !r.begun { // some programs put a byte order mark before a text
+			l.text = strings.TrimPrefix(l.text, "\ufeff")
+		}
+		r.begun = true
 		if l.err != nil {
 			l.text = ""
 		}

@@ -41,6 +41,15 @@ func TestReadWithoutPrompts(t *testing.T) {
 	require.Equal(t, "1", text)
 }
 
+func TestReadByteOrderMark(t *testing.T) {
+	r := NewReader(t.Context(), strings.NewReader("\ufeff1\n\ufeff2\n"), Options{Unfinished: brackets})
+	for _, want := range []string{"1", "\ufeff2"} {
+		text, err := r.Read()
+		require.NoError(t, err)
+		require.Equal(t, want, text)
+	}
+}
+
 func TestPromptsThatCannotBeWritten(t *testing.T) {
 	broken := errors.New("broken")
 	_, err := NewReader(t.Context(), strings.NewReader("1\n"), Options{Prompts: brokenWriter{broken}, Unfinished: brackets}).Read()
