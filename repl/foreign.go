@@ -32,7 +32,7 @@ var foreign = []struct{ here, commands string }{
 	{"programs of the system are run in its shell, not here", `\! .shell .system %sx %system %cd %ls %pwd %bash ls`},
 	{"Ctrl-L clears the screen", `cls clear %clear %cls .cls`},
 	{"%quit ends the shell", `q bye logout :wq :x \bye`},
-	{"x := null leaves a variable x without a value", `%del %reset_selective .unset unset \unset`},
+	{"%undefine NAME removes a variable", `%del %reset_selective .unset unset \unset`},
 	{"no database is connected: -v and %load give variables", `\c \connect .attach .detach \conninfo`},
 }
 

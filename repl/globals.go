@@ -57,10 +57,13 @@ func (g *Globals) put(v Variable) {
 	g.values[v.Name] = v
 }
 
-func (g *Globals) remove(name string) {
+// remove removes a global, and reports whether there was one.
+func (g *Globals) remove(name string) (was bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	_, was = g.values[name]
 	delete(g.values, name)
+	return was
 }
 
 // Globals returns the globals of the session.
@@ -108,11 +111,14 @@ func (s *Session) define(ctx context.Context, text string) Result {
 	return r
 }
 
-// undefine removes a global, whether there is one or not.
+// undefine removes a global, or else what was assigned to a variable, whether there is one
+// or not.
 func (s *Session) undefine(_ context.Context, name string) Result {
 	if name == "" || len(strings.Fields(name)) > 1 {
-		return Result{Err: errors.New("%undefine: the name of one global is wanted; %globals lists them")}
+		return Result{Err: errors.New("%undefine: the name of one global or variable is wanted; %globals and %vars list them")}
 	}
-	s.globals.remove(strings.Trim(name, "`"))
+	if name = strings.Trim(name, "`"); !s.globals.remove(name) {
+		delete(s.variables.assigned, name)
+	}
 	return Result{}
 }

@@ -37,7 +37,10 @@ func magics() []magic {
 			name: "%define", arguments: "NAME := EXPRESSION", meaning: "makes a global, which CONFIG_GET('GLOBAL') sees", takesExpression: true,
 			more: "A name may have dots, as bootstrap.servers.", do: (*Session).define,
 		},
-		{name: "%undefine", arguments: "NAME", meaning: "removes a global", do: (*Session).undefine},
+		{
+			name: "%undefine", arguments: "NAME", meaning: "removes a global, or else a variable",
+			more: "Of a variable, what was assigned is removed: a field of the message that was loaded is seen again. Assignments stay among those that %save saves.", do: (*Session).undefine,
+		},
 		{name: "%time", arguments: "TEXT", meaning: "does a text, and says what time it took", takesExpression: true, do: (*Session).time},
 		{
 			name: "%explain", arguments: "EXPRESSION", meaning: "shows the values of its parts, and what decided", takesExpression: true,

@@ -124,9 +124,17 @@ func TestGlobals(t *testing.T) {
 		step{"%define a := [1,\n 2]", "assigned a = [1, 2] via [1,\n 2]"},
 		step{"%globals", "global a = [1, 2] via [1,\n 2]; global b.c = 2 via given + 1 # two"},
 		step{"a", `warning at "a"; value null`},
-		step{"%undefine", "error %undefine: the name of one global is wanted; %globals lists them"},
+		step{"%undefine", "error %undefine: the name of one global or variable is wanted; %globals and %vars list them"},
 		step{"%undefine nothing", ""},
 		step{"%undefine a", ""},
+		step{"a := 1", "assigned a = 1 via 1"},
+		step{"%define a := 2", "assigned a = 2 via 2"},
+		step{"%undefine a", ""},
+		step{"a", "value 1"},
+		step{"given := 5", "assigned given = 5 via 5"},
+		step{"%undefine `a`", ""},
+		step{"%undefine given", ""},
+		step{"[a, given]", "value [null, 1]"},
 		step{"%globals", "global b.c = 2 via given + 1 # two"},
 	)
 	require.Equal(t, "{b.c=2}", s.Globals().Over(value.Null).String())

@@ -94,15 +94,11 @@ func (a assistant) complete(text string, cursor int) terminal.Completions {
 		for _, g := range a.session.Globals().All() {
 			names = append(names, g.Name)
 		}
-		return completeWord(text[:cursor], r.argument, "globals", names)
+		c := completeWord(text[:cursor], r.argument, "globals", names)
+		c.Items = append(c.Items, a.completeAssigned(text[:cursor], r.argument).Items...)
+		return c
 	case r.name == "%edit":
-		var names []string
-		for _, v := range a.session.Variables() {
-			if v.Expression != "" {
-				names = append(names, v.Written())
-			}
-		}
-		return completeWord(text[:cursor], r.argument, "variables", names)
+		return a.completeAssigned(text[:cursor], r.argument)
 	}
 	return terminal.Completions{From: cursor, To: cursor}
 }
@@ -190,6 +186,17 @@ func (a assistant) completeSetting(text string, from int) terminal.Completions {
 		}
 	}
 	return c
+}
+
+// completeAssigned completes the name of a variable that was assigned.
+func (a assistant) completeAssigned(text string, from int) terminal.Completions {
+	var names []string
+	for _, v := range a.session.Variables() {
+		if v.Expression != "" {
+			names = append(names, v.Written())
+		}
+	}
+	return completeWord(text, from, "variables", names)
 }
 
 // completeWord completes a word of some, which begins somewhere in a text.

@@ -58,6 +58,7 @@ func TestComplete(t *testing.T) {
 		"%set pager = o|":         "%set pager = off",
 		"%set limit=|":            "",
 		"%undefine e|":            "%undefine es.port",
+		"%undefine m|":            "%undefine message",
 		"%edit m|":                "%edit message",
 		"# TO_UPP|":               "",
 		"|":                       "message",

@@ -47,10 +47,13 @@ func (sh *shell) answer(ctx context.Context, answer repl.Answer) {
 	case repl.FunctionList:
 		sh.print(functionsText(a))
 	case repl.VariableList:
+		sh.none(len(a.Variables), noVariables)
 		sh.variables(ctx, a.Variables)
 	case repl.GlobalList:
+		sh.none(len(a.Globals), "there are no globals: %define NAME := EXPRESSION makes one")
 		sh.variables(ctx, a.Globals)
 	case repl.NameList:
+		sh.none(len(a.Names), noVariables)
 		if len(a.Names) > 0 {
 			sh.print(wrapped(a.Names))
 		}
@@ -144,6 +147,15 @@ func wrapped(names []string) string {
 	return b.String()
 }
 
+const noVariables = "there are no variables: name := expression makes one, %load FILE those of a message"
+
+// none tells a person that a list, of so many, is empty.
+func (sh *shell) none(number int, text string) {
+	if number == 0 && sh.interactive {
+		sh.report.printf("%s", text)
+	}
+}
+
 // limitOfVariables is how many items of a variable are listed.
 const limitOfVariables = 10
 
@@ -182,7 +194,8 @@ func (sh *shell) loaded(ctx context.Context, a repl.Loaded) {
 	}
 	sh.report.printf("%s", terminal.Printable(text))
 	if len(a.Hidden) > 0 {
-		sh.report.printf("%s", terminal.Printable("assigned before, and so not what the message says: "+strings.Join(a.Hidden, ", ")))
+		sh.report.printf("assigned before, and so not what the message says, unless %%undefine NAME removes it: %s",
+			terminal.Printable(strings.Join(a.Hidden, ", ")))
 	}
 }
 
