@@ -29,8 +29,9 @@ type Editor struct {
 	history  *History
 	texts    []string // of the last block, that are not yet returned
 	folded   folds
-	chosen   bool // a completion is selected in the menu
-	columns  bool // a mark is drawn before each line of a text
+	known    map[string]bool // sequences of keys, and what they begin with
+	chosen   bool            // a completion is selected in the menu
+	columns  bool            // a mark is drawn before each line of a text
 	panics   int
 
 	line   settableLine // the text; the library shows copies, too
@@ -65,6 +66,7 @@ func NewEditor(ctx context.Context, options EditorOptions) (e *Editor, typed str
 	if err := e.configure(); err != nil {
 		return nil, "", err
 	}
+	terminal.Knows = func(sequence string) bool { return e.known[sequence] }
 	terminal.Dropped = func() {
 		e.shell.Hint.SetTransient(e.styled(fmt.Sprintf("a paste of more than %d KB was dropped", longestText>>10), Warning))
 	}
@@ -111,6 +113,7 @@ func (e *Editor) edit() (block string, err error) {
 	if e.shell.Config.GetString("editing-mode") == "vi" {
 		e.shell.Keymap.SetMain(insertKeys)
 	}
+	e.known = e.sequences() // which an inputrc that is read again may change
 	ended := make(chan struct{})
 	defer close(ended)
 	go func() {

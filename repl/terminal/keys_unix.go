@@ -109,6 +109,11 @@ func (e *Editor) bindKeys() {
 		bind(keymap, "edit-command-line", `\C-x\C-e`)
 	}
 	for _, keymap := range []string{emacsKeys, "emacs-standard", insertKeys, "vi", "vi-move", moveKeys} {
+		bind(keymap, "beginning-of-line", `\e[H`, `\eOH`, `\e[1~`, `\e[7~`)
+		bind(keymap, "end-of-line", `\e[F`, `\eOF`, `\e[4~`, `\e[8~`)
+		bind(keymap, "delete-char", `\e[3~`)
+		bind(keymap, "up-line-or-history", `\e[5~`)
+		bind(keymap, "down-line-or-history", `\e[6~`)
 		bind(keymap, "end-of-file", `\C-d`)
 		bind(keymap, "stellar-suspend", `\C-z`)
 		for r := rune(0x80); r < 0xa0; r++ {
@@ -123,6 +128,27 @@ func (e *Editor) bindKeys() {
 			keys[menuKeys][sequence] = inputrc.Bind{Action: "stellar-leave-menu"}
 		}
 	}
+}
+
+// sequences returns those of keys that do something, and all that they begin with.
+func (e *Editor) sequences() map[string]bool {
+	known := map[string]bool{}
+	other := "vi"
+	if e.shell.Config.GetString("editing-mode") == "vi" {
+		other = emacsKeys
+	}
+	for keymap, keys := range e.shell.Config.Binds {
+		if strings.HasPrefix(keymap, other) {
+			continue
+		}
+		for sequence := range keys {
+			sequence = metaAsEscape(sequence)
+			for n := 1; n <= len(sequence) && sequence[0] == '\x1b'; n++ {
+				known[sequence[:n]] = true
+			}
+		}
+	}
+	return known
 }
 
 // guard calls a command, of which some of the library panic in texts that they do not

@@ -583,3 +583,41 @@ func TestNothingIsObeyed(t *testing.T) {
 	require.NotContains(t, string(s.raw), "\u009b")
 	require.NotContains(t, string(s.raw), "\u202e")
 }
+
+// TestKeysOfTheKeyboard: the keys that keyboards have for it move and delete, in the forms of
+// several terminals, and those that do nothing leave no trace.
+func TestKeysOfTheKeyboard(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(home, "vi"), []byte("set editing-mode vi\n"), 0o600))
+	for _, args := range [][]string{nil, {"-irc", "vi"}} {
+		s := start(t, terminal{home: home, args: args})
+		s.prompted()
+		for _, keys := range []struct{ home, end string }{
+			{"\x1b[H", "\x1b[F"}, {"\x1bOH", "\x1bOF"}, {"\x1b[1~", "\x1b[4~"}, {"\x1b[7~", "\x1b[8~"},
+		} {
+			s.press("abc" + keys.home + "\x1b[3~" + keys.end + "z")
+			s.ends(prompt + " bcz")
+			s.press(ctrlC)
+			s.prompted()
+		}
+		s.press("1 + ")
+		for _, key := range []string{
+			"\x1b[2~", "\x1b[15~", "\x1b[24~", "\x1b[15;5~", "\x1b[1;6P", "\x1b[[A", "\x1b[E", "\x1b[1;2A",
+		} {
+			s.press(key)
+		}
+		s.press("1")
+		s.ends(prompt + " 1 + 1")
+		s.press("\r")
+		s.ends("2", prompt)
+		s.press("typed\x1b[5~")
+		s.ends(prompt + " 1 + 1")
+		s.press("\x1b[6~")
+		s.ends(prompt + " typed")
+		s.press(ctrlC)
+		s.prompted()
+		s.press(ctrlD)
+		require.Zero(t, s.exit())
+	}
+}

@@ -70,10 +70,10 @@ type input struct {
 }
 
 var (
-	// A sequence of a key, or an answer; and what may become one. Ctrl-C is always a key of
-	// its own.
-	sequence       = regexp.MustCompile(`^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^\[O\x1b\x03])`)
-	sequenceBegins = regexp.MustCompile(`^\x1b(?:\[[0-?]*[ -/]*|O)?$`)
+	// A sequence of a key, or an answer; and what may become one. The console of Linux has a
+	// second bracket in those of F1 to F5. Ctrl-C is always a key of its own.
+	sequence       = regexp.MustCompile(`^\x1b(?:\[\[[A-E]|\[[0-?]*[ -/]*[@-Z\\-~]|O[ -~]|[^\[O\x1b\x03])`)
+	sequenceBegins = regexp.MustCompile(`^\x1b(?:\[\[|\[[0-?]*[ -/]*|O)?$`)
 	cursorAnswer   = regexp.MustCompile(`^\x1b\[[0-9]+;[0-9]+R$`)
 	// F3 with Shift or the like is written as an answer, of a cursor before the column where
 	// texts begin, unless the window is narrow. It is no key of editors.

@@ -40,6 +40,7 @@ func TestInput(t *testing.T) {
 		"no characters":                 {[]string{"\xff\xfea"}, []string{"\xff\xfea"}},
 		"sequences":                     {[]string{"a\x1b[A\x1bOB\x1b[1;5Cb\x1bf"}, []string{"a", "\x1b[A", "\x1bOB", "\x1b[1;5C", "b", "\x1bf"}},
 		"a sequence in parts":           {[]string{"\x1b", "[1;", "5C"}, []string{"\x1b[1;5C"}},
+		"keys of the console of Linux":  {[]string{"\x1b[[Aa\x1b[[", "B"}, []string{"\x1b[[A", "a", "\x1b[[B"}},
 		"escape":                        {[]string{"\x1b", wait, "a"}, []string{"\x1b", "a"}},
 		"escape twice":                  {[]string{"\x1b\x1b[A"}, []string{"\x1b", "\x1b[A"}},
 		"escape and what is no letter":  {[]string{"\x1b\r"}, []string{"\x1b\r"}},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -153,7 +154,7 @@ func (t *Terminal) start(r *relay) (err error) {
 	if r.restore, err = t.raw(); err != nil {
 		return err
 	}
-	r.queue, t.early = t.early, nil
+	r.queue, t.early = slices.DeleteFunc(t.early, func(typed []byte) bool { return !t.passes(typed) }), nil
 	r.ended = make(chan struct{})
 	r.passed = time.Now() // the editor asks before it waits for the first key
 	r.questions, _ = t.questions()
@@ -211,6 +212,7 @@ func (t *Terminal) run(r *relay) {
 		pieces, err := t.read(wait, told)
 		for _, p := range pieces {
 			switch _, awaited := t.awaits(); {
+			case p.kind == keys && !t.passes(p.text):
 			case p.kind == keys, p.kind == paste:
 				r.queue = append(r.queue, p.units()...)
 			case awaited && (p.kind == answer || t.isNarrow()):

@@ -37,6 +37,10 @@ const question = "\x1b[6n"
 type Terminal struct {
 	// Dropped is called after a paste was too long. It must be set before Relay is called.
 	Dropped func()
+	// Knows reports whether the editor does something with a sequence that a key sends, such
+	// as ESC [ 5 ~; it would write the end of one that it does not know into the text. Nil
+	// knows all. It must be set before Relay is called, and is called by another goroutine.
+	Knows func(sequence string) bool
 
 	in    *os.File // standard input, whatever stands in its place
 	input input
@@ -94,6 +98,16 @@ func (t *Terminal) Typed() string {
 	t.early, t.input.rest = nil, nil
 	typed = bytes.ReplaceAll(typed, []byte(pasteBegins), nil)
 	return string(bytes.ReplaceAll(typed, []byte(pasteEnds), nil))
+}
+
+// passes reports whether the editor is to have what was typed, which may be a sequence that
+// a key sends.
+func (t *Terminal) passes(typed []byte) bool {
+	const shortest = 3 // as Escape and a letter are a key everywhere
+	if t.Knows == nil || len(typed) < shortest || len(sequence.Find(typed)) < len(typed) {
+		return true
+	}
+	return t.Knows(string(typed))
 }
 
 // Asks must be called when the editor is about to ask where the cursor is.
