@@ -611,6 +611,10 @@ func TestKeysOfTheKeyboard(t *testing.T) {
 		s.ends(prompt + " 1 + 1")
 		s.press("\r")
 		s.ends("2", prompt)
+		s.press("'\xe9'\r") // of a terminal that does not speak UTF-8
+		s.ends(prompt+" '�'", "'�'", prompt)
+		s.press("1 + 1\r")
+		s.ends("2", prompt)
 		s.press("typed\x1b[5~")
 		s.ends(prompt + " 1 + 1")
 		s.press("\x1b[6~")

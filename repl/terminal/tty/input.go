@@ -53,8 +53,12 @@ func (p piece) units() [][]byte {
 	}
 	var units [][]byte
 	for rest := p.text; len(rest) > 0; {
-		_, size := utf8.DecodeRune(rest)
-		units = append(units, rest[:size])
+		r, size := utf8.DecodeRune(rest)
+		unit := rest[:size]
+		if r == utf8.RuneError && size == 1 { // of another encoding, which editors drop without a trace
+			unit = []byte(string(utf8.RuneError))
+		}
+		units = append(units, unit)
 		rest = rest[size:]
 	}
 	return units
