@@ -200,6 +200,10 @@ func (e *Editor) readInputrc() error {
 		inputrc.WithApp("stellar"), inputrc.WithTerm(os.Getenv("TERM")), inputrc.WithMode(e.shell.Config.GetString("editing-mode")),
 	}
 	if e.options.Inputrc != nil {
+		check := append(slices.Clone(options), inputrc.WithHaltOnErr(true))
+		if err := inputrc.ParseBytes(e.options.Inputrc, inputrc.NewDefaultConfig(), check...); err != nil {
+			e.options.Warn(fmt.Errorf("%w; lines with mistakes have no effect", err))
+		}
 		if err := inputrc.ParseBytes(e.options.Inputrc, e.shell.Config, options...); err != nil {
 			return fmt.Errorf("inputrc: %w", err)
 		}

@@ -584,6 +584,20 @@ func TestNothingIsObeyed(t *testing.T) {
 	require.NotContains(t, string(s.raw), "\u202e")
 }
 
+// TestInputrcWithMistakes: they are told, and the other lines hold.
+func TestInputrcWithMistakes(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(home, "keys"), []byte("set editing-mode martian\n\"\\C-t\": \"40 + 2\"\n"), 0o600))
+	s := start(t, terminal{home: home, rows: 24, columns: 120, args: []string{"-irc", "keys"}})
+	s.shows("[!] inputrc: line 1: martian: invalid editing mode; lines with mistakes have no effect")
+	s.prompted()
+	s.press("\x14")
+	s.ends(prompt + " 40 + 2")
+	s.press("\r")
+	s.ends("42", prompt)
+}
+
 // TestKeysOfTheKeyboard: the keys that keyboards have for it move and delete, in the forms of
 // several terminals, and those that do nothing leave no trace.
 func TestKeysOfTheKeyboard(t *testing.T) {
