@@ -40,6 +40,7 @@ func TestConverges(t *testing.T) {
 			<-time.After(time.Duration(c.random.IntN(10)) * time.Millisecond)
 		}
 		c.proxy.set(pass)
+		c.readable()
 		start := time.Now()
 		c.settle(open(t, address+chaosChroot, zookeeper.Options{}))
 		settled[n] = since(start)
@@ -52,6 +53,8 @@ func TestConverges(t *testing.T) {
 const (
 	chaosChroot = "/chaos"
 	chaosConfig = chaosChroot + "/metron/maas/config"
+
+	malformedConfig = `{`
 )
 
 type chaos struct {
@@ -86,7 +89,7 @@ func (c *chaos) step() {
 	case 6:
 		deleteTree(c.t, c.conn, root+tree)
 	case 7:
-		configs := []string{`{}`, `{`, `{"serviceRoot":"/moved/service"}`, `{"serviceRoot":"/maas/service"}`}
+		configs := []string{`{}`, malformedConfig, `{"serviceRoot":"/moved/service"}`, `{"serviceRoot":"/maas/service"}`}
 		put(c.t, c.conn, chaosConfig, configs[c.random.IntN(len(configs))])
 	case 8:
 		deleteTree(c.t, c.conn, chaosConfig)
@@ -99,6 +102,15 @@ func (c *chaos) step() {
 	case 11:
 		id := fmt.Sprint(c.random.IntN(3))
 		c.certain(id, "", func(ctx context.Context) error { return c.registry.Deregister(ctx, "dga", id) })
+	}
+}
+
+// readable mends a configuration that is malformed: with one, a registry keeps the root
+// that it knows, which one that begins then cannot know.
+func (c *chaos) readable() {
+	data, _, err := c.conn.Get(chaosConfig)
+	if err == nil && string(data) == malformedConfig {
+		put(c.t, c.conn, chaosConfig, `{}`)
 	}
 }
 
