@@ -3,7 +3,7 @@ package stats
 import (
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/internal/order"
-	"github.com/stellarlang/stellar/functions/stats/internal/summary"
+	"github.com/stellarlang/stellar/functions/internal/summary"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )

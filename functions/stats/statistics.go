@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"github.com/stellarlang/stellar/functions/internal/iterate"
-	"github.com/stellarlang/stellar/functions/stats/internal/summary"
+	"github.com/stellarlang/stellar/functions/internal/summary"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )

@@ -1,4 +1,4 @@
-// Package stats summarises series of numbers: their number, sums, extremes and
+// Package summary describes series of numbers: their number, sums, extremes and
 // central moments, of all numbers or of the last few.
 package summary
 
