@@ -143,12 +143,12 @@ func TestAddAllocatesNothing(t *testing.T) {
 	s := New()
 	numbers := series()["far from zero"]
 	require.NoError(t, s.Add(numbers...))
-	weight := s.Weight()
-	i := 0
+	i, heaviest := 0, int64(0)
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
 		require.NoError(t, s.Add(numbers[i%len(numbers)]))
 		i++
+		heaviest = max(heaviest, s.Weight())
 	}))
-	require.InDelta(t, weight, s.Weight(), 2, "the weight does not grow with the numbers")
-	require.Greater(t, summary(t, 0, series()["all magnitudes"]...).Weight(), New().Weight()+3)
+	require.Less(t, heaviest, int64(500), "the weight does not grow with the numbers")
+	require.Greater(t, summary(t, 0, series()["all magnitudes"][:30]...).Weight(), New().Weight()+13)
 }

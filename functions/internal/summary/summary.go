@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/stellarlang/stellar/functions/internal/elementary"
+	"github.com/stellarlang/stellar/functions/internal/tdigest"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -30,9 +31,10 @@ var (
 // value.Accumulator. A Summary may be read by several goroutines at once, if
 // none adds to it.
 type Summary struct {
-	running moments // of all numbers, without a window
-	sums    sums    // of all numbers, without a window
-	window  *window // the last numbers; nil when all count
+	running moments        // of all numbers, without a window
+	sums    sums           // of all numbers, without a window
+	digest  tdigest.Digest // of all numbers, without a window
+	window  *window        // the last numbers; nil when all count
 }
 
 // New makes a summary of all numbers to come.
@@ -47,20 +49,20 @@ func (s *Summary) Copy() value.Accumulator { return s.Clone() }
 
 // Clone returns a summary of the same numbers.
 func (s *Summary) Clone() *Summary {
-	c := &Summary{running: s.running, sums: s.sums.clone()}
+	c := &Summary{running: s.running, sums: s.sums.clone(), digest: s.digest.Clone()}
 	if s.window != nil {
 		c.window = s.window.clone()
 	}
 	return c
 }
 
-// Weight implements value.Accumulator. Each number of a window counts, and each
-// three of the doubles that the exact sums are kept in.
+// Weight implements value.Accumulator. Each number of a window counts, and each 24
+// bytes of what exact sums and quantiles are kept in.
 func (s *Summary) Weight() int64 {
 	if s.window != nil {
 		return 1 + int64(len(s.window.numbers))
 	}
-	return ownWeight + int64(s.sums.parts())/3
+	return ownWeight + int64(8*s.sums.parts()+s.digest.Size())/24
 }
 
 // ownWeight is that of a Summary itself.
@@ -75,7 +77,7 @@ func (s *Summary) Equal(other any) bool {
 	case s.window != nil:
 		return s.window.equal(o.window)
 	}
-	return s.running.equal(&o.running) && s.sums.equal(&o.sums)
+	return s.running.equal(&o.running) && s.sums.equal(&o.sums) && s.digest.Equal(&o.digest)
 }
 
 // Add takes in the numbers, all or, if there is an error, none. A window takes
@@ -101,6 +103,7 @@ func (s *Summary) Add(numbers ...float64) error {
 	s.running = m
 	for _, x := range numbers {
 		s.sums.add(x, elementary.Log(x))
+		s.digest.Add(x)
 	}
 	return nil
 }
@@ -115,6 +118,7 @@ func Merge(summaries ...*Summary) (*Summary, error) {
 		}
 		merged.running.merge(s.running)
 		merged.sums.merge(&s.sums)
+		merged.digest.Merge(&s.digest)
 	}
 	return merged, merged.running.check()
 }
@@ -239,6 +243,21 @@ func (s *Summary) Kurtosis() float64 {
 	return n*(n+1)/((n-1)*(n-2)*(n-3))*(m.m4/variance/variance) -
 		3*(n-1)*(n-1)/((n-2)*(n-3))
 }
+
+// Percentile returns the number that p percent of the numbers do not exceed; p is from
+// 0 to 100. Between two numbers it interpolates. It is exact for a window and for few
+// or few different numbers, and an estimate otherwise, see package tdigest. NaN is left
+// out. As in Metron the rule differs: of n numbers in order it is the one at the index
+// p/100·(n-1), and for a window at p/100·(n+1)-1, or the nearest that there is.
+func (s *Summary) Percentile(p float64) float64 {
+	if s.window != nil {
+		return s.window.percentile(p)
+	}
+	return s.digest.Quantile(p / 100)
+}
+
+// IsWindow reports whether only the last numbers count.
+func (s *Summary) IsWindow() bool { return s.window != nil }
 
 // String returns the main figures: Statistics{count=3.0, mean=2.0, …}.
 func (s *Summary) String() string {

@@ -95,3 +95,35 @@ func (w *window) moments() moments {
 	}
 	return m
 }
+
+// percentile returns the number that p percent of the numbers do not exceed.
+func (w *window) percentile(p float64) float64 {
+	sorted := slices.DeleteFunc(slices.Clone(w.numbers), math.IsNaN)
+	slices.Sort(sorted)
+	n := len(sorted)
+	if n == 0 || !(p >= 0 && p <= 100) {
+		return math.NaN()
+	}
+	position := p * float64(n+1) / 100
+	switch {
+	case position < 1:
+		return sorted[0]
+	case position >= float64(n):
+		return sorted[n-1]
+	}
+	index := int(position)
+	return between(sorted[index-1], sorted[index], position-float64(index))
+}
+
+// between returns the number that is a share of the way from low to high.
+func between(low, high, share float64) float64 {
+	switch {
+	case low == high || share == 0:
+		return low
+	case math.IsInf(low, 0) && !math.IsInf(high, 0):
+		return low
+	case math.IsInf(high-low, 0) && !math.IsInf(high, 0):
+		return low*(1-share) + high*share
+	}
+	return low + (high-low)*share
+}
