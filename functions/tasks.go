@@ -118,6 +118,8 @@ var subjects = []Subject{
 		to("how many numbers were there, sum, smallest, largest", "STATS_COUNT", "STATS_SUM", "STATS_MIN", "STATS_MAX"),
 		to("what shape has a distribution, lopsided, tails", "STATS_SKEWNESS", "STATS_KURTOSIS"),
 		to("sums for computations of your own", "STATS_SUM_LOGS", "STATS_SUM_SQUARES"),
+		to("what is the median, percentile, quantile, the 95th percentile", "STATS_PERCENTILE"),
+		to("into which part of the usual range falls a number, bin, bucket, quartile, decile", "STATS_BIN", "BIN"),
 		to("put statistics of several hours or hosts together, merge", "STATS_MERGE"),
 	}},
 	{"Dates and times", []Task{

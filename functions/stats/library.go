@@ -12,7 +12,7 @@ import (
 func Library() fn.Library {
 	return fn.Library{
 		Name:      "stats",
-		Doc:       "statistics of series of numbers, and the extremes of collections",
-		Functions: slices.Concat(statisticsFunctions, extremeFunctions),
+		Doc:       "statistics of series of numbers, bins, and the extremes of collections",
+		Functions: slices.Concat(statisticsFunctions, percentileFunctions, extremeFunctions),
 	}
 }

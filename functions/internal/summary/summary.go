@@ -256,6 +256,14 @@ func (s *Summary) Percentile(p float64) float64 {
 	return s.digest.Quantile(p / 100)
 }
 
+// Unsorted returns how many numbers the next Percentile has to sort.
+func (s *Summary) Unsorted() int {
+	if s.window != nil {
+		return len(s.window.numbers)
+	}
+	return 0
+}
+
 // IsWindow reports whether only the last numbers count.
 func (s *Summary) IsWindow() bool { return s.window != nil }
 
