@@ -58,7 +58,7 @@ var statisticsFunctions = []fn.Func{
 			{Expr: "STATS_MEAN(STATS_MERGE([STATS_ADD(null, 1, 2), STATS_ADD(null, 6)]))", Want: "3.0"},
 			{Expr: "STATS_MERGE([])", Want: "null"},
 		},
-		Cost:  figureCost,
+		Cost:  mergeCost,
 		Unary: mergeStatistics,
 	},
 	{
@@ -74,7 +74,7 @@ var statisticsFunctions = []fn.Func{
 		Result: fn.Double, ResultDoc: "the sum, 0.0 of no numbers",
 		Doc:      "Returns the sum of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_SUM(STATS_ADD(null, 1, 2))", Want: "3.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Sum),
 	},
 	{
@@ -82,7 +82,7 @@ var statisticsFunctions = []fn.Func{
 		Result: fn.Double, ResultDoc: "the mean, NaN of no numbers",
 		Doc:      "Returns the arithmetic mean of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MEAN(STATS_ADD(null, 1, 2))", Want: "1.5"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Mean),
 	},
 	{
@@ -90,7 +90,7 @@ var statisticsFunctions = []fn.Func{
 		Result: fn.Double, ResultDoc: "the minimum, NaN of no numbers",
 		Doc:      "Returns the smallest of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MIN(STATS_ADD(null, 1, 2))", Want: "1.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Min),
 	},
 	{
@@ -98,7 +98,7 @@ var statisticsFunctions = []fn.Func{
 		Result: fn.Double, ResultDoc: "the maximum, NaN of no numbers",
 		Doc:      "Returns the largest of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_MAX(STATS_ADD(null, 1, 2))", Want: "2.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Max),
 	},
 	{
@@ -108,7 +108,7 @@ var statisticsFunctions = []fn.Func{
 			"less one. Without a window it is -0.0 of no numbers and NaN of one; with a window NaN of none and " +
 			"0.0 of one.",
 		Examples: []fn.Example{{Expr: "STATS_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.5"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Variance),
 	},
 	{
@@ -116,7 +116,7 @@ var statisticsFunctions = []fn.Func{
 		Result: fn.Double, ResultDoc: "the standard deviation",
 		Doc:      "Returns the standard deviation of the numbers in a statistics object: the square root of STATS_VARIANCE.",
 		Examples: []fn.Example{{Expr: "STATS_SD(STATS_ADD(null, 2, 4, 6))", Want: "2.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).StandardDeviation),
 	},
 	{
@@ -124,7 +124,7 @@ var statisticsFunctions = []fn.Func{
 		Result: fn.Double, ResultDoc: "the variance, NaN of no numbers",
 		Doc:      "Returns the variance of the numbers in a statistics object with their number as the divisor.",
 		Examples: []fn.Example{{Expr: "STATS_POPULATION_VARIANCE(STATS_ADD(null, 1, 2, 3, 4, 5))", Want: "2.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).PopulationVariance),
 	},
 	{
@@ -133,7 +133,7 @@ var statisticsFunctions = []fn.Func{
 		Doc: "Returns the geometric mean of the numbers in a statistics object: 0.0 if one of them is 0, NaN if " +
 			"one is negative.",
 		Examples: []fn.Example{{Expr: "STATS_GEOMETRIC_MEAN(STATS_ADD(null, 0, 5))", Want: "0.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).GeometricMean),
 	},
 	{
@@ -142,7 +142,7 @@ var statisticsFunctions = []fn.Func{
 		Doc: "Returns the quadratic mean of the numbers in a statistics object: the square root of the mean of " +
 			"their squares.",
 		Examples: []fn.Example{{Expr: "STATS_QUADRATIC_MEAN(STATS_ADD(null, 1, 7))", Want: "5.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).QuadraticMean),
 	},
 	{
@@ -150,7 +150,7 @@ var statisticsFunctions = []fn.Func{
 		Result: fn.Double, ResultDoc: "the sum of the squares, 0.0 of no numbers",
 		Doc:      "Returns the sum of the squares of the numbers in a statistics object.",
 		Examples: []fn.Example{{Expr: "STATS_SUM_SQUARES(STATS_ADD(null, 1, 2, 3))", Want: "14.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).SumSquares),
 	},
 	{
@@ -159,7 +159,7 @@ var statisticsFunctions = []fn.Func{
 		Doc: "Returns the sum of the natural logarithms of the numbers in a statistics object: negative infinity " +
 			"if one of them is 0, NaN if one is negative.",
 		Examples: []fn.Example{{Expr: "STATS_SUM_LOGS(STATS_ADD(null, 1, 1))", Want: "0.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).SumLogs),
 	},
 	{
@@ -169,7 +169,7 @@ var statisticsFunctions = []fn.Func{
 			"and positive if the larger ones spread more. It is NaN of fewer than three numbers and of equal " +
 			"ones.",
 		Examples: []fn.Example{{Expr: "STATS_SKEWNESS(STATS_ADD(null, 1, 2, 3))", Want: "0.0"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Skewness),
 	},
 	{
@@ -179,13 +179,10 @@ var statisticsFunctions = []fn.Func{
 			"distributed numbers and positive if more of them are far off. It is NaN of fewer than four numbers " +
 			"and of equal ones.",
 		Examples: []fn.Example{{Expr: "STATS_KURTOSIS(STATS_ADD(null, 1, 2, 3))", Want: "NaN"}},
-		Cost:     figureCost,
+		Cost:     fn.LookUpCost,
 		Unary:    figure((*summary.Summary).Kurtosis),
 	},
 }
-
-// figureCost is that of a number of a window, or of a sum.
-const figureCost fn.Cost = 8
 
 var statisticsParams = []fn.Param{{
 	Name: "statistics", Kinds: fn.Object, Type: summary.Statistics, Null: fn.NullAccepted, Doc: "a statistics object; null yields NaN",
@@ -212,11 +209,15 @@ func summaryOf(v value.Value) *summary.Summary {
 
 // figure makes the body of a function that reads one figure off a summary.
 func figure(get func(*summary.Summary) float64) fn.Unary {
-	return func(v value.Value, _ fn.Budget) (value.Value, error) {
-		if s := summaryOf(v); s != nil {
-			return value.Double(get(s)), nil
+	return func(v value.Value, budget fn.Budget) (value.Value, error) {
+		s := summaryOf(v)
+		if s == nil {
+			return value.Double(math.NaN()), nil
 		}
-		return value.Double(math.NaN()), nil
+		if err := budget.Spend(s.Steps()); err != nil {
+			return value.Null, err
+		}
+		return value.Double(get(s)), nil
 	}
 }
 
@@ -332,6 +333,9 @@ func notAdded(err error) error {
 	}
 	return fn.Argumentf(fn.NoArg, "%v", err)
 }
+
+// mergeCost is that of 64 bytes of a digest, and of sums.
+const mergeCost fn.Cost = 8
 
 func mergeStatistics(statistics value.Value, _ fn.Budget) (value.Value, error) {
 	list := statistics.List()

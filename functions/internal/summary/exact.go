@@ -27,12 +27,13 @@ func (s *exactSum) add(x float64) {
 	}
 }
 
-// addSquare takes in the square of x, which takes up to two doubles.
-func (s *exactSum) addSquare(x float64) {
+// addSquare takes in the square of x, which takes up to two doubles, or takes it away
+// if sign is -1.
+func (s *exactSum) addSquare(x, sign float64) {
 	square := x * x
-	s.add(square)
+	s.add(sign * square)
 	if !math.IsInf(square, 0) && square != 0 {
-		s.add(math.FMA(x, x, -square))
+		s.add(sign * math.FMA(x, x, -square))
 	}
 }
 
@@ -130,7 +131,7 @@ type sums struct{ numbers, squares, logs exactSum }
 
 func (s *sums) add(x, log float64) {
 	s.numbers.add(x)
-	s.squares.addSquare(x)
+	s.squares.addSquare(x, 1)
 	s.logs.add(log)
 }
 

@@ -42,7 +42,7 @@ func New() *Summary { return &Summary{} }
 
 // NewWindow makes a summary of the last size numbers; size must be positive.
 // Memory is taken as numbers arrive.
-func NewWindow(size int) *Summary { return &Summary{window: &window{size: size}} }
+func NewWindow(size int) *Summary { return &Summary{window: newWindow(size)} }
 
 // Copy implements value.Accumulator.
 func (s *Summary) Copy() value.Accumulator { return s.Clone() }
@@ -56,17 +56,21 @@ func (s *Summary) Clone() *Summary {
 	return c
 }
 
-// Weight implements value.Accumulator. Each number of a window counts, and each 24
-// bytes of what exact sums and quantiles are kept in.
+// Weight implements value.Accumulator. Each number of a window counts, which takes up to
+// 24 bytes: itself, its share of the queue, and its rank. Else each 24 bytes count of what
+// exact sums and quantiles are kept in.
 func (s *Summary) Weight() int64 {
 	if s.window != nil {
-		return 1 + int64(len(s.window.numbers))
+		return ownWeight + windowWeight + int64(len(s.window.numbers))
 	}
 	return ownWeight + int64(8*s.sums.parts()+s.digest.Size())/24
 }
 
-// ownWeight is that of a Summary itself.
-const ownWeight = int64(unsafe.Sizeof(Summary{})) / 24
+// The weight of a Summary itself, and of a window, with its sums.
+const (
+	ownWeight    = int64(unsafe.Sizeof(Summary{})) / 24
+	windowWeight = int64(unsafe.Sizeof(window{})+3*8*mostParts) / 24
+)
 
 // Equal reports whether other is a summary with the same content.
 func (s *Summary) Equal(other any) bool {
@@ -123,13 +127,22 @@ func Merge(summaries ...*Summary) (*Summary, error) {
 	return merged, merged.running.check()
 }
 
-// moments returns the sums that the figures below are made of. For a window they
-// are computed when asked for, in time proportional to its size.
+// moments returns what the figures below are made of, but for the exact sums.
 func (s *Summary) moments() moments {
 	if s.window != nil {
 		return s.window.moments()
 	}
 	return s.running
+}
+
+// Steps returns what a figure other than a percentile costs, in steps of an evaluation.
+// It depends on the size of a window only while that holds a number of 2^240 or more.
+func (s *Summary) Steps() int64 {
+	const ofAll = 2
+	if s.window != nil {
+		return s.window.steps()
+	}
+	return ofAll
 }
 
 // Count returns the number of numbers.
@@ -140,31 +153,29 @@ func (s *Summary) Count() float64 {
 	return s.running.count
 }
 
-// allSums returns the exact sums, which are computed for a window.
-func (s *Summary) allSums() sums {
-	if s.window != nil {
-		return s.window.sums()
-	}
-	return s.sums
-}
-
 // Sum returns the sum, 0 of no numbers.
 func (s *Summary) Sum() float64 {
-	sums := s.allSums()
-	return sums.numbers.value()
+	if s.window != nil {
+		return s.window.sum()
+	}
+	return s.sums.numbers.value()
 }
 
 // SumSquares returns the sum of the squares, 0 of no numbers.
 func (s *Summary) SumSquares() float64 {
-	sums := s.allSums()
-	return sums.squares.value()
+	if s.window != nil {
+		return s.window.sumSquares()
+	}
+	return s.sums.squares.value()
 }
 
 // SumLogs returns the sum of the natural logarithms, 0 of no numbers, -Inf if one
 // number is 0, NaN if one is negative.
 func (s *Summary) SumLogs() float64 {
-	sums := s.allSums()
-	return sums.logs.value()
+	if s.window != nil {
+		return s.window.sumLogs()
+	}
+	return s.sums.logs.value()
 }
 
 // Min returns the smallest number; NaN is left out.
@@ -258,7 +269,7 @@ func (s *Summary) Percentile(p float64) float64 {
 
 // Unsorted returns how many numbers the next Percentile has to sort.
 func (s *Summary) Unsorted() int {
-	if s.window != nil {
+	if s.window != nil && !s.window.ranks.isKnown() {
 		return len(s.window.numbers)
 	}
 	return 0

@@ -164,7 +164,7 @@ func TestCopy(t *testing.T) {
 func TestWeight(t *testing.T) {
 	s := NewWindow(1000)
 	for i := range 2000 {
-		require.EqualValues(t, 1+min(i, 1000), s.Weight())
+		require.EqualValues(t, ownWeight+windowWeight+int64(min(i, 1000)), s.Weight())
 		require.NoError(t, s.Add(float64(i)))
 	}
 }
