@@ -98,20 +98,30 @@ func percentileOf(c *fn.Call, s *summary.Summary, arg int, percent float64) (flo
 
 func percentile(c *fn.Call) (value.Value, error) {
 	s := summaryOf(c.Args[0])
-	percent, ok := number(c.Args[1])
-	if s == nil || !ok {
-		return value.Double(math.NaN()), nil
+	percent, ok, err := number(c, c.Args[1])
+	if s == nil || !ok || err != nil {
+		return value.Double(math.NaN()), err
 	}
 	p, err := percentileOf(c, s, 1, percent)
 	return value.Double(p), err
 }
 
+// textSteps are those of 64 bytes of text to read as a number.
+const textSteps fn.Cost = 6
+
 // number converts an argument to a number; it is none if it is null.
-func number(v value.Value) (x float64, ok bool) {
-	if v.IsNull() {
-		return 0, false
+func number(c *fn.Call, v value.Value) (x float64, ok bool, err error) {
+	switch v.Kind() {
+	case value.KindNull:
+		return 0, false, nil
+	case value.KindInt, value.KindLong, value.KindFloat, value.KindDouble:
+	default:
+		if err := c.Spend(textSteps.Steps(v.Size())); err != nil {
+			return 0, false, err
+		}
 	}
-	return value.ToDouble(v)
+	x, ok = value.ToDouble(v)
+	return x, ok, nil
 }
 
 // splits are the percents of the bounds that have names.
@@ -123,10 +133,13 @@ var splits = map[string][]float64{
 
 func statisticsBin(c *fn.Call) (value.Value, error) {
 	s, bounds := summaryOf(c.Args[0]), c.Arg(2)
-	x, ok := number(c.Args[1])
+	x, ok, err := number(c, c.Args[1])
+	if err != nil {
+		return value.Null, err
+	}
 	if bounds.Kind() == value.KindList {
 		return place(c, x, bounds.Len(), ok && s != nil, func(i int) (float64, error) {
-			percent, err := boundOf(bounds, i, 2)
+			percent, err := boundOf(c, bounds, i, 2)
 			if err != nil {
 				return 0, err
 			}
@@ -145,15 +158,18 @@ func statisticsBin(c *fn.Call) (value.Value, error) {
 }
 
 func bin(c *fn.Call) (value.Value, error) {
-	x, ok := number(c.Args[0])
+	x, ok, err := number(c, c.Args[0])
+	if err != nil {
+		return value.Null, err
+	}
 	bounds := c.Arg(1)
 	return place(c, x, bounds.Len(), ok, func(i int) (float64, error) {
-		return boundOf(bounds, i, 1)
+		return boundOf(c, bounds, i, 1)
 	})
 }
 
 // boundOf returns an item of a list of bounds, which is argument arg.
-func boundOf(bounds value.Value, i, arg int) (float64, error) {
+func boundOf(c *fn.Call, bounds value.Value, i, arg int) (float64, error) {
 	bound := bounds.Item(i)
 	switch {
 	case bound.IsNull():
@@ -161,8 +177,8 @@ func boundOf(bounds value.Value, i, arg int) (float64, error) {
 	case !bound.IsNumber():
 		return 0, fn.Typef(arg, "bound %d must be a number, and this is %s", i+1, fn.Of(bound.Kind()).Indefinite())
 	}
-	x, _ := value.ToDouble(bound)
-	return x, nil
+	x, _, err := number(c, bound)
+	return x, err
 }
 
 // place returns the index of the first bound that is not less than x, -1 if nothing can

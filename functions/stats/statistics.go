@@ -305,7 +305,7 @@ func appendNumbers(c *fn.Call, numbers []float64, arg int, v value.Value) ([]flo
 func appendNumber(c *fn.Call, numbers []float64, arg int, v value.Value) ([]float64, error) {
 	steps := int64(1)
 	if v.Kind() == value.KindString {
-		steps += fn.Cost(1).Steps(v.Size())
+		steps += textSteps.Steps(v.Size())
 	}
 	if err := c.Spend(steps); err != nil {
 		return nil, err
