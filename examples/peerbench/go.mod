@@ -7,6 +7,7 @@ replace github.com/stellarlang/stellar => ../..
 require (
 	cel.dev/cel-go v0.33.2
 	github.com/antlr4-go/antlr/v4 v4.13.1
+	github.com/caio/go-tdigest/v4 v4.1.0
 	github.com/casbin/govaluate v1.10.0
 	github.com/expr-lang/expr v1.17.8
 	github.com/go-json-experiment/json v1.27.2
