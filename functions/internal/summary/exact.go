@@ -52,12 +52,13 @@ func (s *exactSum) addPart(x float64) {
 	}
 	n := 0
 	for _, part := range s.parts {
-		if math.Abs(x) < math.Abs(part) {
-			x, part = part, x
-		}
+		// What the addition lost, after D. E. Knuth (see moveMean), without a look at
+		// which is greater.
 		sum := x + part
-		if lost := part - (sum - x); lost != 0 {
-			s.parts[n] = lost
+		taken := sum - x
+		lost := (x - (sum - taken)) + (part - taken)
+		s.parts[n] = lost
+		if lost != 0 {
 			n++
 		}
 		x = sum

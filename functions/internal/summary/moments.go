@@ -1,7 +1,5 @@
 package summary
 
-import "math"
-
 // moments are what all figures of a summary but its quantiles are made of, except
 // for the exact sums. The zero moments are those of no numbers.
 type moments struct {
@@ -75,18 +73,19 @@ func (m *moments) moveMean(step float64) {
 	m.mean = mean
 }
 
-// check reports sums that do not fit a double.
+// check reports sums that do not fit a double. What is not finite stays so, so that it
+// may be asked after many numbers.
 func (m *moments) check() error {
 	for _, sum := range [...]float64{m.sum, m.sumSquares, m.mean, m.m2, m.m3, m.m4} {
-		if math.IsInf(sum, 0) || math.IsNaN(sum) {
+		if sum-sum != 0 {
 			return ErrOverflow
 		}
 	}
-	if m.sumSquares == 0 && m.sum > 0 {
-		return ErrUnderflow
-	}
 	return nil
 }
+
+// underflows reports whether there are numbers whose squares are zero.
+func (m *moments) underflows() bool { return m.sumSquares == 0 && m.sum > 0 }
 
 func (m *moments) equal(o *moments) bool {
 	return m.count == o.count && m.min == o.min && m.max == o.max &&

@@ -96,13 +96,15 @@ func (s *Summary) Add(numbers ...float64) error {
 	}
 	m := s.running
 	for _, x := range numbers {
-		if math.IsNaN(x) {
+		switch m.add(x); {
+		case x != x:
 			return ErrNaN
+		case m.underflows():
+			return ErrUnderflow
 		}
-		m.add(x)
-		if err := m.check(); err != nil {
-			return err
-		}
+	}
+	if err := m.check(); err != nil {
+		return err
 	}
 	s.running = m
 	for _, x := range numbers {
