@@ -222,6 +222,15 @@ func figure(get func(*summary.Summary) float64) fn.Unary {
 }
 
 func addToStatistics(c *fn.Call) (value.Value, error) {
+	if len(c.Args) == 2 && !c.Args[0].Frozen() {
+		if x, ok := c.Args[1].Number(); ok && c.Args[1].Kind() != value.KindBigInt {
+			return c.Args[0], addOne(c, summaryOf(c.Args[0]), x)
+		}
+	}
+	return addAll(c)
+}
+
+func addAll(c *fn.Call) (value.Value, error) {
 	var few [8]float64 // keeps the usual call from allocating
 	numbers := few[:0]
 	for i, arg := range c.Args[1:] {
@@ -248,6 +257,17 @@ const (
 	bytesPerNumber = 24
 	numbersAtOnce  = 1000
 )
+
+// addOne adds a number to statistics of the evaluation, the usual case.
+func addOne(c *fn.Call, s *summary.Summary, x float64) error {
+	if err := c.Allocate(bytesPerNumber); err != nil {
+		return err
+	}
+	if err := c.Spend(1 + stepsPerNumber); err != nil {
+		return err
+	}
+	return notAdded(s.Add(x))
+}
 
 // addNumbers adds all numbers or, if there is an error, none. Many are added to a
 // copy first, as the evaluation may end meanwhile.
