@@ -58,7 +58,7 @@ var statisticsFunctions = []fn.Func{
 			{Expr: "STATS_MEAN(STATS_MERGE([STATS_ADD(null, 1, 2), STATS_ADD(null, 6)]))", Want: "3.0"},
 			{Expr: "STATS_MERGE([])", Want: "null"},
 		},
-		Cost:  mergeCost,
+		Cost:  fn.LookUpCost,
 		Unary: mergeStatistics,
 	},
 	{
@@ -247,6 +247,9 @@ func addAll(c *fn.Call) (value.Value, error) {
 	object := c.Args[0].Writable()
 	if object.IsNull() {
 		object = value.Object(summary.New())
+		if err := c.Allocate(object.Size()); err != nil {
+			return value.Null, err
+		}
 	}
 	return object, addNumbers(c, object, numbers)
 }
@@ -254,7 +257,7 @@ func addAll(c *fn.Call) (value.Value, error) {
 // What a number takes and makes that is added to statistics.
 const (
 	stepsPerNumber = 2
-	bytesPerNumber = 24
+	bytesPerNumber = 48
 	numbersAtOnce  = 1000
 )
 
@@ -354,13 +357,16 @@ func notAdded(err error) error {
 	return fn.Argumentf(fn.NoArg, "%v", err)
 }
 
-// mergeCost is that of 64 bytes of a digest, and of sums.
-const mergeCost fn.Cost = 8
+// mergeSteps are those of 24 bytes to merge.
+const mergeSteps = 2
 
-func mergeStatistics(statistics value.Value, _ fn.Budget) (value.Value, error) {
+func mergeStatistics(statistics value.Value, budget fn.Budget) (value.Value, error) {
 	list := statistics.List()
 	if list == nil {
 		return value.Null, nil
+	}
+	if err := budget.Spend(int64(list.Len())); err != nil {
+		return value.Null, err
 	}
 	var summaries []*summary.Summary
 	only := value.Null
@@ -373,9 +379,14 @@ func mergeStatistics(statistics value.Value, _ fn.Budget) (value.Value, error) {
 	if len(summaries) < 2 {
 		return only, nil
 	}
-	merged, err := summary.Merge(summaries...)
-	if err != nil {
-		return value.Null, notAdded(err)
+	merged := summary.New()
+	for _, s := range summaries {
+		if err := budget.Spend(mergeSteps * s.Weight()); err != nil {
+			return value.Null, err
+		}
+		if err := merged.Merge(s); err != nil {
+			return value.Null, notAdded(err)
+		}
 	}
 	return value.Object(merged), nil
 }

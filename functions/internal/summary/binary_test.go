@@ -37,7 +37,7 @@ func states(t require.TestingT) map[string]*Summary {
 		require.NoError(t, s.Add(numbers...))
 		return s
 	}
-	merged, err := Merge(of(New(), 700, random.NormFloat64), of(New(), 50, random.ExpFloat64))
+	merged, err := mergeAll(of(New(), 700, random.NormFloat64), of(New(), 50, random.ExpFloat64))
 	require.NoError(t, err)
 	return map[string]*Summary{
 		"none":            New(),
@@ -116,9 +116,9 @@ func TestDecodedGoesOn(t *testing.T) {
 			continue
 		}
 		other := summary(t, 0, series()["growing"]...)
-		a, err := Merge(s, other)
+		a, err := mergeAll(s, other)
 		require.NoError(t, err)
-		b, err := Merge(read, other)
+		b, err := mergeAll(read, other)
 		require.NoError(t, err)
 		require.Equal(t, formOf(t, a), formOf(t, b), name)
 	}
@@ -163,7 +163,7 @@ func requireHarmless(t require.TestingT, data []byte) {
 		_ = s.Add(x)
 	}
 	if !s.IsWindow() {
-		_, _ = Merge(s, s, New())
+		_, _ = mergeAll(s, s, New())
 	}
 }
 

@@ -75,7 +75,7 @@ func TestSumsAreExact(t *testing.T) {
 		var first *Summary
 		for round := range 10 {
 			cut := random.IntN(len(numbers) + 1)
-			merged, err := Merge(summary(t, 0, numbers[:cut]...), summary(t, 0, numbers[cut:]...))
+			merged, err := mergeAll(summary(t, 0, numbers[:cut]...), summary(t, 0, numbers[cut:]...))
 			require.NoError(t, err)
 			if first == nil {
 				first = merged

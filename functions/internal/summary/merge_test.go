@@ -33,7 +33,7 @@ func TestMergeIsOneStream(t *testing.T) {
 		for len(parts) > 1 {
 			random.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
 			group := 2 + random.IntN(len(parts)-1)
-			merged, err := Merge(parts[:group]...)
+			merged, err := mergeAll(parts[:group]...)
 			require.NoError(t, err)
 			parts = append(parts[group:], merged)
 		}

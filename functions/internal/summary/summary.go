@@ -114,19 +114,16 @@ func (s *Summary) Add(numbers ...float64) error {
 	return nil
 }
 
-// Merge makes a summary of the numbers of all summaries, which must have no
-// window (ErrWindow).
-func Merge(summaries ...*Summary) (*Summary, error) {
-	merged := New()
-	for _, s := range summaries {
-		if s.window != nil {
-			return nil, ErrWindow
-		}
-		merged.running.merge(s.running)
-		merged.sums.merge(&s.sums)
-		merged.digest.Merge(&s.digest)
+// Merge takes in the numbers of o, which stays as it is. Neither may be of a window
+// (ErrWindow). After ErrOverflow s cannot be used.
+func (s *Summary) Merge(o *Summary) error {
+	if s.window != nil || o.window != nil {
+		return ErrWindow
 	}
-	return merged, merged.running.check()
+	s.running.merge(o.running)
+	s.sums.merge(&o.sums)
+	s.digest.Merge(&o.digest)
+	return s.running.check()
 }
 
 // moments returns what the figures below are made of, but for the exact sums.

@@ -17,6 +17,17 @@ func summary(t *testing.T, window int, numbers ...float64) *Summary {
 	return s
 }
 
+// mergeAll merges summaries into a new one.
+func mergeAll(summaries ...*Summary) (*Summary, error) {
+	merged := New()
+	for _, s := range summaries {
+		if err := merged.Merge(s); err != nil {
+			return nil, err
+		}
+	}
+	return merged, nil
+}
+
 var nan = math.NaN()
 
 func TestFigures(t *testing.T) {
@@ -125,7 +136,7 @@ func TestMerge(t *testing.T) {
 	numbers := []float64{1, 2, 4, 7, 9, -3, 3, 100, 200, 300, 1e6, 1e6 + 1}
 	for _, cut := range []int{0, 1, 5, len(numbers)} {
 		all := summary(t, 0, numbers...)
-		merged, err := Merge(New(), summary(t, 0, numbers[:cut]...), New(), summary(t, 0, numbers[cut:]...), New())
+		merged, err := mergeAll(New(), summary(t, 0, numbers[:cut]...), New(), summary(t, 0, numbers[cut:]...), New())
 		require.NoError(t, err)
 		require.Equal(t, all.Count(), merged.Count())
 		require.Equal(t, all.Min(), merged.Min())
@@ -138,13 +149,13 @@ func TestMerge(t *testing.T) {
 		}
 	}
 
-	empty, err := Merge(New(), New())
+	empty, err := mergeAll(New(), New())
 	require.NoError(t, err)
 	require.True(t, empty.Equal(New()))
 
-	_, err = Merge(New(), NewWindow(3))
+	_, err = mergeAll(New(), NewWindow(3))
 	require.ErrorIs(t, err, ErrWindow)
-	_, err = Merge(summary(t, 0, 1e90), summary(t, 0, -1e90))
+	_, err = mergeAll(summary(t, 0, 1e90), summary(t, 0, -1e90))
 	require.ErrorIs(t, err, ErrOverflow)
 }
 
