@@ -129,7 +129,7 @@ func TestDecodedGoesOn(t *testing.T) {
 func TestDamaged(t *testing.T) {
 	for name, s := range states(t) {
 		data := formOf(t, s)
-		step := 1 + len(data)/500
+		step := 1 + len(data)/150
 		for cut := 0; cut < len(data); cut += step {
 			_, err := decode(data[:cut], fn.Decoding{})
 			require.ErrorIs(t, err, form.ErrMalformed, "%s, the first %d bytes", name, cut)
