@@ -17,10 +17,10 @@ var percentileFunctions = []fn.Func{
 			{Name: "percent", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "a number from 0 to 100, with a window above 0; what is not a number yields NaN"},
 		},
 		Result: fn.Double, ResultDoc: "the percentile, NaN of no numbers",
-		Doc: "Returns the number that so many percent of the numbers in a statistics object do not exceed. It is " +
-			"exact with a window, and as long as there are few hundred different numbers; of more it is an estimate " +
-			"whose rank is off by at most half a percent in the middle and less towards the ends. Between two " +
-			"numbers it interpolates.",
+		Doc: "Returns the number that so many percent of the numbers in a statistics object do not exceed. Between " +
+			"two numbers it interpolates. It is exact with a window, and as long as there are at most 500 different " +
+			"numbers. Of more it is an estimate, whose rank is off by less than half a percent, and by less than " +
+			"a twentieth of a percent at 0.1 and 99.9.",
 		Examples: []fn.Example{
 			{Expr: "STATS_PERCENTILE(STATS_ADD(null, 1, 2, 3, 4, 5), 90)", Want: "4.6"},
 			{Expr: "STATS_PERCENTILE(STATS_ADD(STATS_INIT(5), 1, 2, 3, 4, 5), 90)", Want: "5.0"},

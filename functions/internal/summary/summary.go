@@ -1,5 +1,5 @@
-// Package summary describes series of numbers: their number, sums, extremes and
-// central moments, of all numbers or of the last few.
+// Package summary describes series of numbers: their number, sums, extremes, central
+// moments and percentiles, of all numbers or of the last few.
 package summary
 
 import (
@@ -256,7 +256,7 @@ func (s *Summary) Kurtosis() float64 {
 
 // Percentile returns the number that p percent of the numbers do not exceed; p is from
 // 0 to 100. Between two numbers it interpolates. It is exact for a window and for few
-// or few different numbers, and an estimate otherwise, see package tdigest. NaN is left
+// or for few different numbers, and an estimate otherwise: see package tdigest. NaN is left
 // out. As in Metron the rule differs: of n numbers in order it is the one at the index
 // p/100·(n-1), and for a window at p/100·(n+1)-1, or the nearest that there is.
 func (s *Summary) Percentile(p float64) float64 {

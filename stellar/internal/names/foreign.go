@@ -160,13 +160,11 @@ const (
 var none = map[string]string{
 	"RAND": noChance, "RANDOM": noChance,
 	"GEOIP": noPlaces, "IPLOCATION": noPlaces, "GEO": noPlaces,
-	"MEDIAN": noPercentiles, "PERCENTILE": noPercentiles,
 }
 
 const (
-	noChance      = "results do not depend on chance"
-	noPlaces      = "no function here knows where addresses are"
-	noPercentiles = "no function here computes percentiles"
+	noChance = "results do not depend on chance"
+	noPlaces = "no function here knows where addresses are"
 )
 
 var called = regexp.MustCompile(`([A-Z][A-Z0-9_]+)\(`)
