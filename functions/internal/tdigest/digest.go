@@ -141,9 +141,7 @@ func singles(numbers []float64) centroids {
 // merge takes in the centroids of o.
 func (c *centroids) merge(o *centroids) {
 	c.insert(o)
-	if len(c.means) > mostCentroids {
-		c.join()
-	}
+	c.join()
 	if len(c.means) > mostCentroids {
 		c.compress(1, apart)
 	}
