@@ -142,11 +142,8 @@ func singles(numbers []float64) centroids {
 func (c *centroids) merge(o *centroids) {
 	c.insert(o)
 	c.join()
-	if len(c.means) > mostCentroids {
-		c.compress(1, apart)
-	}
-	for scale := 1.0; len(c.means) > mostCentroids; scale *= 1.25 {
-		c.compress(scale, math.Inf(1))
+	for scale, gaps := 1.0, float64(apart); len(c.means) > mostCentroids; scale, gaps = scale*1.1, gaps*4 {
+		c.compress(scale, gaps)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // series are so many numbers each, of many distributions and in many orders.
 func series(count int) map[string][]float64 {
-	random := rand.New(rand.NewPCG(11, 12))
+	random := rand.New(rand.NewPCG(11, uint64(count)))
 	pareto := func() float64 { return math.Pow(random.Float64(), -1/1.2) }
 	all := map[string]func(i int) float64{
 		"uniform":       func(int) float64 { return random.Float64() },
@@ -39,9 +39,9 @@ func series(count int) map[string][]float64 {
 		"two humps":     func(i int) float64 { return random.NormFloat64() + float64(random.IntN(2))*1e6 },
 	}
 	numbers := map[string][]float64{}
-	for name, number := range all {
+	for _, name := range slices.Sorted(maps.Keys(all)) { // so that they are always the same
 		for i := range count {
-			numbers[name] = append(numbers[name], number(i))
+			numbers[name] = append(numbers[name], all[name](i))
 		}
 	}
 	return numbers
