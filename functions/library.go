@@ -16,6 +16,7 @@ import (
 	"github.com/stellarlang/stellar/functions/network"
 	"github.com/stellarlang/stellar/functions/number"
 	"github.com/stellarlang/stellar/functions/parse"
+	"github.com/stellarlang/stellar/functions/sketch"
 	"github.com/stellarlang/stellar/functions/state"
 	"github.com/stellarlang/stellar/functions/stats"
 	"github.com/stellarlang/stellar/functions/text"
@@ -36,6 +37,7 @@ func Families() []fn.Library {
 		collection.Library(),
 		number.Library(),
 		stats.Library(),
+		sketch.Library(),
 		date.Library(),
 		network.Library(),
 		encoding.Library(),

@@ -121,6 +121,11 @@ var subjects = []Subject{
 		to("what is the median, percentile, quantile, the 95th percentile", "STATS_PERCENTILE"),
 		to("into which part of the usual range falls a number, bin, bucket, quartile, decile", "STATS_BIN", "BIN"),
 		to("put statistics of several hours or hosts together, merge", "STATS_MERGE"),
+		to("how many different, distinct, unique values were there, cardinality, count distinct, HyperLogLog", "HLLP_CARDINALITY", "HLLP_ADD", "HLLP_INIT"),
+		to("was this seen before, first seen, new, rare, known, Bloom filter", "BLOOM_EXISTS", "BLOOM_ADD", "BLOOM_INIT"),
+		to("take a random sample of a stream, reservoir sampling", "SAMPLE_ADD", "SAMPLE_GET", "SAMPLE_INIT"),
+		to("put sketches of several hours or hosts together, combine, union", "HLLP_MERGE", "BLOOM_MERGE", "SAMPLE_MERGE"),
+		to("how evenly are values distributed, entropy of counts, information, diversity", "IT_ENTROPY", "MULTISET_INIT"),
 	}},
 	{"Dates and times", []Task{
 		to("read a date, parse a timestamp, convert a text to a time", "TO_EPOCH_TIMESTAMP"),

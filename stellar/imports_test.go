@@ -50,6 +50,7 @@ var layers = map[string][]string{
 	"functions/conversion": {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/collection": {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/number":     {"functions/internal", "stellar/fn", "stellar/value"},
+	"functions/sketch":     {"functions/internal", "stellar/binary", "stellar/fn", "stellar/value"},
 	"functions/stats":      {"functions/internal", "stellar/binary", "stellar/fn", "stellar/value"},
 	"functions/network":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/encoding":   {"functions/internal", "stellar/fn", "stellar/value"},
@@ -64,7 +65,7 @@ var layers = map[string][]string{
 	"functions/parse":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/match":      {"stellar/fn", "stellar/value"},
 	"functions": {
-		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/state", "functions/stats", "functions/network",
+		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/state", "functions/stats", "functions/sketch", "functions/network",
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
 		"stellar/fn", "stellar/value",
 	},
