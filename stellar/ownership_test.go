@@ -35,6 +35,9 @@ func TestVariablesAreShared(t *testing.T) {
 		"list of values":    value.ListOf(own, value.ListOf(own)),
 		"set of values":     value.FromSet(value.NewSet(value.Int(1))),
 		"summary":           list(t, "STATS_ADD(null, 1, 2)"),
+		"sketch":            list(t, "HLLP_ADD(null, [1, 2])"),
+		"filter":            list(t, "BLOOM_ADD(BLOOM_INIT(), 1, 2)"),
+		"sample":            list(t, "SAMPLE_ADD(null, [[1], 2])"),
 		"lambda":            list(t, "x -> x + 1"),
 		"Go list":           []any{1, []any{2}, map[string]any{"a": []any{3}}},
 	} {
