@@ -1,6 +1,8 @@
 package sketch
 
 import (
+	"slices"
+
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/sketch/internal/reservoir"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -116,17 +118,50 @@ func addToSample(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	s := sampler.Object().(*reservoir.Sampler)
-	weight := int64(0)
-	for _, item := range items {
-		weight += item.Weight()
-	}
-	if err := allocate(c, 0, "a sample", s.Weight()*bytesPerWeight, weight*bytesPerWeight); err != nil {
+	if err := c.Allocate(int64(min(len(items), s.Size())) * bytesPerWeight); err != nil {
 		return value.Null, err
 	}
-	for _, item := range items {
-		s.Add(item)
+	return sampler, addItems(c, s, items)
+}
+
+const (
+	stepsPerItem = 2 // that is added to a sample
+	itemsAtOnce  = 1000
+)
+
+// addItems adds all items or, if there is an error, none. Many are added to a copy
+// first, as the evaluation may end meanwhile.
+func addItems(c *fn.Call, s *reservoir.Sampler, items []value.Value) error {
+	changed := s
+	if len(items) > itemsAtOnce {
+		if err := c.Allocate(int64(len(s.Items())) * bytesPerWeight); err != nil {
+			return err
+		}
+		changed = s.Clone()
 	}
-	return sampler, nil
+	changed.Grow(len(items))
+	for len(items) > 0 {
+		some := items[:min(itemsAtOnce, len(items))]
+		items = items[len(some):]
+		if err := c.Spend(int64(len(some)) * stepsPerItem); err != nil {
+			return err
+		}
+		for _, item := range some {
+			changed.Add(item)
+		}
+	}
+	if changed != s {
+		*s = *changed
+	}
+	return withinElements(c, s)
+}
+
+// withinElements fails if a sampler has become heavier than the limit.
+func withinElements(c *fn.Call, s *reservoir.Sampler) error {
+	if most := c.Limits().Elements; s.Weight() > most {
+		return fn.Limitf(0, "the items of the sample have %d elements, where Elements allows %d", s.Weight(), most)
+	}
+	return nil
 }
 
 // sampleToChange returns a sampler that may be changed: a new one for null.
@@ -145,6 +180,7 @@ func appendItems(c *fn.Call, items []value.Value, added value.Value) ([]value.Va
 	if err := c.Allocate(int64(added.Len()) * bytesPerWeight); err != nil {
 		return nil, err
 	}
+	items = slices.Grow(items, added.Len())
 	var err error
 	for item := range iterate.Items(added) {
 		if items, err = appendKept(c, items, item); err != nil {
@@ -221,14 +257,13 @@ func mergeSamples(c *fn.Call) (value.Value, error) {
 		if err := c.Spend(mergeSteps * int64(len(s.Items())+len(into.Items()))); err != nil {
 			return value.Null, err
 		}
-		// The result has no more items than both, and each is copied once.
-		if err := allocate(c, 0, "a sample", into.Weight()*bytesPerWeight, s.Weight()*bytesPerWeight); err != nil {
-			return value.Null, err
-		}
-		if err := c.Allocate(int64(len(into.Items())) * bytesPerWeight); err != nil {
+		if err := c.Allocate(2 * int64(len(s.Items())+len(into.Items())) * bytesPerWeight); err != nil {
 			return value.Null, err
 		}
 		into.Merge(s)
+		if err := withinElements(c, into); err != nil {
+			return value.Null, err
+		}
 		i++
 	}
 	return merged, nil

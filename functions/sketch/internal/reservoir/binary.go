@@ -3,6 +3,7 @@ package reservoir
 import (
 	encoding "encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/binary"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -25,6 +26,7 @@ func (s *Sampler) AppendBinary(form []byte) ([]byte, error) {
 	form = encoding.AppendUvarint(form, uint64(s.seen))
 	form = encoding.AppendUvarint(form, uint64(s.random))
 	form = encoding.AppendUvarint(form, uint64(len(s.items)))
+	form = slices.Grow(form, leastBytes*len(s.items))
 	for _, item := range s.items {
 		var err error
 		if form, err = binary.AppendPart(form, item); err != nil {
@@ -33,6 +35,9 @@ func (s *Sampler) AppendBinary(form []byte) ([]byte, error) {
 	}
 	return form, nil
 }
+
+// leastBytes is the room for an item that is made beforehand.
+const leastBytes = 6
 
 func decode(data []byte, d fn.Decoding) (any, error) {
 	r := binary.NewReader(data, d)

@@ -90,6 +90,11 @@ func (s *Sampler) Add(item value.Value) {
 	s.depth = max(s.depth, Depth(item))
 }
 
+// Grow makes room for so many items more, as far as they are kept.
+func (s *Sampler) Grow(items int) {
+	s.items = slices.Grow(s.items, min(items, s.size-len(s.items)))
+}
+
 // maxSeen is where counting ends, so that sums of two counts can be drawn from.
 const maxSeen = 1 << 60
 
@@ -110,7 +115,8 @@ func (s *Sampler) Merge(other *Sampler) {
 		stand int64 // items of the stream that those left stand for
 	}{{slices.Clone(s.items), s.seen}, {slices.Clone(other.items), other.seen}}
 	s.seen = min(s.seen+other.seen, maxSeen)
-	s.items, s.weight, s.depth = s.items[:0], 0, max(s.depth, other.depth)
+	room := min(s.size, len(s.items)+len(other.items))
+	s.items, s.weight, s.depth = slices.Grow(s.items[:0], room), 0, max(s.depth, other.depth)
 	for len(s.items) < s.size && len(streams[0].items)+len(streams[1].items) > 0 {
 		from := &streams[0]
 		if len(from.items) == 0 || len(streams[1].items) > 0 && s.random.below(from.stand+streams[1].stand) >= from.stand {
