@@ -112,6 +112,7 @@ func (s *Sketch) readSparse(r *binary.Reader) {
 		r.Fail("%d entries for the precision %d", n, s.precision)
 		return
 	}
+	s.sparse.resize(slotsFor(n))
 	last := uint64(0)
 	for range n {
 		step := r.Uvarint()

@@ -69,6 +69,15 @@ const (
 // maxSlots is how many slots take as much memory as the registers.
 func maxSlots(precision uint8) int { return 1 << precision / entrySize }
 
+// slotsFor returns how many slots a table has to which so many entries were added.
+func slotsFor(entries int) int {
+	slots := 0
+	for !fits(entries, slots) {
+		slots = max(minSlots, 2*slots)
+	}
+	return slots
+}
+
 // fits reports whether so many entries leave enough slots empty.
 func fits(entries, slots int) bool { return entries*4 <= slots*3 }
 
@@ -98,7 +107,7 @@ func (t *table) add(e entry, most int) bool {
 	if len(t.slots) >= most {
 		return false
 	}
-	t.grow()
+	t.resize(max(minSlots, 2*len(t.slots)))
 	slot, _ := t.find(e.kept())
 	t.slots[slot] = e
 	t.used++
@@ -118,9 +127,9 @@ func (t *table) find(kept uint64) (slot int, found bool) {
 	}
 }
 
-func (t *table) grow() {
+func (t *table) resize(slots int) {
 	old := t.slots
-	t.slots = make([]entry, max(minSlots, 2*len(old)))
+	t.slots = make([]entry, slots)
 	for _, e := range old {
 		if e != 0 {
 			slot, _ := t.find(e.kept())
