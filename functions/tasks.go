@@ -108,7 +108,8 @@ var subjects = []Subject{
 	}},
 	{"Statistics", []Task{
 		to("how unusual is this number, outlier, anomaly, z-score, deviation from what is normal, a baseline",
-			"STATS_MEAN", "STATS_SD", "STATS_ADD", "STATS_INIT"),
+			"OUTLIER_MAD_SCORE", "STATS_MEAN", "STATS_SD", "STATS_ADD", "STATS_INIT"),
+		to("judge numbers by the median, robust outliers, median absolute deviation, MAD, of the last hours", "OUTLIER_MAD_SCORE", "OUTLIER_MAD_ADD", "OUTLIER_MAD_STATE_MERGE"),
 		to("describe a series of numbers, begin statistics, baseline", "STATS_INIT", "STATS_ADD"),
 		to("what was usual before, values of the past, history of a user or host, profile, baseline", "PROFILE_GET", "PROFILE_WINDOW", "PROFILE_FIXED", "PROFILE_VERBOSE"),
 		to("which periods of the past, time windows, same time of the day, without holidays", "PROFILE_WINDOW", "PROFILE_FIXED"),

@@ -15,7 +15,7 @@ func Library() fn.Library {
 	return fn.Library{
 		Name:      "sketch",
 		Doc:       "summaries of long streams in little memory",
-		Functions: slices.Concat(distinctFunctions, bloomFunctions, sampleFunctions, entropyFunctions),
+		Functions: slices.Concat(distinctFunctions, bloomFunctions, sampleFunctions, outlierFunctions, entropyFunctions),
 	}
 }
 
