@@ -7,6 +7,8 @@ replace github.com/stellarlang/stellar => ../..
 require (
 	cel.dev/cel-go v0.33.2
 	github.com/antlr4-go/antlr/v4 v4.13.1
+	github.com/axiomhq/hyperloglog v0.3.0
+	github.com/bits-and-blooms/bloom/v3 v3.7.1
 	github.com/caio/go-tdigest/v4 v4.1.0
 	github.com/casbin/govaluate v1.10.0
 	github.com/expr-lang/expr v1.17.8
@@ -20,11 +22,14 @@ require (
 	cel.dev/expr v0.25.1 // indirect
 	github.com/Jeffail/gabs/v2 v2.7.0 // indirect
 	github.com/OneOfOne/xxhash v1.2.8 // indirect
+	github.com/bits-and-blooms/bitset v1.24.2 // indirect
+	github.com/dgryski/go-metro v0.0.0-20250106013310-edb8663e5e33 // indirect
 	github.com/go-logr/logr v1.4.3 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/gofrs/uuid/v5 v5.3.2 // indirect
 	github.com/hashicorp/golang-lru/v2 v2.0.7 // indirect
 	github.com/itchyny/timefmt-go v0.1.9 // indirect
+	github.com/kamstrup/intmap v0.5.2 // indirect
 	github.com/matoous/go-nanoid/v2 v2.1.0 // indirect
 	github.com/segmentio/ksuid v1.0.4 // indirect
 	github.com/tilinna/z85 v1.0.0 // indirect

@@ -4,7 +4,7 @@
 // makes sure that all engines give the same results. More tables say what JSON
 // messages cost: reading them, rules on them and five steps of enrichment in whole
 // processes, which it builds. One says what sets of many rules cost, and one compares
-// statistics with a t-digest for Go.
+// statistics and sketches with those of libraries for Go.
 //
 //	go run .            some minutes, medians of 30 rounds
 //	go run . -quick     some seconds, for a first look
@@ -48,6 +48,9 @@ func main() {
 		},
 		func() error {
 			return runStatistics(os.Stdout, func(tasks []*task) error { return measureInterleaved(tasks, *rounds, duration) })
+		},
+		func() error {
+			return runSketches(os.Stdout, func(tasks []*task) error { return measureInterleaved(tasks, *rounds, duration) })
 		},
 		func() error { return runEnrichment(os.Stdout, enrichRounds, messages) },
 	} {

@@ -97,10 +97,17 @@ func (t *task) typical() measurement {
 // ratioTo returns how many times longer t takes than other: the median of the
 // ratios within rounds, which is steadier than the ratio of medians on a machine
 // whose speed changes.
-func (t *task) ratioTo(other *task) float64 {
+func (t *task) ratioTo(other *task) float64 { return t.ratioToAll([]*task{other}) }
+
+// ratioToAll is ratioTo for the time of several tasks together.
+func (t *task) ratioToAll(others []*task) float64 {
 	ratios := make([]float64, len(t.measurements))
 	for round := range ratios {
-		ratios[round] = t.measurements[round].nanoseconds / other.measurements[round].nanoseconds
+		together := 0.0
+		for _, other := range others {
+			together += other.measurements[round].nanoseconds
+		}
+		ratios[round] = t.measurements[round].nanoseconds / together
 	}
 	return median(ratios)
 }

@@ -114,16 +114,17 @@ func initDistinct(c *fn.Call) (value.Value, error) {
 // short returns the beginning of a text form.
 func short(v value.Value) []byte { return v.AppendTextUpTo(nil, 40) }
 
-// stepsPerHash is what making a short text's hash takes.
-const stepsPerHash = 1
-
 func addDistinct(c *fn.Call) (value.Value, error) {
-	object, err := writable(c, c.Args[0])
-	if err != nil {
-		return value.Null, err
+	object := c.Args[0]
+	if object.Frozen() {
+		var err error
+		if object, err = writable(c, object); err != nil {
+			return value.Null, err
+		}
 	}
 	s, ok := object.Object().(*hyperloglog.Sketch)
 	if !ok {
+		var err error
 		if s, err = hyperloglog.New(hyperloglog.DefaultPrecision, hyperloglog.DefaultSparsePrecision); err != nil {
 			return value.Null, err
 		}
@@ -137,6 +138,9 @@ func addDistinct(c *fn.Call) (value.Value, error) {
 		return object, addItem(c, s, items)
 	}
 	for i := range items.Len() {
+		if err := c.Spend(1); err != nil {
+			return value.Null, err
+		}
 		if err := addItem(c, s, items.Item(i)); err != nil {
 			return value.Null, err
 		}
@@ -144,14 +148,8 @@ func addDistinct(c *fn.Call) (value.Value, error) {
 	return object, nil
 }
 
+// addItem adds an item, and charges what it takes besides a step.
 func addItem(c *fn.Call, s *hyperloglog.Sketch, item value.Value) error {
-	steps := int64(stepsPerHash)
-	if item.Kind() == value.KindString {
-		steps += fn.Cost(0).Steps(item.Size())
-	}
-	if err := c.Spend(steps); err != nil {
-		return err
-	}
 	if growth := s.Growth(1); growth > 0 {
 		if err := allocate(c, 0, "a sketch", s.Weight()*bytesPerWeight, growth); err != nil {
 			return err
@@ -160,12 +158,7 @@ func addItem(c *fn.Call, s *hyperloglog.Sketch, item value.Value) error {
 			return err
 		}
 	}
-	hash, err := hyperloglog.Hash(item, c, c.Limits().StringLength)
-	if err != nil {
-		return err
-	}
-	s.AddHash(hash)
-	return nil
+	return s.Add(item, c)
 }
 
 func mergeDistinct(c *fn.Call) (value.Value, error) {

@@ -158,11 +158,7 @@ const probesPerStep = 8
 
 // hashForBloom returns the hash of an item, and charges what asking for it takes, too.
 func hashForBloom(c *fn.Call, f *bloom.Filter, item value.Value) (uint64, error) {
-	steps := int64(f.Probes()) / probesPerStep
-	if item.Kind() == value.KindString {
-		steps += fn.Cost(0).Steps(item.Size())
-	}
-	if steps > 0 {
+	if steps := int64(f.Probes()) / probesPerStep; steps > 0 {
 		if err := c.Spend(steps); err != nil {
 			return 0, err
 		}

@@ -28,6 +28,9 @@ const (
 // HashText returns the hash of an item that is a string.
 func HashText(text string) uint64 { return xxhash.Sum(text, seedString) }
 
+// shortText is how much of a text makes a step.
+const shortText = 64
+
 // Hash returns the hash of an item, which differs between kinds. It stays as it is, as
 // stored filters depend on it:
 //
@@ -38,11 +41,18 @@ func HashText(text string) uint64 { return xxhash.Sum(text, seedString) }
 //	map, set              the same with the sum of the hashes of all entries
 //	others                XXH64 of the text form
 //
-// The seed is that of the kind. Work and memory are charged to the budget.
+// The seed is that of the kind. Work and memory are charged to the budget, but for
+// those of short items.
 func Hash(item value.Value, budget value.Budget) (uint64, error) {
 	switch item.Kind() {
 	case value.KindString:
-		return HashText(item.Str()), nil
+		text := item.Str()
+		if len(text) >= shortText {
+			if err := budget.Spend(int64(len(text) / shortText)); err != nil {
+				return 0, err
+			}
+		}
+		return HashText(text), nil
 	case value.KindInt:
 		return xxhash.Word(uint64(item.Int64()), seedInt), nil
 	case value.KindLong:
@@ -118,11 +128,6 @@ func (h *hashing) single(v value.Value) uint64 {
 	switch v.Kind() {
 	case value.KindNull:
 		return xxhash.Word(0, seedNull)
-	case value.KindString:
-		if h.err = h.budget.Spend(int64(len(v.Str()) / 64)); h.err != nil {
-			return 0
-		}
-		return HashText(v.Str())
 	case value.KindBigInt, value.KindLambda, value.KindObject:
 		seed := seedOther
 		if v.Kind() == value.KindBigInt {

@@ -65,8 +65,15 @@ const ownSize = int64(unsafe.Sizeof(Sketch{}) + unsafe.Sizeof(registers{}))
 
 // Growth returns how many bytes at most the sketch makes when so many items are added.
 func (s *Sketch) Growth(items int) int64 {
+	if s.dense != nil {
+		return 0
+	}
+	return s.sparseGrowth(items)
+}
+
+func (s *Sketch) sparseGrowth(items int) int64 {
 	slots := len(s.sparse.slots)
-	if s.dense != nil || fits(s.sparse.used+items, slots) {
+	if fits(s.sparse.used+items, slots) {
 		return 0
 	}
 	bytes := int64(0)
@@ -86,7 +93,7 @@ func (s *Sketch) Precision() int { return int(s.precision) }
 // AddText adds an item: a text.
 func (s *Sketch) AddText(text string) { s.AddHash(HashText(text)) }
 
-// AddHash adds an item by its hash; see Hash.
+// AddHash adds an item by its hash: HashText of its text form.
 func (s *Sketch) AddHash(hash uint64) {
 	if s.dense != nil {
 		s.dense.add(hash, s.precision)
