@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"flag"
+	"math"
 	"os"
 	"runtime"
 	"strings"
@@ -92,10 +93,11 @@ func TestForms(t *testing.T) {
 // TestGoesOn: what is read goes on as what was written.
 func TestGoesOn(t *testing.T) {
 	for start, next := range map[string]string{
-		"HLLP_ADD(null, upTo)":             "HLLP_ADD(STATE_DECODE(s), ['a', 'b'])",
-		"HLLP_ADD(HLLP_INIT(8), upTo)":     "HLLP_ADD(STATE_DECODE(s), ['a', 'b'])",
-		"BLOOM_ADD(BLOOM_INIT(), 'x')":     "BLOOM_ADD(STATE_DECODE(s), 'y')",
-		"SAMPLE_ADD(SAMPLE_INIT(9), upTo)": "SAMPLE_ADD(STATE_DECODE(s), upTo)",
+		"HLLP_ADD(null, upTo)":                                 "HLLP_ADD(STATE_DECODE(s), ['a', 'b'])",
+		"HLLP_ADD(HLLP_INIT(8), upTo)":                         "HLLP_ADD(STATE_DECODE(s), ['a', 'b'])",
+		"BLOOM_ADD(BLOOM_INIT(), 'x')":                         "BLOOM_ADD(STATE_DECODE(s), 'y')",
+		"OUTLIER_MAD_ADD(OUTLIER_MAD_STATE_MERGE(null), upTo)": "OUTLIER_MAD_ADD(STATE_DECODE(s), upTo)",
+		"SAMPLE_ADD(SAMPLE_INIT(9), upTo)":                     "SAMPLE_ADD(STATE_DECODE(s), upTo)",
 	} {
 		after := strings.Replace(next, "STATE_DECODE(s)", start, 1)
 		again := strings.Replace(next, "(s)", "(STATE_ENCODE("+start+"))", 1)
@@ -108,46 +110,68 @@ func object(name string, own ...byte) []byte {
 	return binary.AppendBytes(binary.AppendBytes([]byte{1, 13}, name), own)
 }
 
+// digests is the own form of a state whose digests have one number each, or none for NaN.
+func digests(numbers ...float64) []byte {
+	form := []byte{1}
+	for i := range 4 {
+		form = append(form, 0)
+		if i < len(numbers) && !math.IsNaN(numbers[i]) {
+			form = binary.AppendDouble(append(form, 1), numbers[i])
+		} else {
+			form = append(form, 0)
+		}
+	}
+	return form
+}
+
 func TestMalformed(t *testing.T) {
 	for name, c := range map[string]struct {
 		data []byte
 		want error
 	}{
-		"HLLP of the future":         {object("HLLP", 2), binary.ErrNewer},
-		"BLOOM of the future":        {object("BLOOM", 2), binary.ErrNewer},
-		"SAMPLE of the future":       {object("SAMPLE", 2), binary.ErrNewer},
-		"precision":                  {object("HLLP", 1, 3, 25, 0, 0), binary.ErrMalformed},
-		"high precision":             {object("HLLP", 1, 26, 26, 0, 0), binary.ErrMalformed},
-		"sparse precision":           {object("HLLP", 1, 14, 27, 0, 0), binary.ErrMalformed},
-		"low sparse precision":       {object("HLLP", 1, 14, 13, 0, 0), binary.ErrMalformed},
-		"sparse form without":        {object("HLLP", 1, 14, 0, 0, 0), binary.ErrMalformed},
-		"no such form":               {object("HLLP", 1, 14, 25, 2, 0), binary.ErrMalformed},
-		"few registers":              {object("HLLP", 1, 14, 25, 1, 0, 0, 0), binary.ErrMalformed},
-		"high register":              {object("HLLP", append([]byte{1, 4, 0, 1, 62}, make([]byte, 11)...)...), binary.ErrMalformed},
-		"more entries than bytes":    {object("HLLP", 1, 14, 25, 0, 2, 1), binary.ErrMalformed},
-		"more entries than fit":      {object("HLLP", 1, 4, 25, 0, 4, 1, 64, 64, 64), binary.ErrMalformed},
-		"an entry twice":             {object("HLLP", 1, 14, 25, 0, 2, 1, 0), binary.ErrMalformed},
-		"bits twice":                 {object("HLLP", 1, 14, 25, 0, 2, 1, 1), binary.ErrMalformed},
-		"an entry without a rank":    {object("HLLP", 1, 14, 25, 0, 1, 0), binary.ErrMalformed},
-		"a high rank":                {object("HLLP", 1, 14, 25, 0, 1, 41), binary.ErrMalformed},
-		"a rank too many":            {object("HLLP", 1, 14, 25, 0, 1, 65), binary.ErrMalformed},
-		"an entry beyond":            {object("HLLP", 1, 14, 25, 0, 1, 128, 128, 128, 128, 128, 1), binary.ErrMalformed},
-		"bytes after the entries":    {object("HLLP", 1, 14, 25, 0, 0, 0), binary.ErrMalformed},
-		"no probes":                  {object("BLOOM", 1, 0, 1, 0), binary.ErrMalformed},
-		"many probes":                {object("BLOOM", 1, 255, 255, 3, 1, 0), binary.ErrMalformed},
-		"no words":                   {object("BLOOM", 1, 7, 0), binary.ErrMalformed},
-		"more words than bytes":      {object("BLOOM", 1, 7, 9, 0, 0), binary.ErrMalformed},
-		"more words than memory":     {object("BLOOM", 1, 7, 255, 255, 255, 255, 255, 255, 255, 255, 127, 0), binary.ErrMalformed},
-		"words beyond the end":       {object("BLOOM", 1, 7, 1, 4, 1, 0, 0, 0), binary.ErrMalformed},
-		"a half that is 0":           {object("BLOOM", 1, 7, 1, 1, 0, 0, 0, 0), binary.ErrMalformed},
-		"a sample of none":           {object("SAMPLE", 1, 0, 0, 0, 0), binary.ErrMalformed},
-		"more items than the size":   {object("SAMPLE", 1, 1, 2, 0, 2, 0, 0), binary.ErrMalformed},
-		"more items than seen":       {object("SAMPLE", 1, 2, 1, 0, 2, 0, 0), binary.ErrMalformed},
-		"a generator too large":      {object("SAMPLE", 1, 1, 1, 255, 255, 255, 255, 255, 255, 127, 1, 0), binary.ErrMalformed},
-		"an item that is none":       {object("SAMPLE", 1, 1, 1, 0, 1, 99), binary.ErrMalformed},
-		"an item of an unknown type": {object("SAMPLE", append([]byte{1, 1, 1, 0, 1}, object("FOO", 1)[1:]...)...), binary.ErrUnknownType},
-		"an item from the future":    {object("SAMPLE", append([]byte{1, 1, 1, 0, 1}, object("HLLP", 2)[1:]...)...), binary.ErrNewer},
-		"items that are nested deep": {object("SAMPLE", append([]byte{1, 1, 1, 0, 1}, append([]byte(strings.Repeat("\x0a\x01", 101)), 0)...)...), binary.ErrMalformed},
+		"HLLP of the future":              {object("HLLP", 2), binary.ErrNewer},
+		"BLOOM of the future":             {object("BLOOM", 2), binary.ErrNewer},
+		"SAMPLE of the future":            {object("SAMPLE", 2), binary.ErrNewer},
+		"OUTLIER_MAD_STATE of the future": {object("OUTLIER_MAD_STATE", 2), binary.ErrNewer},
+		"a missing digest":                {object("OUTLIER_MAD_STATE", 1, 0, 0, 0, 0, 0, 0, 0), binary.ErrMalformed},
+		"bytes after the digests":         {object("OUTLIER_MAD_STATE", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0), binary.ErrMalformed},
+		"a tick without a window":         {object("OUTLIER_MAD_STATE", digests(5)...), binary.ErrMalformed},
+		"more deviations than numbers":    {object("OUTLIER_MAD_STATE", digests(math.NaN(), math.NaN(), math.NaN(), 1)...), binary.ErrMalformed},
+		"a negative deviation":            {object("OUTLIER_MAD_STATE", digests(math.NaN(), math.NaN(), 1, -1)...), binary.ErrMalformed},
+		"a large number":                  {object("OUTLIER_MAD_STATE", digests(math.NaN(), math.NaN(), 1e200)...), binary.ErrMalformed},
+		"an infinite number":              {object("OUTLIER_MAD_STATE", digests(math.NaN(), math.NaN(), math.Inf(1))...), binary.ErrMalformed},
+		"precision":                       {object("HLLP", 1, 3, 25, 0, 0), binary.ErrMalformed},
+		"high precision":                  {object("HLLP", 1, 26, 26, 0, 0), binary.ErrMalformed},
+		"sparse precision":                {object("HLLP", 1, 14, 27, 0, 0), binary.ErrMalformed},
+		"low sparse precision":            {object("HLLP", 1, 14, 13, 0, 0), binary.ErrMalformed},
+		"sparse form without":             {object("HLLP", 1, 14, 0, 0, 0), binary.ErrMalformed},
+		"no such form":                    {object("HLLP", 1, 14, 25, 2, 0), binary.ErrMalformed},
+		"few registers":                   {object("HLLP", 1, 14, 25, 1, 0, 0, 0), binary.ErrMalformed},
+		"high register":                   {object("HLLP", append([]byte{1, 4, 0, 1, 62}, make([]byte, 11)...)...), binary.ErrMalformed},
+		"more entries than bytes":         {object("HLLP", 1, 14, 25, 0, 2, 1), binary.ErrMalformed},
+		"more entries than fit":           {object("HLLP", 1, 4, 25, 0, 4, 1, 64, 64, 64), binary.ErrMalformed},
+		"an entry twice":                  {object("HLLP", 1, 14, 25, 0, 2, 1, 0), binary.ErrMalformed},
+		"bits twice":                      {object("HLLP", 1, 14, 25, 0, 2, 1, 1), binary.ErrMalformed},
+		"an entry without a rank":         {object("HLLP", 1, 14, 25, 0, 1, 0), binary.ErrMalformed},
+		"a high rank":                     {object("HLLP", 1, 14, 25, 0, 1, 41), binary.ErrMalformed},
+		"a rank too many":                 {object("HLLP", 1, 14, 25, 0, 1, 65), binary.ErrMalformed},
+		"an entry beyond":                 {object("HLLP", 1, 14, 25, 0, 1, 128, 128, 128, 128, 128, 1), binary.ErrMalformed},
+		"bytes after the entries":         {object("HLLP", 1, 14, 25, 0, 0, 0), binary.ErrMalformed},
+		"no probes":                       {object("BLOOM", 1, 0, 1, 0), binary.ErrMalformed},
+		"many probes":                     {object("BLOOM", 1, 255, 255, 3, 1, 0), binary.ErrMalformed},
+		"no words":                        {object("BLOOM", 1, 7, 0), binary.ErrMalformed},
+		"more words than bytes":           {object("BLOOM", 1, 7, 9, 0, 0), binary.ErrMalformed},
+		"more words than memory":          {object("BLOOM", 1, 7, 255, 255, 255, 255, 255, 255, 255, 255, 127, 0), binary.ErrMalformed},
+		"words beyond the end":            {object("BLOOM", 1, 7, 1, 4, 1, 0, 0, 0), binary.ErrMalformed},
+		"a half that is 0":                {object("BLOOM", 1, 7, 1, 1, 0, 0, 0, 0), binary.ErrMalformed},
+		"a sample of none":                {object("SAMPLE", 1, 0, 0, 0, 0), binary.ErrMalformed},
+		"more items than the size":        {object("SAMPLE", 1, 1, 2, 0, 2, 0, 0), binary.ErrMalformed},
+		"more items than seen":            {object("SAMPLE", 1, 2, 1, 0, 2, 0, 0), binary.ErrMalformed},
+		"a generator too large":           {object("SAMPLE", 1, 1, 1, 255, 255, 255, 255, 255, 255, 127, 1, 0), binary.ErrMalformed},
+		"an item that is none":            {object("SAMPLE", 1, 1, 1, 0, 1, 99), binary.ErrMalformed},
+		"an item of an unknown type":      {object("SAMPLE", append([]byte{1, 1, 1, 0, 1}, object("FOO", 1)[1:]...)...), binary.ErrUnknownType},
+		"an item from the future":         {object("SAMPLE", append([]byte{1, 1, 1, 0, 1}, object("HLLP", 2)[1:]...)...), binary.ErrNewer},
+		"items that are nested deep":      {object("SAMPLE", append([]byte{1, 1, 1, 0, 1}, append([]byte(strings.Repeat("\x0a\x01", 101)), 0)...)...), binary.ErrMalformed},
 	} {
 		_, err := decode(c.data)
 		require.ErrorIs(t, err, c.want, name)
@@ -182,6 +206,8 @@ func TestMemory(t *testing.T) {
 		"a sparse sketch":     object("HLLP", append([]byte{1, 18, 26, 0, 0xFF, 1}, []byte(strings.Repeat("\x40", 255))...)...),
 		"small filters":       list(object("BLOOM", 1, 1, 4, 0)),
 		"an empty filter":     object("BLOOM", append([]byte{1, 7, 0x80, 0x80, 0x10}, make([]byte, 1<<16)...)...),
+		"empty states":        list(object("OUTLIER_MAD_STATE", digests()...)),
+		"states of one":       list(object("OUTLIER_MAD_STATE", digests(math.NaN(), math.NaN(), 1)...)),
 		"empty samples":       list(object("SAMPLE", 1, 1, 0, 0, 0)),
 		"samples of one":      list(object("SAMPLE", 1, 1, 1, 0, 1, 0)),
 		"a sample":            object("SAMPLE", append([]byte{1, 0x80, 0x80, 1, 0x80, 0x80, 1, 0, 0x80, 0x80, 1}, make([]byte, 1<<14)...)...),
@@ -219,7 +245,7 @@ func FuzzDecode(f *testing.F) {
 		_ = v.String()
 		for _, expression := range []string{
 			"HLLP_CARDINALITY(HLLP_MERGE([HLLP_ADD(x, [1, 2]), x]))", "BLOOM_EXISTS(BLOOM_MERGE([BLOOM_ADD(x, 1), x]), 2)",
-			"SAMPLE_GET(SAMPLE_MERGE([SAMPLE_ADD(x, [1, 2])], x))",
+			"SAMPLE_GET(SAMPLE_MERGE([SAMPLE_ADD(x, [1, 2])], x))", "OUTLIER_MAD_SCORE(OUTLIER_MAD_STATE_MERGE([OUTLIER_MAD_ADD(x, [1, 2])], x), 5)",
 		} {
 			_, _ = stellar.Eval(context.Background(), expression, stellar.Vars{"x": v})
 		}
