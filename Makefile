@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test check ci bench fuzz differential hostile growth soak faults sigma page bundle browser binaries image man
+.PHONY: demo test check ci bench fuzz differential hostile growth soak faults sketches sigma page bundle browser binaries image man
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -62,6 +62,12 @@ faults:
 	@./.ci/install-zookeeper
 	$(GO) test ./maas -run 'TestFaults|TestInstancesComeAndGo|TestManyCalls|TestSingleHanging' -faults -count 1 -v
 	$(GO) test $(RACE) ./maas/zookeeper -run 'TestConverges|TestFaults|TestEnsemble|TestStart|TestOwnInstances|TestNothingIsLeft' -faults -count 1 -v
+
+# How far estimates of distinct items are off, with 1000 seeds and up to ten million
+# items, and how often Bloom filters are wrong. Figures in the log; some ten minutes.
+sketches:
+	$(GO) test ./functions/sketch/hyperloglog -run TestAccuracy -accuracy 1000 -items 10000000 -timeout 0 -count 1 -v
+	$(GO) test ./functions/sketch/bloom -run TestRate -count 1 -v
 
 # The public Sigma rules, of which SIGMA_RULES names a checkout of github.com/SigmaHQ/sigma:
 # how many load, why others do not, and whether they fire for the events that come with
