@@ -54,5 +54,7 @@ func TestWord(t *testing.T) {
 
 func TestAllocatesNothing(t *testing.T) {
 	text := strings.Repeat("x", 100)
-	require.Zero(t, testing.AllocsPerRun(100, func() { Sum(text, 0) }))
+	sum := uint64(0)
+	require.Zero(t, testing.AllocsPerRun(100, func() { sum += Sum(text, 0) }))
+	require.NotZero(t, sum)
 }
