@@ -88,7 +88,7 @@ func initDistinct(c *fn.Call) (value.Value, error) {
 		n, ok := value.ToInt(arg)
 		switch {
 		case !ok:
-			return value.Null, fn.Argumentf(i, "a number is needed, not the %s %.40s", arg.Kind(), short(arg))
+			return value.Null, needed(i, "a number", arg)
 		case i == 0:
 			precision, sparsePrecision = int(n), 0
 		default:
@@ -100,7 +100,7 @@ func initDistinct(c *fn.Call) (value.Value, error) {
 		if err := c.Spend(fn.Cost(0).Steps(size)); err != nil {
 			return value.Null, err
 		}
-		if err := allocate(c, 0, "a sketch", 0, size); err != nil {
+		if err := allocate(c, 0, "a sketch", 0, size, lowerPrecision); err != nil {
 			return value.Null, err
 		}
 	}
@@ -111,8 +111,7 @@ func initDistinct(c *fn.Call) (value.Value, error) {
 	return value.Object(s), nil
 }
 
-// short returns the beginning of a text form.
-func short(v value.Value) []byte { return v.AppendTextUpTo(nil, 40) }
+const lowerPrecision = "make it with a lower precision"
 
 func addDistinct(c *fn.Call) (value.Value, error) {
 	object := c.Args[0]
@@ -151,7 +150,7 @@ func addDistinct(c *fn.Call) (value.Value, error) {
 // addItem adds an item, and charges what it takes besides a step.
 func addItem(c *fn.Call, s *hyperloglog.Sketch, item value.Value) error {
 	if growth := s.Growth(1); growth > 0 {
-		if err := allocate(c, 0, "a sketch", s.Weight()*bytesPerWeight, growth); err != nil {
+		if err := allocate(c, 0, "the sketch", s.Weight()*bytesPerWeight, growth, lowerPrecision); err != nil {
 			return err
 		}
 		if err := c.Spend(fn.Cost(0).Steps(growth)); err != nil {
@@ -184,16 +183,20 @@ func mergeDistinct(c *fn.Call) (value.Value, error) {
 		if err != nil {
 			return value.Null, err
 		}
-		// Work and memory are at most those of the dense form.
 		if err := c.Spend(fn.Cost(mergeSteps).Steps(item.Size())); err != nil {
 			return value.Null, err
 		}
 		if merged == nil {
-			if err := allocate(c, 0, "a sketch", 0, item.Size()+int64(2)<<s.Precision()); err != nil {
+			if err := c.Allocate(item.Size()); err != nil {
 				return value.Null, err
 			}
 			merged = s.Clone()
 			continue
+		}
+		if growth := merged.MergeGrowth(s); growth > 0 {
+			if err := allocate(c, 0, "the sketch", merged.Weight()*bytesPerWeight, growth, lowerPrecision); err != nil {
+				return value.Null, err
+			}
 		}
 		if err := merged.Merge(s); err != nil {
 			return value.Null, fn.Argumentf(0, "item %d: %v", i+1, err)
@@ -202,5 +205,5 @@ func mergeDistinct(c *fn.Call) (value.Value, error) {
 	return value.Object(merged), nil
 }
 
-// mergeSteps is for 64 registers or 16 entries.
+// mergeSteps is for 64 registers or 16 entries that are merged.
 const mergeSteps = 4

@@ -30,9 +30,9 @@ func entropy(counts value.Value, _ fn.Budget) (value.Value, error) {
 	for key, count := range counts.Map().All() {
 		switch {
 		case count.IsNull():
-			return value.Null, fn.Argumentf(0, "the count of %.40s is null", short(key))
+			return value.Null, fn.Argumentf(0, "the count of %s is null", short(key))
 		case !count.IsIntegral():
-			return value.Null, fn.Typef(0, "the count of %.40s is a %s where an integer is needed", short(key), count.Kind())
+			return value.Null, fn.Typef(0, "the count of %s is %s where an integer is needed", short(key), indefinite(count))
 		}
 		n, _ := count.Number()
 		total += n

@@ -80,14 +80,14 @@ func initBloom(c *fn.Call) (value.Value, error) {
 	if expected := c.Arg(0); !expected.IsNull() || len(c.Args) > 1 {
 		n, ok := value.ToInt(expected)
 		if !ok {
-			return value.Null, fn.Argumentf(0, "a number of items is needed, not the %s %.40s", expected.Kind(), short(expected))
+			return value.Null, needed(0, "a number of items", expected)
 		}
 		items = int(n)
 	}
 	if asked := c.Arg(1); !asked.IsNull() || len(c.Args) > 2 {
 		x, ok := value.ToDouble(asked)
 		if !ok {
-			return value.Null, fn.Argumentf(1, "a rate is needed, not the %s %.40s", asked.Kind(), short(asked))
+			return value.Null, needed(1, "a rate", asked)
 		}
 		rate = x
 	}
@@ -95,7 +95,7 @@ func initBloom(c *fn.Call) (value.Value, error) {
 	if err != nil {
 		return value.Null, fn.Argumentf(fn.NoArg, "%v", err)
 	}
-	if err := allocate(c, fn.NoArg, "a filter", 0, size); err != nil {
+	if err := allocate(c, fn.NoArg, "a filter", 0, size, "make it for fewer items or a higher rate"); err != nil {
 		return value.Null, err
 	}
 	if err := c.Spend(fn.Cost(0).Steps(size)); err != nil {

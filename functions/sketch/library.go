@@ -23,12 +23,32 @@ func Library() fn.Library {
 const bytesPerWeight = 24
 
 // allocate charges memory of an object, which must stay within Elements, too. arg is
-// the argument at fault.
-func allocate(budget fn.Budget, arg int, what string, now, more int64) error {
+// the argument at fault, advice what takes less.
+func allocate(budget fn.Budget, arg int, what string, now, more int64, advice string) error {
 	if most := budget.Limits().Elements; (now+more)/bytesPerWeight > most {
-		return fn.Limitf(arg, "%s of %d bytes, where Elements allows %d", what, now+more, most*bytesPerWeight)
+		return fn.Limitf(arg, "%s takes %d bytes, where the limit Elements allows %d: %s", what, now+more, most*bytesPerWeight, advice)
 	}
 	return budget.Allocate(more)
+}
+
+// needed says that an argument cannot be converted to what is needed.
+func needed(arg int, what string, v value.Value) error {
+	switch v.Kind() {
+	case value.KindNull:
+		return fn.Argumentf(arg, "%s is needed, not null", what)
+	case value.KindString:
+		return fn.Argumentf(arg, "%s is needed, not the text %.40q", what, v.Str())
+	}
+	return fn.Argumentf(arg, "%s is needed, not the %s %s", what, v.Kind(), short(v))
+}
+
+// short returns the beginning of a text form.
+func short(v value.Value) []byte {
+	const most = 40
+	if text := v.AppendTextUpTo(nil, most); len(text) <= most {
+		return text
+	}
+	return append(v.AppendTextUpTo(nil, most)[:most:most], "…"...)
 }
 
 // writable returns the object of an argument to change, or a copy if it is frozen, which is charged.
@@ -55,13 +75,11 @@ func member[T any](i int, item value.Value, t *fn.Type) (T, error) {
 	case item.IsNull():
 		return object, fn.Argumentf(0, "item %d is null where %s is needed", i+1, t.Indefinite())
 	}
-	return object, fn.Typef(0, "item %d is a %s where %s is needed", i+1, kindOf(item), t.Indefinite())
+	return object, fn.Typef(0, "item %d is %s where %s is needed", i+1, indefinite(item), t.Indefinite())
 }
 
-// kindOf names what a value is, the type of an object included.
-func kindOf(v value.Value) string {
-	if v.Kind() == value.KindObject {
-		return fn.TypeOf(v).String()
-	}
-	return v.Kind().String()
+// indefinite names what a value is: "an int", "a BLOOM object".
+func indefinite(v value.Value) string {
+	kind := fn.Param{Kinds: fn.Of(v.Kind()), Type: fn.TypeOf(v)}
+	return kind.Wanted()
 }

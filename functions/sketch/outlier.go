@@ -117,7 +117,7 @@ func addToOutliers(c *fn.Call) (value.Value, error) {
 			if item.IsNull() {
 				return value.Null, fn.Argumentf(1, "item %d is null where a number is needed", i+1)
 			} else if !ok {
-				return value.Null, fn.Typef(1, "item %d is a %s where a number is needed", i+1, kindOf(item))
+				return value.Null, fn.Typef(1, "item %d is %s where a number is needed", i+1, indefinite(item))
 			}
 			added = append(added, x)
 		}

@@ -82,7 +82,7 @@ func initSample(c *fn.Call) (value.Value, error) {
 	if asked := c.Arg(0); !asked.IsNull() {
 		var ok bool
 		if size, ok = value.ToInt(asked); !ok {
-			return value.Null, fn.Argumentf(0, "a number of items is needed, not the %s %.40s", asked.Kind(), short(asked))
+			return value.Null, needed(0, "a number of items", asked)
 		}
 	}
 	switch most := c.Limits().Elements; {

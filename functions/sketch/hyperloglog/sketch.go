@@ -87,8 +87,17 @@ func (s *Sketch) sparseGrowth(items int) int64 {
 	return bytes
 }
 
-// Precision returns the bits of a hash that choose a register.
-func (s *Sketch) Precision() int { return int(s.precision) }
+// MergeGrowth returns how many bytes at most the sketch makes when other is merged into
+// it.
+func (s *Sketch) MergeGrowth(other *Sketch) int64 {
+	switch {
+	case s.dense != nil:
+		return 0
+	case other.dense != nil:
+		return 1 << s.precision
+	}
+	return s.Growth(other.sparse.used) + int64(len(s.sparse.slots))*entrySize // for a lower sparse precision
+}
 
 // AddText adds an item: a text.
 func (s *Sketch) AddText(text string) { s.AddHash(HashText(text)) }
