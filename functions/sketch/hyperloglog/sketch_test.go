@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,8 +15,8 @@ import (
 )
 
 var (
-	accuracyFlag = flag.Int("accuracy", 100, "with how many seeds errors are measured")
-	itemsFlag    = flag.Int("items", 20_000, "how many items there are at most when errors are measured")
+	accuracyFlag = flag.Int("accuracy", 50, "with how many seeds errors are measured")
+	itemsFlag    = flag.Int("items", 10_000, "how many items there are at most when errors are measured")
 )
 
 func newSketch(t testing.TB, precision, sparsePrecision int) *hyperloglog.Sketch {
@@ -98,7 +99,7 @@ func (m *measured) take(relative, bound float64) {
 // TestMerge: sketches of parts of a stream, which share items, merge to the sketch of
 // the stream in any order and grouping.
 func TestMerge(t *testing.T) {
-	for _, c := range []struct{ precision, sparsePrecision int }{{4, 25}, {8, 0}, {8, 8}, {10, 32}, {12, 25}} {
+	for _, c := range []struct{ precision, sparsePrecision int }{{4, 25}, {8, 0}, {8, 8}, {10, 32}} {
 		for split := range 200 {
 			random := rand.New(rand.NewPCG(uint64(split), uint64(c.precision)))
 			whole := newSketch(t, c.precision, c.sparsePrecision)
@@ -106,9 +107,9 @@ func TestMerge(t *testing.T) {
 			for i := range parts {
 				parts[i] = newSketch(t, c.precision, c.sparsePrecision)
 			}
-			distinct := 1 + random.IntN(3000)
-			for range random.IntN(4000) {
-				hash := hyperloglog.HashText(fmt.Sprint(random.IntN(distinct)))
+			distinct := 1 + random.IntN(1500)
+			for range random.IntN(2000) {
+				hash := hyperloglog.HashText(strconv.Itoa(random.IntN(distinct)))
 				whole.AddHash(hash)
 				parts[random.IntN(len(parts))].AddHash(hash)
 			}

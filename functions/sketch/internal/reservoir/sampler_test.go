@@ -87,7 +87,7 @@ func TestMergeFits(t *testing.T) {
 // grouping, and counts how often each item of the streams is in the result: all equally
 // often, as in a sample of one stream.
 func TestMergeIsFair(t *testing.T) {
-	const size, length, rounds = 10, 60, 20_000
+	const size, length, rounds = 10, 60, 6000
 	for _, split := range [][]int{{60}, {30, 30}, {50, 10}, {5, 55}, {2, 58}, {40, 15, 5}} {
 		counts := make([]int, length+1)
 		for round := range rounds {
