@@ -83,6 +83,9 @@ var distinctFunctions = []fn.Func{
 }
 
 func initDistinct(c *fn.Call) (value.Value, error) {
+	if err := spendOnTexts(c); err != nil {
+		return value.Null, err
+	}
 	precision, sparsePrecision := hyperloglog.DefaultPrecision, hyperloglog.DefaultSparsePrecision
 	for i, arg := range c.Args[:min(len(c.Args), 2)] {
 		n, ok := value.ToInt(arg)

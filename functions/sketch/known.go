@@ -75,6 +75,9 @@ var bloomFunctions = []fn.Func{
 }
 
 func initBloom(c *fn.Call) (value.Value, error) {
+	if err := spendOnTexts(c); err != nil {
+		return value.Null, err
+	}
 	items, rate := bloom.DefaultItems, bloom.DefaultRate
 	// Null is an error where Metron reads the argument, which depends on how many there are.
 	if expected := c.Arg(0); !expected.IsNull() || len(c.Args) > 1 {

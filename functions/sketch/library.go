@@ -31,6 +31,21 @@ func allocate(budget fn.Budget, arg int, what string, now, more int64, advice st
 	return budget.Allocate(more)
 }
 
+// readingSteps is what reading 64 digits of a number takes.
+const readingSteps = 8
+
+// spendOnTexts charges texts that are read as numbers.
+func spendOnTexts(c *fn.Call) error {
+	for _, arg := range c.Args {
+		if steps := fn.Cost(readingSteps).Steps(fn.TextCost.Size(arg)); steps > 0 {
+			if err := c.Spend(steps); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // needed says that an argument cannot be converted to what is needed.
 func needed(arg int, what string, v value.Value) error {
 	switch v.Kind() {

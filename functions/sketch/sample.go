@@ -78,6 +78,9 @@ var sampleFunctions = []fn.Func{
 }
 
 func initSample(c *fn.Call) (value.Value, error) {
+	if err := spendOnTexts(c); err != nil {
+		return value.Null, err
+	}
 	size := int32(reservoir.DefaultSize)
 	if asked := c.Arg(0); !asked.IsNull() {
 		var ok bool
