@@ -180,7 +180,7 @@ func (g *generator) leaf(want fn.Kinds) string {
 		{fn.List, []string{"[1, 2L, 'a', null, [true]]", "[3, 1.5, 2]", "['192.168.0.1', 'example.com', 'a']", "[]", "[['a', 1], ['b', 2]]"}},
 		{fn.Map, []string{"{'a' : 1, 2 : 'b', null : []}", "{}", "MULTISET_INIT(['a', 'b', 'a'])"}},
 		{fn.Set, []string{"SET_INIT([1, 'a'])", "SET_INIT()"}},
-		{fn.Object, []string{"STATS_ADD(STATS_INIT(), 1, 2.5)", "STATS_INIT()", "HLLP_ADD(null, 'a')", "BLOOM_ADD(BLOOM_INIT(10), 1)", "SAMPLE_ADD(SAMPLE_INIT(2), [1, 'a', []])"}},
+		{fn.Object, []string{"STATS_ADD(STATS_INIT(), 1, 2.5)", "STATS_INIT()", "HLLP_ADD(null, 'a')", "BLOOM_ADD(BLOOM_INIT(10), 1)", "SAMPLE_ADD(SAMPLE_INIT(2), [1, 'a', []])", "OUTLIER_MAD_ADD(OUTLIER_MAD_STATE_MERGE(null), [1, 2, 9])"}},
 	} {
 		if want&c.kinds != 0 {
 			return one(g, c.texts)

@@ -339,6 +339,7 @@ func TestDeadlineOfFunctions(t *testing.T) {
 		"REDUCE(few, (s, x) -> HLLP_ADD(s, many), HLLP_INIT())", "MAP(few, x -> HLLP_MERGE([HLLP_INIT(20), HLLP_INIT(20)]))",
 		"MAP(few, x -> BLOOM_EXISTS(BLOOM_INIT(10), many))", "BLOOM_MERGE(MAP(few, x -> BLOOM_INIT(1000000)))",
 		"REDUCE(few, (s, x) -> SAMPLE_ADD(s, many), SAMPLE_INIT())", "MAP(few, x -> LENGTH(SAMPLE_GET(SAMPLE_ADD(SAMPLE_INIT(2000000), many))))",
+		"REDUCE(few, (s, x) -> OUTLIER_MAD_ADD(s, many), OUTLIER_MAD_STATE_MERGE(null))",
 		"REDUCE(few, (s, x) -> SAMPLE_MERGE([s], SAMPLE_ADD(SAMPLE_INIT(2000000), many)), SAMPLE_INIT(1000000))",
 		"SPLIT(long, 'x')", "MAP(few, x -> DOMAIN_TYPOSQUAT(label))", "MAP(few, x -> TO_JSON_OBJECT(json))",
 		"REGEXP_MATCH(long, '(?:x{1,30})*y')", "REGEXP_REPLACE(long, 'x', 'y')", "REGEXP_REPLACE(long, '(?=x)x', 'y')",
@@ -372,6 +373,7 @@ func TestCostOfGrowth(t *testing.T) {
 		"REDUCE(many, (m, x) -> MULTISET_ADD(m, LENGTH(m)), {})", "REDUCE(many, (m, x) -> MULTISET_REMOVE(m, x), {})",
 		"REDUCE(many, (s, x) -> STATS_ADD(s, x), STATS_INIT(1000))", "REDUCE(many, (s, x) -> HLLP_ADD(s, x), HLLP_INIT())",
 		"REDUCE(many, (s, x) -> BLOOM_ADD(s, x), BLOOM_INIT())", "REDUCE(many, (s, x) -> SAMPLE_ADD(s, x), SAMPLE_INIT())",
+		"REDUCE(many, (s, x) -> OUTLIER_MAD_ADD(s, LENGTH(many)), OUTLIER_MAD_STATE_MERGE(null))",
 		"REDUCE(many, (s, x) -> GET(many, 5) == GET_LAST(many) ? s + LENGTH(many) : s, 0L)",
 	} {
 		start := time.Now()

@@ -37,6 +37,7 @@ func TestVariablesAreShared(t *testing.T) {
 		"summary":           list(t, "STATS_ADD(null, 1, 2)"),
 		"sketch":            list(t, "HLLP_ADD(null, [1, 2])"),
 		"filter":            list(t, "BLOOM_ADD(BLOOM_INIT(), 1, 2)"),
+		"outliers":          list(t, "OUTLIER_MAD_ADD(OUTLIER_MAD_STATE_MERGE(null), [1, 2])"),
 		"sample":            list(t, "SAMPLE_ADD(null, [[1], 2])"),
 		"lambda":            list(t, "x -> x + 1"),
 		"Go list":           []any{1, []any{2}, map[string]any{"a": []any{3}}},

@@ -67,26 +67,39 @@ var outlierFunctions = []fn.Func{
 
 func mergeOutliers(c *fn.Call) (value.Value, error) {
 	states := c.Args[0]
-	var earlier []*deviation.State
-	if s, ok := c.Arg(1).Object().(*deviation.State); ok {
-		earlier = append(earlier, s)
+	if err := c.Allocate(bytesPerState); err != nil {
+		return value.Null, err
+	}
+	merged := &deviation.State{}
+	if current, ok := c.Arg(1).Object().(*deviation.State); ok {
+		if err := remember(c, merged, current); err != nil {
+			return value.Null, err
+		}
 	}
 	for i := range states.Len() {
-		item := states.Item(i)
-		s, err := member[*deviation.State](i, item, deviation.OutlierState)
+		s, err := member[*deviation.State](i, states.Item(i), deviation.OutlierState)
 		if err != nil {
 			return value.Null, err
 		}
-		earlier = append(earlier, s)
-		if err := c.Spend(mergeDigestSteps + fn.Cost(mergeSteps).Steps(item.Size())); err != nil {
-			return value.Null, err
-		}
-		// A merged digest has no more parts than both, and a most of them.
-		if err := c.Allocate(item.Size()); err != nil {
+		if err := remember(c, merged, s); err != nil {
 			return value.Null, err
 		}
 	}
-	return value.Object(deviation.Next(earlier...)), c.Allocate(bytesPerState)
+	return value.Object(merged), nil
+}
+
+// remember merges a state into another one, and charges it. What is merged of digests
+// has no more parts than both.
+func remember(c *fn.Call, merged, earlier *deviation.State) error {
+	size := earlier.Weight() * bytesPerWeight
+	if err := c.Spend(mergeDigestSteps + fn.Cost(mergeSteps).Steps(size)); err != nil {
+		return err
+	}
+	if err := c.Allocate(size); err != nil {
+		return err
+	}
+	merged.Remember(earlier)
+	return nil
 }
 
 // What digests take, however many numbers they describe.

@@ -90,15 +90,11 @@ func (s *State) Score(x, scale float64) float64 {
 	return scale * math.Abs(x-s.Median()) / s.Deviation()
 }
 
-// Next returns the state of a new tick, the window of which is what the earlier
-// states, which do not change, had in their ticks.
-func Next(earlier ...*State) *State {
-	next := &State{}
-	for _, s := range earlier {
-		next.window.numbers.Merge(&s.tick.numbers)
-		next.window.deviations.Merge(&s.tick.deviations)
-	}
-	return next
+// Remember adds the numbers that an earlier state, which does not change, had in its
+// tick to the window.
+func (s *State) Remember(earlier *State) {
+	s.window.numbers.Merge(&earlier.tick.numbers)
+	s.window.deviations.Merge(&earlier.tick.deviations)
 }
 
 func (s *series) clone() series {
