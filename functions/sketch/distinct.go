@@ -11,7 +11,7 @@ var distinctFunctions = []fn.Func{
 		Name: "HLLP_INIT",
 		Params: []fn.Param{
 			{Name: "precision", Kinds: fn.Any, Optional: true, Doc: "from 4 to 25, by default 14: with 1 more an estimate is 1.4 times as exact and takes twice the memory"},
-			{Name: "sparse_precision", Kinds: fn.Any, Optional: true, Doc: "how exact estimates of few items are: 25 if there is no argument, else 0, which is not at all; or from the precision to 32, where 26 is as good as it gets"},
+			{Name: "sparse_precision", Kinds: fn.Any, Optional: true, Doc: "how many bits of each hash are kept while there are few items: from the precision to 32, of which 26 are used at most, or 0 for none; 25 without arguments, 0 if only the precision is given"},
 		},
 		Result: fn.Object, ResultType: hyperloglog.HLLP, ResultDoc: "a new sketch",
 		Doc: "Makes a sketch that counts distinct items, which HLLP_ADD adds. It estimates their number in constant memory, " +
@@ -70,7 +70,7 @@ var distinctFunctions = []fn.Func{
 			Doc: "a list of sketches of one precision, or one sketch",
 		}},
 		Result: fn.Object, ResultType: hyperloglog.HLLP, ResultDoc: "a sketch; null if there is none to merge",
-		Doc: "Makes a sketch of the items of several ones: what one sketch had become to which all items were added. If there is only one, " +
+		Doc: "Makes a sketch of the items of several ones, which is the same as if all had been added to one. If there is only one, " +
 			"it is that sketch itself. Of different sparse precisions the lowest counts.",
 		Examples: []fn.Example{
 			{Expr: "HLLP_CARDINALITY(HLLP_MERGE([HLLP_ADD(null, ['a', 'b']), HLLP_ADD(null, ['b', 'c'])]))", Want: "3L"},

@@ -10,12 +10,12 @@ var bloomFunctions = []fn.Func{
 	{
 		Name: "BLOOM_INIT",
 		Params: []fn.Param{
-			{Name: "expected", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "how many different items there will be at most, by default 100,000; so it is for null without a rate"},
+			{Name: "expected", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "how many different items there will be at most; 100,000 if it is left out, or null and there is no rate"},
 			{Name: "rate", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "how often a new item may then be taken for a known one, between 0 and 1; by default and for null 0.01"},
 		},
 		Result: fn.Object, ResultType: bloom.Bloom, ResultDoc: "a new filter",
-		Doc: "Makes a Bloom filter, which remembers in little memory, by default 10 bits for an item, the items that BLOOM_ADD adds. BLOOM_EXISTS asks whether an item was there: " +
-			"it always finds those that were, and sometimes, at the rate, one that was not. Filters made with the same arguments can be merged.",
+		Doc: "Makes a Bloom filter, which remembers the items that BLOOM_ADD adds in little memory: by default 10 bits for each. BLOOM_EXISTS asks whether an item was there. " +
+			"It always finds those that were, and sometimes, at the rate, one that was not. Filters made with the same arguments can be merged.",
 		Examples: []fn.Example{
 			{Expr: "BLOOM_EXISTS(BLOOM_ADD(BLOOM_INIT(1000, 0.001), 'evil.example'), 'evil.example')", Want: "true"},
 			{Expr: "BLOOM_EXISTS(BLOOM_INIT(), 'evil.example')", Want: "false"},
