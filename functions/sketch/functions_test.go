@@ -126,3 +126,21 @@ func TestDepthOfSamples(t *testing.T) {
 	require.ErrorIs(t, err, stellar.ErrArgument)
 	require.ErrorContains(t, err, "an item is nested more than 100 deep")
 }
+
+// TestAllocations: adding an item or asking for one allocates nothing, but for what
+// sketches grow by.
+func TestAllocations(t *testing.T) {
+	vars := stellar.Vars{"upTo": upTo(1000)}
+	for _, expression := range []string{
+		"REDUCE(upTo, (s, x) -> HLLP_ADD(s, x), HLLP_INIT(14))", "REDUCE(upTo, (s, x) -> BLOOM_ADD(s, x), BLOOM_INIT())",
+		"REDUCE(upTo, (s, x) -> SAMPLE_ADD(s, x), SAMPLE_INIT())", "REDUCE(upTo, (s, x) -> OUTLIER_MAD_ADD(s, x), OUTLIER_MAD_STATE_MERGE(null))",
+		"REDUCE(upTo, (s, x) -> if BLOOM_EXISTS(s, x) then s else s, BLOOM_INIT())",
+		"REDUCE(upTo, (s, x) -> if HLLP_CARDINALITY(s) > OUTLIER_MAD_SCORE(null, x) then s else s, HLLP_INIT(14))",
+	} {
+		program, err := stellar.Compile(expression)
+		require.NoError(t, err)
+		allocations := testing.AllocsPerRun(10, func() { _, _ = program.Value(context.Background(), vars) })
+		t.Log(allocations, expression)
+		require.Less(t, allocations, 100.0, expression)
+	}
+}

@@ -34,6 +34,9 @@ func New(items int, rate float64) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
+	if bits > mostBits {
+		return nil, fmt.Errorf("a filter of %.0f bits, where %.0f are possible", bits, float64(mostBits))
+	}
 	return &Filter{words: make([]uint64, int(bits)/wordBits), probes: probes}, nil
 }
 
@@ -44,6 +47,7 @@ func Size(items int, rate float64) (bytes int64, err error) {
 }
 
 const (
+	mostBits = 1 << 44
 	wordBits = 64
 	ownSize  = int64(unsafe.Sizeof(Filter{}))
 )

@@ -113,6 +113,8 @@ func TestSize(t *testing.T) {
 	size, err := bloom.Size(math.MaxInt, 1e-300)
 	require.NoError(t, err)
 	require.Greater(t, size, int64(1)<<60)
+	_, err = bloom.New(math.MaxInt, 1e-300)
+	require.ErrorContains(t, err, "where 17592186044416 are possible")
 }
 
 func TestItems(t *testing.T) {
