@@ -195,6 +195,7 @@ var hostiles = []hostile{
 	{name: "filters", message: "numbers", expression: "MAP(l, x -> BLOOM_ADD(BLOOM_INIT(10000000), x))"},
 	{name: "filters of a small rate", message: "numbers", expression: "REDUCE(l, (s, x) -> BLOOM_ADD(s, x), BLOOM_INIT(1000, 1e-300))"},
 	{name: "items of filters", message: "small maps", expression: filling("[1", ", BLOOM_EXISTS(BLOOM_INIT(10), l)", "]")},
+	{name: "filters in filters", message: "numbers", expression: "MAP([BLOOM_INIT(10000000)], b -> LENGTH(MAP(l, x -> BLOOM_EXISTS(b, b) or HLLP_ADD(null, [[b, b]]) == 1)))"},
 	{name: "deep samples", message: "numbers", expression: "TO_STRING(REDUCE(l, (s, x) -> SAMPLE_ADD(SAMPLE_INIT(2), s), 1) == 1)"},
 	{name: "samples", message: "small maps", expression: filling("[1", ", SAMPLE_ADD(SAMPLE_INIT(1000000), l)", "]")},
 	{name: "samples kept as text", message: "numbers", expression: filling("[1", ", STATE_ENCODE(SAMPLE_ADD(SAMPLE_INIT(1000000), l))", "]")},

@@ -133,6 +133,10 @@ func (h *hashing) single(v value.Value) uint64 {
 		if v.Kind() == value.KindBigInt {
 			seed = seedBigInt
 		}
+		// The text form of an object may look at all of it.
+		if h.err = h.budget.Spend(v.Size() / shortText); h.err != nil {
+			return 0
+		}
 		text, err := v.TextWithin(h.budget, maxText)
 		h.err = err
 		return xxhash.Sum(text, seed)

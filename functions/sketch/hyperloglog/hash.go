@@ -37,6 +37,10 @@ func (s *Sketch) addForm(item value.Value, budget fn.Budget) error {
 		s.AddText(string(item.AppendText(short[:0])))
 		return nil
 	}
+	// The text form of an object may look at all of it.
+	if err := budget.Spend(fn.Cost(0).Steps(item.Size())); err != nil {
+		return err
+	}
 	text, err := item.TextWithin(budget, budget.Limits().StringLength)
 	if err == nil {
 		s.AddText(text)
