@@ -53,6 +53,18 @@ func (p *Program) Value(ctx context.Context, variables Resolver) (value.Value, e
 	return v, nil
 }
 
+// Own evaluates the program like Value for an engine that keeps the result as a variable
+// which it alone hands to evaluations, one at a time, such as a profiler: the result is
+// not frozen, so that functions change a list, map, set or accumulator in place instead
+// of a copy. What has to be kept as it is, or shared, is frozen first; see value.Freeze.
+func (p *Program) Own(ctx context.Context, variables Resolver) (value.Value, error) {
+	v, err := p.compiled.Own(ctx, orNone(variables))
+	if err != nil {
+		return value.Null, p.env.compile.Diagnose(err, p.source, orNone(variables))
+	}
+	return v, nil
+}
+
 // Test evaluates the program as a predicate. Null, for example a missing variable,
 // counts as false; a result that is neither null nor a bool is an error of kind
 // ErrType.

@@ -44,7 +44,7 @@ func Families(h Host) []fn.Library {
 	families := []fn.Library{
 		system.Library(h.System), useragent.Library(), match.Library(),
 		{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(h.Client)},
-		management.Library(ofRules, h.Configurations), management.StoreLibrary(h.Configurations),
+		management.Library(management.Host{Env: ofRules, Store: h.Configurations, Globals: h.Globals}), management.StoreLibrary(h.Configurations),
 		profile.Library(profile.Host{Store: h.Profiles, Globals: h.Globals}),
 	}
 	functions = fn.Join("command", "what the command adds to the language", families...).Functions

@@ -163,7 +163,7 @@ func (c *checking) score(rule string, e Expression) {
 // right.
 func (c *checking) add(rule string, e Expression, d *diag.Diagnostic) {
 	if e.Source != nil {
-		c.findings = append(c.findings, e.place(rule, d))
+		c.findings = append(c.findings, e.Place(rule, d))
 	}
 }
 

@@ -65,8 +65,9 @@ func (s *Source) Mistake(at int, message string) *diag.Diagnostic {
 		Range: diag.Range{Start: at, End: at}}
 }
 
-// place moves a diagnostic of an expression to its place in the source.
-func (e *Expression) place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
+// Place moves a diagnostic of the expression, which is a part of a rule, to its place in
+// the source.
+func (e *Expression) Place(rule string, d *diag.Diagnostic) *diag.Diagnostic {
 	placed := *d
 	if e.Source == nil {
 		placed.File = rule

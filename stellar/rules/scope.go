@@ -210,7 +210,7 @@ func (s *scope) evaluate(a *assignment) error {
 
 // failure makes a diagnostic of an error of the expression.
 func (e *expression) failure(err error, s *scope) *diag.Diagnostic {
-	return e.place(e.rule, s.set.environment.Diagnose(err, e.Text, s))
+	return e.Place(e.rule, s.set.environment.Diagnose(err, e.Text, s))
 }
 
 // Lookup implements stellar.Resolver.

@@ -268,7 +268,7 @@ func (c *compiler) expression(set *Set, rule string, e Expression) (*expression,
 	}
 	found, _ := facts.Check(c.ctx, e.Text)
 	for _, d := range found {
-		c.findings = append(c.findings, e.place(rule, d))
+		c.findings = append(c.findings, e.Place(rule, d))
 	}
 	if err != nil {
 		return nil, nil
@@ -288,7 +288,7 @@ func (c *compiler) check(e Expression) {
 // refuse reports an error that keeps the rules from being applied.
 func (c *compiler) refuse(rule string, e *Expression, d *diag.Diagnostic) {
 	c.refused = true
-	c.findings = append(c.findings, e.place(rule, d))
+	c.findings = append(c.findings, e.Place(rule, d))
 }
 
 // With returns a set like s with the options. It fails if Keep or Drop hold a

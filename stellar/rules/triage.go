@@ -246,7 +246,7 @@ func (h *hit) takeReason(e *expression, reason value.Value, s *scope) error {
 
 // mistake is an error of the value of the expression.
 func (e *expression) mistake(kind diag.Kind, message string) *diag.Diagnostic {
-	return e.place(e.rule, &diag.Diagnostic{
+	return e.Place(e.rule, &diag.Diagnostic{
 		Kind: kind, Message: message, Source: e.Text, Range: diag.Range{End: len(e.Text)},
 	})
 }

@@ -43,6 +43,23 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	return v, nil
 }
 
+// Own evaluates the program like Value for an engine that keeps the result as a variable
+// of its own: what can be changed is not frozen, unless it holds Go data of others.
+func (p *Program) Own(ctx context.Context, resolver Resolver) (value.Value, error) {
+	v, err := p.value(ctx, nil, resolver)
+	switch {
+	case err != nil:
+		return value.Null, err
+	case v.Kind() < value.KindList || v.Frozen() && !v.Borrows():
+		return v, nil
+	case v.Borrows():
+		return p.finished(ctx, v, nil)
+	case v.Weight() > p.env.Limits.Elements:
+		return value.Null, p.at.tooLarge(scope{}, "the result", v, p.env.Limits.Elements)
+	}
+	return v, nil
+}
+
 // Go evaluates the program like Value and returns the result as a Go value. As
 // that is a copy, the result need be neither frozen nor detached, and its memory
 // can be used again.

@@ -4,21 +4,34 @@
 package management
 
 import (
+	"context"
 	"slices"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
-// Library returns the family. The rules of threat triage are evaluated in the
-// environment that env returns, which may have these functions too, and so are the
-// transformations of parsers. It is called when a message is scored or parsed. The store
-// has the configurations of parsers that are made without one; it may be nil.
-func Library(env func() *stellar.Env, store Store) fn.Library {
+// Host is what the functions ask.
+type Host struct {
+	// Env returns the environment in which the rules of threat triage, the
+	// transformations of parsers and the expressions of profiles are evaluated. It may
+	// have these functions too, and is called when it is needed first.
+	Env func() *stellar.Env
+	// Store has the configurations of parsers that are made without one; nil has none.
+	Store Store
+	// Globals returns the global configuration, a map, or null without any. Nil has none.
+	Globals func(ctx context.Context) (value.Value, error)
+}
+
+// Library returns the family.
+func Library(h Host) fn.Library {
+	env, store := h.Env, h.Store
 	return fn.Library{
-		Name:      "management",
-		Doc:       "configurations of Metron, to edit and to try out",
-		Functions: slices.Concat(triageFunctions(env), enrichmentFunctions, sensorFunctions(env, store), parserFunctions, indexingFunctions),
+		Name: "management",
+		Doc:  "configurations of Metron, to edit and to try out",
+		Functions: slices.Concat(triageFunctions(env), enrichmentFunctions, sensorFunctions(env, store), parserFunctions, indexingFunctions,
+			profilerFunctions(env, h.Globals)),
 	}
 }
 

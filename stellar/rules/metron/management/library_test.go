@@ -14,7 +14,7 @@ import (
 
 func newEnv(t testing.TB, limits stellar.Limits) *stellar.Env {
 	var env *stellar.Env
-	library := management.Library(func() *stellar.Env { return env }, nil)
+	library := management.Library(management.Host{Env: func() *stellar.Env { return env }})
 	var err error
 	env, err = stellar.NewEnv(stellar.Options{Functions: library.Named(), Limits: limits})
 	require.NoError(t, err)
@@ -27,7 +27,7 @@ func evaluate(t testing.TB, env *stellar.Env, expression string, vars stellar.Va
 
 func TestExamples(t *testing.T) {
 	env := newEnv(t, stellar.Limits{})
-	for _, f := range management.Library(func() *stellar.Env { return env }, nil).Functions {
+	for _, f := range management.Library(management.Host{Env: func() *stellar.Env { return env }}).Functions {
 		require.NotEmpty(t, f.Examples, f.Name)
 		for _, example := range f.Examples {
 			got, err := evaluate(t, env, example.Expr, nil)

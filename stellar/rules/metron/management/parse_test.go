@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // errors, or why nothing can be parsed.
 func TestParse(t *testing.T) {
 	var env *stellar.Env
-	library := management.Library(func() *stellar.Env { return env }, nil)
+	library := management.Library(management.Host{Env: func() *stellar.Env { return env }})
 	var err error
 	env, err = stellar.NewEnv(stellar.Options{Functions: library.Functions, Clock: func() time.Time {
 		return time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)

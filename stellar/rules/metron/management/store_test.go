@@ -42,7 +42,7 @@ var (
 func envWith(t *testing.T, store management.Store) *stellar.Env {
 	var env *stellar.Env
 	functions := fn.Join("test", "what is tested",
-		management.Library(func() *stellar.Env { return env }, store), management.StoreLibrary(store)).Functions
+		management.Library(management.Host{Env: func() *stellar.Env { return env }, Store: store}), management.StoreLibrary(store)).Functions
 	var err error
 	env, err = stellar.NewEnv(stellar.Options{Functions: functions})
 	require.NoError(t, err)
