@@ -28,6 +28,8 @@ type definition struct {
 	result          program
 	triage          []assignment
 	names           []string // of the variables, by slot
+	carries         bool     // a variable is not initialised, and so goes on in the next period
+	digest          string   // of the expressions that make the variables
 }
 
 // assignment is an expression for a variable, or for a field.
@@ -64,10 +66,13 @@ type compiler struct {
 }
 
 func (c *compiler) compile(of *Profile) *definition {
-	p := &definition{Profile: *of}
+	p := &definition{Profile: *of, digest: digestOf(of)}
 	c.profile = p
 	p.foreach, p.onlyIf = c.program(p.Foreach), c.program(p.OnlyIf)
 	p.init, p.update = c.variables(p.Init), c.variables(p.Update)
+	for slot := range p.names {
+		p.carries = p.carries || !p.initialises(slot)
+	}
 	for _, e := range p.GroupBy {
 		p.groups = append(p.groups, c.program(e))
 	}
@@ -76,6 +81,11 @@ func (c *compiler) compile(of *Profile) *definition {
 		p.triage = append(p.triage, assignment{program: c.program(a.Expression), name: a.Name})
 	}
 	return p
+}
+
+// initialises reports whether the variable of a slot begins anew in each period.
+func (d *definition) initialises(slot int) bool {
+	return slices.ContainsFunc(d.init, func(a assignment) bool { return a.slot == slot })
 }
 
 func (c *compiler) variables(assignments []Assignment) []assignment {

@@ -1,0 +1,97 @@
+package profiler
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/stellarlang/stellar/functions/profile"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Position is how far a Stream has come.
+type Position struct {
+	Newest int64 // the latest time of a message, in milliseconds since 1970
+	Over   int64 // the number of the first period that has not ended
+}
+
+// State is what a profile knows of an entity in a period that is open.
+type State struct {
+	Profile    string
+	Definition string // a digest of the expressions that make the variables
+	Entity     string
+	Period     profile.Period
+	Begun      bool  // the variables are initialised
+	Latest     int64 // the latest time of a message, in milliseconds since 1970
+	Variables  map[string]value.Value
+}
+
+// Position returns how far the stream has come.
+func (s *Stream) Position() Position { return Position{s.newest, s.over} }
+
+// States returns all that the stream knows of entities, to go on with later. The values
+// do not change with the stream, which must not be used before the last one was taken.
+func (s *Stream) States() iter.Seq[State] {
+	return func(yield func(State) bool) {
+		for _, o := range s.open {
+			for _, r := range o.order {
+				if !yield(r.kept(o.states[r].state, o.period)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (r route) kept(s *state, period profile.Period) State {
+	kept := State{
+		Profile: r.definition.Name, Definition: r.definition.digest, Entity: r.entity, Period: period,
+		Begun: s.begun, Latest: s.latest, Variables: map[string]value.Value{},
+	}
+	for slot, v := range s.variables {
+		if !v.IsNull() {
+			kept.Variables[r.definition.names[slot]] = v.Copy().Freeze()
+		}
+	}
+	return kept
+}
+
+// Resume goes on where a stream had come to.
+func (s *Stream) Resume(p Position) { s.newest, s.over = max(s.newest, p.Newest), max(s.over, p.Over) }
+
+// Restore takes over what a stream knew. It reports whether it could: not if the profile
+// is another one now, if the periods have another length, or if there is no room.
+func (s *Stream) Restore(kept State) bool {
+	i := slices.IndexFunc(s.set.profiles, func(d *definition) bool {
+		return d.Name == kept.Profile && d.digest == kept.Definition
+	})
+	if i < 0 || kept.Period.Length != s.options.Period.Milliseconds() || s.full() {
+		return false
+	}
+	d := s.set.profiles[i]
+	state := &weighed{state: d.newState()}
+	state.begun, state.latest = kept.Begun, kept.Latest
+	for name, v := range kept.Variables {
+		if slot := slices.Index(d.names, name); slot >= 0 {
+			state.variables[slot] = v
+		}
+	}
+	state.values = state.weight()
+	s.values += state.values
+	s.put(route{d, kept.Entity}, kept.Period, state)
+	return true
+}
+
+// digestOf returns a digest of the expressions that make the variables.
+func digestOf(p *Profile) string {
+	var b strings.Builder
+	for _, a := range slices.Concat(p.Init, p.Update) {
+		fmt.Fprintf(&b, "%q %q\n", a.Name, a.Text)
+	}
+	fmt.Fprintf(&b, "%q %q %d", p.Foreach.Text, p.OnlyIf.Text, len(p.Init))
+	digest := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(digest[:8])
+}
