@@ -10,11 +10,12 @@ RACE := $(if $(shell command -v gcc || command -v clang),-race)
 demo:
 	@$(GO) run ./examples/dga $(if $(ZK),-zookeeper $(ZK))
 
-# All unit tests, with a real ZooKeeper and real model servers, and with Curator: each is
-# installed if it is missing and can be.
+# All unit tests, with a real ZooKeeper, Redis and real model servers, and with Curator: each
+# is installed if it is missing and can be.
 test:
 	@./.ci/install-zookeeper
 	@./.ci/install-curator
+	@./.ci/install-redis
 	@./.ci/install-model-servers
 	$(GO) test $(RACE) ./...
 	cd repl/terminal/screentest && $(GO) test ./...

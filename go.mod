@@ -25,7 +25,11 @@ require (
 	github.com/rivo/uniseg v0.4.7
 )
 
-require github.com/rickar/cal/v2 v2.1.13
+require (
+	github.com/redis/rueidis v1.0.79
+	github.com/rickar/cal/v2 v2.1.13
+	go.etcd.io/bbolt v1.5.0
+)
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect

@@ -29,6 +29,7 @@ var layers = map[string][]string{
 	"stellar":                   {"functions", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/assist":            {"stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/search":            {"functions", "stellar/internal/names", "stellar/fn"},
+	"stellar/store":             {"functions/profile", "stellar/profiler", "stellar/binary", "stellar/fn", "stellar/value"},
 	"stellar/profiler":          {"functions/profile", "stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/rules":             {"functions/match", "functions/profile", "stellar/profiler", "stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/stream":            {"stellar/rules", "stellar/diag"},

@@ -206,9 +206,13 @@ func (s *Stream) put(r route, period profile.Period, state *weighed) {
 		o = &span{period: period, states: map[route]*weighed{}}
 		s.open[period.ID] = o
 	}
+	if known := o.states[r]; known != nil {
+		s.values -= known.values
+	} else {
+		o.order = append(o.order, r)
+		s.states++
+	}
 	o.states[r] = state
-	o.order = append(o.order, r)
-	s.states++
 }
 
 // inherit gives a state the variables without init of the last period before.

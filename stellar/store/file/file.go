@@ -1,0 +1,256 @@
+// Package file is a store in one file, for one process at a time: a B+ tree of bbolt, which
+// survives crashes at any moment.
+package file
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/stellarlang/stellar/stellar/store"
+)
+
+// Store is a store in a file.
+type Store struct{ db *bbolt.DB }
+
+var _ store.Store = (*Store)(nil)
+
+// bucket has all entries: after eight bytes with when it expires, in milliseconds since
+// 1970 or 0, the value.
+var bucket = []byte("entries")
+
+const expirySize = 8
+
+// lockTime is how long opening waits for another process.
+const lockTime = 2 * time.Second
+
+// ErrInUse says that another process has the file.
+var ErrInUse = errors.New("another process uses it; share a store by Redis (redis://HOST) instead")
+
+// Open opens a file, and makes it if there is none.
+func Open(name string) (*Store, error) {
+	db, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucketIfNotExists(bucket)
+		return err
+	})
+	if err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("store %s: %w", name, err)
+	}
+	return &Store{db}, nil
+}
+
+func open(name string) (*bbolt.DB, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("store %s: it is no file", name)
+	}
+	db, err := bbolt.Open(name, 0o600, &bbolt.Options{Timeout: lockTime, FreelistType: bbolt.FreelistMapType})
+	switch {
+	case errors.Is(err, bbolterrors.ErrTimeout):
+		return nil, fmt.Errorf("store %s: %w", name, ErrInUse)
+	case errors.Is(err, bbolterrors.ErrInvalid), errors.Is(err, bbolterrors.ErrVersionMismatch), errors.Is(err, bbolterrors.ErrChecksum):
+		return nil, fmt.Errorf("store %s: it is no store, or is damaged: %w", name, err)
+	case err != nil:
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return db, nil
+}
+
+// Get implements store.Store.
+func (s *Store) Get(ctx context.Context, keys [][]byte) ([][]byte, error) {
+	values := make([][]byte, len(keys))
+	now := time.Now()
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		entries := tx.Bucket(bucket)
+		for i, key := range keys {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if raw := entries.Get(key); raw != nil && !expired(raw, now) {
+				values[i] = append([]byte{}, raw[expirySize:]...)
+			}
+		}
+		return nil
+	})
+	return values, err
+}
+
+// atOnce is how many bytes a transaction writes at most, about.
+const atOnce = 16 << 20
+
+// Put implements store.Store.
+func (s *Store) Put(ctx context.Context, entries []store.Entry) error {
+	for len(entries) > 0 {
+		n := 0
+		err := s.db.Update(func(tx *bbolt.Tx) error {
+			b := tx.Bucket(bucket)
+			for size := 0; n < len(entries) && size < atOnce; n++ {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				e := &entries[n]
+				size += len(e.Key) + len(e.Value)
+				if err := b.Put(e.Key, written(e)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		entries = entries[n:]
+	}
+	return nil
+}
+
+func written(e *store.Entry) []byte {
+	raw := make([]byte, expirySize, expirySize+len(e.Value))
+	if !e.Expires.IsZero() {
+		binary.BigEndian.PutUint64(raw, uint64(max(e.Expires.UnixMilli(), 1)))
+	}
+	return append(raw, e.Value...)
+}
+
+// expiry returns when an entry expires, the zero time for never.
+func expiry(raw []byte) time.Time {
+	if milliseconds := binary.BigEndian.Uint64(raw); milliseconds > 0 {
+		return time.UnixMilli(int64(milliseconds))
+	}
+	return time.Time{}
+}
+
+// expired reports whether an entry is gone, or is none.
+func expired(raw []byte, now time.Time) bool {
+	if len(raw) < expirySize {
+		return true
+	}
+	at := expiry(raw)
+	return !at.IsZero() && !at.After(now)
+}
+
+// Delete implements store.Store.
+func (s *Store) Delete(ctx context.Context, keys [][]byte) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		entries := tx.Bucket(bucket)
+		for _, key := range keys {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := entries.Delete(key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Scan implements store.Store. The entries come in the order of their keys.
+func (s *Store) Scan(ctx context.Context, prefix []byte, yield func(store.Entry) error) error {
+	now := time.Now()
+	return s.db.View(func(tx *bbolt.Tx) error {
+		cursor := tx.Bucket(bucket).Cursor()
+		for key, raw := cursor.Seek(prefix); bytes.HasPrefix(key, prefix) && key != nil; key, raw = cursor.Next() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if expired(raw, now) {
+				continue
+			}
+			e := store.Entry{Key: bytes.Clone(key), Value: append([]byte{}, raw[expirySize:]...), Expires: expiry(raw)}
+			if err := yield(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Close implements store.Store.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Compact writes a file anew, without what has expired and without the room of what was
+// deleted. It returns the sizes before and after, in bytes. The file is replaced in one
+// step.
+func Compact(ctx context.Context, name string) (before, after int64, err error) {
+	if before, err = size(name); err != nil {
+		return 0, 0, fmt.Errorf("store %s: %w", name, err)
+	}
+	from, err := open(name)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { _ = from.Close() }()
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return 0, 0, err
+	}
+	made := f.Name()
+	defer func() { _ = os.Remove(made) }()
+	if err := f.Close(); err != nil {
+		return 0, 0, err
+	}
+	if err := copyTo(ctx, made, from); err != nil {
+		return 0, 0, fmt.Errorf("store %s: %w", name, err)
+	}
+	if after, err = size(made); err != nil {
+		return 0, 0, err
+	}
+	if err := os.Rename(made, name); err != nil { // while the lock of the old file is held
+		return 0, 0, err
+	}
+	return before, after, nil
+}
+
+func size(name string) (int64, error) {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, errors.New("there is no such file")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+func copyTo(ctx context.Context, name string, from *bbolt.DB) error {
+	made, err := Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = made.Close() }()
+	var batch []store.Entry
+	held := 0
+	put := func() error {
+		err := made.Put(ctx, batch)
+		batch, held = batch[:0], 0
+		return err
+	}
+	err = (&Store{from}).Scan(ctx, nil, func(e store.Entry) error {
+		batch = append(batch, e)
+		if held += len(e.Key) + len(e.Value); held < atOnce {
+			return nil
+		}
+		return put()
+	})
+	if err != nil {
+		return err
+	}
+	if err := put(); err != nil {
+		return err
+	}
+	return made.Close()
+}

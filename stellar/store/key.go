@@ -1,0 +1,38 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// The first byte of a key says what the entry is.
+const (
+	enrichmentKey  = 'e'
+	measurementKey = 'm'
+	positionKey    = 'p'
+	stateKey       = 's'
+)
+
+// appendText appends a part of a key that others follow: its length, and the text.
+func appendText(key []byte, text string) []byte {
+	return append(binary.AppendUvarint(key, uint64(len(text))), text...)
+}
+
+var errKey = errors.New("the store holds a key that is none of ours")
+
+// cutText returns the text that a key begins with, and the rest.
+func cutText(key []byte) (text string, rest []byte, err error) {
+	n, size := binary.Uvarint(key)
+	if size <= 0 || n > uint64(len(key)-size) {
+		return "", nil, errKey
+	}
+	return string(key[size : size+int(n)]), key[size+int(n):], nil
+}
+
+func checkKey(key []byte) error {
+	if len(key) > MaxKey {
+		return fmt.Errorf("a key of %d bytes, where %d are possible: names are too long", len(key), MaxKey)
+	}
+	return nil
+}

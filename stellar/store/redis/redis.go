@@ -1,0 +1,234 @@
+// Package redis is a store that many processes share: a server of Redis or Valkey, or a
+// cluster of them.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/stellarlang/stellar/stellar/store"
+)
+
+// Store is a store in Redis.
+type Store struct {
+	client rueidis.Client
+	prefix string // of all keys
+}
+
+var _ store.Store = (*Store)(nil)
+
+// usualPrefix begins the keys of a store whose URL names no prefix.
+const usualPrefix = "stellar:"
+
+// Times, where the context allows more.
+const (
+	dialTime = 5 * time.Second
+	callTime = 10 * time.Second
+)
+
+// IsURL reports whether a name is the URL of a store in Redis.
+func IsURL(name string) bool {
+	for _, scheme := range []string{"redis://", "rediss://", "valkey://", "valkeys://"} {
+		if strings.HasPrefix(name, scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+// Open connects to a server: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], or rediss://
+// by TLS. Parameters are prefix, with which all keys begin ("stellar:"), and those of
+// rueidis.ParseURL, such as addr for further nodes of a cluster. Errors do not hold
+// the password.
+func Open(ctx context.Context, name string) (*Store, error) {
+	name = strings.Replace(name, "valkey", "redis", 1)
+	prefix := usualPrefix
+	u, err := url.Parse(name)
+	if err != nil {
+		return nil, errors.New("store: the URL of Redis is not of the form redis://HOST:PORT/DATABASE")
+	}
+	parameters := u.Query()
+	if parameters.Has("prefix") {
+		prefix = parameters.Get("prefix")
+		parameters.Del("prefix")
+		u.RawQuery = parameters.Encode()
+	}
+	options, err := rueidis.ParseURL(u.String())
+	if err != nil {
+		return nil, errors.New("store: the URL of Redis is not of the form redis://HOST:PORT/DATABASE")
+	}
+	options.DisableCache = true // entries are read once
+	options.Dialer.Timeout = dialTime
+	options.ConnWriteTimeout = callTime
+	client, err := connect(ctx, options)
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", u.Host, err)
+	}
+	return &Store{client, prefix}, nil
+}
+
+// connect connects, and gives up when ctx ends.
+func connect(ctx context.Context, options rueidis.ClientOption) (rueidis.Client, error) {
+	type connected struct {
+		client rueidis.Client
+		err    error
+	}
+	done := make(chan connected, 1)
+	go func() {
+		client, err := rueidis.NewClient(options)
+		done <- connected{client, err}
+	}()
+	select {
+	case c := <-done:
+		return c.client, c.err
+	case <-ctx.Done():
+		go func() {
+			if c := <-done; c.client != nil {
+				c.client.Close()
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Store) key(key []byte) string { return s.prefix + rueidis.BinaryString(key) }
+
+// atOnce is how many commands are sent together.
+const atOnce = 500
+
+// limited bounds a call in time.
+func limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, callTime)
+}
+
+// do sends commands, some hundred at a time, and hands each answer to each.
+func (s *Store) do(ctx context.Context, count int, command func(i int) rueidis.Completed, each func(i int, r rueidis.RedisResult) error) error {
+	for first := 0; first < count; first += atOnce {
+		commands := make(rueidis.Commands, 0, atOnce)
+		for i := first; i < min(first+atOnce, count); i++ {
+			commands = append(commands, command(i))
+		}
+		call, cancel := limited(ctx)
+		answers := s.client.DoMulti(call, commands...)
+		cancel()
+		for i, r := range answers {
+			if err := each(first+i, r); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// Get implements store.Store.
+func (s *Store) Get(ctx context.Context, keys [][]byte) ([][]byte, error) {
+	values := make([][]byte, len(keys))
+	err := s.do(ctx, len(keys),
+		func(i int) rueidis.Completed { return s.client.B().Get().Key(s.key(keys[i])).Build() },
+		func(i int, r rueidis.RedisResult) (err error) {
+			values[i], err = r.AsBytes()
+			if rueidis.IsRedisNil(err) {
+				values[i], err = nil, nil
+			} else if err == nil && values[i] == nil {
+				values[i] = []byte{}
+			}
+			return err
+		})
+	return values, err
+}
+
+// Put implements store.Store.
+func (s *Store) Put(ctx context.Context, entries []store.Entry) error {
+	return s.do(ctx, len(entries), func(i int) rueidis.Completed {
+		e := &entries[i]
+		set := s.client.B().Set().Key(s.key(e.Key)).Value(rueidis.BinaryString(e.Value))
+		if e.Expires.IsZero() {
+			return set.Build()
+		}
+		return set.PxatMillisecondsTimestamp(max(e.Expires.UnixMilli(), 1)).Build()
+	}, func(_ int, r rueidis.RedisResult) error { return r.Error() })
+}
+
+// Delete implements store.Store.
+func (s *Store) Delete(ctx context.Context, keys [][]byte) error {
+	return s.do(ctx, len(keys),
+		func(i int) rueidis.Completed { return s.client.B().Del().Key(s.key(keys[i])).Build() },
+		func(_ int, r rueidis.RedisResult) error { return r.Error() })
+}
+
+// Scan implements store.Store.
+func (s *Store) Scan(ctx context.Context, prefix []byte, yield func(store.Entry) error) error {
+	pattern := escaped(s.key(prefix)) + "*"
+	for _, node := range s.client.Nodes() {
+		for cursor := uint64(0); ; {
+			call, cancel := limited(ctx)
+			found, err := node.Do(call, node.B().Scan().Cursor(cursor).Match(pattern).Count(atOnce).Build()).AsScanEntry()
+			cancel()
+			if err != nil {
+				return err
+			}
+			if err := s.scanned(ctx, found.Elements, yield); err != nil {
+				return err
+			}
+			if cursor = found.Cursor; cursor == 0 {
+				break
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// scanned reads the entries of keys and yields them.
+func (s *Store) scanned(ctx context.Context, keys []string, yield func(store.Entry) error) error {
+	entries := make([]store.Entry, len(keys))
+	err := s.do(ctx, 2*len(keys), func(i int) rueidis.Completed {
+		if i%2 == 0 {
+			return s.client.B().Get().Key(keys[i/2]).Build()
+		}
+		return s.client.B().Pttl().Key(keys[i/2]).Build()
+	}, func(i int, r rueidis.RedisResult) error {
+		e := &entries[i/2]
+		if i%2 == 1 {
+			left, err := r.AsInt64()
+			if left > 0 {
+				e.Expires = time.Now().Add(time.Duration(left) * time.Millisecond)
+			}
+			return err
+		}
+		value, err := r.AsBytes()
+		if rueidis.IsRedisNil(err) { // it expired
+			return nil
+		}
+		e.Key, e.Value = []byte(strings.TrimPrefix(keys[i/2], s.prefix)), append([]byte{}, value...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Key == nil {
+			continue
+		}
+		if err := yield(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// escaped returns a text for a pattern that only it matches.
+func escaped(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`, `^`, `\^`, `-`, `\-`).Replace(text)
+}
+
+// Close implements store.Store.
+func (s *Store) Close() error {
+	s.client.Close()
+	return nil
+}

@@ -1,0 +1,111 @@
+package redis_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/store"
+	"github.com/stellarlang/stellar/stellar/store/redis"
+	"github.com/stellarlang/stellar/stellar/store/storetest"
+)
+
+// serve starts a server with a password, and returns its address and a function that kills
+// it. Without a server to start, the test is skipped, and under CI it fails.
+func serve(t *testing.T) (address string, kill func()) {
+	binary, err := exec.LookPath("redis-server")
+	if err != nil {
+		binary, err = exec.LookPath("valkey-server")
+	}
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no redis-server, nor valkey-server: .ci/install-redis installs it")
+		}
+		t.Skip("no redis-server, nor valkey-server")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address = listener.Addr().String()
+	_, port, _ := net.SplitHostPort(address)
+	require.NoError(t, listener.Close())
+	server := exec.Command(binary, "--port", port, "--bind", "127.0.0.1", "--save", "", "--requirepass", "secret", "--dir", t.TempDir(), "--logfile", os.DevNull)
+	require.NoError(t, server.Start())
+	kill = func() {
+		_ = server.Process.Kill()
+		_ = server.Wait()
+	}
+	t.Cleanup(kill)
+	require.Eventually(t, func() bool {
+		c, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	}, 10*time.Second, 20*time.Millisecond)
+	return address, kill
+}
+
+func open(t *testing.T, url string) *redis.Store {
+	s, err := redis.Open(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestStore(t *testing.T) {
+	address, kill := serve(t)
+	url := "redis://:secret@" + address
+	s := open(t, url)
+	other := open(t, url+"?prefix=other:")
+	require.NoError(t, other.Put(t.Context(), []store.Entry{{Key: []byte("a"), Value: []byte("other")}}))
+	storetest.Run(t, s)
+
+	// What one process puts, another sees; other prefixes and databases are apart.
+	require.NoError(t, s.Put(t.Context(), []store.Entry{{Key: []byte("shared"), Value: []byte("1")}}))
+	second := open(t, "valkey://:secret@"+address)
+	for url, want := range map[*redis.Store][]byte{second: []byte("1"), other: nil, open(t, url+"/1"): nil} {
+		values, err := url.Get(t.Context(), [][]byte{[]byte("shared")})
+		require.NoError(t, err)
+		require.Equal(t, want, values[0])
+	}
+
+	kill()
+	limited, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := s.Get(limited, [][]byte{[]byte("shared")})
+	require.Error(t, err)
+}
+
+func TestOpen(t *testing.T) {
+	address, _ := serve(t)
+	_, err := redis.Open(t.Context(), "redis://:wrong@"+address)
+	require.ErrorContains(t, err, "store "+address+": WRONGPASS")
+	require.NotContains(t, err.Error(), ":wrong")
+
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, closed.Close())
+	_, err = redis.Open(t.Context(), "redis://"+closed.Addr().String())
+	require.ErrorContains(t, err, "connection refused")
+
+	for _, url := range []string{"redis://h:port", "redis://:secret@h:1/database"} {
+		_, err = redis.Open(t.Context(), url)
+		require.EqualError(t, err, "store: the URL of Redis is not of the form redis://HOST:PORT/DATABASE", url)
+	}
+
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = silent.Close() }()
+	limited, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err = redis.Open(limited, "redis://"+silent.Addr().String())
+	require.ErrorIs(t, err, context.DeadlineExceeded, fmt.Sprint(err))
+	require.Less(t, time.Since(start), 3*time.Second)
+}

@@ -1,0 +1,145 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/functions/profile"
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/profiler"
+	"github.com/stellarlang/stellar/stellar/store"
+	"github.com/stellarlang/stellar/stellar/store/storetest"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+func TestMemory(t *testing.T) { storetest.Run(t, &store.Memory{}) }
+
+var types = fn.TypesOf(functions.Library().Functions)
+
+func evaluate(t *testing.T, expression string) value.Value {
+	program, err := stellar.Compile(expression)
+	require.NoError(t, err)
+	v, err := program.Value(context.Background(), nil)
+	require.NoError(t, err)
+	return v
+}
+
+func TestProfiles(t *testing.T) {
+	p := store.Profiles{Store: &store.Memory{}, Types: types}
+	period := func(id int64) profile.Period { return profile.Period{ID: id, Length: 60_000} }
+	series := profile.Series{Profile: "p", Entity: "e"}
+	grouped := profile.Series{Profile: "p", Entity: "e", Groups: []value.Value{value.Int(1), value.String("a")}}
+	others := []profile.Series{
+		{Profile: "p", Entity: "f"}, {Profile: "pe", Entity: ""}, {Profile: "p", Entity: "e", Groups: []value.Value{value.Int(1)}},
+		{Profile: "p", Entity: "e", Groups: []value.Value{value.String("1"), value.String("a")}},
+	}
+	mean := evaluate(t, "{'n' : 5L, 'list' : [1.5, null]}")
+	var records []store.Record
+	for id := range int64(300) {
+		records = append(records, store.Record{Series: series, Measurement: profile.Measurement{Period: period(id), Value: value.Long(id)}})
+	}
+	records = append(records, store.Record{Series: grouped, Measurement: profile.Measurement{Period: period(7), Value: mean}, Expires: time.Now().Add(time.Hour)})
+	require.NoError(t, p.Put(t.Context(), records))
+
+	found, err := p.Measurements(t.Context(), series, []profile.Period{period(298), period(299), period(300), {ID: 5, Length: 1}})
+	require.NoError(t, err)
+	require.Len(t, found, 2)
+	require.Equal(t, int64(299), found[1].Value.Int64())
+	found, err = p.Measurements(t.Context(), grouped, []profile.Period{period(6), period(7)})
+	require.NoError(t, err)
+	require.True(t, value.Same(mean, found[0].Value))
+	require.True(t, found[0].Value.Frozen())
+	for _, other := range others {
+		found, err = p.Measurements(t.Context(), other, []profile.Period{period(7)})
+		require.NoError(t, err)
+		require.Empty(t, found)
+	}
+	seen := 0
+	require.NoError(t, p.Scan(t.Context(), func(r store.Record) error {
+		if seen++; len(r.Groups) > 0 {
+			require.Equal(t, "p e [1, a]", fmt.Sprintf("%s %s %s", r.Profile, r.Entity, value.ListOf(r.Groups...)))
+			require.True(t, value.Same(mean, r.Value))
+			require.False(t, r.Expires.IsZero())
+		}
+		return nil
+	}))
+	require.Equal(t, 301, seen)
+}
+
+func state(name string, n int32) profiler.State {
+	return profiler.State{
+		Profile: name, Definition: "d", Entity: "e", Period: profile.Period{ID: 5, Length: 1000}, Begun: true, Latest: 5001,
+		Variables: map[string]value.Value{"n": value.Int(n), "l": value.ListOf(value.Int(n))},
+	}
+}
+
+// broken fails at some put.
+type broken struct {
+	store.Store
+	puts int
+}
+
+var errBroken = errors.New("broken")
+
+func (b *broken) Put(ctx context.Context, entries []store.Entry) error {
+	if b.puts--; b.puts < 0 {
+		return errBroken
+	}
+	return b.Store.Put(ctx, entries)
+}
+
+func TestStates(t *testing.T) {
+	memory := &store.Memory{}
+	s := store.States{Store: memory, Types: types, Name: "traffic"}
+	load := func() (profiler.Position, []string) {
+		var found []string
+		p, ok, err := s.Load(t.Context(), func(of profiler.State) error {
+			require.Equal(t, profile.Period{ID: 5, Length: 1000}, of.Period)
+			require.True(t, of.Begun && of.Latest == 5001 && of.Definition == "d" && of.Entity == "e")
+			found = append(found, of.Profile+of.Variables["l"].String())
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, len(found) > 0, ok)
+		slices.Sort(found)
+		return p, found
+	}
+	several := func(states ...profiler.State) iter.Seq[profiler.State] { return slices.Values(states) }
+	_, found := load()
+	require.Empty(t, found)
+
+	require.NoError(t, s.Save(t.Context(), profiler.Position{Newest: 9, Over: 2}, several(state("a", 1), state("b", 2))))
+	p, found := load()
+	require.Equal(t, profiler.Position{Newest: 9, Over: 2}, p)
+	require.Equal(t, []string{"a[1]", "b[2]"}, found)
+
+	// A saving that fails leaves what was kept before.
+	for puts := range 2 {
+		s.Store = &broken{memory, puts}
+		require.ErrorIs(t, s.Save(t.Context(), profiler.Position{Newest: 10}, several(state("a", 3))), errBroken)
+		p, found = load()
+		require.Equal(t, profiler.Position{Newest: 9, Over: 2}, p)
+		require.Equal(t, []string{"a[1]", "b[2]"}, found)
+	}
+	s.Store = memory
+	require.NoError(t, s.Save(t.Context(), profiler.Position{Newest: 11, Over: 3}, several(state("a", 4))))
+	_, found = load()
+	require.Equal(t, []string{"a[4]"}, found)
+
+	// Nothing of what was replaced is left, and other profilers are not touched.
+	other := store.States{Store: memory, Types: types, Name: "other"}
+	require.NoError(t, other.Save(t.Context(), profiler.Position{}, several(state("o", 1))))
+	require.NoError(t, s.Save(t.Context(), profiler.Position{Newest: 12}, several(state("a", 5))))
+	count := 0
+	require.NoError(t, memory.Scan(t.Context(), nil, func(store.Entry) error { count++; return nil }))
+	require.Equal(t, 4, count, "two positions and two states")
+}
