@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"sync"
 
 	"github.com/stellarlang/stellar/stellar/stream"
@@ -50,57 +48,24 @@ func (r *lineReader) all(yield func(line) bool) {
 	})
 	defer stop()
 	number := int64(0)
-	for _, s := range r.sources {
-		input, err := s.Open()
+	err := stream.EachLine(r.ctx, r.sources, func(at stream.Place, text []byte, err error) error {
 		if err != nil {
-			r.failed = err
-			return
-		}
-		more := r.source(s.Name, input, &number, yield)
-		_ = input.Close() // it was only read
-		if !more {
-			return
-		}
-	}
-}
-
-// byteOrderMark is what some programs put before a text in UTF-8.
-var byteOrderMark = []byte("\ufeff")
-
-// source yields the lines of a source. It reports whether the next one is wanted.
-func (r *lineReader) source(name string, input io.Reader, number *int64, yield func(line) bool) (more bool) {
-	lines := stream.NewLines(r.ctx, input)
-	located, _ := input.(stream.Located)
-	for n := int64(1); ; n++ {
-		text, err := lines.Next()
-		at := stream.Place{Source: name, Line: n}
-		if located != nil {
-			at = located.Locate(n)
-		}
-		switch {
-		case errors.Is(err, io.EOF):
-			return true
-		case r.ctx.Err() != nil:
-			return false
-		case errors.Is(err, stream.ErrLongLine):
 			text = nil
-		case err != nil:
-			r.failed = fmt.Errorf("%v: %w", at, err)
-			return false
 		}
-		if n == 1 {
-			text = bytes.TrimPrefix(text, byteOrderMark)
-		}
-		if err == nil && len(bytes.TrimSpace(text)) == 0 {
-			continue
-		}
-		*number++
-		l := line{at: at, number: *number, text: bytes.Clone(text), err: err}
+		number++
+		l := line{at: at, number: number, text: bytes.Clone(text), err: err}
 		if !r.reserve(l) || !yield(l) {
-			return false
+			return errEnough
 		}
+		return nil
+	})
+	if !errors.Is(err, errEnough) && r.ctx.Err() == nil {
+		r.failed = err
 	}
 }
+
+// errEnough says that no more lines are wanted.
+var errEnough = errors.New("enough")
 
 // reserve waits until there is room for a line. It reports false if ctx ends before.
 func (r *lineReader) reserve(l line) bool {
