@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	shellfunctions "github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/repl"
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -50,7 +50,7 @@ func (c *docCommand) Run(ctx context.Context, s *streams) error {
 		}
 		return documentRules(ctx, s, c.Rules)
 	}
-	env, err := stellar.NewEnv(stellar.Options{Functions: slices.Concat(hostFunctions(nil, nil), shellFunctions(shellfunctions.Host{}))}) // nothing is called
+	env, err := stellar.NewEnv(stellar.Options{Functions: library.Functions(library.All())}) // nothing is called
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestLanguageGuide(t *testing.T) {
 	message, err := stellar.JSON([]byte(between(t, languageGuide, "about this one:\n\n", "\n\n")))
 	require.NoError(t, err)
-	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)})
+	env, err := stellar.NewEnv(stellar.Options{Functions: library.Functions(library.All())})
 	require.NoError(t, err)
 	examples := 0
 	for line := range strings.Lines(languageGuide) {
@@ -62,7 +63,7 @@ func TestVersion(t *testing.T) {
 
 // TestGuides shows that each guide is found by its name, and is no name of a function.
 func TestGuides(t *testing.T) {
-	env, err := stellar.NewEnv(stellar.Options{Functions: hostFunctions(nil, nil)})
+	env, err := stellar.NewEnv(stellar.Options{Functions: library.Functions(library.All())})
 	require.NoError(t, err)
 	for _, g := range guides() {
 		var out, errs bytes.Buffer

@@ -17,11 +17,14 @@ import (
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
+	"github.com/stellarlang/stellar/stellar/store"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // hostFlags choose the host of expressions.
 type hostFlags struct {
 	variablesFlag
+	storeFlag
 	registryFlags `group:"Models and configurations:"`
 	Config        string `group:"Models and configurations:" placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
 	RequireModels bool   `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
@@ -46,15 +49,17 @@ const callsOfModel = 256
 
 // host is what expressions find around them: variables, and functions that ask models.
 type host struct {
-	report     *reporter
-	functions  []fn.Func
-	observe    func(fn.Event)
-	variables  stellar.Resolver // nil without any
-	registry   maas.Registry
-	noRegistry bool // was named; registry is an empty one then
-	client     *client
-	store      management.Store   // of configurations, nil without one
-	folder     *management.Folder // of configurations, nil without one
+	report         *reporter
+	functions      []fn.Func
+	observe        func(fn.Event)
+	variables      stellar.Resolver // nil without any
+	registry       maas.Registry
+	noRegistry     bool // was named; registry is an empty one then
+	client         *client
+	configurations management.Store                           // of Metron, nil without any
+	globals        func(context.Context) (value.Value, error) // the global configuration, null without any
+	kept           store.Store                                // of profiles, nil without one
+	folder         *management.Folder                         // of configurations, nil without one
 }
 
 // open makes a host, which must be closed, for so many evaluations at the same time.
@@ -78,7 +83,9 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	case err != nil:
 		return nil, err
 	}
-	store, err := f.openStore(h)
+	if h.configurations, err = f.openConfigurations(h); err == nil {
+		h.kept, err = f.openStore(ctx)
+	}
 	if err != nil {
 		_ = h.registry.Close()
 		return nil, err
@@ -86,12 +93,13 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	h.client = newClient(h.registry, maas.Options{
 		Concurrency: max(parallel, callsOfModel), Required: f.RequireModels, Observe: r.clientEvent,
 	})
-	h.store, h.functions = store, hostFunctions(h.client.Client, store)
+	h.globals = library.StoredGlobals(h.configurations)
+	h.functions = library.Functions(library.Families(h.asked()))
 	return h, nil
 }
 
-// openStore opens the store of configurations, nil if there is none.
-func (f *hostFlags) openStore(h *host) (management.Store, error) {
+// openConfigurations opens the store of configurations, nil if there is none.
+func (f *hostFlags) openConfigurations(h *host) (management.Store, error) {
 	if f.Config != "" {
 		folder, err := management.OpenFolder(f.Config)
 		if err != nil {
@@ -106,15 +114,13 @@ func (f *hostFlags) openStore(h *host) (management.Store, error) {
 	return nil, nil
 }
 
-// hostFunctions are the functions of the command besides those of the language. Without
-// a store of configurations, those that need it say so.
-func hostFunctions(client *maas.Client, store management.Store) []fn.Func {
-	return library.Functions(library.Families(ofProcess(client, store)))
-}
-
-// ofProcess is what functions ask of this process.
-func ofProcess(client *maas.Client, store management.Store) library.Host {
-	return library.Host{System: system.OfProcess(), Client: client, Configurations: store}
+// asked is what functions ask of the host.
+func (h *host) asked() library.Host {
+	asked := library.Host{System: system.OfProcess(), Client: h.client.Client, Configurations: h.configurations, Globals: h.globals}
+	if h.kept != nil {
+		asked.Profiles = store.Profiles{Store: h.kept, Types: library.Types()}
+	}
+	return asked
 }
 
 // env returns the environment of a run, the events of which are observed.
@@ -155,6 +161,9 @@ func (h *host) close() {
 	_ = h.registry.Close()
 	if h.folder != nil {
 		_ = h.folder.Close()
+	}
+	if h.kept != nil {
+		_ = h.kept.Close()
 	}
 }
 

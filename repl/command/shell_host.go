@@ -43,8 +43,15 @@ func (h *host) shellSession(s *streams, settings repl.Settings, globals *repl.Gl
 		},
 		Edit: edit,
 	})
-	asked := ofProcess(h.client.Client, globalsStore{h.store, globals})
-	asked.Globals = globalsOver(h.store, globals)
+	asked := h.asked()
+	asked.Configurations = globalsStore{h.configurations, globals}
+	asked.Globals = func(ctx context.Context) (value.Value, error) {
+		stored, err := h.globals(ctx)
+		if err != nil {
+			return value.Null, err
+		}
+		return globals.Over(stored), nil
+	}
 	session, err = repl.New(repl.Options{
 		Environment: stellar.Options{Functions: slices.Concat(library.Functions(library.Families(asked)), ofShell)},
 		RuleLength:  sigma.SourceLength,
@@ -82,12 +89,12 @@ func (h *host) models() []repl.Model {
 
 // storedGlobals returns the global configuration of the store.
 func (h *host) storedGlobals(ctx context.Context) (stellar.Resolver, error) {
-	if h.store == nil {
+	if h.configurations == nil {
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	text, found, err := h.store.Read(ctx, globalPath)
+	text, found, err := h.configurations.Read(ctx, globalPath)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -204,22 +211,6 @@ func keepSettings(settings repl.Settings) error {
 type globalsStore struct {
 	below   management.Store // nil for none
 	globals *repl.Globals
-}
-
-// globalsOver returns a function that returns the globals of a session over those of a
-// store, which may be nil.
-func globalsOver(store management.Store, globals *repl.Globals) func(context.Context) (value.Value, error) {
-	stored := func(context.Context) (value.Value, error) { return value.Null, nil }
-	if store != nil {
-		stored = library.StoredGlobals(store)
-	}
-	return func(ctx context.Context) (value.Value, error) {
-		below, err := stored(ctx)
-		if err != nil {
-			return value.Null, err
-		}
-		return globals.Over(below), nil
-	}
 }
 
 // globalPath is where the global configuration is.

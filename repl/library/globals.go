@@ -10,7 +10,7 @@ import (
 )
 
 // StoredGlobals returns a function that returns the global configuration of a store, a
-// map, or null if there is none. It reads at most every few seconds, and may be called
+// map, or null if there is none. A nil store has none. It reads at most every few seconds, and may be called
 // by several goroutines at once.
 func StoredGlobals(store management.Store) func(ctx context.Context) (value.Value, error) {
 	var (
@@ -48,6 +48,9 @@ const (
 )
 
 func readGlobals(ctx context.Context, store management.Store) (value.Value, error) {
+	if store == nil {
+		return value.Null, nil
+	}
 	text, found, err := store.Read(ctx, "global")
 	if err != nil || !found {
 		return value.Null, err

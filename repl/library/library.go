@@ -7,6 +7,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/profile"
 	"github.com/stellarlang/stellar/functions/shell"
@@ -33,9 +34,9 @@ type Host struct {
 
 // Families returns the families of a command, which are not in the language itself.
 func Families(h Host) []fn.Library {
-	var functions []fn.Func
+	var all []fn.Func
 	ofRules := sync.OnceValue(func() *stellar.Env { // the rules that a message is scored by
-		env, _ := stellar.NewEnv(stellar.Options{Functions: functions}) // it fails only where that of the command does
+		env, _ := stellar.NewEnv(stellar.Options{Functions: all}) // it fails only where that of the command does
 		return env
 	})
 	if h.Globals == nil && h.Configurations != nil {
@@ -47,7 +48,7 @@ func Families(h Host) []fn.Library {
 		management.Library(management.Host{Env: ofRules, Store: h.Configurations, Globals: h.Globals}), management.StoreLibrary(h.Configurations),
 		profile.Library(profile.Host{Store: h.Profiles, Globals: h.Globals}),
 	}
-	functions = fn.Join("command", "what the command adds to the language", families...).Functions
+	all = fn.Join("command", "what the command adds to the language", families...).Functions
 	return families
 }
 
@@ -55,6 +56,11 @@ func Families(h Host) []fn.Library {
 // documentation: none of the functions can be called.
 func All() []fn.Library {
 	return append(Families(Host{}), shell.Library(shell.Host{}))
+}
+
+// Types returns the types of objects that all functions know, for stores.
+func Types() []*fn.Type {
+	return append(fn.TypesOf(append(functions.Library().Functions, Functions(All())...)), profile.Periods)
 }
 
 // Functions returns the functions of families.

@@ -30,6 +30,9 @@ type Options struct {
 	// Values is the most values that the variables of all of them may hold before new
 	// ones are refused; each takes some 24 bytes. Default: 40,000,000.
 	Values int64
+	// Failed is called for each expression that fails, of a message or a measurement. Nil
+	// calls nothing.
+	Failed func(err error)
 }
 
 func (o Options) withDefaults() Options {
@@ -53,6 +56,7 @@ type Stream struct {
 	open    map[int64]*span // by the number of the period
 	carried map[route]carried
 	newest  int64 // the latest time of a message, in milliseconds
+	arrived int64 // when the last message came, by the clock
 	over    int64 // the number of the first period that has not ended
 	states  int
 	values  int64
@@ -89,14 +93,7 @@ type Counts struct {
 	Late         int64 // messages, as their period had ended
 	Ahead        int64 // messages, as they are from the future
 	Refused      int64 // of messages by profiles, as too many entities or values are held
-	Failures     []Failure
-}
-
-// Failure is the failing of expressions of a profile.
-type Failure struct {
-	Profile string
-	Count   int64
-	First   error
+	Failed       int64 // expressions, of messages and of measurements
 }
 
 // NewStream returns a stream that has seen nothing.
@@ -105,11 +102,7 @@ func NewStream(set *Set, options Options) *Stream {
 }
 
 // Counts returns what became of the messages so far.
-func (s *Stream) Counts() Counts {
-	c := s.counts
-	c.Failures = slices.Clone(c.Failures)
-	return c
-}
+func (s *Stream) Counts() Counts { return s.counts }
 
 // Held returns how many entities are measured at the moment, and how many values their
 // variables hold.
@@ -120,6 +113,7 @@ func (s *Stream) Held() (states int, values int64) { return s.states, s.values }
 func (s *Stream) Apply(ctx context.Context, of stellar.Resolver, emit func(Measurement) error) error {
 	s.counts.Messages++
 	m, now := message{of}, s.options.Clock().UnixMilli()
+	s.arrived = now
 	milliseconds := now
 	if s.set.timestamp != "" {
 		var ok bool
@@ -150,7 +144,7 @@ func (s *Stream) Apply(ctx context.Context, of stellar.Resolver, emit func(Measu
 func (s *Stream) measure(ctx context.Context, d *definition, m stellar.Resolver, period profile.Period, milliseconds int64) error {
 	entity, applies, err := d.entity(ctx, m)
 	if err != nil || !applies {
-		return s.failed(ctx, d, err)
+		return s.failed(ctx, err)
 	}
 	state := s.state(route{d, entity}, period)
 	if state == nil {
@@ -161,21 +155,18 @@ func (s *Stream) measure(ctx context.Context, d *definition, m stellar.Resolver,
 	s.values -= state.values
 	state.values = state.weight()
 	s.values += state.values
-	return s.failed(ctx, d, err)
+	return s.failed(ctx, err)
 }
 
 // failed counts an error, if it is one, and returns that of ctx.
-func (s *Stream) failed(ctx context.Context, d *definition, err error) error {
-	if ctx.Err() != nil || err == nil {
-		return ctx.Err()
+func (s *Stream) failed(ctx context.Context, err error) error {
+	if ctx.Err() == nil && err != nil {
+		s.counts.Failed++
+		if s.options.Failed != nil {
+			s.options.Failed(err)
+		}
 	}
-	i := slices.IndexFunc(s.counts.Failures, func(f Failure) bool { return f.Profile == d.Name })
-	if i < 0 {
-		i = len(s.counts.Failures)
-		s.counts.Failures = append(s.counts.Failures, Failure{Profile: d.Name, First: err})
-	}
-	s.counts.Failures[i].Count++
-	return nil
+	return ctx.Err()
 }
 
 // state returns the state of an entity in a period, nil if there is no room for a new
@@ -234,10 +225,13 @@ func (s *Stream) inherit(r route, period int64, to *state) {
 	}
 }
 
-// Tick ends periods by the clock, where no messages come: those that would have ended
-// had there been a message at this time.
+// Tick ends periods where no messages come: time goes on after the latest message as long
+// as none has come by the clock.
 func (s *Stream) Tick(ctx context.Context, emit func(Measurement) error) error {
-	return s.endPeriods(ctx, s.options.Clock().UnixMilli(), emit)
+	if s.arrived == 0 {
+		return ctx.Err()
+	}
+	return s.endPeriods(ctx, s.newest+max(s.options.Clock().UnixMilli()-s.arrived, 0), emit)
 }
 
 // endPeriods ends the periods that are over at a time.
@@ -282,7 +276,7 @@ func (s *Stream) emit(ctx context.Context, o *span, emit func(Measurement) error
 			}
 			m, ok, err := d.measure(ctx, state.state, r.entity, o.period)
 			if err != nil || !ok {
-				if err := s.failed(ctx, d, err); err != nil {
+				if err := s.failed(ctx, err); err != nil {
 					return err
 				}
 				continue

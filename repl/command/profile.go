@@ -1,0 +1,243 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	functionsprofile "github.com/stellarlang/stellar/functions/profile"
+	"github.com/stellarlang/stellar/repl/library"
+	"github.com/stellarlang/stellar/repl/terminal"
+	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/profiler"
+	"github.com/stellarlang/stellar/stellar/rules/metron"
+	"github.com/stellarlang/stellar/stellar/store"
+	"github.com/stellarlang/stellar/stellar/stream"
+)
+
+// profileCommand measures profiles.
+type profileCommand struct {
+	hostFlags
+	inputFlags
+	Period time.Duration `placeholder:"TIME" help:"How long a period lasts, such as 15m or 1h; by default as the global configuration of --config says (profiler.client.period.duration), or 15m. PROFILE_GET and its like must know the same."`
+	Late   time.Duration `default:"1m" placeholder:"TIME" help:"How much later than others a message may come: a period ends when there is a message so much younger than its end."`
+	Print  string        `enum:"auto,measurements,triage,none" default:"auto" help:"What is written: measurements, the messages that their triage makes, or none. By default measurements if there is no --store, and triage if there is one."`
+	Name   string        `placeholder:"NAME" help:"The name under which the store keeps open periods, for the next run to go on with; by default that of the file."`
+
+	File   string   `arg:"" name:"profiles" help:"Profiles, in the form of Metron's profiler.json."`
+	Inputs []string `arg:"" optional:"" name:"input" help:"${inputs_help}"`
+}
+
+// Help is called by the parser of the command line.
+func (*profileCommand) Help() string {
+	return `Measures what is usual: of each entity, such as an address, profiles make a value of its messages in each period, by the times in the messages. With --store the values are kept, for PROFILE_GET in rules, and so is what is known of periods that are still open, with which the next run goes on.
+
+  stellar profile profiler.json proxy.json.gz --store baseline.db
+  stellar profile profiler.json -f events.json --store redis://localhost
+  stellar profile profiler.json proxy.json --period 1h
+  stellar run rules.stellar today.json --store baseline.db
+
+Profiles are in JSON; timestampField names the field with the time of a message, in milliseconds since 1970:
+
+  {"timestampField": "timestamp", "profiles": [
+    {"profile": "bytes", "foreach": "ip_src_addr", "onlyif": "bytes > 0",
+     "init": {"s": "STATS_INIT()"}, "update": {"s": "STATS_ADD(s, bytes)"}, "result": "s", "expires": 30}]}
+
+A line that is no message, or has no time, and what fails for a message is told on standard error, and passed over. At the end, the values of periods that are open are written too, as they are so far.
+
+Ends with 0, with 1 if a profile is wrong, or something failed, 2 if something cannot be read or written, 130 if it was interrupted.`
+}
+
+// Run is called by the parser of the command line.
+func (c *profileCommand) Run(ctx context.Context, s *streams) error {
+	report := newReporter(s.err)
+	in, err := c.openInputs(c.Inputs, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) })
+	if err != nil {
+		return err
+	}
+	h, err := c.open(ctx, report, 1)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	run, err := c.prepare(ctx, s, h, report)
+	if err != nil {
+		return err
+	}
+	if err := run.load(ctx); err != nil {
+		return err
+	}
+	endProgress := showProgress(s, in, run.progress)
+	err = run.measure(ctx, in)
+	endProgress()
+	return run.finish(ctx, err)
+}
+
+// prepare compiles the profiles.
+func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, report *reporter) (*profileRun, error) {
+	text, err := os.ReadFile(c.File)
+	if err != nil {
+		return nil, err
+	}
+	if !metron.IsProfiler(text) && strings.TrimSpace(string(text)) != "" {
+		return nil, fmt.Errorf("%s is no file of profiles: that has profiles, and mostly timestampField", c.File)
+	}
+	env, err := h.env()
+	if err != nil {
+		return nil, err
+	}
+	config, found := metron.ParseProfiler(c.File, text)
+	set, wrong := profiler.Compile(ctx, env, config)
+	var mistakes, warnings diag.List
+	for _, d := range append(found, wrong...) {
+		if d.Severity == diag.Error {
+			mistakes = append(mistakes, d)
+		} else {
+			warnings = append(warnings, d)
+		}
+	}
+	report.warnings(warnings, nil)
+	if len(mistakes) > 0 {
+		report.failure("", mistakes)
+		return nil, errFailed
+	}
+	if len(config.Profiles) == 0 {
+		return nil, fmt.Errorf("%s has no profiles", c.File)
+	}
+	if c.Period == 0 {
+		if c.Period, err = h.period(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if c.Period < time.Millisecond || c.Late < 0 {
+		return nil, errors.New("--period must be a millisecond or more, and --late not be negative")
+	}
+	name := c.Name
+	if name == "" {
+		name = filepath.Base(c.File)
+	}
+	run := &profileRun{
+		command: c, report: report, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept,
+		profiles: store.Profiles{Store: h.kept, Types: library.Types()},
+		states:   store.States{Store: h.kept, Types: library.Types(), Name: name},
+		stream: profiler.NewStream(set, profiler.Options{
+			Period: c.Period, Late: c.Late, Failed: func(err error) { report.failure("", err) },
+		}),
+	}
+	switch {
+	case c.Print != "auto":
+		run.print = c.Print
+	case h.kept == nil:
+		run.print = "measurements"
+	default:
+		run.print = "triage"
+	}
+	return run, nil
+}
+
+// period returns the length of periods by the global configuration.
+func (h *host) period(ctx context.Context) (time.Duration, error) {
+	globals, err := h.globals(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return functionsprofile.PeriodOf(globals)
+}
+
+// profileRun is the measuring of messages.
+type profileRun struct {
+	command  *profileCommand
+	report   *reporter
+	kept     store.Store // nil without one
+	profiles store.Profiles
+	states   store.States
+	print    string
+
+	mu      sync.Mutex // of all below, which a tick may need between two messages
+	out     *bufio.Writer
+	stream  *profiler.Stream
+	read    int64 // lines
+	failed  int64 // lines that are no message
+	records []store.Record
+}
+
+// load goes on with what the last run left.
+func (r *profileRun) load(ctx context.Context) error {
+	if r.kept == nil {
+		return nil
+	}
+	left := 0
+	position, found, err := r.states.Load(ctx, func(state profiler.State) error {
+		if !r.stream.Restore(state) {
+			left++
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case left > 0:
+		r.report.printf("%d entities begin anew, as their profiles or periods are others than in the last run", left)
+	case found:
+		r.stream.Resume(position)
+	}
+	return nil
+}
+
+// tickInterval is how often periods are ended by the clock, where no messages come, and
+// ticksPerSaving how many of these later what is known is kept.
+const (
+	tickInterval   = time.Second
+	ticksPerSaving = 60
+)
+
+// measure takes in all messages. Where inputs are followed, periods end by the clock too.
+func (r *profileRun) measure(ctx context.Context, in *inputs) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if r.command.Follow {
+		stopped := make(chan struct{})
+		defer func() { cancel(nil); <-stopped }()
+		go func() {
+			defer close(stopped)
+			if err := r.tick(ctx); err != nil && ctx.Err() == nil {
+				cancel(err)
+			}
+		}()
+	}
+	err := stream.EachLine(ctx, in.sources(), func(at stream.Place, text []byte, err error) error { return r.line(ctx, at, text, err) })
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return cause
+	}
+	return err
+}
+
+func (r *profileRun) tick(ctx context.Context) error {
+	ticker := time.NewTicker(tickInterval)
+	defer ticker.Stop()
+	for saved := 0; ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		r.mu.Lock()
+		err := r.stream.Tick(ctx, r.emit)
+		if err == nil {
+			err = r.flush(ctx)
+		}
+		if saved++; err == nil && saved%ticksPerSaving == 0 {
+			err = r.save(ctx)
+		}
+		r.mu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/profiler"
+	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/store"
+	"github.com/stellarlang/stellar/stellar/stream"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// line takes a line in.
+func (r *profileRun) line(ctx context.Context, at stream.Place, text []byte, err error) error {
+	var m *rules.Message
+	if err == nil {
+		m, err = rules.ParseMessage(text)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.read++
+	if err != nil {
+		r.failed++
+		r.report.failure(at.String()+": ", err)
+		return nil
+	}
+	if err := r.stream.Apply(ctx, m, r.emit); err != nil {
+		return err
+	}
+	if len(r.records) < recordsAtOnce && (!r.command.Follow || len(r.records) == 0) {
+		return nil
+	}
+	return r.flush(ctx)
+}
+
+// recordsAtOnce is how many measurements are kept together.
+const recordsAtOnce = 1000
+
+// emit takes a measurement, which flush keeps and writes.
+func (r *profileRun) emit(m profiler.Measurement) error {
+	record := store.Record{Series: m.Series, Measurement: m.Measurement}
+	if m.Expires > 0 {
+		record.Expires = time.Now().Add(time.Duration(m.Expires) * time.Millisecond)
+	}
+	r.records = append(r.records, record)
+	if r.print == "none" || r.print == "triage" && m.Triage == nil {
+		return nil
+	}
+	written := measurementJSON(&m)
+	if r.print == "triage" {
+		written = triageJSON(&m)
+	}
+	_, err := r.out.Write(append(written.AppendJSON(nil), '\n'))
+	return err
+}
+
+// flush keeps and writes the measurements that were taken.
+func (r *profileRun) flush(ctx context.Context) error {
+	if r.kept != nil && len(r.records) > 0 {
+		if err := r.profiles.Put(ctx, r.records); err != nil {
+			return err
+		}
+	}
+	clear(r.records)
+	r.records = r.records[:0]
+	return r.out.Flush()
+}
+
+// Fields of measurements and of the messages made of them.
+var (
+	fieldProfile = value.String("profile")
+	fieldEntity  = value.String("entity")
+	fieldPeriod  = value.String("period")
+	fieldStart   = value.String("period.start")
+	fieldEnd     = value.String("period.end")
+)
+
+func ofMeasurement(m *profiler.Measurement) *value.Map {
+	written := value.NewMap(8)
+	written.PutNew(fieldProfile, value.String(m.Profile))
+	written.PutNew(fieldEntity, value.String(m.Entity))
+	written.PutNew(fieldPeriod, value.Long(m.Period.ID))
+	written.PutNew(fieldStart, value.Long(m.Period.Start()))
+	written.PutNew(fieldEnd, value.Long(m.Period.End()))
+	return written
+}
+
+// measurementJSON returns a measurement as it is written.
+func measurementJSON(m *profiler.Measurement) value.Value {
+	written := ofMeasurement(m)
+	if len(m.Groups) > 0 {
+		written.PutNew(value.String("groups"), value.ListOf(m.Groups...))
+	}
+	written.PutNew(value.String("value"), m.Value)
+	return value.FromMap(written)
+}
+
+// triageJSON returns the message that is made of a measurement, with the fields that
+// Metron gives it.
+func triageJSON(m *profiler.Measurement) value.Value {
+	written := ofMeasurement(m)
+	written.PutNew(value.String("timestamp"), value.Long(m.Period.End()))
+	written.PutNew(value.String("source.type"), value.String("profiler"))
+	written.PutNew(value.String("alert"), value.String("true"))
+	for i, v := range m.Triage {
+		written.Put(value.String(m.Fields[i]), v)
+	}
+	return value.FromMap(written)
+}
+
+// progress says how far the run is.
+func (r *profileRun) progress() stream.Counters {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return stream.Counters{Read: r.read, Failed: r.failed}
+}
+
+// savingTime bounds what is kept at the end of a run that was interrupted.
+const savingTime = time.Minute
+
+// finish writes what is known of open periods, keeps it for the next run, and sums up a
+// run that ended with err.
+func (r *profileRun) finish(ctx context.Context, err error) error {
+	interrupted := ctx.Err() != nil
+	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), savingTime)
+	defer cancel()
+	failed := r.end(saving)
+	switch {
+	case interrupted || err == nil:
+		err = failed
+	case failed != nil:
+		r.report.failure("", failed)
+	}
+	r.report.summary()
+	r.tell()
+	if isBroken(err) {
+		err = nil // whoever reads the output has enough
+	}
+	switch {
+	case err != nil:
+		return err
+	case interrupted:
+		r.report.printf("interrupted after %d messages", r.read)
+		return errInterrupted
+	case r.failed > 0 || r.stream.Counts().Failed > 0:
+		return errFailed
+	}
+	return nil
+}
+
+func (r *profileRun) end(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.stream.Measure(ctx, r.emit); err != nil {
+		return err
+	}
+	if err := r.flush(ctx); err != nil {
+		return err
+	}
+	return r.save(ctx)
+}
+
+// save keeps what is known of open periods.
+func (r *profileRun) save(ctx context.Context) error {
+	if r.kept == nil {
+		return nil
+	}
+	if err := r.states.Save(ctx, r.stream.Position(), r.stream.States()); err != nil {
+		return fmt.Errorf("open periods cannot be kept: %w", err)
+	}
+	return nil
+}
+
+// tell says what became of messages that were not measured.
+func (r *profileRun) tell() {
+	c := r.stream.Counts()
+	for _, of := range []struct {
+		count int64
+		why   string
+	}{
+		{r.failed, "lines are no messages"},
+		{c.WithoutTime, "messages have no time, which the field of timestampField has"},
+		{c.Late, "messages came after their period had ended; --late waits longer"},
+		{c.Ahead, "messages are from the future, by more than an hour"},
+		{c.Refused, "times a message was left out, as too many entities or values are held"},
+	} {
+		if of.count > 0 {
+			r.report.printf("%s of %s %s", grouped(of.count), grouped(r.read), of.why)
+		}
+	}
+}
