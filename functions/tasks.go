@@ -111,6 +111,7 @@ var subjects = []Subject{
 			"OUTLIER_MAD_SCORE", "STATS_MEAN", "STATS_SD", "STATS_ADD", "STATS_INIT"),
 		to("judge numbers by the median, robust outliers, median absolute deviation, MAD, of the last hours", "OUTLIER_MAD_SCORE", "OUTLIER_MAD_ADD", "OUTLIER_MAD_STATE_MERGE"),
 		to("describe a series of numbers, begin statistics, baseline", "STATS_INIT", "STATS_ADD"),
+		to("what is known of an address, domain, indicator, enrichment, threat intelligence, IOC, blacklist", "ENRICHMENT_GET", "ENRICHMENT_EXISTS"),
 		to("what was usual before, values of the past, history of a user or host, profile, baseline", "PROFILE_GET", "PROFILE_WINDOW", "PROFILE_FIXED", "PROFILE_VERBOSE"),
 		to("which periods of the past, time windows, same time of the day, without holidays", "PROFILE_WINDOW", "PROFILE_FIXED"),
 		to("keep statistics, sketches, state between runs, store, save, serialize, restore", "STATE_ENCODE", "STATE_DECODE"),

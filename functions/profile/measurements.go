@@ -11,7 +11,7 @@ import (
 )
 
 // ErrNoStore says that there are no measurements to be read.
-var ErrNoStore = errors.New("there is no store of profiles")
+var ErrNoStore = errors.New("no store of profiles was given; the stellar command takes one by --store")
 
 func (h Host) measurementFunctions() []fn.Func {
 	of := []fn.Param{

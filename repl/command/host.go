@@ -119,6 +119,7 @@ func (h *host) asked() library.Host {
 	asked := library.Host{System: system.OfProcess(), Client: h.client.Client, Configurations: h.configurations, Globals: h.globals}
 	if h.kept != nil {
 		asked.Profiles = store.Profiles{Store: h.kept, Types: library.Types()}
+		asked.Enrichments = store.Enrichments{Store: h.kept, Types: library.Types()}
 	}
 	return asked
 }

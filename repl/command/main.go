@@ -41,6 +41,7 @@ type commandLine struct {
 	Test       testCommand       `cmd:"" help:"Run the tests of rule sets."`
 	Explain    explainCommand    `cmd:"" help:"Say what rules do with a message, and why."`
 	Profile    profileCommand    `cmd:"" help:"Measure what is usual of addresses, users and the like, period by period."`
+	Store      storeCommand      `cmd:"" help:"Look after what is kept: measurements of profiles and enrichments."`
 	Replay     replayCommand     `cmd:"" help:"Say what new rules do otherwise than old ones with recorded messages."`
 	Coverage   coverageCommand   `cmd:"" help:"Say which techniques of MITRE ATT&CK rules cover."`
 	Convert    convertCommand    `cmd:"" help:"Write rules of other forms as rule sets in YAML."`

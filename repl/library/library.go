@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/stellarlang/stellar/functions"
+	"github.com/stellarlang/stellar/functions/enrich"
 	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/profile"
 	"github.com/stellarlang/stellar/functions/shell"
@@ -27,6 +28,7 @@ type Host struct {
 	Client         *maas.Client     // of models
 	Configurations management.Store // of Metron
 	Profiles       profile.Store    // of what was measured
+	Enrichments    enrich.Store     // of indicators
 	// Globals returns the global configuration, a map, or null without any. Nil means
 	// that of Configurations, read at most every few seconds.
 	Globals func(ctx context.Context) (value.Value, error)
@@ -46,6 +48,7 @@ func Families(h Host) []fn.Library {
 		system.Library(h.System), useragent.Library(), match.Library(),
 		{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(h.Client)},
 		management.Library(management.Host{Env: ofRules, Store: h.Configurations, Globals: h.Globals}), management.StoreLibrary(h.Configurations),
+		enrich.Library(h.Enrichments),
 		profile.Library(profile.Host{Store: h.Profiles, Globals: h.Globals}),
 	}
 	all = fn.Join("command", "what the command adds to the language", families...).Functions

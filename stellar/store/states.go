@@ -153,3 +153,15 @@ func readState(kept []byte, types []*fn.Type) (s profiler.State, err error) {
 	}
 	return s, nil
 }
+
+// ScanStates calls yield with the name of the profiler of each state, in any order, until
+// it fails.
+func ScanStates(ctx context.Context, s Store, yield func(profiler string) error) error {
+	return s.Scan(ctx, []byte{stateKey}, func(e Entry) error {
+		name, _, err := cutText(e.Key[1:])
+		if err != nil {
+			return err
+		}
+		return yield(name)
+	})
+}

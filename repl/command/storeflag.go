@@ -1,0 +1,33 @@
+package command
+
+import (
+	"context"
+
+	"github.com/stellarlang/stellar/stellar/store"
+	"github.com/stellarlang/stellar/stellar/store/file"
+	"github.com/stellarlang/stellar/stellar/store/redis"
+)
+
+// storeFlag names the store of what outlasts a run.
+type storeFlag struct {
+	Store string `group:"Profiles and enrichments:" placeholder:"STORE" help:"Where measurements of profiles and enrichments are kept: a file, which is made if there is none, or a server, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], that several processes share."`
+}
+
+// openStore opens the store, nil if none is named.
+func (f *storeFlag) openStore(ctx context.Context) (store.Store, error) {
+	switch {
+	case f.Store == "":
+		return nil, nil
+	case redis.IsURL(f.Store):
+		s, err := redis.Open(ctx, f.Store)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
+	s, err := file.Open(f.Store)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/stellarlang/stellar/functions/enrich"
+	form "github.com/stellarlang/stellar/stellar/binary"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Enrichments are those of a store, for ENRICHMENT_GET and its like.
+type Enrichments struct {
+	Store Store
+	Types []*fn.Type // of the objects that metadata may hold
+}
+
+var _ enrich.Store = Enrichments{}
+
+// Enrichment is what is known of an indicator.
+type Enrichment struct {
+	enrich.Key
+	Metadata value.Value // a map
+	Expires  time.Time   // zero for never
+}
+
+func enrichmentKeyOf(k enrich.Key) ([]byte, error) {
+	key := appendText(appendText(appendText([]byte{enrichmentKey}, k.Table), k.Family), k.Type)
+	key = append(key, k.Indicator...)
+	return key, checkKey(key)
+}
+
+// Put keeps enrichments, each in the place of one of the same key.
+func (s Enrichments) Put(ctx context.Context, enrichments []Enrichment) error {
+	entries := make([]Entry, 0, len(enrichments))
+	for i := range enrichments {
+		e := &enrichments[i]
+		key, err := enrichmentKeyOf(e.Key)
+		if err != nil {
+			return err
+		}
+		kept, err := form.Append(nil, e.Metadata)
+		if err == nil && len(kept) > MaxValue {
+			err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
+		}
+		if err != nil {
+			return fmt.Errorf("the metadata of %.60q: %w", e.Indicator, err)
+		}
+		entries = append(entries, Entry{key, kept, e.Expires})
+	}
+	return s.Store.Put(ctx, entries)
+}
+
+// Enrichment implements enrich.Store.
+func (s Enrichments) Enrichment(ctx context.Context, key enrich.Key) (value.Value, error) {
+	of, err := enrichmentKeyOf(key)
+	if err != nil {
+		return value.Null, err
+	}
+	values, err := s.Store.Get(ctx, [][]byte{of})
+	if err != nil || values[0] == nil {
+		return value.Null, err
+	}
+	return s.read(values[0])
+}
+
+func (s Enrichments) read(kept []byte) (value.Value, error) {
+	metadata, err := form.Decode(kept, fn.Decoding{Types: s.Types})
+	if err == nil && metadata.Kind() != value.KindMap {
+		err = form.ErrMalformed
+	}
+	if err != nil {
+		return value.Null, fmt.Errorf("an enrichment: %w", err)
+	}
+	return metadata.Freeze(), nil
+}
+
+// Scan calls yield with all enrichments, in any order, until it fails.
+func (s Enrichments) Scan(ctx context.Context, yield func(Enrichment) error) error {
+	return s.Store.Scan(ctx, []byte{enrichmentKey}, func(entry Entry) error {
+		e := Enrichment{Expires: entry.Expires}
+		rest, err := entry.Key[1:], error(nil)
+		for _, part := range []*string{&e.Table, &e.Family, &e.Type} {
+			if *part, rest, err = cutText(rest); err != nil {
+				return err
+			}
+		}
+		e.Indicator = string(rest)
+		if e.Metadata, err = s.read(entry.Value); err != nil {
+			return err
+		}
+		return yield(e)
+	})
+}
