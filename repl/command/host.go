@@ -27,7 +27,8 @@ type hostFlags struct {
 	storeFlag
 	registryFlags `group:"Models and configurations:"`
 	Config        string `group:"Models and configurations:" placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
-	RequireModels bool   `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
+	writesStore   bool
+	RequireModels bool `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 }
 
 // offlineFlags choose the host of expressions that ask no model.
@@ -84,7 +85,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 		return nil, err
 	}
 	if h.configurations, err = f.openConfigurations(h); err == nil {
-		h.kept, err = f.openStore(ctx)
+		h.kept, err = f.openStore(ctx, f.writesStore)
 	}
 	if err != nil {
 		_ = h.registry.Close()

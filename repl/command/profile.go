@@ -36,7 +36,7 @@ type profileCommand struct {
 
 // Help is called by the parser of the command line.
 func (*profileCommand) Help() string {
-	return `Measures what is usual: of each entity, such as an address, profiles make a value of its messages in each period, by the times in the messages. With --store the values are kept, for PROFILE_GET in rules, and so is what is known of periods that are still open, with which the next run goes on.
+	return `Measures what is usual: of each entity, such as an address, profiles make a value of its messages in each period, by the times in the messages. With --store, a file that is made if there is none, or Redis, the values are kept, for PROFILE_GET in rules, and so is what is known of periods that are still open, with which the next run goes on.
 
   stellar profile profiler.json proxy.json.gz --store baseline.db
   stellar profile profiler.json -f events.json --store redis://localhost
@@ -61,6 +61,7 @@ func (c *profileCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	c.writesStore = true
 	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -35,14 +34,9 @@ type storeArgument struct {
 	Store string `arg:"" name:"store" help:"A file, or a server: redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]."`
 }
 
-// open opens the store. A file must be there, unless it may be made.
-func (a *storeArgument) open(ctx context.Context, make bool) (store.Store, error) {
-	if !make && !redis.IsURL(a.Store) {
-		if _, err := os.Stat(a.Store); err != nil {
-			return nil, err
-		}
-	}
-	return (&storeFlag{Store: a.Store}).openStore(ctx)
+// open opens the store, to write it too if it says so.
+func (a *storeArgument) open(ctx context.Context, write bool) (store.Store, error) {
+	return (&storeFlag{Store: a.Store}).openStore(ctx, write)
 }
 
 // storeListCommand says what a store has.

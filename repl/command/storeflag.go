@@ -10,11 +10,12 @@ import (
 
 // storeFlag names the store of what outlasts a run.
 type storeFlag struct {
-	Store string `group:"Profiles and enrichments:" placeholder:"STORE" help:"Where measurements of profiles and enrichments are kept: a file, which is made if there is none, or a server, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], that several processes share."`
+	Store string `group:"Profiles and enrichments:" placeholder:"STORE" help:"Where measurements of profiles and enrichments are kept: a file, or a server, redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], that several processes share."`
 }
 
-// openStore opens the store, nil if none is named.
-func (f *storeFlag) openStore(ctx context.Context) (store.Store, error) {
+// openStore opens the store, nil if none is named. A file that is written is made if there
+// is none, and no other process can use it.
+func (f *storeFlag) openStore(ctx context.Context, write bool) (store.Store, error) {
 	switch {
 	case f.Store == "":
 		return nil, nil
@@ -25,7 +26,11 @@ func (f *storeFlag) openStore(ctx context.Context) (store.Store, error) {
 		}
 		return s, nil
 	}
-	s, err := file.Open(f.Store)
+	open := file.OpenReadOnly
+	if write {
+		open = file.Open
+	}
+	s, err := open(f.Store)
 	if err != nil {
 		return nil, err
 	}

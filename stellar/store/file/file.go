@@ -1,5 +1,5 @@
-// Package file is a store in one file, for one process at a time: a B+ tree of bbolt, which
-// survives crashes at any moment.
+// Package file is a store in one file, a B+ tree of bbolt, which survives crashes at any
+// moment. One process writes it, or several read it.
 package file
 
 import (
@@ -34,11 +34,11 @@ const expirySize = 8
 const lockTime = 2 * time.Second
 
 // ErrInUse says that another process has the file.
-var ErrInUse = errors.New("another process uses it; share a store by Redis (redis://HOST) instead")
+var ErrInUse = errors.New("another process uses it, and a file is written by one process, or read by several; Redis (redis://HOST) is for more")
 
-// Open opens a file, and makes it if there is none.
+// Open opens a file, and makes it if there is none. No other process can use it then.
 func Open(name string) (*Store, error) {
-	db, err := open(name)
+	db, err := open(name, bbolt.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -53,11 +53,32 @@ func Open(name string) (*Store, error) {
 	return &Store{db}, nil
 }
 
-func open(name string) (*bbolt.DB, error) {
+// OpenReadOnly opens a file, which other processes may read at the same time. What would
+// change it fails.
+func OpenReadOnly(name string) (*Store, error) {
+	db, err := open(name, bbolt.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	err = db.View(func(tx *bbolt.Tx) error {
+		if tx.Bucket(bucket) == nil {
+			return errors.New("it is no store")
+		}
+		return nil
+	})
+	if err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("store %s: %w", name, err)
+	}
+	return &Store{db}, nil
+}
+
+func open(name string, options bbolt.Options) (*bbolt.DB, error) {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("store %s: it is no file", name)
 	}
-	db, err := bbolt.Open(name, 0o600, &bbolt.Options{Timeout: lockTime, FreelistType: bbolt.FreelistMapType})
+	options.Timeout, options.FreelistType = lockTime, bbolt.FreelistMapType
+	db, err := bbolt.Open(name, 0o600, &options)
 	switch {
 	case errors.Is(err, bbolterrors.ErrTimeout):
 		return nil, fmt.Errorf("store %s: %w", name, ErrInUse)
@@ -189,7 +210,7 @@ func Compact(ctx context.Context, name string) (before, after int64, err error) 
 	if before, err = size(name); err != nil {
 		return 0, 0, fmt.Errorf("store %s: %w", name, err)
 	}
-	from, err := open(name)
+	from, err := open(name, bbolt.Options{})
 	if err != nil {
 		return 0, 0, err
 	}

@@ -47,6 +47,26 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+func TestReadOnly(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "store")
+	_, err := file.OpenReadOnly(name)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	s := open(t, name)
+	require.NoError(t, s.Put(t.Context(), []store.Entry{{Key: []byte("a"), Value: []byte("1")}}))
+	_, err = file.OpenReadOnly(name)
+	require.ErrorIs(t, err, file.ErrInUse)
+	require.NoError(t, s.Close())
+	for range 2 { // at the same time
+		s, err := file.OpenReadOnly(name)
+		require.NoError(t, err)
+		defer func() { _ = s.Close() }()
+		values, err := s.Get(t.Context(), [][]byte{[]byte("a")})
+		require.NoError(t, err)
+		require.Equal(t, [][]byte{[]byte("1")}, values)
+		require.Error(t, s.Put(t.Context(), []store.Entry{{Key: []byte("a"), Value: []byte("1")}}))
+	}
+}
+
 func TestCompact(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "store")
 	_, _, err := file.Compact(t.Context(), name)
