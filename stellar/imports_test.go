@@ -44,7 +44,7 @@ var layers = map[string][]string{
 	"repl/library":              {"functions", "functions/enrich", "functions/match", "functions/profile", "functions/shell", "functions/system", "functions/useragent", "maas", "stellar", "stellar/rules", "stellar/fn", "stellar/value"},
 	"repl/command":              {"repl", "repl/library", "repl/terminal", "repl/console", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/stream", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "stellar/profiler", "stellar/store", "stellar/binary", "functions/profile", "functions/enrich", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "repl/display", "functions/shell"},
 	"repl/cmd":                  {"repl/command"},
-	"examples":                  {"stellar", "stellar/rules", "stellar/fn", "stellar/value", "maas"},
+	"examples":                  {"functions", "functions/profile", "stellar", "stellar/rules", "stellar/profiler", "stellar/store", "stellar/fn", "stellar/value", "maas"},
 
 	// No family of functions imports another one.
 	"functions/internal":   {"stellar/binary", "stellar/fn", "stellar/value"},
