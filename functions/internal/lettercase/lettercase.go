@@ -104,8 +104,16 @@ func upperUnicode(budget fn.Budget, s string) (string, error) {
 
 func upperPiece(b *strings.Builder, s string) {
 	for i, r := range s {
+		if r < utf8.RuneSelf {
+			c := byte(r)
+			if c-'a' < 26 {
+				c ^= 0x20
+			}
+			b.WriteByte(c)
+			continue
+		}
 		several, expands := "", false
-		if r >= firstExpanded {
+		if r >= secondExpanded || r == firstExpanded {
 			several, expands = expanded()[r]
 		}
 		switch {
@@ -120,8 +128,11 @@ func upperPiece(b *strings.Builder, s string) {
 	}
 }
 
-// firstExpanded is the first character, ß, that becomes several in upper case.
-const firstExpanded = 0xDF
+// The first two characters, ß and ŉ, that become several in upper case.
+const (
+	firstExpanded  = 0xDF
+	secondExpanded = 0x149
+)
 
 // expanded returns what the characters become in upper case for which one character
 // is not enough. They lie in the blocks from Latin-1 to Armenian, in the additional
