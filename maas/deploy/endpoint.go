@@ -1,0 +1,102 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// endpointFile is where a model says where it answers.
+const endpointFile = "endpoint.dat"
+
+const maxEndpointFile = 64 << 10
+
+// endpoint is where a model answers.
+type endpoint struct {
+	URL       string            `json:"url"`
+	Functions map[string]string `json:"functions"`
+}
+
+// readEndpoint returns what the model has written in a folder. ok is false as long as
+// that is not there, or is not whole.
+func readEndpoint(folder string) (e endpoint, ok bool) {
+	name := filepath.Join(folder, endpointFile)
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() || info.Size() > maxEndpointFile {
+		return e, false
+	}
+	text, err := os.ReadFile(name)
+	if err != nil || json.Unmarshal(text, &e) != nil || e.URL == "" {
+		return e, false
+	}
+	u, err := url.Parse(e.URL)
+	return e, err == nil && u.Port() != ""
+}
+
+// freePort returns a port that nobody listens on at the moment.
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}
+
+// probeTime bounds a look at a model's health.
+const probeTime = 2 * time.Second
+
+var errStatus = errors.New("the model is not well")
+
+// probe reports whether a model answers: its path of health, or connections if that is
+// "".
+func probe(ctx context.Context, client *http.Client, base, health string) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	u, err := url.Parse(base)
+	if err != nil {
+		return err
+	}
+	if health == "" {
+		var d net.Dialer
+		c, err := d.DialContext(ctx, "tcp", u.Host)
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	}
+	u.Path, u.RawQuery = health, ""
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return fmt.Errorf("%w: %s says %s", errStatus, health, response.Status)
+	}
+	return nil
+}
+
+// advertised returns the URL by which others reach a model of this machine: with host in
+// place of names that mean the machine itself.
+func advertised(base, host string) string {
+	u, err := url.Parse(base)
+	if err != nil || host == "" {
+		return base
+	}
+	switch u.Hostname() {
+	case "localhost", "127.0.0.1", "0.0.0.0", "::1", "::":
+		u.Host = net.JoinHostPort(host, u.Port())
+	}
+	return u.String()
+}

@@ -1,0 +1,81 @@
+package deploy_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas/deploy"
+)
+
+func TestReadPackage(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string // an error, after the folder
+		then  func(*deploy.Package)
+	}{
+		"a script": {files: map[string]string{"run.sh": "", "model.bin": ""}, then: func(p *deploy.Package) {
+			require.Equal(t, []string{"sh", "run.sh"}, p.Command)
+			require.Equal(t, 10*time.Minute, time.Duration(p.Start))
+		}},
+		"all that can be said": {files: map[string]string{"model.yaml": "name: dga\nversion: '1.0'\ncommand: [python3, serve.py]\nhealth: health\nstart: 30s\nenvironment: {A: b}\nfunctions: {apply: v1/apply}\nsamples: [{arguments: {host: a}, answer: {x: 1}}]"},
+			then: func(p *deploy.Package) {
+				require.Equal(t, "dga 1.0 /health 30s", strings.Join([]string{p.Name, p.Version, p.Health, time.Duration(p.Start).String()}, " "))
+				require.Equal(t, map[string]any{"host": "a"}, p.Samples[0].Arguments)
+			}},
+		"a description beside a script": {files: map[string]string{"model.yaml": "name: dga", "run.sh": ""}, then: func(p *deploy.Package) {
+			require.Equal(t, []string{"sh", "run.sh"}, p.Command)
+		}},
+		"nothing":       {want: ": no package of a model: it has neither a script *.sh that starts the model, nor a model.yaml with its command"},
+		"two scripts":   {files: map[string]string{"a.sh": "", "b.sh": ""}, want: ": no package of a model: a.sh, b.sh all look like what starts the model; name one as command in a model.yaml"},
+		"a misspelling": {files: map[string]string{"model.yaml": "naem: dga"}, want: "/model.yaml: no package of a model: line 1: there is no naem, but name, version, command, environment, functions, health, start and samples"},
+		"a bad time":    {files: map[string]string{"model.yaml": "start: soon"}, want: `/model.yaml: no package of a model: line 1: "soon" is no time such as 30s`},
+		"no YAML":       {files: map[string]string{"model.yaml": "name: [a"}, want: "/model.yaml: no package of a model: yaml: line 1: did not find expected ',' or ']'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			for file, text := range c.files {
+				require.NoError(t, os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600))
+			}
+			p, err := deploy.ReadPackage(folder)
+			if c.want != "" {
+				require.ErrorIs(t, err, deploy.ErrPackage)
+				require.EqualError(t, err, folder+c.want)
+				return
+			}
+			require.NoError(t, err)
+			c.then(p)
+		})
+	}
+	_, err := deploy.ReadPackage(filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestLogFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "log")
+	l, err := deploy.OpenLogFile(name, 100, 2)
+	require.NoError(t, err)
+	for _, line := range []string{"a", "b", "c", "d"} {
+		_, err := l.Write([]byte(strings.Repeat(line, 59) + "\n"))
+		require.NoError(t, err)
+	}
+	require.NoError(t, l.Close())
+	l, err = deploy.OpenLogFile(name, 100, 2) // goes on
+	require.NoError(t, err)
+	_, err = l.Write([]byte("e\n"))
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	for file, want := range map[string]string{"log": "d", "log.1": "c", "log.2": "b"} {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(name), file))
+		require.NoError(t, err)
+		require.True(t, strings.HasPrefix(string(text), want), "%s: %s", file, text)
+	}
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Len(t, text, 62)
+	require.NoFileExists(t, name+".3")
+}

@@ -1,0 +1,120 @@
+//go:build unix
+
+package deploy
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// process is a model under way: a group of processes below a guard, which ends them when
+// this process is gone.
+type process struct {
+	command *exec.Cmd
+	alive   *os.File // the guard reads its other end
+	done    chan struct{}
+	err     error // of the process, after done
+}
+
+// waitOutput is how long the output of a process that has ended is read on.
+const waitOutput = time.Second
+
+// start starts a command in a folder. The guard is the command line of a program that
+// calls Guard with what follows; without one nobody ends the processes if this one is
+// killed.
+func start(guard, command []string, folder string, environment []string, output io.Writer) (*process, error) {
+	alive, ours, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = alive.Close() }()
+	all := append(append([]string{}, guard...), command...)
+	c := exec.Command(all[0], all[1:]...)
+	c.Dir, c.Env, c.Stdout, c.Stderr, c.Stdin = folder, environment, output, output, alive
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.WaitDelay = waitOutput // a child that goes on may hold the output
+	if err := c.Start(); err != nil {
+		_ = ours.Close()
+		return nil, err
+	}
+	p := &process{command: c, alive: ours, done: make(chan struct{})}
+	go func() {
+		p.err = c.Wait()
+		p.signal(syscall.SIGKILL) // what is left of the group
+		_ = ours.Close()
+		close(p.done)
+	}()
+	return p, nil
+}
+
+func (p *process) signal(s syscall.Signal) { _ = syscall.Kill(-p.command.Process.Pid, s) }
+
+// stop asks the processes to end, and ends them after a time.
+func (p *process) stop(grace time.Duration) {
+	select {
+	case <-p.done:
+		return
+	default:
+		p.signal(syscall.SIGTERM)
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-p.done:
+	case <-timer.C:
+		p.signal(syscall.SIGKILL)
+		<-p.done
+	}
+}
+
+// guardGrace is how long processes have to end when nobody looks after them any more.
+const guardGrace = 5 * time.Second
+
+// Guard runs a command until it ends, and returns its exit code. If standard input ends
+// before, as whoever started the guard is gone, it ends all processes of its group.
+func Guard(command []string) int {
+	// These are meant for the command, which would inherit that they are ignored.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	c := exec.Command(command[0], command[1:]...)
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	if err := c.Start(); err != nil {
+		_, _ = io.WriteString(os.Stderr, err.Error()+"\n")
+		return 127
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	orphaned := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		close(orphaned)
+	}()
+	select {
+	case err := <-ended:
+		return exitCode(err)
+	case <-orphaned:
+	}
+	group := -syscall.Getpgrp()
+	_ = syscall.Kill(group, syscall.SIGTERM)
+	select {
+	case <-ended:
+	case <-time.After(guardGrace):
+	}
+	_ = syscall.Kill(group, syscall.SIGKILL) // the guard too
+	return 1
+}
+
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit) && exit.ExitCode() >= 0:
+		return exit.ExitCode()
+	}
+	return 1
+}

@@ -1,0 +1,325 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/stellarlang/stellar/maas"
+)
+
+// Options say how a package is run. Package, Name, Version and Registry must be set.
+type Options struct {
+	Package *Package
+	// Name and Version are those of the model under which instances are registered.
+	Name, Version string
+	// Registry is where they are registered.
+	Registry maas.Publisher
+	// Release says how the version is asked, for the samples. Nil means that the registry
+	// says nothing.
+	Release *maas.Release
+	// Replicas is how many instances run. Default: 1.
+	Replicas int
+	// Host is the name by which others reach this machine. Default: 127.0.0.1.
+	Host string
+	// Guard is the command line of a program that calls Guard with what follows it. It
+	// ends the processes of models when this one is killed.
+	Guard []string
+	// Output returns what takes in the output of a replica, counting from 1. Nil
+	// drops it.
+	Output func(replica int) io.Writer
+	// Observe is told what happens, one event after the other. Nil is nobody.
+	Observe func(Event)
+	// Drain is how long an instance still answers after it was taken off the registry.
+	// Default: 2 seconds.
+	Drain time.Duration
+	// Grace is how long processes have to end before they are killed. Default: 10
+	// seconds.
+	Grace time.Duration
+	// Check is the time between two looks at the health of an instance. Default: a second.
+	Check time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	o.Replicas = cmp.Or(o.Replicas, 1)
+	o.Host = cmp.Or(o.Host, "127.0.0.1")
+	o.Drain = cmp.Or(o.Drain, 2*time.Second)
+	o.Grace = cmp.Or(o.Grace, 10*time.Second)
+	o.Check = cmp.Or(o.Check, time.Second)
+	if o.Observe == nil {
+		o.Observe = func(Event) {}
+	}
+	return o
+}
+
+// State is what an instance is doing.
+type State uint8
+
+// The states. An instance that is Serving is registered; Failed ones are started again
+// after Event.After.
+const (
+	Starting State = iota
+	Serving
+	Failed
+	Draining
+	Stopped
+)
+
+var stateNames = [...]string{"starting", "serving", "failed", "draining", "stopped"}
+
+// String returns the name of the state.
+func (s State) String() string { return stateNames[s] }
+
+// Event is a change of the state of a replica.
+type Event struct {
+	Replica int // counting from 1
+	State   State
+	URL     string        // of a Serving one
+	Err     error         // why it Failed
+	Output  string        // the last lines that a Failed one has written
+	After   time.Duration // how long a Failed one is left alone
+	Restart int           // how often the replica was started before
+}
+
+// Run keeps instances of a package running until ctx ends, and then takes them off the
+// registry, lets them answer what was asked, and ends them.
+func Run(ctx context.Context, options Options) error {
+	o := options.withDefaults()
+	if o.Name == "" || o.Version == "" {
+		return fmt.Errorf("a model that is run has a name and a version, such as --name dga --version 1.0, or in %s", modelFile)
+	}
+	var events sync.Mutex
+	observe := o.Observe
+	o.Observe = func(e Event) {
+		events.Lock()
+		defer events.Unlock()
+		observe(e)
+	}
+	var group sync.WaitGroup
+	for n := range o.Replicas {
+		r := &replica{Options: o, number: n + 1, client: &http.Client{Transport: &http.Transport{}}}
+		group.Go(func() { r.run(ctx) })
+	}
+	group.Wait()
+	return nil
+}
+
+// replica is one of the instances, started again and again.
+type replica struct {
+	Options
+	number  int
+	client  *http.Client
+	restart int
+}
+
+// How long a replica that fails is left alone: twice as long each time, unless it had
+// run well for a while.
+const (
+	firstPause = 500 * time.Millisecond
+	mostPause  = time.Minute
+	wellAfter  = time.Minute
+)
+
+func (r *replica) run(ctx context.Context) {
+	pause := firstPause
+	for ctx.Err() == nil {
+		began := time.Now()
+		output, err := r.once(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		if time.Since(began) > wellAfter {
+			pause = firstPause
+		}
+		r.event(Event{State: Failed, Err: err, Output: output, After: pause})
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+		}
+		pause = min(2*pause, mostPause)
+		r.restart++
+	}
+	r.event(Event{State: Stopped})
+}
+
+func (r *replica) event(e Event) {
+	e.Replica, e.Restart = r.number, r.restart
+	r.Observe(e)
+}
+
+// once runs an instance until it fails or ctx ends. It returns why it failed, and its
+// last output.
+func (r *replica) once(ctx context.Context) (output string, err error) {
+	r.event(Event{State: Starting})
+	folder, err := r.folder()
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	port, err := freePort()
+	if err != nil {
+		return "", err
+	}
+	written := &lines{}
+	if r.Output != nil {
+		written.to = r.Output(r.number)
+	}
+	p, err := start(r.Guard, r.Package.Command, folder, r.environment(port), written)
+	if err != nil {
+		return "", err
+	}
+	defer p.stop(r.Grace)
+	at, err := r.started(ctx, p, folder, port)
+	if err == nil {
+		err = r.ask(ctx, at)
+	}
+	if err != nil {
+		return written.tail(), err
+	}
+	instance := maas.Instance{Model: r.Name, Version: r.Version, ID: rand.Text(), URL: advertised(at.URL, r.Host), Functions: at.Functions}
+	if err := r.Registry.Register(ctx, instance); err != nil {
+		return written.tail(), err
+	}
+	r.event(Event{State: Serving, URL: instance.URL})
+	err = r.watch(ctx, p, at.URL)
+	r.leave(ctx, instance, p)
+	return written.tail(), err
+}
+
+// leaveTime bounds taking an instance off the registry.
+const leaveTime = 10 * time.Second
+
+// leave takes an instance off the registry. If it is well, it still answers what was asked
+// before others know.
+func (r *replica) leave(ctx context.Context, i maas.Instance, p *process) {
+	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
+	defer cancel()
+	if ctx.Err() != nil {
+		r.event(Event{State: Draining, URL: i.URL})
+	}
+	err := r.Registry.Deregister(leaving, i.Model, i.ID)
+	if ctx.Err() == nil || err != nil {
+		return
+	}
+	timer := time.NewTimer(r.Drain)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-p.done:
+	}
+}
+
+// folder makes a folder with all that the package has, in which the instance may write.
+func (r *replica) folder() (string, error) {
+	entries, err := os.ReadDir(r.Package.Folder)
+	if err != nil {
+		return "", err
+	}
+	folder, err := os.MkdirTemp("", "model-*")
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if e.Name() == endpointFile { // of a run before
+			continue
+		}
+		if err := os.Symlink(filepath.Join(r.Package.Folder, e.Name()), filepath.Join(folder, e.Name())); err != nil {
+			_ = os.RemoveAll(folder)
+			return "", err
+		}
+	}
+	return folder, nil
+}
+
+func (r *replica) environment(port int) []string {
+	environment := append(os.Environ(), fmt.Sprintf("PORT=%d", port), "MODEL_NAME="+r.Name, "MODEL_VERSION="+r.Version)
+	for name, of := range r.Package.Environment {
+		environment = append(environment, name+"="+of)
+	}
+	return environment
+}
+
+// lookInterval is the time between two looks whether a model answers.
+const lookInterval = 50 * time.Millisecond
+
+// started waits until the model says where it answers, and does.
+func (r *replica) started(ctx context.Context, p *process, folder string, port int) (endpoint, error) {
+	limited, cancel := context.WithTimeout(ctx, time.Duration(r.Package.Start))
+	defer cancel()
+	ticker := time.NewTicker(lookInterval)
+	defer ticker.Stop()
+	usual := fmt.Sprintf("http://127.0.0.1:%d", port)
+	last := fmt.Errorf("it has neither written %s, nor listens on the port of PORT", endpointFile)
+	for {
+		at, ok := readEndpoint(folder)
+		if !ok && probe(limited, r.client, usual, "") == nil {
+			at, ok = endpoint{URL: usual}, true
+		}
+		if ok {
+			if len(at.Functions) == 0 {
+				at.Functions = r.Package.Functions
+			}
+			err := probe(limited, r.client, at.URL, r.Package.Health)
+			if err == nil {
+				return at, nil
+			}
+			last = err
+		}
+		select {
+		case <-p.done:
+			return endpoint{}, fmt.Errorf("it ended before it answered: %w", ended(p))
+		case <-limited.Done():
+			if ctx.Err() != nil {
+				return endpoint{}, ctx.Err()
+			}
+			return endpoint{}, fmt.Errorf("it does not answer after %v: %w", time.Duration(r.Package.Start), last)
+		case <-ticker.C:
+		}
+	}
+}
+
+// ended returns how a process ended.
+func ended(p *process) error {
+	if p.err == nil {
+		return errEnded
+	}
+	return p.err
+}
+
+var errEnded = errors.New("it ended with 0")
+
+// mostMissed is how often in a row an instance may not be well before it is replaced.
+const mostMissed = 3
+
+// watch returns when the process ends, is not well any more, or ctx ends.
+func (r *replica) watch(ctx context.Context, p *process, base string) error {
+	ticker := time.NewTicker(r.Check)
+	defer ticker.Stop()
+	for missed := 0; ; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-p.done:
+			return fmt.Errorf("it ended: %w", ended(p))
+		case <-ticker.C:
+		}
+		err := probe(ctx, r.client, base, r.Package.Health)
+		if err == nil || ctx.Err() != nil {
+			missed = 0
+			continue
+		}
+		if missed++; missed == mostMissed {
+			return fmt.Errorf("it is not well any more: %w", err)
+		}
+	}
+}
