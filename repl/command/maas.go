@@ -17,6 +17,8 @@ type maasCommand struct {
 	Watch    maasWatchCommand    `cmd:"" help:"Show instances as they come and go, until it is interrupted."`
 	Call     maasCallCommand     `cmd:"" help:"Ask a model, and write its answer."`
 	Register maasRegisterCommand `cmd:"" help:"Register an instance until it is interrupted."`
+	Run      maasRunCommand      `cmd:"" help:"Run a model from its package, register it, and replace instances that die, until it is interrupted."`
+	Guard    maasGuardCommand    `cmd:"" hidden:"" help:"Run a command, and end it when standard input ends."`
 }
 
 // maasListCommand lists versions.
