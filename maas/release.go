@@ -48,6 +48,11 @@ type Release struct {
 	// compared and not used.
 	Shadow bool `json:"shadow,omitzero"`
 
+	// Card says for people what the version is.
+	Card *Card `json:"card,omitempty"`
+	// Journal is who changed the stage, weights and card when, the latest last.
+	Journal []Change `json:"journal,omitempty"`
+
 	// Others are the members of the document that mean nothing here. They are kept.
 	Others jsontext.Value `json:",embed"`
 }
@@ -114,6 +119,9 @@ func (r Release) Check() error {
 	}
 	if w := r.Weight; w != nil && (*w < 0 || *w > maxWeight) {
 		refuse("weight is %d, it must be from 0 to %d", *w, maxWeight)
+	}
+	if r.Card != nil {
+		r.Card.check(refuse)
 	}
 	if r.BatchSize < 0 {
 		refuse("batchSize is %d, it must not be negative", r.BatchSize)

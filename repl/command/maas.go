@@ -18,6 +18,12 @@ type maasCommand struct {
 	Call     maasCallCommand     `cmd:"" help:"Ask a model, and write its answer."`
 	Register maasRegisterCommand `cmd:"" help:"Register an instance until it is interrupted."`
 	Run      maasRunCommand      `cmd:"" help:"Run a model from its package, register it, and replace instances that die, until it is interrupted."`
+	Search   maasSearchCommand   `cmd:"" help:"Find versions of models by words, tags, stages and owners."`
+	Card     maasCardCommand     `cmd:"" help:"Show or write what a version is, and who changed it when."`
+	Promote  maasPromoteCommand  `cmd:"" help:"Take a version into production."`
+	Rollback maasRollbackCommand `cmd:"" help:"Take the version back that was in production before."`
+	Retire   maasRetireCommand   `cmd:"" help:"Take a version out of use."`
+	Weight   maasWeightCommand   `cmd:"" help:"Divide the calls among versions."`
 	Guard    maasGuardCommand    `cmd:"" hidden:"" help:"Run a command, and end it when standard input ends."`
 }
 

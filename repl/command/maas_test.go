@@ -133,3 +133,46 @@ func TestShadowVersions(t *testing.T) {
 	require.Contains(t, s.errs.String(), "stellar: shadow dga 2: the answer differs in score\n")
 	require.Regexp(t, `stellar: shadow dga 2: [123] answers compared, 1 differ\n$`, s.errs.String())
 }
+
+// TestVersionsInZooKeeper finds versions, promotes one, takes that back, retires it, and
+// divides calls.
+func TestVersionsInZooKeeper(t *testing.T) {
+	at := zktest.Start(t).Address()
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }))
+	defer model.Close()
+	for _, version := range []string{"1.0", "2.0"} {
+		outputOf(t, "maas", "register", model.URL+"/"+version, "--name", "dga", "--version", version, "--static", "-z", at)
+	}
+	card := tempFile(t, "card.json", `{"description": "Finds generated domains.\nMade of names.", "owner": "SOC", "tags": ["dns"], "metrics": {"accuracy": 0.97}}`)
+	wrong := tempFile(t, "wrong.json", `{"descripton": "x"}`)
+	by := []string{"--by", "jo", "-z", at}
+	for _, step := range []struct {
+		args []string
+		want string // of both outputs
+		code int
+	}{
+		{[]string{"search", "dga", "-z", at}, "MODEL  VERSION  STAGE  INSTANCES  OWNER  TAGS  DESCRIPTION\ndga    2.0      -      1          -      -     -\ndga    1.0      -      1          -      -     -\n", 0},
+		{append([]string{"promote", "dga", "1.0"}, by...), "dga 1.0: stage is production, was -\ndga 1.0: weight is 100, was -\n", 0},
+		{append([]string{"card", "dga", "2.0", "--set", card}, by...), "dga 2.0: card is written, was -\n", 0},
+		{append([]string{"card", "dga", "2.0", "--set", wrong}, by...), "stellar: --set: " + wrong + ": it is no card: json: unknown field \"descripton\"\n", exitUsage},
+		{append([]string{"weight", "dga", "1.0=90", "2.0=10"}, by...), "dga 1.0: weight is 90, was 100\ndga 2.0: weight is 10, was -\n", 0},
+		{append([]string{"promote", "dga", "2.0"}, by...), "dga 2.0: stage is production, was -\ndga 2.0: weight is 100, was 10\ndga 1.0: stage is archived, was production\ndga 1.0: weight is 0, was 90\n", 0},
+		{[]string{"search", "TAG:dns", "stage:production", "generated", "-z", at}, "MODEL  VERSION  STAGE       INSTANCES  OWNER  TAGS  DESCRIPTION\ndga    2.0      production  1          SOC    dns   Finds generated domains.\n", 0},
+		{append([]string{"retire", "dga", "2.0"}, by...), "stellar: dga 2.0 is in production: promote another version first; --force does it all the same\n", exitFailed},
+		{append([]string{"rollback", "dga"}, by...), "dga 1.0: stage is production, was archived\ndga 1.0: weight is 100, was 0\ndga 2.0: stage is archived, was production\ndga 2.0: weight is 0, was 100\n", 0},
+		{append([]string{"retire", "dga", "2.0"}, by...), "", 0},
+		{append([]string{"weight", "dga", "3.0=5"}, by...), "stellar: the model dga has no version 3.0, but 2.0, 1.0\n", exitFailed},
+		{append([]string{"weight", "dga", "much"}, by...), "stellar: much must have the form VERSION=N, such as 2.0=10\n", exitUsage},
+		{append([]string{"promote", "spam", "1.0"}, by...), "stellar: no model \"spam\" is known; known are dga\n", exitFailed},
+		{[]string{"search", "spam", "-z", at}, "stellar: no version fits\n", exitFailed},
+		{[]string{"promote", "dga", "1.0"}, "stellar: versions are changed in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand\n", exitUsage},
+	} {
+		var out, errs bytes.Buffer
+		code := Run(t.Context(), append([]string{"maas"}, step.args...), strings.NewReader(""), &out, &errs)
+		require.Equal(t, step.want, out.String()+errs.String(), "%v", step.args)
+		require.Equal(t, step.code, code, "%v", step.args)
+	}
+	require.Regexp(t, `^dga 2.0\n  stage                 archived\n  weight                0\n  owner                 SOC\n  tags                  dns\n  accuracy              0.97\n`+
+		`  20\S+Z  jo: weight is 0, was 100\n  20\S+Z  jo: stage is archived, was production\n(?s:.*)  20\S+Z  jo: card is written, was -\n\nFinds generated domains.\nMade of names.\n$`,
+		outputOf(t, "maas", "card", "dga", "2.0", "-z", at))
+}

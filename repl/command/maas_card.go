@@ -1,0 +1,181 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/repl/terminal"
+)
+
+// maasSearchCommand finds versions.
+type maasSearchCommand struct {
+	registryFlags
+	Words []string `arg:"" optional:"" help:"Words that stand in the name, version or card; or tag:WORD, stage:WORD, owner:WORD, model:NAME, version:V, protocol:NAME."`
+	JSON  bool     `name:"json" help:"Write JSON instead of a table."`
+}
+
+// Help is called by the parser of the command line.
+func (*maasSearchCommand) Help() string {
+	return `  stellar maas search tag:dns stage:production dga -z zk1:2181
+
+Ends with 1 if nothing is found.`
+}
+
+// Run is called by the parser of the command line.
+func (c *maasSearchCommand) Run(ctx context.Context, s *streams) error {
+	registry, err := c.openRegistry(ctx, newReporter(s.err), true)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = registry.Close() }()
+	found := slices.DeleteFunc(versionsIn(registry.Snapshot()), func(v *version) bool {
+		release := v.Release
+		if release == nil {
+			release = &maas.Release{Model: v.Model, Version: v.Version}
+		}
+		return !release.Matches(c.Words)
+	})
+	if c.JSON {
+		return writeJSON(s.out, append([]*version{}, found...))
+	}
+	if len(found) == 0 {
+		fmt.Fprintln(s.err, "stellar: no version fits")
+		return errFailed
+	}
+	rows := [][]string{{"MODEL", "VERSION", "STAGE", "INSTANCES", "OWNER", "TAGS", "DESCRIPTION"}}
+	for _, v := range found {
+		owner, tags, description := none, none, none
+		if v.Release != nil && v.Release.Card != nil {
+			card := v.Release.Card
+			owner, tags, description = orNone(card.Owner), orNone(strings.Join(card.Tags, " ")), orNone(firstLine(card.Description))
+		}
+		rows = append(rows, []string{v.Model, v.Version, v.stage(), fmt.Sprint(len(v.Instances)), owner, tags, description})
+	}
+	return writeTable(s.out, rows)
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return none
+	}
+	return text
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}
+
+// maasCardCommand shows or writes the card of a version.
+type maasCardCommand struct {
+	registryFlags
+	Name    string `arg:"" help:"The model."`
+	Version string `arg:"" help:"The version."`
+	Set     string `placeholder:"FILE" help:"Write the card: a JSON object with description, owner, tags, links, trainingData, metrics and digest."`
+	By      string `placeholder:"NAME" help:"Who does it, for the journal; by default the user and the host."`
+	JSON    bool   `name:"json" help:"Write JSON instead of text."`
+}
+
+// Help is called by the parser of the command line.
+func (*maasCardCommand) Help() string {
+	return `Shows what a version is, and who changed its stage and weights when.
+
+  stellar maas card dga 2.0 -z zk1:2181
+  stellar maas card dga 2.0 --set card.json -z zk1:2181`
+}
+
+const maxCardFile = 1 << 20
+
+// Run is called by the parser of the command line.
+func (c *maasCardCommand) Run(ctx context.Context, s *streams) error {
+	if c.Set != "" {
+		return c.set(ctx, s)
+	}
+	registry, err := c.openRegistry(ctx, newReporter(s.err), true)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = registry.Close() }()
+	for _, v := range versionsIn(registry.Snapshot()) {
+		if v.Model == c.Name && v.Version == c.Version {
+			return c.show(s, v)
+		}
+	}
+	fmt.Fprintln(s.err, "stellar:", terminal.Printable(fmt.Sprintf("no version %s of a model %q is known", c.Version, c.Name)))
+	return errFailed
+}
+
+func (c *maasCardCommand) show(s *streams, v *version) error {
+	release := v.Release
+	if release == nil {
+		release = &maas.Release{}
+	}
+	card := release.Card
+	if card == nil {
+		card = &maas.Card{}
+	}
+	if c.JSON {
+		return writeJSON(s.out, struct {
+			*maas.Card
+			Journal []maas.Change `json:"journal"`
+		}{card, append([]maas.Change{}, release.Journal...)})
+	}
+	rows := [][]string{{v.Model + " " + v.Version}, {"  stage", v.stage()}, {"  weight", v.weight()}}
+	for _, of := range []struct{ name, text string }{
+		{"  owner", card.Owner}, {"  tags", strings.Join(card.Tags, " ")}, {"  training data", card.TrainingData}, {"  digest", card.Digest},
+	} {
+		if of.text != "" {
+			rows = append(rows, []string{of.name, of.text})
+		}
+	}
+	for _, link := range card.Links {
+		rows = append(rows, []string{"  link", link})
+	}
+	for _, name := range slices.Sorted(maps.Keys(card.Metrics)) {
+		rows = append(rows, []string{"  " + name, fmt.Sprint(card.Metrics[name])})
+	}
+	for _, n := range slices.Backward(release.Journal) {
+		rows = append(rows, []string{"  " + n.At.Format(time.RFC3339), fmt.Sprintf("%s: %s is %s, was %s", n.By, n.What, orNone(n.To), orNone(n.From))})
+	}
+	if err := writeTable(s.out, rows); err != nil || card.Description == "" {
+		return err
+	}
+	text := "\n"
+	for line := range strings.SplitSeq(strings.TrimSpace(card.Description), "\n") {
+		text += terminal.Printable(line) + "\n"
+	}
+	_, err := io.WriteString(s.out, text)
+	return err
+}
+
+func (c *maasCardCommand) set(ctx context.Context, s *streams) error {
+	text, err := readBounded(ctx, c.Set, maxCardFile)
+	if err != nil {
+		return fmt.Errorf("--set: %w", err)
+	}
+	card := &maas.Card{}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(card); err != nil {
+		return fmt.Errorf("--set: %s: it is no card: %w", c.Set, err)
+	}
+	if c.Models != "" {
+		return errors.New("--set writes to ZooKeeper; a file of models is edited by hand")
+	}
+	return (&changeFlags{zookeeperFlags: c.zookeeperFlags, By: c.By, JSON: c.JSON}).do(ctx, s, func(ctx context.Context, r *changing) error {
+		return r.change(ctx, c.Name, c.Version, func(release *maas.Release) error {
+			release.Card = card
+			release.Note(maas.Change{At: r.at, By: r.by, What: "card", To: "written"})
+			return nil
+		})
+	})
+}
