@@ -105,7 +105,7 @@ func Run(ctx context.Context, options Options) error {
 	}
 	var group sync.WaitGroup
 	for n := range o.Replicas {
-		r := &replica{Options: o, number: n + 1, client: &http.Client{Transport: &http.Transport{}}}
+		r := &replica{Options: o, number: n + 1, client: newProbeClient()}
 		group.Go(func() { r.run(ctx) })
 	}
 	group.Wait()
@@ -161,6 +161,20 @@ func (r *replica) event(e Event) {
 // last output.
 func (r *replica) once(ctx context.Context) (output string, err error) {
 	r.event(Event{State: Starting})
+	return r.withInstance(ctx, func(p *process, at endpoint) error {
+		instance := maas.Instance{Model: r.Name, Version: r.Version, ID: rand.Text(), URL: advertised(at.URL, r.Host), Functions: at.Functions}
+		if err := r.Registry.Register(ctx, instance); err != nil {
+			return err
+		}
+		r.event(Event{State: Serving, URL: instance.URL})
+		err := r.watch(ctx, p, at.URL)
+		r.leave(ctx, instance, p)
+		return err
+	})
+}
+
+// withInstance starts an instance, calls use when it answers its samples, and ends it.
+func (r *replica) withInstance(ctx context.Context, use func(p *process, at endpoint) error) (output string, err error) {
 	folder, err := r.folder()
 	if err != nil {
 		return "", err
@@ -183,17 +197,37 @@ func (r *replica) once(ctx context.Context) (output string, err error) {
 	if err == nil {
 		err = r.ask(ctx, at)
 	}
-	if err != nil {
-		return written.tail(), err
+	if err == nil {
+		err = use(p, at)
 	}
-	instance := maas.Instance{Model: r.Name, Version: r.Version, ID: rand.Text(), URL: advertised(at.URL, r.Host), Functions: at.Functions}
-	if err := r.Registry.Register(ctx, instance); err != nil {
-		return written.tail(), err
-	}
-	r.event(Event{State: Serving, URL: instance.URL})
-	err = r.watch(ctx, p, at.URL)
-	r.leave(ctx, instance, p)
 	return written.tail(), err
+}
+
+// Trial is what came of trying a package.
+type Trial struct {
+	Took    time.Duration // until it answered all samples
+	Samples int
+	Output  string // its last lines
+}
+
+// Try starts an instance, has it answer the samples, and ends it. Registry is not used.
+func Try(ctx context.Context, options Options) (Trial, error) {
+	o := options.withDefaults()
+	r := &replica{Options: o, number: 1, client: newProbeClient()}
+	began := time.Now()
+	trial := Trial{Samples: len(o.Package.Samples)}
+	output, err := r.withInstance(ctx, func(*process, endpoint) error {
+		trial.Took = time.Since(began)
+		return nil
+	})
+	trial.Output = output
+	return trial, err
+}
+
+// newProbeClient returns a client that keeps no connections, as a model that ends need
+// not know of them.
+func newProbeClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 }
 
 // leaveTime bounds taking an instance off the registry.

@@ -24,6 +24,7 @@ type maasCommand struct {
 	Rollback maasRollbackCommand `cmd:"" help:"Take the version back that was in production before."`
 	Retire   maasRetireCommand   `cmd:"" help:"Take a version out of use."`
 	Weight   maasWeightCommand   `cmd:"" help:"Divide the calls among versions."`
+	Validate maasValidateCommand `cmd:"" help:"Try the package of a model: start it, ask its samples, end it."`
 	Guard    maasGuardCommand    `cmd:"" hidden:"" help:"Run a command, and end it when standard input ends."`
 }
 

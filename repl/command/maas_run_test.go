@@ -73,3 +73,24 @@ func TestRunNoModel(t *testing.T) {
 		require.Equal(t, fmt.Sprintf("stellar: %s\n", c.want), p.errs.String())
 	}
 }
+
+func TestValidateModel(t *testing.T) {
+	stellar, err := executable()
+	require.NoError(t, err)
+	folder := t.TempDir()
+	require.NoError(t, exec.Command("go", "build", "-o", filepath.Join(folder, "model"), "./testdata/model").Run())
+	for _, c := range []struct {
+		description, want string
+		code              int
+	}{
+		{"command: [./model]\nsamples: [{arguments: {host: a}, answer: {host: a}}]", `^\S+: it answers after \d+ms; samples answered as wanted: 1\n$`, exitFine},
+		{"command: [./model]\nsamples: [{arguments: {host: a}, answer: {host: b}}]", `^stellar: \S+: sample 1: host is "a", where "b" is wanted\n  it wrote: the model begins\n$`, exitFailed},
+		{"command: [sh, -c, 'echo no memory; exit 5']", `^stellar: \S+: it ended before it answered: exit status 5\n  it wrote: no memory\n$`, exitFailed},
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "model.yaml"), []byte(c.description), 0o600))
+		command := exec.Command(stellar, "maas", "validate", folder)
+		out, _ := command.CombinedOutput()
+		require.Regexp(t, c.want, string(out))
+		require.Equal(t, c.code, command.ProcessState.ExitCode())
+	}
+}
