@@ -36,6 +36,7 @@ var layers = map[string][]string{
 	"stellar/stream/replay":     {"stellar", "stellar/rules", "stellar/stream", "stellar/diag", "stellar/value"},
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
+	"maas/gateway":              {"maas", "stellar/value"},
 	"maas/deploy":               {"maas", "stellar/value"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value", "repl/display", "stellar/stream"},
@@ -43,7 +44,7 @@ var layers = map[string][]string{
 	"repl/display":              {"stellar/fn", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
 	"repl/library":              {"functions", "functions/enrich", "functions/match", "functions/profile", "functions/shell", "functions/system", "functions/useragent", "maas", "stellar", "stellar/rules", "stellar/fn", "stellar/value"},
-	"repl/command":              {"repl", "repl/library", "repl/terminal", "repl/console", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/stream", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "stellar/profiler", "stellar/store", "stellar/binary", "functions/profile", "functions/enrich", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "maas/deploy", "repl/display", "functions/shell"},
+	"repl/command":              {"repl", "repl/library", "repl/terminal", "repl/console", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/stream", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "stellar/profiler", "stellar/store", "stellar/binary", "functions/profile", "functions/enrich", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "maas/deploy", "maas/gateway", "repl/display", "functions/shell"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"functions", "functions/profile", "stellar", "stellar/rules", "stellar/profiler", "stellar/store", "stellar/fn", "stellar/value", "maas"},
 

@@ -4,19 +4,16 @@ package console
 import (
 	"bytes"
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"mime"
-	"net"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/stellarlang/stellar/repl/console/access"
 	"github.com/stellarlang/stellar/repl/console/engine"
 	"github.com/stellarlang/stellar/repl/console/page"
 )
@@ -70,7 +67,7 @@ func (h *handler) guarded(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if !h.isHost(r.Host) {
+		if !access.IsHost(r.Host, h.Hosts) {
 			http.Error(w, "this server is not asked by that name: use http://localhost, or name it with --allow-host", http.StatusMisdirectedRequest)
 			return
 		}
@@ -78,31 +75,10 @@ func (h *handler) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// isHost reports whether the server may be asked by a name.
-func (h *handler) isHost(name string) bool {
-	host := name
-	if without, _, err := net.SplitHostPort(name); err == nil {
-		host = without
-	}
-	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return true
-	}
-	return slices.ContainsFunc(h.Hosts, func(allowed string) bool {
-		return strings.EqualFold(allowed, host) || strings.EqualFold(allowed, name)
-	})
-}
-
-// isAllowed reports whether a question comes with the token.
-func (h *handler) isAllowed(r *http.Request) bool {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return h.Token == "" || ok && subtle.ConstantTimeCompare([]byte(token), []byte(h.Token)) == 1
-}
-
 // answer answers a question.
 func (h *handler) answer(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !h.isAllowed(r) {
+	if !access.HasToken(r, h.Token) {
 		failure(w, http.StatusUnauthorized, errors.New("the address lacks the token: open the one that the server showed when it began"))
 		return
 	}
