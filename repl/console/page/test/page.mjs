@@ -96,7 +96,8 @@ const steps = {
     const page = await open()
     if (!isStatic) await page.getByRole('button', {name: 'Run', exact: true}).click()
     await waitFor(page, '#verdict', /bool/)
-    times.first_result_ms = Date.now() - start
+    times.first_result_with_window_ms = Date.now() - start
+    times.first_result_ms = await page.evaluate(() => Math.round(performance.now())) // since loading began
     await page.screenshot({path: `${folder}/first.png`})
     await check(page, 'the first result')
     await close(page)
