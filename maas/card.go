@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -16,10 +17,10 @@ type Card struct {
 	Tags        []string `json:"tags,omitempty"` // such as dns
 	Links       []string `json:"links,omitempty"`
 	// TrainingData says of what the version was made.
-	TrainingData string             `json:"trainingData,omitzero"`
+	TrainingData string             `json:"trainingData,omitzero" yaml:"trainingData"`
 	Metrics      map[string]float64 `json:"metrics,omitempty"` // such as accuracy
 	// Digest is that of the package, such as sha256:….
-	Digest string `json:"digest,omitzero"`
+	Digest string `json:"digest,omitzero" yaml:"-"`
 }
 
 // Change is an entry of the journal of a version.
@@ -98,6 +99,19 @@ func weightText(weight *int) string {
 		return ""
 	}
 	return fmt.Sprint(*weight)
+}
+
+// SetCard changes the card, and notes who did it.
+func (r *Release) SetCard(card *Card, by string, at time.Time) {
+	if reflect.DeepEqual(r.Card, card) {
+		return
+	}
+	what := "written"
+	if r.Card != nil {
+		what = "changed"
+	}
+	r.Note(Change{At: at, By: by, What: "card", To: what})
+	r.Card = card
 }
 
 // Left returns when the version last left a stage for another one, by the journal. ok is

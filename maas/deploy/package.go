@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/stellarlang/stellar/maas"
 )
 
 // Package says how a model is started.
@@ -43,6 +45,8 @@ type Package struct {
 	Start Duration `yaml:"start"`
 	// Samples are asked before an instance is registered.
 	Samples []Sample `yaml:"samples"`
+	// Card says for people what the model is; nil if the package does not say.
+	Card *maas.Card `yaml:"card"`
 }
 
 // Sample is a call with what the answer must have.
@@ -117,7 +121,7 @@ func worded(err error) error {
 	if !errors.As(err, &mistakes) || len(mistakes.Errors) == 0 {
 		return err
 	}
-	return errors.New(unknownField.ReplaceAllString(mistakes.Errors[0], "there is no $1, but name, version, command, environment, functions, health, start and samples"))
+	return errors.New(unknownField.ReplaceAllString(mistakes.Errors[0], "there is no $1, but name, version, command, environment, functions, health, start, samples and card"))
 }
 
 func readFile(name string) ([]byte, error) {

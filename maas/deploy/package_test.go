@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/deploy"
 )
 
@@ -22,17 +23,18 @@ func TestReadPackage(t *testing.T) {
 			require.Equal(t, []string{"sh", "run.sh"}, p.Command)
 			require.Equal(t, 10*time.Minute, time.Duration(p.Start))
 		}},
-		"all that can be said": {files: map[string]string{"model.yaml": "name: dga\nversion: '1.0'\ncommand: [python3, serve.py]\nhealth: health\nstart: 30s\nenvironment: {A: b}\nfunctions: {apply: v1/apply}\nsamples: [{arguments: {host: a}, answer: {x: 1}}]"},
+		"all that can be said": {files: map[string]string{"model.yaml": "name: dga\nversion: '1.0'\ncommand: [python3, serve.py]\nhealth: health\nstart: 30s\nenvironment: {A: b}\nfunctions: {apply: v1/apply}\nsamples: [{arguments: {host: a}, answer: {x: 1}}]\ncard: {description: finds, owner: soc, tags: [dns], trainingData: names, metrics: {accuracy: 0.9}}"},
 			then: func(p *deploy.Package) {
 				require.Equal(t, "dga 1.0 /health 30s", strings.Join([]string{p.Name, p.Version, p.Health, time.Duration(p.Start).String()}, " "))
 				require.Equal(t, map[string]any{"host": "a"}, p.Samples[0].Arguments)
+				require.Equal(t, &maas.Card{Description: "finds", Owner: "soc", Tags: []string{"dns"}, TrainingData: "names", Metrics: map[string]float64{"accuracy": 0.9}}, p.Card)
 			}},
 		"a description beside a script": {files: map[string]string{"model.yaml": "name: dga", "run.sh": ""}, then: func(p *deploy.Package) {
 			require.Equal(t, []string{"sh", "run.sh"}, p.Command)
 		}},
 		"nothing":       {want: ": no package of a model: it has neither a script *.sh that starts the model, nor a model.yaml with its command"},
 		"two scripts":   {files: map[string]string{"a.sh": "", "b.sh": ""}, want: ": no package of a model: a.sh, b.sh all look like what starts the model; name one as command in a model.yaml"},
-		"a misspelling": {files: map[string]string{"model.yaml": "naem: dga"}, want: "/model.yaml: no package of a model: line 1: there is no naem, but name, version, command, environment, functions, health, start and samples"},
+		"a misspelling": {files: map[string]string{"model.yaml": "naem: dga"}, want: "/model.yaml: no package of a model: line 1: there is no naem, but name, version, command, environment, functions, health, start, samples and card"},
 		"a bad time":    {files: map[string]string{"model.yaml": "start: soon"}, want: `/model.yaml: no package of a model: line 1: "soon" is no time such as 30s`},
 		"no YAML":       {files: map[string]string{"model.yaml": "name: [a"}, want: "/model.yaml: no package of a model: yaml: line 1: did not find expected ',' or ']'"},
 	} {
@@ -78,4 +80,28 @@ func TestLogFile(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, text, 62)
 	require.NoFileExists(t, name+".3")
+}
+
+// The digest is that of names and contents.
+func TestDigest(t *testing.T) {
+	of := func(files map[string]string) string {
+		folder := t.TempDir()
+		for name, text := range files {
+			require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o700))
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+		}
+		p, err := deploy.ReadPackage(folder)
+		require.NoError(t, err)
+		digest, err := p.Digest(t.Context())
+		require.NoError(t, err)
+		return digest
+	}
+	files := map[string]string{"run.sh": "", "data/weights": "123"}
+	require.Regexp(t, `^sha256:[0-9a-f]{64}$`, of(files))
+	require.Equal(t, of(files), of(map[string]string{"run.sh": "", "data/weights": "123", "endpoint.dat": "{}"}))
+	for _, other := range []map[string]string{
+		{"run.sh": "", "data/weights": "124"}, {"run.sh": "", "data/other": "123"}, {"run.sh": "", "data/weights": "123", "more": ""},
+	} {
+		require.NotEqual(t, of(files), of(other))
+	}
 }

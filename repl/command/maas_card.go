@@ -173,8 +173,7 @@ func (c *maasCardCommand) set(ctx context.Context, s *streams) error {
 	}
 	return (&changeFlags{zookeeperFlags: c.zookeeperFlags, By: c.By, JSON: c.JSON}).do(ctx, s, func(ctx context.Context, r *changing) error {
 		return r.change(ctx, c.Name, c.Version, func(release *maas.Release) error {
-			release.Card = card
-			release.Note(maas.Change{At: r.at, By: r.by, What: "card", To: "written"})
+			release.SetCard(card, r.by, r.at)
 			return nil
 		})
 	})

@@ -11,8 +11,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/deploy"
+	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
 
@@ -46,6 +49,7 @@ model.yaml may say:
   samples:
     - arguments: { host: google.com }
       answer: { is_malicious: legit }
+  card: { description: finds generated domains, owner: soc, tags: [dns] }
 
 An instance that dies, or is not well three times in a row, is taken off the registry and replaced: after half a second, then after twice as long each time. At the end, instances leave the registry, answer what was asked, and are asked to end; after 10 seconds they are killed.`
 }
@@ -86,6 +90,9 @@ func (c *maasRunCommand) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 	}
+	if err := noteCard(ctx, registry, p, name, version); err != nil {
+		return err
+	}
 	outputs, err := c.outputs(name, s.err)
 	if err != nil {
 		return err
@@ -99,6 +106,28 @@ func (c *maasRunCommand) Run(ctx context.Context, s *streams) error {
 		Package: p, Name: name, Version: version, Registry: registry, Release: release, Replicas: c.Replicas,
 		Host: c.host(), Guard: []string{executable, "maas", "guard", "--"}, Output: outputs.of,
 		Observe: func(e deploy.Event) { report.printf("%s", terminal.Printable(instanceText(name, version, e))) },
+	})
+}
+
+// noteCard has the registry know what the package says of the model, with its digest.
+func noteCard(ctx context.Context, registry *zookeeper.Registry, p *deploy.Package, name, version string) error {
+	digest, err := p.Digest(ctx)
+	if err != nil {
+		return err
+	}
+	limited, done := context.WithTimeout(ctx, registerTime)
+	defer done()
+	return registry.ChangeRelease(limited, name, version, func(r *maas.Release) error {
+		card := maas.Card{}
+		switch {
+		case p.Card != nil:
+			card = *p.Card
+		case r.Card != nil:
+			card = *r.Card
+		}
+		card.Digest = digest
+		r.SetCard(&card, whoami(), time.Now().UTC().Truncate(time.Millisecond))
+		return nil
 	})
 }
 

@@ -26,7 +26,7 @@ func TestRunModel(t *testing.T) {
 	folder, logs := t.TempDir(), t.TempDir()
 	require.NoError(t, exec.Command("go", "build", "-o", filepath.Join(folder, "model"), "./testdata/model").Run())
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "model.yaml"), []byte(
-		"name: echo\nversion: '1.0'\ncommand: [./model]\nsamples: [{arguments: {host: a}, answer: {host: a}}]\n"), 0o600))
+		"name: echo\nversion: '1.0'\ncommand: [./model]\nsamples: [{arguments: {host: a}, answer: {host: a}}]\ncard: {owner: soc}\n"), 0o600))
 
 	command := exec.Command(stellar, "maas", "run", folder, "--host", "127.0.0.1", "--logs", logs, "-z", at)
 	require.NoError(t, command.Start())
@@ -39,6 +39,7 @@ func TestRunModel(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(text), &answer))
 		return answer.PID
 	}
+	require.Regexp(t, `(?s)^echo 1.0\n.*owner +soc\n +digest +sha256:[0-9a-f]{64}\n.*: card is written, was -\n$`, outputOf(t, "maas", "card", "echo", "1.0", "-z", at))
 	first := call()
 	require.NoError(t, syscall.Kill(first, syscall.SIGKILL))
 	require.Contains(t, watch.line(t), "removed  echo 1.0")
