@@ -147,3 +147,15 @@ func (p Prefix) Contains(a Address) bool {
 	return a.high&p.mask.high == p.network.high && a.low&p.mask.low == p.network.low &&
 		(p.ipv4 || !a.isIPv4())
 }
+
+// IPv4 returns the bits of an IPv4 address. ok is false for an IPv6 address.
+func (a Address) IPv4() (bits uint32, ok bool) { return uint32(a.low), a.isIPv4() }
+
+// Bits returns the 128 bits of the address, those of an IPv4 address in its mapped form.
+func (a Address) Bits() (high, low uint64) { return a.high, a.low }
+
+// Range returns the first and the last address of the network. IPv4 addresses are among
+// them only if both are IPv4 addresses.
+func (p Prefix) Range() (first, last Address) {
+	return p.network, Address{p.network.high | ^p.mask.high, p.network.low | ^p.mask.low}
+}

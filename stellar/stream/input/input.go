@@ -13,8 +13,12 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/stellarlang/stellar/stellar/internal/unpack"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
+
+// bufferSize is that of buffers of files.
+const bufferSize = unpack.BufferSize
 
 // Options say what a file holds.
 type Options struct {
@@ -74,7 +78,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 
 // open finds out the form.
 func (r *Reader) open() error {
-	text, release, err := decode(bufio.NewReaderSize(r.source, bufferSize))
+	text, release, err := unpack.Text(bufio.NewReaderSize(r.source, bufferSize))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,6 @@
-package input
+// Package unpack reads files of text: compressed by gzip or zstd or not, in UTF-8 or
+// UTF-16, which it tells apart by what they begin with.
+package unpack
 
 import (
 	"bufio"
@@ -12,8 +14,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// bufferSize is that of buffers of files.
-const bufferSize = 64 << 10
+// BufferSize is that of buffers of files.
+const BufferSize = 64 << 10
 
 // maxWindow bounds the memory that a file compressed by zstd may ask for, in bytes. It
 // is what the zstd program allows without an option.
@@ -25,8 +27,8 @@ const (
 	zstdMagic = "\x28\xb5\x2f\xfd"
 )
 
-// decode returns the text of a file in UTF-8, and what releases its memory.
-func decode(file *bufio.Reader) (text *bufio.Reader, release func(), err error) {
+// Text returns the text of a file in UTF-8, and what releases its memory.
+func Text(file *bufio.Reader) (text *bufio.Reader, release func(), err error) {
 	release = func() {}
 	begin, err := file.Peek(2) // no more, as a person may have typed a short line only
 	if len(begin) == 2 && string(begin) == zstdMagic[:2] {
@@ -42,18 +44,18 @@ func decode(file *bufio.Reader) (text *bufio.Reader, release func(), err error) 
 			return nil, nil, fmt.Errorf("it begins like a file compressed by gzip: %w", err)
 		}
 		unpacked.Multistream(false)
-		file = bufio.NewReaderSize(explained{&gzipMembers{unpacked, file, nil}, "gzip"}, bufferSize)
+		file = bufio.NewReaderSize(explained{&gzipMembers{unpacked, file, nil}, "gzip"}, BufferSize)
 	case zstdMagic:
 		unpacked, err := zstd.NewReader(file, zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderConcurrency(1))
 		if err != nil {
 			return nil, nil, fmt.Errorf("it begins like a file compressed by zstd: %w", err)
 		}
 		release = unpacked.Close
-		file = bufio.NewReaderSize(explained{unpacked, "zstd"}, bufferSize)
+		file = bufio.NewReaderSize(explained{unpacked, "zstd"}, BufferSize)
 	}
 	if endianness, is := isUTF16(file); is {
 		decoder := unicode.UTF16(endianness, unicode.UseBOM).NewDecoder()
-		file = bufio.NewReaderSize(decoder.Reader(file), bufferSize)
+		file = bufio.NewReaderSize(decoder.Reader(file), BufferSize)
 	}
 	return file, release, nil
 }

@@ -1,0 +1,386 @@
+package table
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/fn/subnet"
+	"github.com/stellarlang/stellar/stellar/internal/names"
+	"github.com/stellarlang/stellar/stellar/table/spec"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// maxColumns bounds the columns of a table.
+const maxColumns = 1000
+
+// maxChain bounds the rows of one key that hold at different times.
+const maxChain = 1000
+
+// builder makes a table of rows.
+type builder struct {
+	*Table
+	spec     spec.Spec
+	what     string // of what rows are counted: line or row
+	timeless []byte // room for the times of a row
+	buffer   []byte
+	spans4   []span[ipv4]
+	spans6   []span[ipv6]
+	spansN   []span[numeric]
+	isRange  bool // the kind of the bounds of ranges is known
+	wrong    Mistakes
+}
+
+// Mistakes are what is wrong with rows of a file.
+type Mistakes struct {
+	First []string // what is wrong with the first ones
+	Count int64    // of all
+}
+
+// shownMistakes is how many are told.
+const shownMistakes = 3
+
+func (m *Mistakes) add(text string) {
+	if m.Count++; len(m.First) < shownMistakes {
+		m.First = append(m.First, text)
+	}
+}
+
+// Error implements error.
+func (m *Mistakes) Error() string {
+	text := strings.Join(m.First, "; ")
+	if more := m.Count - int64(len(m.First)); more > 0 {
+		text += fmt.Sprintf("; and %d more are wrong", more)
+	}
+	return text
+}
+
+func newBuilder(s spec.Spec, what string) *builder {
+	if s.Match == "" {
+		s.Match = spec.Exact
+	}
+	b := &builder{spec: s, what: what, Table: &Table{match: s.Match, byName: map[string]int{}, timed: s.From != "" || s.Until != ""}}
+	if b.timed {
+		b.timeless = make([]byte, timesSize)
+	}
+	return b
+}
+
+// column adds a column.
+func (b *builder) column(name string) (int, error) {
+	if i, known := b.byName[name]; known {
+		return i, nil
+	}
+	if len(b.columns) == maxColumns {
+		return 0, fmt.Errorf("there are more than %d columns", maxColumns)
+	}
+	b.byName[name] = len(b.columns)
+	b.columns = append(b.columns, name)
+	b.names = append(b.names, value.String(name))
+	return len(b.columns) - 1, nil
+}
+
+// needs returns the number of a column that the spec names, -1 for "".
+func (b *builder) needs(key, name string) (int, error) {
+	if name == "" {
+		return -1, nil
+	}
+	i, known := b.byName[name]
+	if !known {
+		return 0, noColumn(key, name, b.columns)
+	}
+	return i, nil
+}
+
+func noColumn(key, name string, columns []string) error {
+	if nearest := names.Nearest(name, columns); nearest != "" {
+		return fmt.Errorf("%s: there is no column %.60q; did you mean %s?", key, name, nearest)
+	}
+	shown := columns[:min(len(columns), 20)]
+	return fmt.Errorf("%s: there is no column %.60q, only %.400s", key, name, strings.Join(shown, ", "))
+}
+
+// keyText returns a key as it is found, and adds the row's key to the buffer.
+func (b *builder) keyText(key string) (string, error) {
+	switch b.match {
+	case spec.NoCase:
+		key = value.Fold(key)
+	case spec.Suffix:
+		key = domainOf(strings.TrimPrefix(strings.TrimPrefix(key, "*"), "."))
+		if len(key) > maxDomain {
+			return "", mistakef("the domain has more than %d bytes", maxDomain)
+		}
+	}
+	switch {
+	case key == "":
+		return "", mistakef("the key is empty")
+	case len(key) > maxKey:
+		return "", mistakef("the key has more than %d bytes", maxKey)
+	}
+	return key, nil
+}
+
+// begin begins a row in the buffer: its times and, if it is found by one, its text. It
+// returns that text.
+func (b *builder) begin(key, from, until value.Value) (string, error) {
+	b.buffer = b.buffer[:0]
+	if b.timed {
+		begin, end, err := times(from, until)
+		if err != nil {
+			return "", err
+		}
+		b.buffer = append(b.buffer, b.timeless...)
+		binary.LittleEndian.PutUint64(b.buffer[8:], uint64(begin))
+		binary.LittleEndian.PutUint64(b.buffer[16:], uint64(end))
+	}
+	if !b.isText() {
+		return "", nil
+	}
+	text := key.Str()
+	if key.Kind() != value.KindString {
+		if key.IsNull() || key.IsContainer() {
+			return "", mistakef("the key is %s, and no text", key.Kind())
+		}
+		text = textOfKey(key)
+	}
+	text, err := b.keyText(text)
+	b.buffer = appendText(b.buffer, text)
+	return text, err
+}
+
+// end adds the row in the buffer. To is where a range ends.
+func (b *builder) end(line int64, key, to value.Value) error {
+	add := func() (place, int32, error) {
+		at, err := b.rows.add(b.buffer)
+		return at, int32(min(line, math.MaxInt32)), err
+	}
+	switch b.match {
+	case spec.CIDR:
+		if key.Kind() != value.KindString {
+			return mistakef("the network is %s, and no text", key.Kind())
+		}
+		first, last, err := networkOf(strings.TrimSpace(key.Str()))
+		if err != nil {
+			return err
+		}
+		return b.addresses(first, last, add)
+	case spec.Range:
+		return b.span(key, to, add)
+	}
+	_, _, err := add()
+	return err
+}
+
+// networkOf reads a network, or an address, which is one of its own.
+func networkOf(text string) (first, last subnet.Address, err error) {
+	if a, ok := subnet.ParseAddress(text); ok {
+		return a, a, nil
+	}
+	p, err := subnet.ParsePrefix(text)
+	if err != nil {
+		return first, last, mistakef("%v", err)
+	}
+	first, last = p.Range()
+	return first, last, nil
+}
+
+func (b *builder) addresses(first, last subnet.Address, add func() (place, int32, error)) error {
+	from4, is4 := first.IPv4()
+	to4, also4 := last.IPv4()
+	switch {
+	case is4 && also4 && from4 <= to4:
+		at, line, err := add()
+		b.spans4 = append(b.spans4, span[ipv4]{ipv4(from4), ipv4(to4), at, line})
+		return err
+	case b.match == spec.Range && (is4 || also4) && is4 != also4:
+		return mistakef("the range begins with an address of one version of IP, and ends with one of the other")
+	case is4 && also4, compareIPv6(pointOf(first), pointOf(last)) > 0:
+		return mistakef("the range ends before it begins")
+	}
+	at, line, err := add()
+	b.spans6 = append(b.spans6, span[ipv6]{pointOf(first), pointOf(last), at, line})
+	return err
+}
+
+// span adds a range, of numbers or of addresses as the first one.
+func (b *builder) span(key, to value.Value, add func() (place, int32, error)) error {
+	if !b.isRange {
+		_, isNumber := boundOf(key)
+		b.isRange, b.numbers = true, isNumber
+	}
+	if !b.numbers {
+		first, ok := subnet.ParseAddress(strings.TrimSpace(key.String()))
+		last, also := subnet.ParseAddress(strings.TrimSpace(to.String()))
+		if !ok || !also {
+			return mistakef("%.60q to %.60q is no range of addresses", key.String(), to.String())
+		}
+		return b.addresses(first, last, add)
+	}
+	first, ok := boundOf(key)
+	last, also := boundOf(to)
+	switch {
+	case !ok || !also:
+		return mistakef("%.60q to %.60q is no range of numbers, or of some beyond 2^53", key.String(), to.String())
+	case first > last:
+		return mistakef("the range ends before it begins")
+	}
+	at, line, err := add()
+	b.spansN = append(b.spansN, span[numeric]{first, last, at, line})
+	return err
+}
+
+// boundOf returns the place of a bound among numbers, of which doubles can tell the next
+// ones apart.
+func boundOf(v value.Value) (numeric, bool) {
+	const exact = 1 << 53
+	f, ok := v.Number()
+	if v.Kind() == value.KindString {
+		var err error
+		f, err = strconv.ParseFloat(strings.TrimSpace(v.Str()), 64)
+		ok = err == nil
+	}
+	if !ok || math.Abs(f) >= exact && !math.IsInf(f, 0) {
+		return 0, false
+	}
+	return numericOf(f)
+}
+
+// finish makes the index of the rows.
+func (b *builder) finish(p *Progress) (*Table, error) {
+	if b.wrong.Count > 0 {
+		return nil, &b.wrong
+	}
+	b.rows.trim()
+	made := 1
+	for int64(made) < min(b.count, mostMade) {
+		made *= 2
+	}
+	b.made = make([]atomic.Pointer[madeRow], made)
+	if b.isText() {
+		return b.Table, b.indexTexts(p)
+	}
+	repeated := func() {
+		if !b.timed {
+			b.same++
+		}
+	}
+	for _, build := range []func() (*overlap, error){
+		func() (*overlap, error) { return b.ipv4.build(b.spans4, alongIPv4, repeated, b.chain) },
+		func() (*overlap, error) { return b.ipv6.build(b.spans6, alongIPv6, repeated, b.chain) },
+		func() (*overlap, error) { return b.numeric.build(b.spansN, alongNumbers, repeated, b.chain) },
+	} {
+		switch found, err := build(); {
+		case err != nil:
+			return nil, fmt.Errorf("%s %d: %w", b.what, found.line, err)
+		case found != nil:
+			return nil, fmt.Errorf("the range of %s %d lies in part within that of %s %d, and so it is not clear which wins: ranges lie apart, or within each other",
+				b.what, found.line, b.what, found.other)
+		}
+	}
+	b.spans4, b.spans6, b.spansN = nil, nil, nil
+	return b.Table, nil
+}
+
+// chain has a row be followed by another one, for when it does not hold.
+func (b *builder) chain(row, next place) error {
+	if !b.timed {
+		return nil
+	}
+	_, length := chainOf(b.rows.at(next))
+	if length++; length > maxChain {
+		return fmt.Errorf("there are more than %d rows for one key", maxChain)
+	}
+	setChain(b.rows.at(row), next, length)
+	return nil
+}
+
+// indexTexts makes the index of rows that are found by texts.
+func (b *builder) indexTexts(p *Progress) error {
+	b.texts.grow(b.count)
+	for number, block := range b.rows.blocks {
+		if p.called() {
+			return p.ctx.Err()
+		}
+		for rest := block; len(rest) > 0; {
+			at := place(number)<<blockBits + place(len(block)-len(rest)) + 1
+			key := textOf(keyOf(rest, b.timed))
+			slot, before := b.texts.find(&b.rows, b.timed, key)
+			if before != 0 {
+				if !b.timed {
+					b.same++
+				}
+				if err := b.chain(at, before); err != nil {
+					return fmt.Errorf("the key %.60q: %w", key, err)
+				}
+			}
+			b.texts.put(slot, key, at)
+			rest = b.after(at)
+		}
+	}
+	return nil
+}
+
+// after returns what comes after a row in its block.
+func (b *builder) after(row place) []byte {
+	_, rest := b.cells(row)
+	n := uint64(len(b.columns))
+	if b.sparse {
+		var k int
+		n, k = uvarint(rest)
+		rest = rest[k:]
+	}
+	for range n {
+		if b.sparse {
+			_, k := uvarint(rest)
+			rest = rest[k:]
+		}
+		rest = skipCell(rest)
+	}
+	return rest
+}
+
+// times returns from when on and until when a row holds, in milliseconds.
+func times(from, until value.Value) (begin, end int64, err error) {
+	begin, end = math.MinInt64, math.MaxInt64
+	if !isBlank(from) {
+		if begin, _, err = timeOf(from); err != nil {
+			return 0, 0, err
+		}
+	}
+	if !isBlank(until) {
+		if _, end, err = timeOf(until); err != nil {
+			return 0, 0, err
+		}
+	}
+	return begin, end, nil
+}
+
+func isBlank(v value.Value) bool {
+	return v.IsNull() || v.Kind() == value.KindString && strings.TrimSpace(v.Str()) == ""
+}
+
+// timeOf returns when a time begins, and when it is over: a day is over with its end, a
+// second at once. Numbers are seconds since 1970, or milliseconds.
+func timeOf(v value.Value) (begin, end int64, err error) {
+	const asMilliseconds = 100_000_000_000 // in seconds, the year 5138
+	text := strings.TrimSpace(v.String())
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if n < asMilliseconds && n > -asMilliseconds {
+			n *= 1000
+		}
+		return n, n, nil
+	}
+	if t, err := time.Parse(time.DateOnly, text); err == nil {
+		return t.UnixMilli(), t.AddDate(0, 0, 1).UnixMilli(), nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UnixMilli(), t.UnixMilli(), nil
+		}
+	}
+	return 0, 0, mistakef("%.60q is no time: write a day, as 2027-03-31, a time, as 2027-03-31T18:00:00Z, or the seconds or milliseconds since 1970", text)
+}

@@ -1,0 +1,364 @@
+package table
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/stellarlang/stellar/stellar/internal/unpack"
+	"github.com/stellarlang/stellar/stellar/table/spec"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Progress is how far the reading of a file is. It is safe for concurrent use.
+type Progress struct {
+	Rows atomic.Int64
+	Read atomic.Int64 // bytes of the file
+	Size atomic.Int64 // of the file
+
+	ctx context.Context
+}
+
+func (p *Progress) called() bool { return p.ctx.Err() != nil }
+
+// counted is a file of which is counted what was read. It ends with the context.
+type counted struct {
+	file io.Reader
+	*Progress
+}
+
+// Read implements io.Reader.
+func (c counted) Read(p []byte) (int, error) {
+	if c.called() {
+		return 0, c.ctx.Err()
+	}
+	n, err := c.file.Read(p)
+	c.Progress.Read.Add(int64(n))
+	return n, err
+}
+
+// Counting returns a reader of a file whose progress p is. It ends with the context.
+func (p *Progress) Counting(ctx context.Context, file io.Reader) io.Reader {
+	p.ctx = ctx
+	return counted{file, p}
+}
+
+// Open opens the file of a table, which must be a regular one.
+func Open(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a folder, and no table", name)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file on a disk, and so no table", name)
+	}
+	return os.Open(name)
+}
+
+// Load reads a table. Mistakes in rows are a *Mistakes. The progress may be nil.
+func Load(ctx context.Context, s spec.Spec, p *Progress) (*Table, error) {
+	return load(ctx, s, p, false)
+}
+
+// Describe reads only as much of the file as says what columns it has, and returns a table
+// without rows, whose columns are nil if they cannot be known.
+func Describe(ctx context.Context, s spec.Spec) (*Table, error) { return load(ctx, s, nil, true) }
+
+func load(ctx context.Context, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	file, err := Open(s.File)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // nothing was written
+	if p == nil {
+		p = &Progress{}
+	}
+	if info, err := file.Stat(); err == nil {
+		p.Size.Store(info.Size())
+	}
+	text, release, err := unpack.Text(bufio.NewReaderSize(p.Counting(ctx, file), unpack.BufferSize))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.File, err)
+	}
+	defer release()
+	skipMark(text)
+	t, err := read(text, s, p, headOnly)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", s.File, err)
+	}
+	return t, nil
+}
+
+// skipMark passes over a byte order mark.
+func skipMark(text *bufio.Reader) {
+	const mark = "\ufeff"
+	if begin, _ := text.Peek(len(mark)); string(begin) == mark { // a failure comes again
+		_, _ = text.Discard(len(mark))
+	}
+}
+
+// read reads rows in the form that the name of the file says, or else that its first
+// character says: JSON begins with a bracket.
+func read(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
+	switch formOf(s.File) {
+	case ".csv":
+		return readCSV(text, ',', s, p, headOnly)
+	case ".tsv", ".tab":
+		return readCSV(text, '\t', s, p, headOnly)
+	case ".json", ".jsonl", ".ndjson":
+		return readJSON(text, s, p, headOnly)
+	}
+	return nil, fmt.Errorf("the form of the table is not known: the name of its file ends in .csv, .tsv, .json, .jsonl or .mmdb, and may have .gz or .zst after that")
+}
+
+// formOf returns the ending of a name, without that of compression.
+func formOf(name string) string {
+	name = strings.ToLower(name)
+	for _, ending := range []string{".gz", ".zst"} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return filepath.Ext(name)
+}
+
+// IsName reports whether a file is a table with rows by its name.
+func IsName(file string) bool {
+	switch formOf(file) {
+	case ".csv", ".tsv", ".tab":
+		return true
+	}
+	return false
+}
+
+// counting is after how many rows progress is told.
+const counting = 1 << 10
+
+func readCSV(text *bufio.Reader, separator byte, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
+	b := newBuilder(s, "line")
+	in := &csvReader{text: text, separator: separator}
+	if err := b.header(in); err != nil {
+		return nil, err
+	}
+	if s.Key == "" {
+		s.Key = b.columns[0]
+	}
+	var at [4]int
+	for i, c := range []struct{ key, name string }{{"key", s.Key}, {"to", s.To}, {"from", s.From}, {"until", s.Until}} {
+		var err error
+		if at[i], err = b.needs(c.key, c.name); err != nil {
+			return nil, err
+		}
+	}
+	if headOnly {
+		return b.finish(p)
+	}
+	cell := func(cells [][]byte, i int) value.Value {
+		if i < 0 {
+			return value.Null
+		}
+		return value.String(textOf(cells[i])) // of which nothing is kept
+	}
+	for {
+		cells, err := in.read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil && len(cells) != len(b.columns) {
+			err = mistakef("there are %d cells, where the header has %d columns", len(cells), len(b.columns))
+		}
+		if err == nil {
+			err = b.cellsOf(in.line, cells, at, cell)
+		}
+		if err := b.took(in.line, err, p); err != nil {
+			return nil, fmt.Errorf("line %d: %w", in.line, err)
+		}
+	}
+	return b.finish(p)
+}
+
+func (b *builder) header(in *csvReader) error {
+	cells, err := in.read()
+	if errors.Is(err, io.EOF) {
+		return errors.New("the file is empty: its first line has the names of the columns")
+	}
+	if err != nil {
+		return fmt.Errorf("line %d: %w", in.lines, err)
+	}
+	for i, c := range cells {
+		name := strings.TrimSpace(string(c))
+		switch at, err := b.column(name); {
+		case err != nil:
+			return err
+		case name == "":
+			return fmt.Errorf("column %d has no name: the first line has the names of the columns", i+1)
+		case at != i:
+			return fmt.Errorf("there are two columns %.60q", name)
+		}
+	}
+	return nil
+}
+
+func (b *builder) cellsOf(line int64, cells [][]byte, at [4]int, cell func([][]byte, int) value.Value) error {
+	key := cell(cells, at[0])
+	text, err := b.begin(key, cell(cells, at[2]), cell(cells, at[3]))
+	if err != nil {
+		return err
+	}
+	for i, c := range cells {
+		if i == at[0] && b.isText() && string(c) == text {
+			b.buffer = append(b.buffer, byte(other(cellKey)))
+			continue
+		}
+		b.buffer = appendTextBytes(b.buffer, c)
+	}
+	return b.end(line, key, cell(cells, at[1]))
+}
+
+// took counts a row, or what is wrong with it. It returns an error that ends the reading.
+func (b *builder) took(number int64, err error, p *Progress) error {
+	var wrong *mistake
+	switch {
+	case errors.As(err, &wrong):
+		b.wrong.add(fmt.Sprintf("%s %d: %s", b.what, number, wrong.what))
+		return nil
+	case err != nil:
+		return err
+	}
+	if b.count++; b.count%counting == 0 {
+		p.Rows.Store(b.count)
+		return p.ctx.Err()
+	}
+	return nil
+}
+
+// allowed is a reader of so many bytes, again and again.
+type allowed struct {
+	text *bufio.Reader
+	left int
+}
+
+var errLongRow = fmt.Errorf("it is longer than %d KiB", maxRecord>>10)
+
+// Read implements io.Reader.
+func (a *allowed) Read(p []byte) (int, error) {
+	if a.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := a.text.Read(p[:min(len(p), unpack.BufferSize)])
+	a.left -= n
+	return n, err
+}
+
+// describedRows are those of a file of JSON that say what it is.
+const describedRows = 100
+
+func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
+	if s.Key == "" {
+		return nil, errors.New("key says which member of the objects has the keys, and is missing")
+	}
+	b := newBuilder(s, "row")
+	b.sparse = true
+	limited := &allowed{text: text, left: maxRecord}
+	d := jsontext.NewDecoder(limited)
+	inArray := d.PeekKind() == '['
+	if inArray {
+		if _, err := d.ReadToken(); err != nil {
+			return nil, err
+		}
+	}
+	for number := int64(1); !headOnly || number <= describedRows; number++ {
+		limited.left = maxRecord
+		if inArray && d.PeekKind() == ']' {
+			_, err := d.ReadToken()
+			if err == nil {
+				_, err = d.ReadToken()
+			}
+			if !errors.Is(err, io.EOF) {
+				return nil, errors.New("there is more after the end of the array")
+			}
+			break
+		}
+		written, err := d.ReadValue()
+		switch {
+		case errors.Is(err, io.EOF) && !inArray:
+			return b.describedOrFinished(p, headOnly)
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, fmt.Errorf("row %d: the file ends too early", number)
+		case errors.Is(err, errLongRow):
+			return nil, fmt.Errorf("row %d: %w", number, errLongRow)
+		case err != nil && p.called():
+			return nil, p.ctx.Err()
+		case err != nil:
+			return nil, fmt.Errorf("row %d: %w", number, err)
+		}
+		if err := b.took(number, b.object(number, written), p); err != nil {
+			return nil, fmt.Errorf("row %d: %w", number, err)
+		}
+	}
+	return b.describedOrFinished(p, headOnly)
+}
+
+// describedOrFinished finishes a table of JSON, of which the columns are not known before
+// all rows are.
+func (b *builder) describedOrFinished(p *Progress, headOnly bool) (*Table, error) {
+	t, err := b.finish(p)
+	if err == nil && headOnly {
+		t = &Table{match: b.match, byName: map[string]int{}, made: t.made}
+	}
+	return t, err
+}
+
+// object adds a row that is an object of JSON.
+func (b *builder) object(number int64, written []byte) error {
+	v, err := value.ParseJSON(written)
+	if err != nil {
+		return err
+	}
+	if v.Kind() != value.KindMap {
+		return mistakef("a row is an object, and this is %s", v.Kind())
+	}
+	member := func(name string) value.Value {
+		if name == "" {
+			return value.Null
+		}
+		found, _ := v.Map().Get(value.String(name))
+		return found
+	}
+	key := member(b.spec.Key)
+	if key.IsNull() {
+		return mistakef("it has no %.60q, the key", b.spec.Key)
+	}
+	text, err := b.begin(key, member(b.spec.From), member(b.spec.Until))
+	if err != nil {
+		return err
+	}
+	b.buffer = appendUvarint(b.buffer, v.Len())
+	for name, cell := range v.Map().All() {
+		i, err := b.column(name.Str())
+		if err != nil {
+			return err
+		}
+		b.buffer = appendUvarint(b.buffer, i)
+		if b.isText() && name.Str() == b.spec.Key && cell.Kind() == value.KindString && cell.Str() == text {
+			b.buffer = append(b.buffer, byte(other(cellKey)))
+			continue
+		}
+		b.buffer = appendCell(b.buffer, cell)
+	}
+	return b.end(number, key, member(b.spec.To))
+}

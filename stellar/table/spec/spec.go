@@ -1,0 +1,138 @@
+// Package spec says how a table is declared: which file it is, which column has the keys,
+// and when a key that is asked for matches. It reads no tables, so that front ends of
+// rules can have it.
+package spec
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/stellarlang/stellar/stellar/internal/names"
+)
+
+// Spec is the declaration of a table. Two tables are the same if their specs are equal.
+type Spec struct {
+	File string
+	// Key is the column with the keys, "" for the first one of a file with a header. A
+	// range begins there, and ends in the column To.
+	Key, To string
+	Match   Match
+	// From and Until are columns with the times between which a row is valid; "" is none.
+	From, Until string
+	// Watch says that a changed file is read again.
+	Watch bool
+}
+
+// Match says when a key that is asked for matches the key of a row.
+type Match string
+
+// The ways to match.
+const (
+	Exact  Match = "exact"  // the texts are equal
+	NoCase Match = "nocase" // the texts are equal without regard to case
+	CIDR   Match = "cidr"   // the address lies in the network; the smallest wins
+	Suffix Match = "suffix" // the domain is the key, or below it; the longest wins
+	Range  Match = "range"  // the number or address lies between the key and To; the smallest range wins
+)
+
+// Matches lists the ways to match.
+func Matches() []string {
+	return []string{string(Exact), string(NoCase), string(CIDR), string(Suffix), string(Range)}
+}
+
+// Reloads lists what there is to say of changes of the file.
+func Reloads() []string { return []string{ReloadNever, ReloadWatch} }
+
+// What becomes of a table when its file changes.
+const (
+	ReloadNever = "never"
+	ReloadWatch = "watch"
+)
+
+// IsMaxMind reports whether a file is a MaxMind database, by its name.
+func IsMaxMind(file string) bool {
+	name := strings.ToLower(file)
+	return strings.HasSuffix(name, ".mmdb") || strings.HasSuffix(name, ".mmdb.gz") ||
+		strings.HasSuffix(name, ".tar.gz") || strings.HasSuffix(name, ".tgz")
+}
+
+// IsName reports whether a text can be the name of a table.
+func IsName(name string) bool {
+	return name != "" && len(name) <= 200 && strings.TrimSpace(name) == name && !strings.ContainsAny(name, "\x00\n\r=,")
+}
+
+// Validate returns what is wrong with the combination of properties, nil if nothing is.
+func (s *Spec) Validate() error {
+	switch {
+	case s.File == "":
+		return fmt.Errorf("a table has a file")
+	case IsMaxMind(s.File):
+		if s.Key != "" || s.To != "" || s.From != "" || s.Until != "" || s.Match != "" && s.Match != CIDR {
+			return fmt.Errorf("%s is a MaxMind database, which has its own keys: addresses. It takes only file and reload", filepath.Base(s.File))
+		}
+	case s.Match == Range && s.To == "":
+		return fmt.Errorf("match: range needs to, the column in which ranges end")
+	case s.Match != Range && s.To != "":
+		return fmt.Errorf("to is for match: range only")
+	}
+	return nil
+}
+
+// properties are those of an option, besides the file.
+var properties = []string{"key", "to", "match", "from", "until", "reload"}
+
+// Parse reads a table from an option: NAME=FILE, and after commas properties as in a rule
+// set, such as assets=assets.csv,key=net,match=cidr,reload=watch.
+func Parse(option string) (name string, s Spec, err error) {
+	name, rest, found := strings.Cut(option, "=")
+	if name = strings.TrimSpace(name); !found || !IsName(name) {
+		return "", s, fmt.Errorf("%.60q is no table: write NAME=FILE, and what else there is to say after commas, as in assets=assets.csv,key=net,match=cidr", option)
+	}
+	parts := strings.Split(rest, ",")
+	s.File = parts[0]
+	parts = parts[1:]
+	for len(parts) > 0 && !strings.Contains(parts[0], "=") { // a comma in the name of the file
+		s.File, parts = s.File+","+parts[0], parts[1:]
+	}
+	for _, part := range parts {
+		key, text, _ := strings.Cut(part, "=")
+		switch strings.TrimSpace(key) {
+		case "key":
+			s.Key = text
+		case "to":
+			s.To = text
+		case "from":
+			s.From = text
+		case "until":
+			s.Until = text
+		case "match":
+			s.Match, err = oneOf[Match]("match", text, Matches())
+		case "reload":
+			var reload string
+			reload, err = oneOf[string]("reload", text, Reloads())
+			s.Watch = reload == ReloadWatch
+		default:
+			_, err = oneOf[string]("property", key, properties)
+		}
+		if err != nil {
+			return "", s, fmt.Errorf("the table %s: %w", name, err)
+		}
+	}
+	if err := s.Validate(); err != nil {
+		return "", s, fmt.Errorf("the table %s: %w", name, err)
+	}
+	return name, s, nil
+}
+
+func oneOf[T ~string](what, text string, known []string) (T, error) {
+	for _, k := range known {
+		if text == k {
+			return T(text), nil
+		}
+	}
+	if nearest := names.Nearest(text, known); nearest != "" {
+		return "", fmt.Errorf("there is no %s %.40q; did you mean %s?", what, text, nearest)
+	}
+	return "", fmt.Errorf("there is no %s %.40q, only %s", what, text, strings.Join(known, ", "))
+}

@@ -1,0 +1,289 @@
+// Package table keeps tables in memory: rows of files that are looked up by a key, such
+// as the owner of a network or whether a domain is in a list.
+//
+// Rows are kept as the bytes that they are made of, a key takes about eleven bytes
+// besides, and values are made when they are asked for. A table never changes; Live is a
+// table that is read anew.
+package table
+
+import (
+	"encoding/binary"
+	"math"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/stellarlang/stellar/stellar/fn/subnet"
+	"github.com/stellarlang/stellar/stellar/table/spec"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// Table is the rows of a file. It is safe for concurrent use.
+type Table struct {
+	match   spec.Match
+	columns []string
+	names   []value.Value  // of the columns
+	byName  map[string]int // the columns
+	sparse  bool           // rows have only some of the columns
+	timed   bool           // rows begin with times
+	numbers bool           // ranges are of numbers
+	count   int64
+	same    int64 // rows whose key a later one has
+
+	rows    arena
+	texts   texts
+	ipv4    intervals[ipv4]
+	ipv6    intervals[ipv6]
+	numeric intervals[numeric]
+
+	made []atomic.Pointer[madeRow] // maps of rows, by places
+}
+
+// madeRow is the map of a row.
+type madeRow struct {
+	of  place
+	row value.Value
+}
+
+// mostMade bounds the maps of rows that are kept.
+const mostMade = 1 << 14
+
+// Rows returns how many rows there are.
+func (t *Table) Rows() int64 { return t.count }
+
+// Repeated returns how many rows are never found, as a later one has their key.
+func (t *Table) Repeated() int64 { return t.same }
+
+// Columns returns the columns in their order.
+func (t *Table) Columns() []string { return t.columns }
+
+// Size returns the bytes that the table takes, but for the maps of rows that were asked
+// for, of which it keeps some thousands.
+func (t *Table) Size() int64 {
+	return t.rows.size + int64(len(t.texts.slots))*8 + t.ipv4.bytes() + t.ipv6.bytes() + t.numeric.bytes() + int64(len(t.made))*8
+}
+
+// Row returns the row of a key at a time, a frozen map; null if there is none.
+func (t *Table) Row(key value.Value, at time.Time) (value.Value, error) {
+	found := t.find(key, at)
+	if found == 0 {
+		return value.Null, nil
+	}
+	return t.row(found), nil
+}
+
+// Has reports whether there is a row of a key at a time.
+func (t *Table) Has(key value.Value, at time.Time) (bool, error) { return t.find(key, at) != 0, nil }
+
+// Cell returns what the row of a key at a time has in a column; null if there is none.
+func (t *Table) Cell(key value.Value, at time.Time, column string) (value.Value, error) {
+	i, known := t.byName[column]
+	if !known {
+		return value.Null, nil
+	}
+	found := t.find(key, at)
+	if found == 0 {
+		return value.Null, nil
+	}
+	ofKey, cells := t.cells(found)
+	if t.sparse {
+		n, k := uvarint(cells)
+		cells = cells[k:]
+		for range n {
+			number, k := uvarint(cells)
+			if cells = cells[k:]; int(number) == i {
+				v, _, _ := readCell(cells, ofKey)
+				return v, nil
+			}
+			cells = skipCell(cells)
+		}
+		return value.Null, nil
+	}
+	for range i {
+		cells = skipCell(cells)
+	}
+	v, _, _ := readCell(cells, ofKey)
+	return v, nil
+}
+
+// cells returns the key of a row, if it is found by a text, and its cells.
+func (t *Table) cells(row place) (key, cells []byte) {
+	cells = t.rows.at(row)
+	if t.timed {
+		cells = cells[timesSize:]
+	}
+	if t.isText() {
+		head, n := uvarint(cells)
+		return cells[n : n+int(head>>1)], cells[n+int(head>>1):]
+	}
+	return nil, cells
+}
+
+func (t *Table) isText() bool { return t.match != spec.CIDR && t.match != spec.Range }
+
+// row returns the map of a row.
+func (t *Table) row(of place) value.Value {
+	kept := &t.made[(uint64(of)*0x9E3779B97F4A7C15>>32)&uint64(len(t.made)-1)]
+	if made := kept.Load(); made != nil && made.of == of {
+		return made.row
+	}
+	made := &madeRow{of, t.make(of)}
+	kept.Store(made)
+	return made.row
+}
+
+func (t *Table) make(of place) value.Value {
+	key, cells := t.cells(of)
+	n := uint64(len(t.columns))
+	if t.sparse {
+		var k int
+		n, k = uvarint(cells)
+		cells = cells[k:]
+	}
+	row := value.NewMap(int(n))
+	for i := range n {
+		if t.sparse {
+			var k int
+			i, k = uvarint(cells)
+			cells = cells[k:]
+		}
+		var v value.Value
+		var present bool
+		if v, present, cells = readCell(cells, key); present {
+			row.PutNew(t.names[i], v)
+		}
+	}
+	return value.FromMap(row).Freeze()
+}
+
+// Rows that are not always valid begin with the place of the next row that may hold in
+// their place, and how many of these there are, and with two times.
+const timesSize = 24
+
+const chainBits = 16
+
+func chainOf(row []byte) (next place, length int) {
+	word := binary.LittleEndian.Uint64(row)
+	return place(word &^ (1<<chainBits - 1) >> chainBits), int(word & (1<<chainBits - 1))
+}
+
+func setChain(row []byte, next place, length int) {
+	binary.LittleEndian.PutUint64(row, uint64(next)<<chainBits|uint64(length))
+}
+
+// valid returns the first row of a chain that holds at a time, 0 if none does.
+func (t *Table) valid(row place, at time.Time) place {
+	if !t.timed {
+		return row
+	}
+	now := at.UnixMilli()
+	for row != 0 {
+		begin := t.rows.at(row)
+		from, until := int64(binary.LittleEndian.Uint64(begin[8:])), int64(binary.LittleEndian.Uint64(begin[16:]))
+		if from <= now && now < until {
+			return row
+		}
+		row, _ = chainOf(begin)
+	}
+	return 0
+}
+
+// find returns the row of a key at a time, 0 if there is none.
+func (t *Table) find(key value.Value, at time.Time) place {
+	if t.match == spec.Range && t.numbers {
+		p, ok := numberOf(key)
+		if !ok {
+			return 0
+		}
+		return t.valid(findIn(&t.numeric, p, 0), at)
+	}
+	var text string
+	if key.Kind() == value.KindString {
+		text = key.Str()
+	} else if text = textOfKey(key); text == "" {
+		return 0
+	}
+	if len(text) > maxKey {
+		return 0
+	}
+	switch t.match {
+	case spec.NoCase:
+		return t.valid(t.findText(value.Fold(text)), at)
+	case spec.Suffix:
+		return t.findSuffix(text, at)
+	case spec.CIDR, spec.Range:
+		a, ok := subnet.ParseAddress(text)
+		if !ok {
+			return 0
+		}
+		if bits, is4 := a.IPv4(); is4 {
+			return t.valid(findIn(&t.ipv4, ipv4(bits), bits>>16), at)
+		}
+		return t.valid(findIPv6(&t.ipv6, pointOf(a)), at)
+	}
+	return t.valid(t.findText(text), at)
+}
+
+// maxKey bounds the bytes of keys.
+const maxKey = 64 << 10
+
+func (t *Table) findText(key string) place {
+	_, row := t.texts.find(&t.rows, t.timed, key)
+	return row
+}
+
+// maxDomain is the length of the longest domain, with a dot at its end.
+const maxDomain = 254
+
+// findSuffix looks the domain up, and then each one that it is below.
+func (t *Table) findSuffix(text string, at time.Time) place {
+	if len(text) > maxDomain {
+		return 0
+	}
+	domain := domainOf(text)
+	for {
+		if row := t.valid(t.findText(domain), at); row != 0 {
+			return row
+		}
+		dot := strings.IndexByte(domain, '.')
+		if dot < 0 {
+			return 0
+		}
+		domain = domain[dot+1:]
+	}
+}
+
+// domainOf returns a domain as it is compared.
+func domainOf(text string) string {
+	return value.Fold(strings.TrimSuffix(text, "."))
+}
+
+// textOfKey returns the text of a key that is no string: numbers that are equal have the
+// same.
+func textOfKey(key value.Value) string {
+	if key.Kind() == value.KindDouble || key.Kind() == value.KindFloat {
+		const exact = 1 << 53
+		if f := key.Float64(); f == math.Trunc(f) && math.Abs(f) <= exact {
+			return strconv.FormatInt(int64(f), 10)
+		}
+	}
+	text, _ := value.ToText(key)
+	return text
+}
+
+// numberOf returns the place of a number, or of a text that is one, among numbers.
+func numberOf(key value.Value) (numeric, bool) {
+	if key.Kind() == value.KindString {
+		f, err := strconv.ParseFloat(strings.TrimSpace(key.Str()), 64)
+		if err != nil {
+			return 0, false
+		}
+		return numericOf(f)
+	}
+	f, ok := key.Number()
+	if !ok {
+		return 0, false
+	}
+	return numericOf(f)
+}
