@@ -8,6 +8,7 @@ package table
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"math"
 	"strconv"
 	"strings"
@@ -37,13 +38,16 @@ type Table struct {
 	ipv6    intervals[ipv6]
 	numeric intervals[numeric]
 
-	made []atomic.Pointer[madeRow] // maps of rows, by places
+	made  []atomic.Pointer[madeRow] // maps of rows, by places or keys
+	asked []atomic.Uint32           // what was asked for last, beside it
 }
 
 // madeRow is the map of a row.
 type madeRow struct {
-	of  place
-	row value.Value
+	row  value.Value
+	of   place  // where it is, unless there is a key
+	key  string // that it was asked for by
+	hash uint64 // of the key
 }
 
 // mostMade bounds the maps of rows that are kept.
@@ -61,11 +65,14 @@ func (t *Table) Columns() []string { return t.columns }
 // Size returns the bytes that the table takes, but for the maps of rows that were asked
 // for, of which it keeps some thousands.
 func (t *Table) Size() int64 {
-	return t.rows.size + int64(len(t.texts.slots))*8 + t.ipv4.bytes() + t.ipv6.bytes() + t.numeric.bytes() + int64(len(t.made))*8
+	return t.rows.size + int64(len(t.texts.slots))*8 + t.ipv4.bytes() + t.ipv6.bytes() + t.numeric.bytes() + int64(len(t.made))*12
 }
 
 // Row returns the row of a key at a time, a frozen map; null if there is none.
 func (t *Table) Row(key value.Value, at time.Time) (value.Value, error) {
+	if !t.timed && t.isText() && key.Kind() == value.KindString {
+		return t.rowOfText(key.Str()), nil
+	}
 	found := t.find(key, at)
 	if found == 0 {
 		return value.Null, nil
@@ -124,13 +131,32 @@ func (t *Table) isText() bool { return t.match != spec.CIDR && t.match != spec.R
 
 // row returns the map of a row.
 func (t *Table) row(of place) value.Value {
-	kept := &t.made[(uint64(of)*0x9E3779B97F4A7C15>>32)&uint64(len(t.made)-1)]
+	kept := &t.made[uint64(of)*0x9E3779B97F4A7C15>>32&uint64(len(t.made)-1)]
 	if made := kept.Load(); made != nil && made.of == of {
 		return made.row
 	}
-	made := &madeRow{of, t.make(of)}
+	made := &madeRow{of: of, row: t.make(of)}
 	kept.Store(made)
 	return made.row
+}
+
+// rowOfText returns the row of a text in a table whose rows always hold. Rows that are
+// asked for again are kept with their keys, so that finding them touches nothing else.
+func (t *Table) rowOfText(key string) value.Value {
+	hash := maphash.String(t.texts.seed, key)
+	at := hash & uint64(len(t.made)-1)
+	if made := t.made[at].Load(); made != nil && made.hash == hash && made.key == key {
+		return made.row
+	}
+	found := t.find(value.String(key), time.Time{})
+	if found == 0 {
+		return value.Null
+	}
+	row := t.make(found)
+	if t.asked[at].Swap(uint32(hash>>32)) == uint32(hash>>32) {
+		t.made[at].Store(&madeRow{row: row, hash: hash, key: strings.Clone(key)})
+	}
+	return row
 }
 
 func (t *Table) make(of place) value.Value {
