@@ -110,6 +110,21 @@ func (e *Env) WithConstants(constants map[string]value.Value) *Env {
 	return &with
 }
 
+// WithFunctions returns an environment like e in which functions take the place of those
+// of the same name. One that e has not is passed over.
+func (e *Env) WithFunctions(functions []fn.Func) *Env {
+	with := *e
+	with.compile.Functions = maps.Clone(e.compile.Functions)
+	for i := range functions {
+		if before := with.compile.Functions[functions[i].Name]; before != nil {
+			f := functions[i]
+			f.Library = before.Library
+			with.compile.Functions[f.Name] = &f
+		}
+	}
+	return &with
+}
+
 // Compile returns the program of an expression. It fails with an *Error if the text
 // is not an expression, or one that can only fail; a mistake in a part that need
 // not be evaluated, such as an unknown function in a branch, is an error when

@@ -46,7 +46,7 @@ var layers = map[string][]string{
 	"repl/console":              {"functions/match", "functions/useragent", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
 	"repl/display":              {"stellar/fn", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
-	"repl/library":              {"functions", "functions/enrich", "functions/geo", "functions/table", "functions/match", "functions/profile", "functions/shell", "functions/system", "functions/useragent", "maas", "stellar", "stellar/rules", "stellar/fn", "stellar/value"},
+	"repl/library":              {"stellar/table", "functions", "functions/enrich", "functions/geo", "functions/table", "functions/match", "functions/profile", "functions/shell", "functions/system", "functions/useragent", "maas", "stellar", "stellar/rules", "stellar/fn", "stellar/value"},
 	"repl/command":              {"stellar/table", "stellar/table/spec", "functions/table", "functions/geo", "repl", "repl/library", "repl/terminal", "repl/console", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/stream", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "stellar/profiler", "stellar/store", "stellar/binary", "functions/profile", "functions/enrich", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "maas/deploy", "maas/gateway", "repl/display", "functions/shell"},
 	"repl/cmd":                  {"repl/command"},
 	"examples":                  {"functions", "functions/profile", "stellar", "stellar/rules", "stellar/profiler", "stellar/store", "stellar/fn", "stellar/value", "maas"},

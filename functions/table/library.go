@@ -115,14 +115,22 @@ func (h host) get() fn.Func {
 				return fn.Prepared{}, err
 			}
 			if name, known := constants.Get(2); known && name.Kind() == value.KindString {
-				columns := t.Columns()
-				if columns != nil && !slices.Contains(columns, name.Str()) {
-					return fn.Prepared{}, fn.Argumentf(2, "the table has no column %.60q%s", name.Str(), meant(name.Str(), columns))
+				if err := checkColumn(t, name.Str()); err != nil {
+					return fn.Prepared{}, err
 				}
 			}
 			return fn.Prepared{Body: func(c *fn.Call) (value.Value, error) { return get(c, t) }}, nil
 		},
 	}
+}
+
+// checkColumn returns the error of a column that the table has not.
+func checkColumn(t Table, name string) error {
+	columns := t.Columns()
+	if columns == nil || slices.Contains(columns, name) {
+		return nil
+	}
+	return fn.Argumentf(2, "the table has no column %.60q%s", name, meant(name, columns))
 }
 
 func meant(name string, columns []string) string {
@@ -144,7 +152,9 @@ func get(c *fn.Call, t Table) (value.Value, error) {
 	var found value.Value
 	var err error
 	if column := c.Arg(2); column.Kind() == value.KindString {
-		found, err = t.Cell(key, c.Now(), column.Str())
+		if found, err = t.Cell(key, c.Now(), column.Str()); err == nil && found.IsNull() {
+			return value.Null, checkColumn(t, column.Str())
+		}
 	} else {
 		found, err = t.Row(key, c.Now())
 	}

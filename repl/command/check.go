@@ -46,6 +46,7 @@ Ends with 0 if there are no errors, 1 if there are some, 2 if something cannot b
 // Run is called by the parser of the command line.
 func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
+	c.describeTables = true
 	h, err := c.open(ctx, report)
 	if err != nil {
 		return err
@@ -57,6 +58,9 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	}
 	files, err := c.readApart(ctx, c.Files...)
 	if err != nil {
+		return err
+	}
+	if err := h.tables.use(ctx, h, files, false); err != nil {
 		return err
 	}
 	report.warningsOf(files)

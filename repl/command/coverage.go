@@ -64,6 +64,9 @@ func (c *coverageCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	if err := h.tables.use(ctx, h, files, false); err != nil {
+		return err
+	}
 	files.leaveOutBases()
 	tested, err := runTests(ctx, ruletest.Options{
 		Environment: h.environment(), Variables: h.variables, Timeout: c.Timeout, Open: openSample,

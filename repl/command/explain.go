@@ -54,6 +54,9 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer h.close()
+	if err := h.tables.use(ctx, h, files, true); err != nil {
+		return err
+	}
 	env, err := h.env()
 	if err != nil {
 		return err

@@ -25,14 +25,21 @@ import (
 type hostFlags struct {
 	variablesFlag
 	storeFlag
+	tableFlags
 	registryFlags `group:"Models and configurations:"`
 	Config        string `group:"Models and configurations:" placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
 	writesStore   bool
-	RequireModels bool `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
+
+	describeTables bool // only their columns, which is enough for checks
+	RequireModels  bool `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 }
 
 // offlineFlags choose the host of expressions that ask no model.
-type offlineFlags struct{ variablesFlag }
+type offlineFlags struct {
+	variablesFlag
+	tableFlags
+	describeTables bool
+}
 
 // variablesFlag says what variables expressions find besides fields.
 type variablesFlag struct {
@@ -41,7 +48,7 @@ type variablesFlag struct {
 
 // open makes a host without models, which must be closed.
 func (f *offlineFlags) open(ctx context.Context, r *reporter) (*host, error) {
-	return (&hostFlags{variablesFlag: f.variablesFlag}).open(ctx, r, 1)
+	return (&hostFlags{variablesFlag: f.variablesFlag, tableFlags: f.tableFlags, describeTables: f.describeTables}).open(ctx, r, 1)
 }
 
 // callsOfModel is how many calls of a model are under way at a time at most, unless
@@ -61,6 +68,7 @@ type host struct {
 	globals        func(context.Context) (value.Value, error) // the global configuration, null without any
 	kept           store.Store                                // of profiles, nil without one
 	folder         *management.Folder                         // of configurations, nil without one
+	tables         *tables
 }
 
 // open makes a host, which must be closed, for so many evaluations at the same time.
@@ -95,8 +103,20 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 		Concurrency: max(parallel, callsOfModel), Required: f.RequireModels, Observe: r.clientEvent,
 	})
 	h.globals = library.StoredGlobals(h.configurations)
+	if h.tables, err = f.openTables(ctx, r, f.describeTables, h.globalsOfFiles()); err != nil {
+		h.close()
+		return nil, err
+	}
 	h.functions = library.Functions(library.Families(h.asked()))
 	return h, nil
+}
+
+// globalsOfFiles returns what returns the global configuration, nil without any.
+func (h *host) globalsOfFiles() func(context.Context) (value.Value, error) {
+	if h.configurations == nil {
+		return nil
+	}
+	return h.globals
 }
 
 // openConfigurations opens the store of configurations, nil if there is none.
@@ -118,6 +138,12 @@ func (f *hostFlags) openConfigurations(h *host) (management.Store, error) {
 // asked is what functions ask of the host.
 func (h *host) asked() library.Host {
 	asked := library.Host{System: system.OfProcess(), Client: h.client.Client, Configurations: h.configurations, Globals: h.globals}
+	if h.tables != nil {
+		asked.Places = h.tables.places
+		if len(h.tables.named) > 0 {
+			asked.Tables = h.tables.named
+		}
+	}
 	if h.kept != nil {
 		asked.Profiles = store.Profiles{Store: h.kept, Types: library.Types()}
 		asked.Enrichments = store.Enrichments{Store: h.kept, Types: library.Types()}
@@ -159,6 +185,9 @@ func (h *host) showEvents(r repl.Result) {
 
 // close ends connections; there is nothing left to do about a failure.
 func (h *host) close() {
+	if h.tables != nil {
+		h.tables.close()
+	}
 	_ = h.client.Close()
 	_ = h.registry.Close()
 	if h.folder != nil {

@@ -69,7 +69,7 @@ func (c *replayCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	options := replay.Options{Variables: h.variables, Parallel: int(c.Parallel), First: c.First}
-	if options.Old, options.New, err = c.sides(ctx, env, report); err != nil {
+	if options.Old, options.New, err = c.sides(ctx, h, env, report); err != nil {
 		return err
 	}
 	if err := knowRules(guards, options); err != nil {
@@ -99,7 +99,7 @@ func (c *replayCommand) Run(ctx context.Context, s *streams) error {
 }
 
 // sides reads and compiles both sets.
-func (c *replayCommand) sides(ctx context.Context, env *stellar.Env, report *reporter) (before, after replay.Side, err error) {
+func (c *replayCommand) sides(ctx context.Context, h *host, env *stellar.Env, report *reporter) (before, after replay.Side, err error) {
 	var refused error
 	for _, of := range []struct {
 		name string
@@ -107,6 +107,9 @@ func (c *replayCommand) sides(ctx context.Context, env *stellar.Env, report *rep
 	}{{c.Old, &before}, {c.New, &after}} {
 		files, err := c.readTogether(ctx, of.name)
 		if err != nil {
+			return before, after, err
+		}
+		if err := h.tables.use(ctx, h, files, true); err != nil {
 			return before, after, err
 		}
 		of.side.Parsed = files.parsed()

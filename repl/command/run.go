@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
@@ -119,6 +120,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	}
 	if c.Summary {
 		summary.write(s.err)
+		h.tables.writeSummary(s.err, time.Now())
 	}
 	return finish(report, counters, err)
 }
@@ -132,6 +134,9 @@ func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rule
 	}
 	env, err := h.env()
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := h.tables.use(ctx, h, files, true); err != nil {
 		return nil, nil, err
 	}
 	report.warningsOf(files)

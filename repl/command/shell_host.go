@@ -72,6 +72,9 @@ func (h *host) readRules(ctx context.Context, name string) ([]explain.Text, erro
 	if err != nil {
 		return nil, errors.New(missingFile(err))
 	}
+	if err := h.tables.use(ctx, h, files, true); err != nil {
+		return nil, err
+	}
 	h.report.warningsOf(files)
 	return files.texts(), nil
 }

@@ -65,6 +65,9 @@ func (c *testCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	if err := h.tables.use(ctx, h, files, false); err != nil {
+		return err
+	}
 	if wouldReplace(c.JUnit, files.read) != "" {
 		return fmt.Errorf("--junit: %s is one of the files that are read", c.JUnit)
 	}

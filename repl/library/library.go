@@ -9,15 +9,18 @@ import (
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/enrich"
+	"github.com/stellarlang/stellar/functions/geo"
 	"github.com/stellarlang/stellar/functions/match"
 	"github.com/stellarlang/stellar/functions/profile"
 	"github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/functions/system"
+	tablefunctions "github.com/stellarlang/stellar/functions/table"
 	"github.com/stellarlang/stellar/functions/useragent"
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/rules/metron/management"
+	"github.com/stellarlang/stellar/stellar/table"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
@@ -29,6 +32,8 @@ type Host struct {
 	Configurations management.Store // of Metron
 	Profiles       profile.Store    // of what was measured
 	Enrichments    enrich.Store     // of indicators
+	Tables         table.Set        // of rows; nil without any, whose names are then not checked
+	Places         geo.Host         // databases of addresses
 	// Globals returns the global configuration, a map, or null without any. Nil means
 	// that of Configurations, read at most every few seconds.
 	Globals func(ctx context.Context) (value.Value, error)
@@ -48,7 +53,7 @@ func Families(h Host) []fn.Library {
 		system.Library(h.System), useragent.Library(), match.Library(),
 		{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(h.Client)},
 		management.Library(management.Host{Env: ofRules, Store: h.Configurations, Globals: h.Globals}), management.StoreLibrary(h.Configurations),
-		enrich.Library(h.Enrichments),
+		enrich.Library(h.enrichments()), tablefunctions.Library(h.tables()), geo.Library(h.Places),
 		profile.Library(profile.Host{Store: h.Profiles, Globals: h.Globals}),
 	}
 	all = fn.Join("command", "what the command adds to the language", families...).Functions

@@ -36,7 +36,8 @@ func Check(ctx context.Context, env *stellar.Env, schema stellar.Schema, parsed 
 type Checker struct {
 	env       *stellar.Env
 	constants map[string]value.Value // those of the last time
-	within    *stellar.Env           // env with the constants
+	replaced  bool                   // functions took the place of others
+	within    *stellar.Env           // env with the constants and functions
 	known     map[checkedExpression]*findings
 	again     bool // there may be other checks after the first one
 }
@@ -65,7 +66,7 @@ func NewChecker(env *stellar.Env) *Checker { return &Checker{env: env, again: tr
 func (c *Checker) Check(ctx context.Context, schema stellar.Schema, parsed ...Parsed) (
 	found diag.List, after stellar.Schema, err error,
 ) {
-	c.use(constantsOf(parsed))
+	c.use(constantsOf(parsed), functionsOf(parsed))
 	check := &checking{ctx: ctx, env: c.within, again: c.again, known: c.known, seen: map[checkedExpression]*findings{}, fields: newFields(schema)}
 	for _, p := range parsed {
 		for _, e := range p.Checked {
@@ -86,13 +87,15 @@ func (c *Checker) Check(ctx context.Context, schema stellar.Schema, parsed ...Pa
 	return check.findings.OnePerPlace(), check.fields.kinds, nil
 }
 
-// use has names stand for constants. What is known of expressions is forgotten if they
-// are not those of the last time.
-func (c *Checker) use(constants map[string]value.Value) {
-	if c.within != nil && maps.EqualFunc(constants, c.constants, value.Same) {
+// use has names stand for constants, and functions take the place of others. What is known
+// of expressions is forgotten if they are not those of the last time, which functions
+// never are.
+func (c *Checker) use(constants map[string]value.Value, functions []fn.Func) {
+	if c.within != nil && len(functions) == 0 && !c.replaced && maps.EqualFunc(constants, c.constants, value.Same) {
 		return
 	}
-	c.constants, c.within, c.known = constants, withConstants(c.env, constants), nil
+	c.constants, c.replaced = constants, len(functions) > 0
+	c.within, c.known = within(c.env, constants, functions), nil
 }
 
 // CheckInstead finds what is wrong with a text if it stood in the place of an expression

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
 	"github.com/stellarlang/stellar/stellar/internal/names"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -147,6 +148,9 @@ type Parsed struct {
 	// Constants are names that stand for values in all expressions, of other texts too:
 	// they should be like no other name. Nil has none.
 	Constants map[string]value.Value
+	// Functions take the place of those of their names in the environment, in all
+	// expressions, of other texts too. One that the environment has not is passed over.
+	Functions []fn.Func
 	Findings  diag.List
 	// Notes say what of the text was passed over on purpose.
 	Notes []string
@@ -161,10 +165,23 @@ func constantsOf(parsed []Parsed) map[string]value.Value {
 	return all
 }
 
-// withConstants returns an environment in which names stand for values.
-func withConstants(env *stellar.Env, constants map[string]value.Value) *stellar.Env {
-	if len(constants) == 0 {
-		return env
+// within returns an environment in which names stand for values, and functions take the
+// place of others.
+func within(env *stellar.Env, constants map[string]value.Value, functions []fn.Func) *stellar.Env {
+	if len(functions) > 0 {
+		env = env.WithFunctions(functions)
 	}
-	return env.WithConstants(constants)
+	if len(constants) > 0 {
+		env = env.WithConstants(constants)
+	}
+	return env
+}
+
+// functionsOf returns the functions of parsed texts.
+func functionsOf(parsed []Parsed) []fn.Func {
+	var all []fn.Func
+	for _, p := range parsed {
+		all = append(all, p.Functions...)
+	}
+	return all
 }

@@ -84,7 +84,7 @@ type expression struct {
 func Compile(ctx context.Context, env *stellar.Env, parsed ...Parsed) (
 	set *Set, warnings diag.List, err error,
 ) {
-	return newCompiler(ctx, withConstants(env, constantsOf(parsed))).compile(parsed)
+	return newCompiler(ctx, within(env, constantsOf(parsed), functionsOf(parsed))).compile(parsed)
 }
 
 func newCompiler(ctx context.Context, env *stellar.Env) *compiler {

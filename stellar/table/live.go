@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -122,7 +123,7 @@ func (l *Live) Cell(key value.Value, at time.Time, column string) (value.Value, 
 func (l *Live) Columns() []string { return l.current.Load().Columns() }
 
 // Set is tables by name. It must not be changed while it is used.
-type Set map[string]Lookup
+type Set map[string]table.Table
 
 var _ table.Tables = Set{}
 
@@ -141,5 +142,5 @@ func (s Set) Find(name string) (table.Table, error) {
 	case len(known) == 0:
 		return nil, fmt.Errorf("there is no table %.60q: a rule set declares tables under the key tables, and the stellar command takes them by --table", name)
 	}
-	return nil, fmt.Errorf("there is no table %.60q, only %.400q", name, known)
+	return nil, fmt.Errorf("there is no table %.60q, only %.400s", name, strings.Join(known, ", "))
 }

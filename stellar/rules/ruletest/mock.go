@@ -18,16 +18,24 @@ func (r *runner) environment() (*stellar.Env, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range r.set.Functions { // which would take the place of mocked ones later on
+		if known, _ := env.Lookup(f.Name); known != nil {
+			r.Environment.Replace = append(without(r.Environment.Replace, f.Name), f)
+		}
+	}
+	if len(r.set.Functions) > 0 {
+		if env, err = stellar.NewEnv(r.Environment); err != nil {
+			return nil, err
+		}
+	}
 	r.env = env
 	options := r.Environment
-	options.Replace = slices.Clone(options.Replace)
 	mocked := map[string]bool{}
 	for _, t := range r.set.Tests {
 		for _, m := range t.Mocks {
 			if f, _ := env.Lookup(m.Function); f != nil && !mocked[m.Function] {
 				mocked[m.Function] = true
-				options.Replace = slices.DeleteFunc(options.Replace, func(f fn.Func) bool { return f.Name == m.Function })
-				options.Replace = append(options.Replace, mockable(f))
+				options.Replace = append(without(options.Replace, m.Function), mockable(f))
 			}
 		}
 	}
@@ -43,6 +51,11 @@ func (r *runner) environment() (*stellar.Env, error) {
 		return clock()
 	}
 	return stellar.NewEnv(options)
+}
+
+// without returns a copy of functions but for the one of a name.
+func without(functions []fn.Func, name string) []fn.Func {
+	return slices.DeleteFunc(slices.Clone(functions), func(f fn.Func) bool { return f.Name == name })
 }
 
 // observe takes note of what an expression sees as null, once.

@@ -130,7 +130,9 @@ func Run(ctx context.Context, options Options, set *yaml.RuleSet) (*Report, erro
 	if err != nil {
 		return nil, err
 	}
-	r.compiled, _, err = rules.Compile(ctx, env, set.Parsed)
+	parsed := set.Parsed
+	parsed.Functions = nil // env has them
+	r.compiled, _, err = rules.Compile(ctx, env, parsed)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/schema"
+	"github.com/stellarlang/stellar/stellar/table/spec"
 )
 
 // property is a key of a mapping: what it is for, in the words that editors show, and
@@ -70,6 +71,7 @@ var setProperties = []property{
 	{"patch", "Changes of rules of that set, by their ids.", listForm(refForm("patch"))},
 	{"import", "Files with definitions.", textsForm},
 	{"define", "Names for lists, values and expressions, and functions: name(parameter): expression.", entriesForm(form{"anyOf": []form{expressionForm, listForm(scalarForm), mappingForm(listFileProperties, "file")}})},
+	{"tables", "Tables of rows, in files, by name, for TABLE_GET and TABLE_EXISTS.", entriesForm(mappingForm(tableProperties, "file"))},
 	{"enrich", "Steps that compute fields, by name, in their order.", entriesForm(refForm("step"))},
 	{"drop", "Messages for which this is true are dropped.", conditionsForm},
 	{"filter", "Messages for which this is false are dropped.", conditionsForm},
@@ -80,6 +82,16 @@ var setProperties = []property{
 
 var listFileProperties = []property{
 	{"file", "A file of the texts of a list, one a line, from the folder of this one.", scalarForm},
+}
+
+var tableProperties = []property{
+	{"file", "The file, from the folder of this one: its name ends in .csv, .tsv, .json, .jsonl or .mmdb, and may have .gz or .zst after that.", scalarForm},
+	{"key", "The column with the keys; without it, the first one of CSV and TSV.", scalarForm},
+	{"match", "When a key matches: the texts are equal (exact) or but for case (nocase), the address lies in the network (cidr), the domain is the key or below it (suffix), the number or address lies from the key up to the column to (range).", oneOfForm(spec.Matches()...)},
+	{"to", "The column in which ranges end.", scalarForm},
+	{"from", "The column with the time from which on a row holds.", scalarForm},
+	{"until", "The column with the last day, or the time, until which a row holds.", scalarForm},
+	{"reload", "Whether a changed file is read again while a stream runs (watch), or not before the next start (never).", oneOfForm(spec.Reloads()...)},
 }
 
 // assignmentsForm is the form of assignments.

@@ -12,7 +12,7 @@ import (
 // overlaySections are the keys of a set that is laid over another one. Its rules come
 // after those of the other, its definitions take the place of those of their names, and
 // its tests that of all tests.
-var overlaySections = []string{"overlay", "patch", "sensor", "import", "define", "triage", "output", "tests"}
+var overlaySections = []string{"overlay", "patch", "sensor", "import", "define", "tables", "triage", "output", "tests"}
 
 // maxLayers bounds how many sets are laid over each other.
 const maxLayers = 20

@@ -57,6 +57,8 @@ type RuleSet struct {
 	Tests []Test
 	// Rules describe the rules of the triage, in their order.
 	Rules []Description
+	// Tables are those that the set declares, and what it imports.
+	Tables []Table
 	// Definitions are those that the set knows, in their order.
 	Definitions []Definition
 }
@@ -84,7 +86,7 @@ func Parse(file string, content []byte, read ReadFile) *RuleSet {
 // sections are the keys on the top level, and those of a file with definitions only.
 var (
 	sections       = namesOf(setProperties)
-	sharedSections = []string{"import", "define"}
+	sharedSections = []string{"import", "define", "tables"}
 )
 
 func (r *reader) ruleSet(n *yamltext.Node) {
@@ -124,6 +126,7 @@ func (r *reader) definitionsOf(n *yamltext.Node) {
 	if definitions := n.Get("define"); definitions != nil {
 		r.define(definitions)
 	}
+	r.tables(n.Get("tables"))
 }
 
 // importFile reads the definitions of another file, once.
@@ -151,7 +154,7 @@ func (r *reader) importFile(n *yamltext.Node) {
 	if root := other.Document(); root != nil && other.IsMapping(root, "a file of definitions") {
 		for _, m := range root.Members {
 			if slices.Contains(sections, m.Name.Text) && !slices.Contains(sharedSections, m.Name.Text) {
-				other.Report(m.Name.Span(), "a file that is imported has only define and import, and no %s", m.Name.Text)
+				other.Report(m.Name.Span(), "a file that is imported has only define, tables and import, and no %s", m.Name.Text)
 			} else if !slices.Contains(sharedSections, m.Name.Text) {
 				other.Unknown(m.Name.Span(), "there is no key "+yamltext.Quoted(m.Name.Text), m.Name.Text, sharedSections)
 			}

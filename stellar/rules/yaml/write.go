@@ -56,6 +56,9 @@ func (w *writer) set(set *RuleSet) ([]byte, error) {
 	if len(set.Constants) > 0 {
 		w.cannot(nil, "lists that are long, or in files, cannot be written")
 	}
+	if len(set.Tables) > 0 {
+		w.cannot(nil, "tables cannot be written")
+	}
 	var enrich, triage *yaml.Node
 	for i := range set.Parsed.Rules {
 		enrich = add(enrich, w.name(set.Parsed.Rules[i].Name), w.block(&rules.Block{Rule: set.Parsed.Rules[i]}))
