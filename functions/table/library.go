@@ -130,7 +130,7 @@ func checkColumn(t Table, name string) error {
 	if columns == nil || slices.Contains(columns, name) {
 		return nil
 	}
-	return fn.Argumentf(2, "the table has no column %.60q%s", name, meant(name, columns))
+	return fn.Unknownf(2, "the table has no column %.60q%s", name, meant(name, columns))
 }
 
 func meant(name string, columns []string) string {
@@ -191,7 +191,7 @@ func (h host) known(constants fn.Constants) (Table, error) {
 	}
 	t, err := h.tables.Find(name.Str())
 	if err != nil {
-		return nil, fn.Argumentf(0, "%v", err)
+		return nil, fn.Unknownf(0, "%v", err)
 	}
 	return t, nil
 }

@@ -23,6 +23,9 @@ type Error struct {
 	Arg   int // index of the argument at fault, NoArg for none
 	Msg   string
 	Cause error
+	// Always says, of an error of Prepare, that each call fails, whatever its other
+	// arguments are: expressions that always make it do not compile.
+	Always bool
 }
 
 // Error returns the message.
@@ -43,6 +46,14 @@ const NoArg = -1
 // Argumentf says that argument arg is of the right kind, but not acceptable.
 func Argumentf(arg int, format string, values ...any) error {
 	return newError(ErrArgument, arg, format, values)
+}
+
+// Unknownf says that argument arg names something that there is not, so that each call
+// with it fails.
+func Unknownf(arg int, format string, values ...any) error {
+	e := newError(ErrArgument, arg, format, values).(*Error)
+	e.Always = true
+	return e
 }
 
 // Typef says that argument arg, or something in it, is of a wrong kind.

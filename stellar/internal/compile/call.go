@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"errors"
+
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/internal/analysis"
@@ -40,7 +42,9 @@ func (c *compiler) call(n *syntax.Call) code {
 	if refused := call.constantRefused(args, kinds); refused != nil {
 		return c.fail(refused)
 	}
-	call.prepare(args)
+	if failed := call.prepare(args); failed != nil {
+		return c.fail(func() *fault { return at.callFault(scope{}, f.Name, n.Args, failed) })
+	}
 	only := call.unary != nil && call.onlyOneVaries(args)
 	if !only || call.onNull {
 		call.args = evaluators(args)
@@ -104,8 +108,9 @@ func (call *invocation) test(s scope) (bool, error) {
 	return v.Bool(), err
 }
 
-// prepare chooses the body, with constant arguments worked in if possible.
-func (call *invocation) prepare(args []code) {
+// prepare chooses the body, with constant arguments worked in if possible. It returns why
+// each call fails, nil if that depends on more than these.
+func (call *invocation) prepare(args []code) error {
 	f := call.f
 	call.body, call.unary, call.cost = f.Body, f.Unary, f.Cost
 	if f.Prepare != nil {
@@ -115,7 +120,12 @@ func (call *invocation) prepare(args []code) {
 				constants[i] = fn.Constant{Value: arg.value, Known: true}
 			}
 		}
-		if prepared, err := analysis.Prepare(f, constants); err == nil && (prepared.Body != nil || prepared.Unary != nil) {
+		prepared, err := analysis.Prepare(f, constants)
+		var failed *fn.Error
+		if errors.As(err, &failed) && failed.Always {
+			return err
+		}
+		if err == nil && (prepared.Body != nil || prepared.Unary != nil) {
 			call.body, call.unary, call.varies = prepared.Body, prepared.Unary, prepared.Arg
 			call.onNull = call.body != nil && call.unary != nil
 			if prepared.Cost != 0 {
@@ -127,6 +137,7 @@ func (call *invocation) prepare(args []code) {
 		unary, varies := call.unary, call.varies
 		call.body = func(c *fn.Call) (value.Value, error) { return unary(c.Arg(varies), c) }
 	}
+	return nil
 }
 
 // constantRefused returns the mistake of a constant argument that makes every
