@@ -299,9 +299,6 @@ func (noTable) Cell(value.Value, time.Time, string) (value.Value, error) {
 	return value.Null, errNoTable
 }
 
-// tableInterval is how often files of tables are looked at.
-const tableInterval = time.Second
-
 // watch begins to look at the files of tables that are watched.
 func (t *tables) watch() {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -314,7 +311,7 @@ func (t *tables) watch() {
 		defer close(ended)
 		seen := map[*table.Live]fs.FileInfo{}
 		tried := map[*table.Live]fs.FileInfo{} // that could not be read
-		ticker := time.NewTicker(tableInterval)
+		ticker := time.NewTicker(watchInterval)
 		defer ticker.Stop()
 		for {
 			select {

@@ -1,0 +1,89 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/table/maxmind/maxmindtest"
+)
+
+// TestWatchTables: tables are read again while messages come, and broken ones leave the
+// rows of before.
+func TestWatchTables(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) {
+		file := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(file+".new", []byte(text), 0o644))
+		require.NoError(t, os.Rename(file+".new", file))
+	}
+	places := filepath.Join(folder, "places.mmdb")
+	network := func(country string) map[string]maxmindtest.Map {
+		return map[string]maxmindtest.Map{"81.2.69.0/24": maxmindtest.City(1, country, "", "", 0, 0)}
+	}
+	maxmindtest.Write(t, places, network("GB"))
+	write("a.csv", "key,owner\nx,jo\n")
+	write("b.csv", "key\nx\n")
+	write("rules.yaml", `tables: { a: { file: a.csv, reload: watch }, b: { file: b.csv, reload: never } }
+enrich:
+  site: |
+    owner := TABLE_GET('a', 'x', 'owner')
+    b := TABLE_EXISTS('b', 'x')
+    country := GEO_GET('81.2.69.142', ['country'])
+`)
+	s := start(t, "run", "--watch", "--summary", "--geo", places, filepath.Join(folder, "rules.yaml"))
+	const first = `{"owner":"jo","b":true,"country":"GB"}`
+	s.turnsTo(t, "", first)
+	write("b.csv", "key\ny\n") // which nobody looks at
+	write("a.csv", "key,owner\nx,ann\n")
+	const second = `{"owner":"ann","b":true,"country":"GB"}`
+	s.turnsTo(t, first, second)
+	require.Contains(t, s.errs.String(), "stellar: the table a.csv has changed, and has 1 rows now\n")
+	write("a.csv", "key,owner\nx\n")
+	require.Eventually(t, func() bool {
+		return strings.Contains(s.errs.String(), "a.csv: line 2: there are 1 cells, where the header has 2 columns\n")
+	}, deadline, time.Millisecond)
+	require.Contains(t, s.errs.String(), "stellar: the table a.csv has changed and cannot be used, so the rows of before stay: ")
+	s.turnsTo(t, "", second)
+	maxmindtest.Write(t, places, network("FR"))
+	const third = `{"owner":"ann","b":true,"country":"FR"}`
+	s.turnsTo(t, second, third)
+	write("rules.yaml", "tables: { b: { file: b.csv } }\nenrich:\n  site: |\n    b := TABLE_EXISTS('b', 'x')\n")
+	s.turnsTo(t, third, `{"b":false}`)
+	require.NoError(t, s.input.Close())
+	require.Equal(t, exitFine, <-s.code)
+	require.Regexp(t, `(?m)^table \S*a\.csv: 1 rows, 1 KiB, written \d+s ago, read \d+s ago; a later file cannot be used: .*line 2`, s.errs.String())
+	require.Equal(t, 1, strings.Count(s.errs.String(), "cannot be used, so the rows"))
+}
+
+// TestGlobalDatabases: databases of addresses are those that the global configuration
+// names, if they are on this machine.
+func TestGlobalDatabases(t *testing.T) {
+	folder := t.TempDir()
+	places := filepath.Join(folder, "GeoLite2-City.tar.gz")
+	maxmindtest.Write(t, places, map[string]maxmindtest.Map{"81.2.69.0/24": maxmindtest.City(1, "GB", "London", "", 1, 2)})
+	for _, c := range []struct{ globals, expression, want string }{
+		{`{"geo.hdfs.file": "` + places + `"}`, "GEO_GET('81.2.69.142', ['city'])", "'London'\n"},
+		{`{"geo.hdfs.file": "` + places + `"}`, "TABLE_EXISTS('city', '81.2.69.142')", "true\n"},
+		{`{"geo.hdfs.file": "hdfs://node/GeoLite2-City.tar.gz"}`, "GEO_GET('81.2.69.142')", "geo.hdfs.file of the global configuration names no MaxMind database on this machine"},
+		{`{"geo.hdfs.file": "/none/City.mmdb"}`, "GEO_GET('81.2.69.142')", "geo.hdfs.file of the global configuration: stat /none/City.mmdb: no such file or directory"},
+		{`{}`, "ASN_GET('81.2.69.142')", "no database of autonomous systems was given"},
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "global.json"), []byte(c.globals), 0o644))
+		var out bytes.Buffer
+		Run(context.Background(), []string{"eval", "--config", folder, "--table", "city=" + places, c.expression}, strings.NewReader(""), &out, &out)
+		require.Contains(t, out.String(), c.want)
+	}
+}
+
+func TestTableProgress(t *testing.T) {
+	require.Equal(t, "reading a.csv: 1,024 rows, 25 % of 4 KiB, 3s left", tableProgress("a.csv", 1024, 1000, 4000, time.Second))
+	require.Equal(t, "reading a.csv: 5,000 rows, making the index", tableProgress("a.csv", 5000, 4000, 4000, time.Second))
+	require.Equal(t, "reading a.csv: 0 rows", tableProgress("a.csv", 0, 0, 0, 0))
+}
