@@ -19,6 +19,8 @@ import (
 	"github.com/stellarlang/stellar/stellar/store/file"
 	"github.com/stellarlang/stellar/stellar/store/redis"
 	"github.com/stellarlang/stellar/stellar/stream"
+	"github.com/stellarlang/stellar/stellar/table"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // storeCommand looks after what is kept in stores.
@@ -181,10 +183,11 @@ type storeImportCommand struct {
 
 // Help is called by the parser of the command line.
 func (*storeImportCommand) Help() string {
-	return `Reads what export has written into a store. With --type, the lines are messages, of which enrichments are made.
+	return `Reads what export has written into a store. With --type, the lines are messages, or rows of files of CSV and TSV, of which enrichments are made.
 
   stellar store import new.db baseline.json.gz
   stellar store import threats.db iocs.json --type malicious --indicator domain
+  stellar store import threats.db whois.csv.gz --type whois --indicator domain
   stellar eval --store threats.db "ENRICHMENT_GET('malicious', 'evil.example', 'enrichment', 't')"
 
 A line that is wrong is told and passed over. Ends with 0, with 1 if a line is wrong, 2 if something cannot be read or written.`
@@ -196,7 +199,15 @@ func (c *storeImportCommand) Run(ctx context.Context, s *streams) error {
 		return errors.New("--type and --indicator belong together")
 	}
 	report := newReporter(s.err)
-	in, err := c.openInputs(c.Inputs, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) })
+	var messages, rows []string
+	for _, name := range c.Inputs {
+		if c.Type != "" && table.IsName(name) {
+			rows = append(rows, name)
+		} else {
+			messages = append(messages, name)
+		}
+	}
+	in, err := c.openInputs(messages, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) })
 	if err != nil {
 		return err
 	}
@@ -207,18 +218,35 @@ func (c *storeImportCommand) Run(ctx context.Context, s *streams) error {
 	defer func() { _ = opened.Close() }()
 	importing := store.NewImport(opened, library.Types())
 	wrong := 0
-	err = stream.EachLine(ctx, in.sources(), func(at stream.Place, text []byte, err error) error {
-		if err == nil {
-			err = c.line(ctx, importing, text)
-		}
+	take := func(at stream.Place, err error) error {
 		var mistake *store.LineError
-		if errors.As(err, &mistake) || errors.Is(err, stream.ErrLongLine) {
+		var wrongRow *table.RowError
+		if errors.As(err, &mistake) || errors.As(err, &wrongRow) || errors.Is(err, stream.ErrLongLine) {
 			wrong++
 			report.failure(at.String()+": ", err)
 			return nil
 		}
 		return err
-	})
+	}
+	if len(messages) > 0 || len(rows) == 0 {
+		err = stream.EachLine(ctx, in.sources(), func(at stream.Place, text []byte, err error) error {
+			if err == nil {
+				err = c.line(ctx, importing, text)
+			}
+			return take(at, err)
+		})
+	}
+	for _, name := range rows {
+		if err != nil {
+			break
+		}
+		err = table.EachRow(ctx, name, func(line int64, row value.Value, err error) error {
+			if err == nil {
+				err = c.line(ctx, importing, row.AppendJSON(nil))
+			}
+			return take(stream.Place{Source: name, Line: line}, err)
+		})
+	}
 	if flushed := importing.Flush(context.WithoutCancel(ctx)); err == nil {
 		err = flushed
 	}

@@ -47,7 +47,7 @@ enrich:
 	require.Contains(t, s.errs.String(), "stellar: the table a.csv has changed, and has 1 rows now\n")
 	write("a.csv", "key,owner\nx\n")
 	require.Eventually(t, func() bool {
-		return strings.Contains(s.errs.String(), "a.csv: line 2: there are 1 cells, where the header has 2 columns\n")
+		return strings.Contains(s.errs.String(), "a.csv: line 2: there is 1 cell, where the header has 2 columns\n")
 	}, deadline, time.Millisecond)
 	require.Contains(t, s.errs.String(), "stellar: the table a.csv has changed and cannot be used, so the rows of before stay: ")
 	s.turnsTo(t, "", second)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	asking "github.com/stellarlang/stellar/functions/table"
+	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/table"
 	"github.com/stellarlang/stellar/stellar/table/spec"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -90,10 +92,24 @@ func BenchmarkLookUp(b *testing.B) {
 	of("exact/exists", func(i int) bool { ok, _ := exact.Has(keys[i%rows], now); return ok })
 	of("exact/cell", func(i int) bool { v, _ := exact.Cell(keys[i%rows], now, "site"); return !v.IsNull() })
 	of("exact/row", func(i int) bool { return row(exact, keys[i%rows]) })
+	of("exact/exists/again", func(i int) bool { ok, _ := exact.Has(keys[i%1000], now); return ok })
+	of("exact/cell/again", func(i int) bool { v, _ := exact.Cell(keys[i%1000], now, "site"); return !v.IsNull() })
 	of("exact/row/again", func(i int) bool { return row(exact, keys[i%1000]) })
 	of("cidr/exists", func(i int) bool { ok, _ := cidr.Has(addresses[i%len(addresses)], now); return ok })
 	of("cidr/row", func(i int) bool { return row(cidr, addresses[i%len(addresses)]) })
 	of("suffix/exists", func(i int) bool { ok, _ := suffix.Has(below[i%len(below)], now); return ok })
+	env, err := stellar.NewEnv(stellar.Options{Functions: asking.Library(table.Set{"t": exact}).Functions})
+	require.NoError(b, err)
+	for name, text := range map[string]string{"row": "TABLE_GET('t', key)", "cell": "TABLE_GET('t', key, 'site')", "exists": "TABLE_EXISTS('t', key)"} {
+		program, err := env.Compile(text)
+		require.NoError(b, err)
+		vars := map[string]any{}
+		of("expression/"+name+"/again", func(i int) bool {
+			vars["key"] = keys[i%1000].Str()
+			v, err := program.Value(context.Background(), stellar.Vars(vars))
+			return err == nil && !v.IsNull()
+		})
+	}
 	_ = found
 }
 

@@ -3,6 +3,7 @@ package table
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"math"
 	"strconv"
 	"strings"
@@ -308,7 +309,8 @@ func (b *builder) indexTexts(p *Progress) error {
 		for rest := block; len(rest) > 0; {
 			at := place(number)<<blockBits + place(len(block)-len(rest)) + 1
 			key := textOf(keyOf(rest, b.timed))
-			slot, before := b.texts.find(&b.rows, b.timed, key)
+			hash := maphash.String(b.texts.seed, key)
+			slot, before := b.texts.find(&b.rows, b.timed, key, hash)
 			if before != 0 {
 				if !b.timed {
 					b.same++
@@ -317,7 +319,7 @@ func (b *builder) indexTexts(p *Progress) error {
 					return fmt.Errorf("the key %.60q: %w", key, err)
 				}
 			}
-			b.texts.put(slot, key, at)
+			b.texts.put(slot, hash, at)
 			rest = b.after(at)
 		}
 	}

@@ -179,7 +179,7 @@ func readCSV(text *bufio.Reader, separator byte, s spec.Spec, p *Progress, headO
 			break
 		}
 		if err == nil && len(cells) != len(b.columns) {
-			err = mistakef("there are %d cells, where the header has %d columns", len(cells), len(b.columns))
+			err = &mistake{cellsWrong(len(cells), len(b.columns))}
 		}
 		if err == nil {
 			err = b.cellsOf(in.line, cells, at, cell)

@@ -70,18 +70,40 @@ func (t *Table) Size() int64 {
 
 // Row returns the row of a key at a time, a frozen map; null if there is none.
 func (t *Table) Row(key value.Value, at time.Time) (value.Value, error) {
-	if !t.timed && t.isText() && key.Kind() == value.KindString {
-		return t.rowOfText(key.Str()), nil
+	if !t.recalls(key) {
+		if found := t.find(key, at); found != 0 {
+			return t.row(found), nil
+		}
+		return value.Null, nil
 	}
-	found := t.find(key, at)
+	made, hash := t.recall(key.Str())
+	if made != nil {
+		return made.row, nil
+	}
+	found := t.findAnew(key.Str(), hash)
 	if found == 0 {
 		return value.Null, nil
 	}
-	return t.row(found), nil
+	row := t.make(found)
+	t.remember(key.Str(), hash, row, found)
+	return row, nil
 }
 
 // Has reports whether there is a row of a key at a time.
-func (t *Table) Has(key value.Value, at time.Time) (bool, error) { return t.find(key, at) != 0, nil }
+func (t *Table) Has(key value.Value, at time.Time) (bool, error) {
+	if !t.recalls(key) {
+		return t.find(key, at) != 0, nil
+	}
+	made, hash := t.recall(key.Str())
+	if made != nil {
+		return true, nil
+	}
+	found := t.findAnew(key.Str(), hash)
+	if found != 0 {
+		t.remember(key.Str(), hash, value.Null, found)
+	}
+	return found != 0, nil
+}
 
 // Cell returns what the row of a key at a time has in a column; null if there is none.
 func (t *Table) Cell(key value.Value, at time.Time, column string) (value.Value, error) {
@@ -89,7 +111,19 @@ func (t *Table) Cell(key value.Value, at time.Time, column string) (value.Value,
 	if !known {
 		return value.Null, nil
 	}
-	found := t.find(key, at)
+	var found place
+	if t.recalls(key) {
+		made, hash := t.recall(key.Str())
+		if made != nil {
+			cell, _ := made.row.Map().Get(t.names[i])
+			return cell, nil
+		}
+		if found = t.findAnew(key.Str(), hash); found != 0 {
+			t.remember(key.Str(), hash, value.Null, found)
+		}
+	} else {
+		found = t.find(key, at)
+	}
 	if found == 0 {
 		return value.Null, nil
 	}
@@ -140,23 +174,42 @@ func (t *Table) row(of place) value.Value {
 	return made.row
 }
 
-// rowOfText returns the row of a text in a table whose rows always hold. Rows that are
-// asked for again are kept with their keys, so that finding them touches nothing else.
-func (t *Table) rowOfText(key string) value.Value {
-	hash := maphash.String(t.texts.seed, key)
+// recalls reports whether rows of a key are kept: in tables that are found by texts, and
+// whose rows always hold.
+func (t *Table) recalls(key value.Value) bool {
+	return !t.timed && t.isText() && key.Kind() == value.KindString && len(key.Str()) <= maxKey
+}
+
+// recall returns the row of a key that was asked for before, nil if it is not kept. Rows
+// are kept with their keys, so that finding them touches nothing else.
+func (t *Table) recall(key string) (made *madeRow, hash uint64) {
+	hash = maphash.String(t.texts.seed, key)
+	if made = t.made[hash&uint64(len(t.made)-1)].Load(); made != nil && made.hash == hash && made.key == key {
+		return made, hash
+	}
+	return nil, hash
+}
+
+// remember keeps the row of a key that is asked for the second time, or of which there is
+// none yet.
+func (t *Table) remember(key string, hash uint64, row value.Value, found place) {
 	at := hash & uint64(len(t.made)-1)
-	if made := t.made[at].Load(); made != nil && made.hash == hash && made.key == key {
-		return made.row
+	if short := uint32(hash >> 32); t.asked[at].Swap(short) != short {
+		return
 	}
-	found := t.find(value.String(key), time.Time{})
-	if found == 0 {
-		return value.Null
+	if row.IsNull() {
+		row = t.make(found)
 	}
-	row := t.make(found)
-	if t.asked[at].Swap(uint32(hash>>32)) == uint32(hash>>32) {
-		t.made[at].Store(&madeRow{row: row, hash: hash, key: strings.Clone(key)})
+	t.made[at].Store(&madeRow{row: row, hash: hash, key: strings.Clone(key)})
+}
+
+// findAnew looks up a key that is not kept.
+func (t *Table) findAnew(key string, hash uint64) place {
+	if t.match == spec.Exact {
+		_, found := t.texts.find(&t.rows, t.timed, key, hash)
+		return found
 	}
-	return row
+	return t.find(value.String(key), time.Time{})
 }
 
 func (t *Table) make(of place) value.Value {
@@ -255,7 +308,7 @@ func (t *Table) find(key value.Value, at time.Time) place {
 const maxKey = 64 << 10
 
 func (t *Table) findText(key string) place {
-	_, row := t.texts.find(&t.rows, t.timed, key)
+	_, row := t.texts.find(&t.rows, t.timed, key, maphash.String(t.texts.seed, key))
 	return row
 }
 

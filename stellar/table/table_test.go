@@ -152,7 +152,7 @@ func TestWrong(t *testing.T) {
 		{"no such time", "a.csv", "host,owner\n", spec.Spec{Until: "expiry"}, `until: there is no column "expiry", only host, owner`},
 		{"two columns", "a.csv", "a,b,a\n", spec.Spec{}, `there are two columns "a"`},
 		{"a column without a name", "a.csv", "a,,b\n", spec.Spec{}, "column 2 has no name"},
-		{"cells", "a.csv", "a,b\n1,2\n1\n1,2,3\n", spec.Spec{}, "line 3: there are 1 cells, where the header has 2 columns; line 4: there are 3 cells, where the header has 2 columns"},
+		{"cells", "a.csv", "a,b\n1,2\n1\n1,2,3\n", spec.Spec{}, "line 3: there is 1 cell, where the header has 2 columns; line 4: there are 3 cells, where the header has 2 columns"},
 		{"networks", "a.csv", "net\n10.0.0.0/8\n10.0.0.0/99\nx\n\n10.0.0/8\n::/200\nfine\n", spec.Spec{Match: spec.CIDR},
 			`line 3: the prefix length of "10.0.0.0/99" is not a number from 0 to 32; line 4: "x" has no prefix length; write it as in 10.0.0.0/8 or 2001:db8::/32; line 6: "10.0.0/8" does not begin with an IP address; write it as in 10.0.0.0/8 or 2001:db8::/32; and 2 more are wrong`},
 		{"NUL", "a.csv", "a\nb\x00\n", spec.Spec{}, "line 2: there is a NUL byte"},

@@ -27,10 +27,10 @@ func (t *texts) home(hash uint64) (slot int, tag uint64) {
 	return int(high), hash << placeBits
 }
 
-// find returns the slot of a key, and the row in it: 0 if there is none, and the slot is
+// find returns the slot of a key with a hash, and the row in it: 0 if there is none, and the slot is
 // for it.
-func (t *texts) find(a *arena, timed bool, key string) (slot int, row place) {
-	slot, tag := t.home(maphash.String(t.seed, key))
+func (t *texts) find(a *arena, timed bool, key string, hash uint64) (slot int, row place) {
+	slot, tag := t.home(hash)
 	for {
 		s := t.slots[slot]
 		if s == 0 {
@@ -49,8 +49,8 @@ func (t *texts) find(a *arena, timed bool, key string) (slot int, row place) {
 }
 
 // put has a slot find a row.
-func (t *texts) put(slot int, key string, row place) {
-	_, tag := t.home(maphash.String(t.seed, key))
+func (t *texts) put(slot int, hash uint64, row place) {
+	_, tag := t.home(hash)
 	t.slots[slot] = tag | uint64(row)
 }
 

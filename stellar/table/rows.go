@@ -1,0 +1,76 @@
+package table
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/stellarlang/stellar/stellar/internal/unpack"
+	"github.com/stellarlang/stellar/stellar/table/spec"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// RowError is what is wrong with a row, after which others can be read.
+type RowError struct{ what string }
+
+// Error implements error.
+func (e *RowError) Error() string { return e.what }
+
+// EachRow calls do with the rows of a file of CSV or TSV, maps of texts by columns, and
+// the lines in which they begin, until it fails. A wrong row comes as a *RowError.
+func EachRow(ctx context.Context, name string, do func(line int64, row value.Value, err error) error) error {
+	if !IsName(name) {
+		return fmt.Errorf("%s is no table of CSV or TSV by its name", name)
+	}
+	file, err := Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // nothing was written
+	text, release, err := unpack.Text(bufio.NewReaderSize((&Progress{}).Counting(ctx, file), unpack.BufferSize))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer release()
+	skipMark(text)
+	in := &csvReader{text: text, separator: ','}
+	if formOf(name) != ".csv" {
+		in.separator = '\t'
+	}
+	b := newBuilder(spec.Spec{}, "line")
+	if err := b.header(in); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for {
+		cells, err := in.read()
+		var wrong *mistake
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.As(err, &wrong):
+			err = do(in.line, value.Null, &RowError{wrong.what})
+		case err != nil:
+			return fmt.Errorf("%s: %w", name, err)
+		case len(cells) != len(b.columns):
+			err = do(in.line, value.Null, &RowError{cellsWrong(len(cells), len(b.columns))})
+		default:
+			row := value.NewMap(len(cells))
+			for i, cell := range cells {
+				row.PutNew(b.names[i], value.String(string(cell)))
+			}
+			err = do(in.line, value.FromMap(row), nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func cellsWrong(cells, columns int) string {
+	if cells == 1 {
+		return fmt.Sprintf("there is 1 cell, where the header has %d columns", columns)
+	}
+	return fmt.Sprintf("there are %d cells, where the header has %d columns", cells, columns)
+}
