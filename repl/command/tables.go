@@ -41,19 +41,20 @@ type tables struct {
 
 	mu     sync.Mutex
 	opened map[spec.Spec]*table.Live
-	stop   func() // ends watching; nil if none is watched
+	pinned map[spec.Spec]bool // that flags name, or the global configuration
+	stop   func()             // ends watching; nil if none is watched
 }
 
 // openTables reads the tables that the flags name.
 func (f *tableFlags) openTables(ctx context.Context, r *reporter, describe bool, globals func(context.Context) (value.Value, error)) (*tables, error) {
-	t := &tables{report: r, describe: describe, named: table.Set{}, opened: map[spec.Spec]*table.Live{}}
+	t := &tables{report: r, describe: describe, named: table.Set{}, opened: map[spec.Spec]*table.Live{}, pinned: map[spec.Spec]bool{}}
 	for _, option := range f.Table {
 		name, s, err := spec.Parse(option)
 		if err == nil && t.named[name] != nil {
 			err = fmt.Errorf("the table %s is named twice", name)
 		}
 		if err == nil {
-			t.named[name], err = t.open(ctx, s)
+			t.named[name], err = t.open(ctx, s, true)
 		}
 		if err != nil {
 			t.close()
@@ -79,7 +80,7 @@ func tableError(flag string, err error) error {
 }
 
 // open returns a table, which was read before if its file has not changed since.
-func (t *tables) open(ctx context.Context, s spec.Spec) (*table.Live, error) {
+func (t *tables) open(ctx context.Context, s spec.Spec, pin bool) (*table.Live, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if live := t.opened[s]; live != nil {
@@ -89,7 +90,7 @@ func (t *tables) open(ctx context.Context, s spec.Spec) (*table.Live, error) {
 	}
 	load := t.load
 	if t.describe {
-		load = describeTable
+		load = t.describeTable
 	}
 	progress := &table.Progress{}
 	end := t.showProgress(s.File, progress)
@@ -99,6 +100,9 @@ func (t *tables) open(ctx context.Context, s spec.Spec) (*table.Live, error) {
 		return nil, err
 	}
 	t.opened[s] = live
+	if pin {
+		t.pinned[s] = true
+	}
 	if s.Watch && !t.describe && t.stop == nil {
 		t.watch()
 	}
@@ -113,12 +117,16 @@ func (t *tables) load(ctx context.Context, s spec.Spec, p *table.Progress) (tabl
 	return asLookup(table.Load(ctx, s, p))
 }
 
-// describeTable reads what columns a table has.
-func describeTable(ctx context.Context, s spec.Spec, p *table.Progress) (table.Lookup, error) {
-	if spec.IsMaxMind(s.File) {
-		return asLookup(maxmind.Load(ctx, s, p))
+// wholeTable is the size of files up to which a check reads all rows, to find mistakes in
+// them.
+const wholeTable = 64 << 20
+
+// describeTable reads what columns a table has, and all of it if it is not large.
+func (t *tables) describeTable(ctx context.Context, s spec.Spec, p *table.Progress) (table.Lookup, error) {
+	if info, err := os.Stat(s.File); err == nil && info.Size() > wholeTable && !spec.IsMaxMind(s.File) {
+		return asLookup(table.Describe(ctx, s))
 	}
-	return asLookup(table.Describe(ctx, s))
+	return t.load(ctx, s, p)
 }
 
 func asLookup[L table.Lookup](read L, err error) (table.Lookup, error) {
@@ -159,7 +167,7 @@ func (t *tables) showProgress(name string, p *table.Progress) (end func()) {
 
 // tableProgress says how far the reading of a table is.
 func tableProgress(name string, rows, read, size int64, since time.Duration) string {
-	text := fmt.Sprintf("reading %s: %s rows", name, grouped(rows))
+	text := fmt.Sprintf("reading %s: %s", name, rowsText(rows))
 	switch {
 	case size > 0 && read >= size:
 		return text + ", making the index"
@@ -178,7 +186,7 @@ func (t *tables) database(ctx context.Context, flag, file, key string, missing e
 		if !spec.IsMaxMind(file) {
 			return nil, fmt.Errorf("%s: %s is no MaxMind database: its name ends in .mmdb, .mmdb.gz or .tar.gz", flag, file)
 		}
-		live, err := t.open(ctx, spec.Spec{File: file, Watch: true})
+		live, err := t.open(ctx, spec.Spec{File: file, Watch: true}, true)
 		if err != nil {
 			return nil, tableError(flag, err)
 		}
@@ -219,7 +227,7 @@ func (t *tables) known(ctx context.Context, s spec.Spec) (*table.Live, error) {
 	if live != nil {
 		return live, nil
 	}
-	return t.open(ctx, s)
+	return t.open(ctx, s, true)
 }
 
 // use has the rules of files see the tables that these declare, besides those that flags
@@ -242,7 +250,7 @@ func (t *tables) use(ctx context.Context, h *host, files *ruleFiles, together bo
 			if t.named[declared.Name] != nil {
 				continue
 			}
-			live, err := t.open(ctx, declared.Spec)
+			live, err := t.open(ctx, declared.Spec, false)
 			switch other := by[declared.Name]; {
 			case ctx.Err() != nil:
 				return errInterrupted
@@ -268,6 +276,21 @@ func (t *tables) use(ctx context.Context, h *host, files *ruleFiles, together bo
 		t.bind(h, last, all)
 	}
 	return nil
+}
+
+// forget lets go of tables that neither the rules of files nor flags name any more.
+func (t *tables) forget(files *ruleFiles) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	used := maps.Clone(t.pinned)
+	for _, file := range files.files {
+		if file.set != nil {
+			for _, declared := range file.set.Tables {
+				used[declared.Spec] = true
+			}
+		}
+	}
+	maps.DeleteFunc(t.opened, func(s spec.Spec, _ *table.Live) bool { return !used[s] })
 }
 
 // bind has the functions in a file see tables.
@@ -358,7 +381,7 @@ func (t *tables) reload(ctx context.Context, live *table.Live) bool {
 		report.printf("the table %s has changed and cannot be used, so the rows of before stay: %s", name, terminal.Printable(err.Error()))
 		return false
 	default:
-		report.printf("the table %s has changed, and has %s rows now", name, grouped(live.Status().Rows))
+		report.printf("the table %s has changed, and has %s now", name, rowsText(live.Status().Rows))
 	}
 	return true
 }
@@ -369,13 +392,20 @@ func (t *tables) writeSummary(w io.Writer, now time.Time) {
 	defer t.mu.Unlock()
 	for _, s := range slices.SortedFunc(maps.Keys(t.opened), func(a, b spec.Spec) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }) {
 		status := t.opened[s].Status()
-		fmt.Fprintf(w, "table %s: %s rows, %s, written %v ago, read %v ago", terminal.Printable(s.File), grouped(status.Rows), bytesText(status.Bytes),
+		fmt.Fprintf(w, "table %s: %s, %s, written %v ago, read %v ago", terminal.Printable(s.File), rowsText(status.Rows), bytesText(status.Bytes),
 			now.Sub(status.Modified).Round(time.Second), now.Sub(status.Loaded).Round(time.Second))
 		if status.Err != nil {
 			fmt.Fprintf(w, "; a later file cannot be used: %s", terminal.Printable(status.Err.Error()))
 		}
 		fmt.Fprintln(w)
 	}
+}
+
+func rowsText(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return grouped(n) + " rows"
 }
 
 // close ends watching.

@@ -67,6 +67,7 @@ func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner *st
 		return nil
 	case err == nil:
 		runner.Use(set)
+		h.tables.forget(files)
 		report.printf("the rules have changed, and are applied from the next message on")
 		return files
 	case !errors.Is(err, errFailed): // which was shown

@@ -59,8 +59,14 @@ func (t *Table) Rows() int64 { return t.count }
 // Repeated returns how many rows are never found, as a later one has their key.
 func (t *Table) Repeated() int64 { return t.same }
 
-// Columns returns the columns in their order.
-func (t *Table) Columns() []string { return t.columns }
+// Columns returns the columns in their order, nil if rows need not have them: those of
+// JSON, of which a later file may have others.
+func (t *Table) Columns() []string {
+	if t.sparse {
+		return nil
+	}
+	return t.columns
+}
 
 // Size returns the bytes that the table takes, but for the maps of rows that were asked
 // for, of which it keeps some thousands.
