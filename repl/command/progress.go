@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -16,11 +17,20 @@ const progressInterval = 500 * time.Millisecond
 // It does so only where a person looks at nothing else: on a terminal that the output
 // does not go to.
 func showProgress(s *streams, in *inputs, progress func() stream.Counters) (end func()) {
-	errors, ok := s.err.(*terminal.Writer)
-	if !ok || s.toTerminal {
+	if s.toTerminal {
 		return func() {}
 	}
 	began := time.Now()
+	return showStatus(s.err, func() string { return progressText(progress(), time.Since(began), in.read.Load(), in.size) })
+}
+
+// showStatus shows again and again how far something is, if w is a terminal, until the
+// function that it returns is called.
+func showStatus(w io.Writer, text func() string) (end func()) {
+	shown, ok := w.(*terminal.Writer)
+	if !ok {
+		return func() {}
+	}
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -29,9 +39,9 @@ func showProgress(s *streams, in *inputs, progress func() stream.Counters) (end 
 		for {
 			select {
 			case <-ticker.C:
-				errors.Status(progressText(progress(), time.Since(began), in.read.Load(), in.size))
+				shown.Status(text())
 			case <-stop:
-				errors.Status("")
+				shown.Status("")
 				return
 			}
 		}

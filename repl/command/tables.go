@@ -41,13 +41,14 @@ type tables struct {
 
 	mu     sync.Mutex
 	opened map[spec.Spec]*table.Live
+	failed map[spec.Spec]*failedTable
 	pinned map[spec.Spec]bool // that flags name, or the global configuration
 	stop   func()             // ends watching; nil if none is watched
 }
 
 // openTables reads the tables that the flags name.
 func (f *tableFlags) openTables(ctx context.Context, r *reporter, describe bool, globals func(context.Context) (value.Value, error)) (*tables, error) {
-	t := &tables{report: r, describe: describe, named: table.Set{}, opened: map[spec.Spec]*table.Live{}, pinned: map[spec.Spec]bool{}}
+	t := &tables{report: r, describe: describe, named: table.Set{}, opened: map[spec.Spec]*table.Live{}, failed: map[spec.Spec]*failedTable{}, pinned: map[spec.Spec]bool{}}
 	for _, option := range f.Table {
 		name, s, err := spec.Parse(option)
 		if err == nil && t.named[name] != nil {
@@ -93,7 +94,10 @@ func (t *tables) open(ctx context.Context, s spec.Spec, pin bool) (*table.Live, 
 		load = t.describeTable
 	}
 	progress := &table.Progress{}
-	end := t.showProgress(s.File, progress)
+	began := time.Now()
+	end := showStatus(t.report.w, func() string {
+		return tableProgress(filepath.Base(s.File), progress.Rows.Load(), progress.Read.Load(), progress.Size.Load(), time.Since(began))
+	})
 	live, err := table.NewLive(ctx, s, load, progress)
 	end()
 	if err != nil {
@@ -134,35 +138,6 @@ func asLookup[L table.Lookup](read L, err error) (table.Lookup, error) {
 		return nil, err
 	}
 	return read, nil
-}
-
-// showProgress shows how far the reading of a table is, on a terminal, until the function
-// that it returns is called.
-func (t *tables) showProgress(name string, p *table.Progress) (end func()) {
-	errors, ok := t.report.w.(*terminal.Writer)
-	if !ok {
-		return func() {}
-	}
-	began := time.Now()
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		ticker := time.NewTicker(progressInterval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				errors.Status(tableProgress(filepath.Base(name), p.Rows.Load(), p.Read.Load(), p.Size.Load(), time.Since(began)))
-			case <-stop:
-				errors.Status("")
-				return
-			}
-		}
-	}()
-	return func() {
-		close(stop)
-		<-stopped
-	}
 }
 
 // tableProgress says how far the reading of a table is.
@@ -219,16 +194,35 @@ func (t *tables) database(ctx context.Context, flag, file, key string, missing e
 	}, nil
 }
 
-// known returns a table that was read before, or reads it: at most so often if that fails.
+// known returns a table that was read before, or reads it: not again at once if that
+// fails.
 func (t *tables) known(ctx context.Context, s spec.Spec) (*table.Live, error) {
 	t.mu.Lock()
-	live := t.opened[s]
+	live, failed := t.opened[s], t.failed[s]
 	t.mu.Unlock()
-	if live != nil {
+	switch {
+	case live != nil:
 		return live, nil
+	case failed != nil && time.Since(failed.at) < retryTable:
+		return nil, failed.err
 	}
-	return t.open(ctx, s, true)
+	live, err := t.open(ctx, s, true)
+	if err != nil && ctx.Err() == nil {
+		t.mu.Lock()
+		t.failed[s] = &failedTable{err, time.Now()}
+		t.mu.Unlock()
+	}
+	return live, err
 }
+
+// failedTable is why a table could not be read, and when.
+type failedTable struct {
+	err error
+	at  time.Time
+}
+
+// retryTable is after how long a table is tried again.
+const retryTable = 5 * time.Second
 
 // use has the rules of files see the tables that these declare, besides those that flags
 // name: all of them if messages go through the files together, or else those of each file.
