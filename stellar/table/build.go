@@ -260,7 +260,7 @@ func (b *builder) finish(p *Progress) (*Table, error) {
 	for int64(made) < min(b.count, mostMade) {
 		made *= 2
 	}
-	b.made, b.asked = make([]atomic.Pointer[madeRow], made), make([]atomic.Uint32, made)
+	b.made, b.hints = make([]atomic.Pointer[madeRow], made), make([]atomic.Uint64, made)
 	if b.isText() {
 		return b.Table, b.indexTexts(p)
 	}

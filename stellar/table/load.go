@@ -318,7 +318,7 @@ func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tab
 func (b *builder) describedOrFinished(p *Progress, headOnly bool) (*Table, error) {
 	t, err := b.finish(p)
 	if err == nil && headOnly {
-		t = &Table{match: b.match, sparse: true, byName: map[string]int{}, texts: t.texts, made: t.made, asked: t.asked}
+		t = &Table{match: b.match, sparse: true, byName: map[string]int{}, texts: t.texts, made: t.made, hints: t.hints}
 	}
 	return t, err
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -39,7 +40,7 @@ type Table struct {
 	numeric intervals[numeric]
 
 	made  []atomic.Pointer[madeRow] // maps of rows, by places or keys
-	asked []atomic.Uint32           // what was asked for last, beside it
+	hints []atomic.Uint64           // beside it, parts of the hashes of the key that is kept, and of the one asked for last
 }
 
 // madeRow is the map of a row.
@@ -71,7 +72,7 @@ func (t *Table) Columns() []string {
 // Size returns the bytes that the table takes, but for the maps of rows that were asked
 // for, of which it keeps some thousands.
 func (t *Table) Size() int64 {
-	return t.rows.size + int64(len(t.texts.slots))*8 + t.ipv4.bytes() + t.ipv6.bytes() + t.numeric.bytes() + int64(len(t.made))*12
+	return t.rows.size + int64(len(t.texts.slots))*8 + t.ipv4.bytes() + t.ipv6.bytes() + t.numeric.bytes() + int64(len(t.made))*16
 }
 
 // Row returns the row of a key at a time, a frozen map; null if there is none.
@@ -190,23 +191,34 @@ func (t *Table) recalls(key value.Value) bool {
 // are kept with their keys, so that finding them touches nothing else.
 func (t *Table) recall(key string) (made *madeRow, hash uint64) {
 	hash = maphash.String(t.texts.seed, key)
-	if made = t.made[hash&uint64(len(t.made)-1)].Load(); made != nil && made.hash == hash && made.key == key {
+	at := hash & uint64(len(t.made)-1)
+	if t.hints[at].Load()>>32 != hash>>32 {
+		return nil, hash
+	}
+	if made = t.made[at].Load(); made != nil && made.hash == hash && made.key == key {
 		return made, hash
 	}
 	return nil, hash
 }
 
-// remember keeps the row of a key that is asked for the second time, or of which there is
-// none yet.
+// remember keeps the row of a key that is asked for again; it is null if it was not
+// made. It looks at some calls only, as an atomic write has processors wait for all
+// reads under way, and so makes rows that are asked for once much dearer.
 func (t *Table) remember(key string, hash uint64, row value.Value, found place) {
+	if rand.Uint32()%rememberedOf != 0 {
+		return
+	}
 	at := hash & uint64(len(t.made)-1)
-	if short := uint32(hash >> 32); t.asked[at].Swap(short) != short {
+	hint, part := t.hints[at].Load(), hash>>32
+	if hint&math.MaxUint32 != part {
+		t.hints[at].Store(hint&^math.MaxUint32 | part)
 		return
 	}
 	if row.IsNull() {
 		row = t.make(found)
 	}
 	t.made[at].Store(&madeRow{row: row, hash: hash, key: strings.Clone(key)})
+	t.hints[at].Store(part<<32 | part)
 }
 
 // findAnew looks up a key that is not kept.
@@ -217,6 +229,9 @@ func (t *Table) findAnew(key string, hash uint64) place {
 	}
 	return t.find(value.String(key), time.Time{})
 }
+
+// rememberedOf is of how many calls one is looked at.
+const rememberedOf = 8
 
 func (t *Table) make(of place) value.Value {
 	key, cells := t.cells(of)

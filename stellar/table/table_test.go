@@ -125,7 +125,7 @@ func TestLookUp(t *testing.T) {
 			c.spec.File = written(t, c.file, c.text)
 			of, err := table.Load(context.Background(), c.spec, nil)
 			require.NoError(t, err)
-			for range 4 { // later from what was made
+			for range 40 { // later from what was made
 				for key, want := range c.keys {
 					require.Equal(t, want, found(t, of, value.String(key)), key)
 				}
