@@ -22,7 +22,7 @@ var completions = []struct {
 	not  string
 }{
 	{"stellar ma", []string{"maas"}, "run"},
-	{"stellar maas ", []string{"list", "register", "show"}, "run"},
+	{"stellar maas ", []string{"list", "register", "run"}, "replay"},
 	{"stellar maas sh", []string{"show"}, "list"},
 	{"stellar run --on-error ", []string{"fail", "null", "report", "skip"}, "run"},
 	{"stellar run --par", []string{"--parallel"}, "--watch"},
