@@ -7,6 +7,7 @@ package functions
 //go:generate go run ./internal/reference
 
 import (
+	"github.com/stellarlang/stellar/functions/bytearray"
 	"github.com/stellarlang/stellar/functions/collection"
 	"github.com/stellarlang/stellar/functions/conversion"
 	"github.com/stellarlang/stellar/functions/date"
@@ -44,6 +45,7 @@ func Families() []fn.Library {
 		digest.Library(),
 		geohash.Library(),
 		parse.Library(),
+		bytearray.Library(),
 	}
 	var types []*fn.Type
 	for _, family := range families {

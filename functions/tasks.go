@@ -191,6 +191,7 @@ var subjects = []Subject{
 		to("are two files, payloads, alike, fuzzy hash, similarity", "TLSH_DIST", "HASH"),
 		to("encode as base64, base32, hex, hexadecimal, binary", "ENCODE"),
 		to("decode base64, base32, hex, hexadecimal, binary", "DECODE"),
+		to("does a packet, payload, array of bytes, have a pattern, magic number, signature", "BYTEARRAY_MATCHER"),
 		to("is this text base64, base32, hex, encoded, obfuscated", "IS_ENCODING"),
 		to("which encodings are there", "GET_SUPPORTED_ENCODINGS"),
 	}},

@@ -74,9 +74,10 @@ var layers = map[string][]string{
 	"functions/geohash":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/parse":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/match":      {"stellar/fn", "stellar/value"},
+	"functions/bytearray":  {"stellar/fn", "stellar/value"},
 	"functions": {
 		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/state", "functions/stats", "functions/sketch", "functions/network",
-		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse",
+		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse", "functions/bytearray",
 		"stellar/fn", "stellar/value",
 	},
 	"functions/internal/reference": {"functions", "repl/library", "stellar/fn"},
