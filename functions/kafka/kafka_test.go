@@ -1,0 +1,252 @@
+package kafka_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/stellarlang/stellar/functions/kafka"
+	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// setting is a cluster and functions that ask it.
+type setting struct {
+	t       *testing.T
+	brokers []string
+	client  *kafka.Client
+	globals string
+	events  []string
+	limits  stellar.Limits
+}
+
+func newSetting(t *testing.T, options ...kfake.Opt) *setting {
+	cluster, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(1), kfake.SeedTopics(2, "t"), kfake.SeedTopics(1, "one", "empty")}, options...)...)
+	require.NoError(t, err)
+	t.Cleanup(cluster.Close)
+	s := &setting{t: t, brokers: cluster.ListenAddrs(), globals: "{}"}
+	s.client = kafka.New(kafka.Options{Brokers: s.brokers})
+	t.Cleanup(func() { require.NoError(t, s.client.Close()) })
+	return s
+}
+
+func (s *setting) evaluate(ctx context.Context, expression string) (string, error) {
+	s.events = nil
+	env, err := stellar.NewEnv(stellar.Options{
+		Functions: kafka.Library(kafka.Host{Client: s.client, Globals: func(context.Context) (value.Value, error) {
+			return value.ParseJSON([]byte(s.globals))
+		}}).Functions,
+		Observer: func(e fn.Event) { s.events = append(s.events, e.Err.Error()) },
+		Limits:   s.limits,
+	})
+	require.NoError(s.t, err)
+	program, err := env.Compile(expression)
+	if err != nil {
+		return "", err
+	}
+	v, err := program.Value(ctx, stellar.Vars{"long": strings.Repeat("x", 2<<20)})
+	return string(v.AppendJSON(nil)), err
+}
+
+func (s *setting) wants(expression, want string) {
+	s.t.Helper()
+	start := time.Now()
+	got, err := s.evaluate(s.t.Context(), expression)
+	require.NoError(s.t, err, expression)
+	require.Equal(s.t, want, got, expression)
+	require.Less(s.t, time.Since(start), 10*time.Second)
+}
+
+func (s *setting) fails(expression, want string) {
+	s.t.Helper()
+	_, err := s.evaluate(s.t.Context(), expression)
+	require.ErrorContains(s.t, err, want, expression)
+}
+
+const (
+	first = "{'auto.offset.reset': 'earliest', 'stellar.kafka.max.wait.millis': 300}"
+	rich  = "{'stellar.kafka.message.view': 'rich', 'stellar.kafka.max.wait.millis': 300}"
+)
+
+func TestGet(t *testing.T) {
+	s := newSetting(t)
+	s.wants("KAFKA_PUT('one', ['a', 'ä', {'b': [1, null]}, 'c', 'd'])", "5")
+	s.wants("KAFKA_GET('one', 2, "+first+")", `["a","ä"]`)
+	s.wants("KAFKA_GET('one', '1', "+first+")", `["{\"b\":[1,null]}"]`)
+	s.wants("KAFKA_GET('one', 10, "+first+")", `["c","d"]`)
+	s.wants("KAFKA_GET('one', 10, "+first+")", `[]`)
+	s.wants("KAFKA_GET('one', 0, "+first+")", `[]`)
+	s.wants("KAFKA_GET('one', 2, MAP_MERGE([{'group.id': 'other'}, "+first+"]))", `["a","ä"]`)
+
+	// A new group begins at the end, and goes on from there.
+	s.globals = `{"group.id": "late", "stellar.kafka.max.wait.millis": 100}`
+	s.wants("KAFKA_GET('one', 10)", `[]`)
+	s.wants("KAFKA_PUT('one', 'e')", "1")
+	s.wants("KAFKA_GET('one', 10)", `["e"]`)
+
+	// What was not returned is not read: exactly as many as wanted, however many come.
+	s.globals = `{}`
+	s.wants("LENGTH(KAFKA_PUT('t', MAP(SPLIT(JOIN(['1','2','3','4','5','6','7','8','9'], ' '), ' '), x -> x), "+rich+"))", "9")
+	var all []string
+	for range 9 {
+		got, err := s.evaluate(t.Context(), "KAFKA_GET('t', 1, "+first+")")
+		require.NoError(t, err)
+		all = append(all, strings.Trim(got, `[]"`))
+	}
+	require.ElementsMatch(t, strings.Split("123456789", ""), all)
+
+	s.limits.Elements = 100
+	s.fails("KAFKA_GET('one', 101)", "more than 100 messages")
+	s.limits = stellar.Limits{Memory: 2000}
+	s.fails("KAFKA_GET('one', 5, {'group.id': 'poor', 'auto.offset.reset': 'earliest'})", "limit")
+	s.limits = stellar.Limits{}
+	s.wants("KAFKA_GET('one', 1, MAP_MERGE([{'group.id': 'poor'}, "+first+"]))", `["a"]`) // nothing was remembered
+}
+
+func TestViews(t *testing.T) {
+	s := newSetting(t)
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.brokers...))
+	require.NoError(t, err)
+	defer client.Close()
+	at := time.UnixMilli(1511740800123)
+	require.NoError(t, client.ProduceSync(t.Context(),
+		&kgo.Record{Topic: "one", Key: []byte("k"), Value: []byte("v"), Timestamp: at},
+		&kgo.Record{Topic: "one", Timestamp: at}, &kgo.Record{Topic: "one", Value: []byte{'a', 0xff}, Timestamp: at}).FirstErr())
+	s.wants("KAFKA_SEEK('one', 0, 0, "+rich+")", `{"value":"v","topic":"one","partition":0,"offset":0,"timestamp":1511740800123,"key":"k"}`)
+	s.wants("KAFKA_SEEK('one', '0', '1', "+rich+")", `{"value":null,"topic":"one","partition":0,"offset":1,"timestamp":1511740800123,"key":null}`)
+	s.wants("KAFKA_SEEK('one', 0, 2)", `"a�"`)
+	s.wants("KAFKA_SEEK('one', 0, 3, "+first+")", "null")
+	s.wants("KAFKA_SEEK('one', 0, 400)", "null")
+	s.wants("KAFKA_SEEK('one', 0, -1)", "null")
+	s.fails("KAFKA_SEEK('one', 5, 0)", "no partition 5")
+	s.fails("KAFKA_SEEK('one', 'x', 0)", "no number of a partition")
+	s.wants("MAP_GET('offset', GET_FIRST(KAFKA_PUT('one', 'x', "+rich+")))", "3")
+
+	_, err = kadm.NewClient(client).DeleteRecords(t.Context(), kadm.Offsets{"one": {0: {Topic: "one", Partition: 0, At: 2}}})
+	require.NoError(t, err)
+	s.wants("KAFKA_SEEK('one', 0, 1, "+first+")", "null")
+	s.wants("KAFKA_GET('one', 1, "+first+")", `["a�"]`)
+}
+
+// TestArriving reads what arrives while it waits.
+func TestArriving(t *testing.T) {
+	s := newSetting(t)
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.brokers...), kgo.DefaultProduceTopic("t"))
+	require.NoError(t, err)
+	defer client.Close()
+	require.NoError(t, client.ProduceSync(t.Context(), kgo.StringRecord("old")).FirstErr())
+	for _, expression := range []string{"KAFKA_TAIL('t', 3)", "KAFKA_FIND('t', m -> MAP_GET('n', m) >= 5 and MAP_GET('n', m) < 10, 5)"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { // writes for as long as it is read
+			defer close(done)
+			for n := 0; ctx.Err() == nil; n++ {
+				text := "new"
+				if strings.HasPrefix(expression, "KAFKA_FIND") {
+					text = []string{fmt.Sprintf(`{"n": %d}`, n%20), "no JSON", "[5]"}[n%3]
+				}
+				_ = client.ProduceSync(ctx, &kgo.Record{Value: []byte(text), Partition: 0}).FirstErr()
+			}
+		}()
+		got, err := s.evaluate(t.Context(), expression)
+		cancel()
+		<-done
+		require.NoError(t, err)
+		if strings.HasPrefix(expression, "KAFKA_TAIL") {
+			require.Equal(t, `["new","new","new"]`, got)
+			continue
+		}
+		v, err := value.ParseJSON([]byte(got))
+		require.NoError(t, err)
+		require.Equal(t, 5, v.Len())
+		for found := range v.List().All() {
+			require.Regexp(t, `^\{"n": [5-9]\}$`, found.Str())
+		}
+	}
+	s.wants("KAFKA_FIND('t', m -> true, 1, {'stellar.kafka.max.wait.millis': 50})", "[]")
+	s.wants("KAFKA_TAIL('empty', 1, {'stellar.kafka.max.wait.millis': 50})", "[]")
+}
+
+// TestPut: what is not taken is not counted.
+func TestPut(t *testing.T) {
+	s := newSetting(t)
+	s.wants("KAFKA_PUT('one', ['a', long, 'b'])", "2")
+	require.Len(t, s.events, 1)
+	require.Contains(t, s.events[0], "1 of 3 messages were not taken")
+	s.wants("LENGTH(KAFKA_PUT('one', [long, 'b'], "+rich+"))", "1")
+	s.wants("KAFKA_PUT('one', [])", "0")
+	s.wants("KAFKA_PUT('one', 5)", "1")
+	s.fails("KAFKA_PUT('one', long)", "KAFKA_PUT")
+	s.fails("KAFKA_PUT('one', null)", "null")
+	s.fails("KAFKA_PUT('one', ['a', null])", "a message is null")
+	s.fails("KAFKA_PUT('', 'a')", "the topic has no name")
+	s.fails("KAFKA_PUT('missing', 'a', {'stellar.kafka.max.wait.millis': 2000})", "KAFKA_PUT")
+	s.fails("KAFKA_GET('missing')", "missing")
+}
+
+func TestProperties(t *testing.T) {
+	s := newSetting(t)
+	s.globals = `{"group.id": "global", "es.ip": "node1", "sasl.jaas.config": "secret", "ssl.key.password": "secret"}`
+	s.wants("MAP_GET('group.id', KAFKA_PROPS())", `"global"`)
+	s.wants("MAP_GET('group.id', KAFKA_PROPS({'group.id': 'own'}))", `"own"`)
+	s.wants("MAP_GET('es.ip', KAFKA_PROPS(null))", `"node1"`)
+	s.wants("MAP_GET('bootstrap.servers', KAFKA_PROPS())", `"`+s.brokers[0]+`"`)
+	got, err := s.evaluate(t.Context(), "KAFKA_PROPS({'my.secret': 'secret', 'ssl.keystore.key': 'secret'})")
+	require.NoError(t, err)
+	require.NotContains(t, got, `:"secret"`)
+	s.globals = "{}"
+	for properties, want := range map[string]string{
+		"{'bootstrap.servers': 'other:9092'}":                                                              "chooses among the brokers that are allowed",
+		"{'bootstrap.servers': ''}":                                                                        "chooses among the brokers that are allowed",
+		"{'security.protocol': 'x'}":                                                                       "security.protocol must be",
+		"{'security.protocol': 'SASL_SSL'}":                                                                "sasl.jaas.config must hold",
+		"{'security.protocol': 'SSL', 'ssl.truststore.location': '/etc/passwd'}":                           "ssl.truststore.certificates",
+		"{'security.protocol': 'SSL', 'ssl.truststore.certificates': 'x'}":                                 "no certificate in PEM",
+		"{'stellar.kafka.max.wait.millis': 'x'}":                                                           "number of milliseconds",
+		"{'auto.offset.reset': 'none'}":                                                                    "neither earliest nor latest",
+		`{'security.protocol': 'SASL_PLAINTEXT', 'sasl.jaas.config': 'x username="u" password="secret";'}`: "sasl.mechanism must be",
+	} {
+		s.fails("KAFKA_GET('one', 1, "+properties+")", want)
+		_, err := s.evaluate(t.Context(), "KAFKA_GET('one', 1, "+properties+")")
+		require.NotContains(t, strings.SplitN(err.Error(), "\n", 2)[0], "secret")
+	}
+	_, err = (&setting{t: t, globals: "{}"}).evaluate(t.Context(), "KAFKA_GET('one')")
+	require.ErrorContains(t, err, "--kafka")
+}
+
+func TestLogin(t *testing.T) {
+	s := newSetting(t, kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-256", "jo", `ge"heim`))
+	login := func(password string) string {
+		return `{'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'SCRAM-SHA-256', 'stellar.kafka.max.wait.millis': 2000,
+			'sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required username="jo" password="` + password + `";'}`
+	}
+	s.wants("KAFKA_PUT('one', 'a', "+login(`ge\\"heim`)+")", "1")
+	_, err := s.evaluate(t.Context(), "KAFKA_PUT('one', 'a', "+login("wrong-secret")+")")
+	require.Error(t, err)
+}
+
+// TestSilent: brokers that do not answer hold a call for its time, and no longer than its
+// context.
+func TestSilent(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	s := &setting{t: t, globals: "{}", client: kafka.New(kafka.Options{Brokers: []string{listener.Addr().String()}})}
+	defer s.client.Close()
+	start := time.Now()
+	s.fails("KAFKA_PUT('one', 'a', {'stellar.kafka.max.wait.millis': 100})", "KAFKA_PUT")
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = s.evaluate(ctx, "KAFKA_GET('one')")
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Less(t, time.Since(start), 5*time.Second)
+}

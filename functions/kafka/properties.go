@@ -1,0 +1,204 @@
+package kafka
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sasl"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
+
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// The properties that functions look at themselves.
+const (
+	serversProperty = "bootstrap.servers"
+	groupProperty   = "group.id"
+	resetProperty   = "auto.offset.reset"
+	waitProperty    = "stellar.kafka.max.wait.millis"
+	pollProperty    = "stellar.kafka.poll.timeout"
+	viewProperty    = "stellar.kafka.message.view"
+)
+
+// properties are those of a call.
+type properties struct {
+	all value.Value // a map
+	arg int         // the argument that mistakes are about
+}
+
+// properties returns those of a call, argument i of which may be a map of them.
+func (h Host) properties(c *fn.Call, i int) (*properties, error) {
+	m := value.NewMap(16)
+	put := func(name string, v value.Value) { m.Put(value.String(name), v) }
+	servers := "localhost:9092"
+	if h.Client != nil && len(h.Client.brokers) > 0 {
+		servers = strings.Join(h.Client.brokers, ",")
+	}
+	put(serversProperty, value.String(servers))
+	put(groupProperty, value.String("kafka-functions-stellar"))
+	put(resetProperty, value.String("latest"))
+	put("max.poll.records", value.Int(1))
+	const text = "org.apache.kafka.common.serialization.String"
+	put("key.deserializer", value.String(text+"Deserializer"))
+	put("value.deserializer", value.String(text+"Deserializer"))
+	put("key.serializer", value.String(text+"Serializer"))
+	put("value.serializer", value.String(text+"Serializer"))
+	put(waitProperty, value.Int(5000))
+	put(pollProperty, value.Int(500))
+	put(viewProperty, value.String("simple"))
+	var layers []*value.Map
+	if h.Globals != nil {
+		globals, err := h.Globals(c.Context())
+		if err != nil {
+			return nil, fn.Externalf(fn.NoArg, "the global configuration cannot be read: %v", err)
+		}
+		layers = append(layers, globals.Map())
+	}
+	for _, layer := range append(layers, c.Arg(i).Map()) {
+		if layer == nil {
+			continue
+		}
+		if err := c.Spend(int64(layer.Len())); err != nil {
+			return nil, err
+		}
+		for name, v := range layer.All() {
+			m.Put(name, v)
+		}
+	}
+	return &properties{value.FromMap(m).Freeze(), i}, nil
+}
+
+// text returns a property, "" if it is not there.
+func (p *properties) text(name string) string {
+	v, _ := p.all.Map().Get(value.String(name))
+	text, _ := value.ToText(v)
+	return strings.TrimSpace(text)
+}
+
+// wait returns a time that is set in milliseconds, most at most.
+func (p *properties) wait(name string, most time.Duration) (time.Duration, error) {
+	v, _ := p.all.Map().Get(value.String(name))
+	n, ok := value.ToInt(v)
+	if !ok || n < 0 {
+		return 0, fn.Argumentf(p.arg, "the property %s must be a number of milliseconds", name)
+	}
+	return min(time.Duration(n)*time.Millisecond, most), nil
+}
+
+func (p *properties) rich() bool { return strings.EqualFold(p.text(viewProperty), "rich") }
+
+// servers returns the brokers to ask, which must be among those that are allowed.
+func (p *properties) servers(allowed []string) ([]string, error) {
+	var servers []string
+	for server := range strings.SplitSeq(p.text(serversProperty), ",") {
+		if server = strings.TrimSpace(server); !slices.Contains(allowed, server) {
+			return nil, fn.Argumentf(p.arg, "the property %s chooses among the brokers that are allowed, %s", serversProperty, strings.Join(allowed, ", "))
+		}
+		servers = append(servers, server)
+	}
+	return servers, nil
+}
+
+// The limits of what is read and written, in bytes.
+const (
+	maxFetch     = 4 << 20 // from a broker at a time
+	maxReply     = 32 << 20
+	maxInflated  = 64 << 20
+	maxBuffered  = 32 << 20
+	dialPatience = 5 * time.Second
+)
+
+// options returns those of all clients, but for the brokers.
+func (p *properties) options(config *tls.Config) ([]kgo.Opt, error) {
+	options := []kgo.Opt{
+		kgo.SeedBrokers(strings.Split(p.text(serversProperty), ",")...),
+		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxFetch / 4), kgo.BrokerMaxReadBytes(maxReply),
+		kgo.MaxDecompressBatchBytes(maxInflated), kgo.MaxConcurrentFetches(2),
+		kgo.MetadataMinAge(250 * time.Millisecond), kgo.DisableClientMetrics(),
+	}
+	if id := p.text("client.id"); id != "" {
+		options = append(options, kgo.ClientID(id))
+	}
+	if p.text("isolation.level") == "read_committed" {
+		options = append(options, kgo.FetchIsolationLevel(kgo.ReadCommitted()))
+	}
+	protocol := strings.ToUpper(p.text("security.protocol"))
+	switch protocol {
+	case "", "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL":
+	default:
+		return nil, fn.Argumentf(p.arg, "the property security.protocol must be PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL")
+	}
+	if strings.HasSuffix(protocol, "SSL") {
+		config, err := p.tls(config)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, kgo.DialTLSConfig(config))
+	} else {
+		options = append(options, kgo.DialTimeout(dialPatience))
+	}
+	if strings.HasPrefix(protocol, "SASL") {
+		mechanism, err := p.mechanism()
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, kgo.SASL(mechanism))
+	}
+	return options, nil
+}
+
+func (p *properties) tls(base *tls.Config) (*tls.Config, error) {
+	config := &tls.Config{}
+	if base != nil {
+		config = base.Clone()
+	}
+	for _, file := range []string{"ssl.truststore.location", "ssl.keystore.location"} {
+		if p.text(file) != "" {
+			return nil, fn.Argumentf(p.arg, "the property %s is not supported; give the certificates themselves, in PEM, by ssl.truststore.certificates, ssl.keystore.certificate.chain and ssl.keystore.key", file)
+		}
+	}
+	if authorities := p.text("ssl.truststore.certificates"); authorities != "" {
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM([]byte(authorities)) {
+			return nil, fn.Argumentf(p.arg, "the property ssl.truststore.certificates holds no certificate in PEM")
+		}
+	}
+	if chain := p.text("ssl.keystore.certificate.chain"); chain != "" {
+		pair, err := tls.X509KeyPair([]byte(chain), []byte(p.text("ssl.keystore.key")))
+		if err != nil {
+			return nil, fn.Argumentf(p.arg, "the properties ssl.keystore.certificate.chain and ssl.keystore.key hold no certificate with its key in PEM")
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+var jaas = regexp.MustCompile(`\b(username|password)\s*=\s*"((?:[^"\\]|\\.)*)"`)
+
+// mechanism returns how to log in, with the user and password of sasl.jaas.config.
+func (p *properties) mechanism() (sasl.Mechanism, error) {
+	login := map[string]string{}
+	for _, found := range jaas.FindAllStringSubmatch(p.text("sasl.jaas.config"), -1) {
+		login[found[1]] = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(found[2])
+	}
+	user, password := login["username"], login["password"]
+	if user == "" {
+		return nil, fn.Argumentf(p.arg, `the property sasl.jaas.config must hold username="…" and password="…"`)
+	}
+	switch strings.ToUpper(p.text("sasl.mechanism")) {
+	case "PLAIN":
+		return plain.Auth{User: user, Pass: password}.AsMechanism(), nil
+	case "SCRAM-SHA-256":
+		return scram.Auth{User: user, Pass: password}.AsSha256Mechanism(), nil
+	case "SCRAM-SHA-512":
+		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
+	}
+	return nil, fn.Argumentf(p.arg, "the property sasl.mechanism must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512")
+}

@@ -1,0 +1,104 @@
+package kafka
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// put implements KAFKA_PUT.
+func (h Host) put(c *fn.Call) (value.Value, error) {
+	p, err := h.allowed(c, 2)
+	if err != nil {
+		return value.Null, err
+	}
+	topic := c.Args[0].Str()
+	if topic == "" {
+		return value.Null, fn.Argumentf(0, "the topic has no name")
+	}
+	records, err := recordsOf(c, topic)
+	if err != nil {
+		return value.Null, err
+	}
+	wait, err := p.wait(waitProperty, h.Client.maxWait)
+	if err != nil {
+		return value.Null, err
+	}
+	producer, release, err := h.Client.producer(p)
+	if err != nil {
+		return value.Null, err
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(c.Context(), wait)
+	defer cancel()
+	places, taken := c.NewList(0), 0
+	var failure error
+	for _, result := range producer.ProduceSync(ctx, records...) {
+		if result.Err != nil {
+			failure = failed(c, result.Err)
+			continue
+		}
+		taken++
+		if p.rich() {
+			places.Append(placeOf(result.Record))
+		}
+	}
+	switch {
+	case c.Context().Err() != nil:
+		return value.Null, c.Context().Err()
+	case failure != nil && taken == 0:
+		return value.Null, failure
+	case failure != nil:
+		c.Observe(fn.Event{Function: "KAFKA_PUT", Subject: topic, Err: fmt.Errorf("%d of %d messages were not taken: %w", len(records)-taken, len(records), failure)})
+	}
+	if p.rich() {
+		return value.FromList(places), nil
+	}
+	return value.Int(int32(taken)), nil
+}
+
+// recordsOf returns the messages of argument 1.
+func recordsOf(c *fn.Call, topic string) ([]*kgo.Record, error) {
+	messages := []value.Value{c.Args[1]}
+	if list := c.Args[1].List(); list != nil {
+		if err := c.Spend(int64(list.Len())); err != nil {
+			return nil, err
+		}
+		messages = messages[:0]
+		for message := range list.All() {
+			messages = append(messages, message)
+		}
+	}
+	records := make([]*kgo.Record, len(messages))
+	for i, message := range messages {
+		size := message.Size()
+		if err := c.Spend(1 + size/64); err != nil {
+			return nil, err
+		}
+		if err := c.Allocate(bytesOfMessage + 2*size); err != nil {
+			return nil, err
+		}
+		text := []byte(message.String())
+		switch message.Kind() {
+		case value.KindNull:
+			return nil, fn.Argumentf(1, "a message is null")
+		case value.KindMap, value.KindList:
+			text = message.AppendJSON(nil)
+		}
+		records[i] = &kgo.Record{Topic: topic, Value: text}
+	}
+	return records, nil
+}
+
+func placeOf(record *kgo.Record) value.Value {
+	m := value.NewMap(4)
+	m.PutNew(value.String("topic"), value.String(record.Topic))
+	m.PutNew(value.String("partition"), value.Int(record.Partition))
+	m.PutNew(value.String("offset"), value.Long(record.Offset))
+	m.PutNew(value.String("timestamp"), value.Long(record.Timestamp.UnixMilli()))
+	return value.FromMap(m)
+}
