@@ -50,6 +50,7 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	report := newReporter(s.err)
+	c.typed = true
 	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ type hostFlags struct {
 	storeFlag
 	tableFlags
 	registryFlags `group:"Models and configurations:"`
+	outsideFlags  `group:"Services and files:"`
 	Config        string `group:"Models and configurations:" placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
 	writesStore   bool
 
@@ -69,6 +70,7 @@ type host struct {
 	kept           store.Store                                // of profiles, nil without one
 	folder         *management.Folder                         // of configurations, nil without one
 	tables         *tables
+	outside        *outside
 }
 
 // open makes a host, which must be closed, for so many evaluations at the same time.
@@ -95,8 +97,11 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 	if h.configurations, err = f.openConfigurations(h); err == nil {
 		h.kept, err = f.openStore(ctx, f.writesStore)
 	}
+	if err == nil {
+		h.outside, err = f.openOutside()
+	}
 	if err != nil {
-		_ = h.registry.Close()
+		h.close()
 		return nil, err
 	}
 	h.client = newClient(h.registry, maas.Options{
@@ -148,6 +153,7 @@ func (h *host) asked() library.Host {
 		asked.Profiles = store.Profiles{Store: h.kept, Types: library.Types()}
 		asked.Enrichments = store.Enrichments{Store: h.kept, Types: library.Types()}
 	}
+	h.outside.join(&asked)
 	return asked
 }
 
@@ -188,8 +194,13 @@ func (h *host) close() {
 	if h.tables != nil {
 		h.tables.close()
 	}
-	_ = h.client.Close()
+	if h.client != nil {
+		_ = h.client.Close()
+	}
 	_ = h.registry.Close()
+	if h.outside != nil {
+		h.outside.close()
+	}
 	if h.folder != nil {
 		_ = h.folder.Close()
 	}

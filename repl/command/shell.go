@@ -41,6 +41,7 @@ func (c *shellCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	c.typed = true
 	h, err := c.open(ctx, report, 1)
 	if err != nil {
 		return err

@@ -9,9 +9,13 @@ import (
 
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/enrich"
+	"github.com/stellarlang/stellar/functions/file"
 	"github.com/stellarlang/stellar/functions/geo"
+	"github.com/stellarlang/stellar/functions/kafka"
 	"github.com/stellarlang/stellar/functions/match"
+	"github.com/stellarlang/stellar/functions/object"
 	"github.com/stellarlang/stellar/functions/profile"
+	"github.com/stellarlang/stellar/functions/rest"
 	"github.com/stellarlang/stellar/functions/shell"
 	"github.com/stellarlang/stellar/functions/system"
 	tablefunctions "github.com/stellarlang/stellar/functions/table"
@@ -34,6 +38,10 @@ type Host struct {
 	Enrichments    enrich.Store     // of indicators
 	Tables         table.Set        // of rows; nil without any, whose names are then not checked
 	Places         geo.Host         // databases of addresses
+	Files          file.Host
+	Objects        *object.Files
+	Rest           *rest.Client
+	Kafka          *kafka.Client
 	// Globals returns the global configuration, a map, or null without any. Nil means
 	// that of Configurations, read at most every few seconds.
 	Globals func(ctx context.Context) (value.Value, error)
@@ -54,6 +62,10 @@ func Families(h Host) []fn.Library {
 		{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(h.Client)},
 		management.Library(management.Host{Env: ofRules, Store: h.Configurations, Globals: h.Globals}), management.StoreLibrary(h.Configurations),
 		enrich.Library(h.enrichments()), tablefunctions.Library(h.tables()), geo.Library(h.Places),
+		object.Library(object.Host{Files: h.Objects, Globals: h.Globals, Types: Types}),
+		file.Library(h.Files),
+		rest.Library(rest.Host{Client: h.Rest, Globals: h.Globals}),
+		kafka.Library(kafka.Host{Client: h.Kafka, Globals: h.Globals}),
 		profile.Library(profile.Host{Store: h.Profiles, Globals: h.Globals}),
 	}
 	all = fn.Join("command", "what the command adds to the language", families...).Functions
