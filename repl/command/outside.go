@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -87,11 +88,14 @@ func (f *outsideFlags) openHDFS(o *outside) error {
 
 func (f *outsideFlags) openREST(o *outside) error {
 	if len(f.RestAllow) == 0 {
+		if len(f.RestNetworks)+len(f.RestProxy) > 0 || f.RestSecrets != "" {
+			return errors.New("options of REST_GET have no effect without --rest-allow, which says which hosts may be asked")
+		}
 		return nil
 	}
 	client, err := rest.New(rest.Options{Allow: f.RestAllow, Networks: f.RestNetworks, Proxies: f.RestProxy, Secrets: f.RestSecrets})
 	if err != nil {
-		return fmt.Errorf("--rest-allow: %w", err)
+		return fmt.Errorf("the --rest options: %w", err)
 	}
 	o.rest, o.closers = client, append(o.closers, client)
 	return nil
