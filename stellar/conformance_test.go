@@ -49,8 +49,8 @@ type vector struct {
 }
 
 // TestConformance runs the vectors made with the reference. A vector that needs
-// a function which the library does not have yet counts as missing, not as
-// passed; the language's own vectors may not be missing.
+// a function which the library does not have fails, but for those of unbuilt, which
+// count as missing.
 //
 // A few vectors record what is decided otherwise here: by the accidents table of
 // the specification, by language.deviation.jsonl for the same form of expression,
@@ -86,7 +86,7 @@ func TestConformance(t *testing.T) {
 			case err == nil:
 				c.passed++
 				total.passed++
-			case errors.Is(err, errMissingFunction) && v.Group != "language":
+			case errors.Is(err, errMissingFunction) && slices.Contains(unbuilt, v.Group):
 				c.missing++
 				total.missing++
 			default:
@@ -129,6 +129,9 @@ func readVectors(t testing.TB, file string) []vector {
 	return vectors
 }
 
+// unbuilt are the functions that are not built yet.
+var unbuilt = []string{"GEO_GET", "ASN_GET"}
+
 var errMissingFunction = errors.New("needs a function that is not built yet")
 
 func (v *vector) check() error {
@@ -141,7 +144,7 @@ func (v *vector) check() error {
 		vars[name] = decoded
 	}
 	got, err := evaluate(v.Expr, vars)
-	if errors.Is(err, stellar.ErrUnknownFunction) && v.WantError != "unknown_function" {
+	if errors.Is(err, stellar.ErrUnknownFunction) && !slices.Contains(append(v.Alt, v.WantError), "unknown_function") {
 		return fmt.Errorf("%w: %w", errMissingFunction, err)
 	}
 	if v.WantError != "" {
