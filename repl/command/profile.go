@@ -28,6 +28,7 @@ type profileCommand struct {
 	Period time.Duration `placeholder:"TIME" help:"How long a period lasts, such as 15m or 1h; by default as the global configuration of --config says (profiler.client.period.duration), or 15m. PROFILE_GET and its like must know the same."`
 	Late   time.Duration `default:"1m" placeholder:"TIME" help:"How much later than others a message may come: a period ends when there is a message so much younger than its end."`
 	Print  string        `enum:"auto,measurements,triage,none" default:"auto" help:"What is written: measurements, the messages that their triage makes, or none. By default measurements if there is no --store, and triage if there is one."`
+	Anew   bool          `help:"Begin without what earlier runs left in the store. Messages are measured that they have measured."`
 	Name   string        `placeholder:"NAME" help:"The name under which the store keeps open periods, for the next run to go on with; by default that of the file."`
 
 	File   string   `arg:"" name:"profiles" help:"Profiles, in the form of Metron's profiler.json."`
@@ -124,9 +125,8 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 		name = filepath.Base(c.File)
 	}
 	run := &profileRun{
-		command: c, report: report, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept,
-		profiles: store.Profiles{Store: h.kept, Types: library.Types()},
-		states:   store.States{Store: h.kept, Types: library.Types(), Name: name},
+		command: c, report: report, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept, reading: newReading(),
+		states: store.States{Store: h.kept, Types: library.Types(), Name: name},
 		stream: profiler.NewStream(set, profiler.Options{
 			Period: c.Period, Late: c.Late, Failed: func(err error) { report.failure("", err) },
 		}),
@@ -153,19 +153,21 @@ func (h *host) period(ctx context.Context) (time.Duration, error) {
 
 // profileRun is the measuring of messages.
 type profileRun struct {
-	command  *profileCommand
-	report   *reporter
-	kept     store.Store // nil without one
-	profiles store.Profiles
-	states   store.States
-	print    string
+	command *profileCommand
+	report  *reporter
+	kept    store.Store // nil without one
+	states  store.States
+	print   string
+	reading *reading
 
 	mu      sync.Mutex // of all below, which a tick may need between two messages
 	out     *bufio.Writer
 	stream  *profiler.Stream
-	read    int64 // lines
-	failed  int64 // lines that are no message
-	records []store.Record
+	read    int64         // lines
+	failed  int64         // lines that are no message
+	unkept  int64         // measurements that no store can hold
+	entries []store.Entry // measurements that are still to be kept
+	broken  error         // of the output
 }
 
 // load goes on with what the last run left.
@@ -173,22 +175,27 @@ func (r *profileRun) load(ctx context.Context) error {
 	if r.kept == nil {
 		return nil
 	}
+	if r.command.Anew {
+		return r.states.Forget(ctx)
+	}
+	progress, found, err := r.states.Progress(ctx)
+	if err != nil || !found {
+		return err
+	}
+	if r.stream.Resume(progress.Position) {
+		r.reading.last = progress.Read
+	}
 	left := 0
-	position, found, err := r.states.Load(ctx, func(state profiler.State) error {
+	err = r.states.Load(ctx, func(state profiler.State) error {
 		if !r.stream.Restore(state) {
 			left++
 		}
 		return nil
 	})
-	switch {
-	case err != nil:
-		return err
-	case left > 0:
-		r.report.printf("%d entities begin anew, as their profiles or periods are others than in the last run", left)
-	case found:
-		r.stream.Resume(position)
+	if left > 0 {
+		r.report.printf("%s entities begin anew, as their profiles or periods are others than in the last run, or are too many; --anew begins without earlier runs", grouped(int64(left)))
 	}
-	return nil
+	return err
 }
 
 // tickInterval is how often periods are ended by the clock, where no messages come, and

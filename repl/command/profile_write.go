@@ -21,6 +21,11 @@ func (r *profileRun) line(ctx context.Context, at stream.Place, text []byte, err
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.read++
+	if r.kept != nil {
+		if measured, err := r.reading.next(at, text); err != nil || !measured {
+			return err
+		}
+	}
 	if err != nil {
 		r.failed++
 		r.report.failure(at.String()+": ", err)
@@ -29,43 +34,55 @@ func (r *profileRun) line(ctx context.Context, at stream.Place, text []byte, err
 	if err := r.stream.Apply(ctx, m, r.emit); err != nil {
 		return err
 	}
-	if len(r.records) < recordsAtOnce && (!r.command.Follow || len(r.records) == 0) {
-		return nil
+	if len(r.entries) < measurementsAtOnce && (!r.command.Follow || len(r.entries) == 0) {
+		return r.broken
 	}
 	return r.flush(ctx)
 }
 
-// recordsAtOnce is how many measurements are kept together.
-const recordsAtOnce = 1000
+// measurementsAtOnce is how many measurements are kept together.
+const measurementsAtOnce = 1000
 
-// emit takes a measurement, which flush keeps and writes.
+// emit takes a measurement, which flush keeps and writes. It does not fail, as the other
+// measurements of the period are to be taken too.
 func (r *profileRun) emit(m profiler.Measurement) error {
 	record := store.Record{Series: m.Series, Measurement: m.Measurement}
 	if m.Expires > 0 {
 		record.Expires = time.Now().Add(time.Duration(m.Expires) * time.Millisecond)
 	}
-	r.records = append(r.records, record)
-	if r.print == "none" || r.print == "triage" && m.Triage == nil {
+	if r.kept != nil {
+		entry, err := record.Entry()
+		if err != nil {
+			r.unkept++
+			r.report.failure("", err)
+		} else {
+			r.entries = append(r.entries, entry)
+		}
+	}
+	if r.broken != nil || r.print == "none" || r.print == "triage" && m.Triage == nil {
 		return nil
 	}
 	written := measurementJSON(&m)
 	if r.print == "triage" {
 		written = triageJSON(&m)
 	}
-	_, err := r.out.Write(append(written.AppendJSON(nil), '\n'))
-	return err
+	_, r.broken = r.out.Write(append(written.AppendJSON(nil), '\n'))
+	return nil
 }
 
 // flush keeps and writes the measurements that were taken.
 func (r *profileRun) flush(ctx context.Context) error {
-	if r.kept != nil && len(r.records) > 0 {
-		if err := r.profiles.Put(ctx, r.records); err != nil {
+	if r.kept != nil && len(r.entries) > 0 {
+		if err := r.states.Measured(ctx, r.entries, r.stream.Position()); err != nil {
 			return err
 		}
 	}
-	clear(r.records)
-	r.records = r.records[:0]
-	return r.out.Flush()
+	clear(r.entries)
+	r.entries = r.entries[:0]
+	if r.broken == nil {
+		r.broken = r.out.Flush()
+	}
+	return r.broken
 }
 
 // Fields of measurements and of the messages made of them.
@@ -144,7 +161,7 @@ func (r *profileRun) finish(ctx context.Context, err error) error {
 	case interrupted:
 		r.report.printf("interrupted after %d messages", r.read)
 		return errInterrupted
-	case r.failed > 0 || r.stream.Counts().Failed > 0:
+	case r.failed > 0 || r.unkept > 0 || r.stream.Counts().Failed > 0:
 		return errFailed
 	}
 	return nil
@@ -156,10 +173,13 @@ func (r *profileRun) end(ctx context.Context) error {
 	if err := r.stream.Measure(ctx, r.emit); err != nil {
 		return err
 	}
-	if err := r.flush(ctx); err != nil {
+	if err := r.flush(ctx); err != nil && r.broken == nil {
 		return err
 	}
-	return r.save(ctx)
+	if err := r.save(ctx); err != nil {
+		return err
+	}
+	return r.broken
 }
 
 // save keeps what is known of open periods.
@@ -167,7 +187,7 @@ func (r *profileRun) save(ctx context.Context) error {
 	if r.kept == nil {
 		return nil
 	}
-	if err := r.states.Save(ctx, r.stream.Position(), r.stream.States()); err != nil {
+	if err := r.states.Save(ctx, store.Progress{Position: r.stream.Position(), Read: r.reading.marks()}, r.stream.States()); err != nil {
 		return fmt.Errorf("open periods cannot be kept: %w", err)
 	}
 	return nil
@@ -182,6 +202,8 @@ func (r *profileRun) tell() {
 	}{
 		{r.failed, "lines are no messages"},
 		{c.WithoutTime, "messages have no time, which the field of timestampField has"},
+		{r.reading.passed, "messages were measured by an earlier run, and are passed over; --anew begins without earlier runs"},
+		{c.Earlier, "messages are of periods that an earlier run has ended: late, or measured by it; --anew begins without earlier runs"},
 		{c.Late, "messages came after their period had ended; --late waits longer"},
 		{c.Ahead, "messages are from the future, by more than an hour"},
 		{c.Refused, "times a message was left out, as too many entities or values are held"},

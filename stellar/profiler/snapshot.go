@@ -16,9 +16,11 @@ import (
 type Position struct {
 	Newest int64 // the latest time of a message, in milliseconds since 1970
 	Over   int64 // the number of the first period that has not ended
+	Length int64 // of periods, in milliseconds
 }
 
-// State is what a profile knows of an entity in a period that is open.
+// State is what a profile knows of an entity in a period that is open, or, if a variable
+// goes on, what the last period left.
 type State struct {
 	Profile    string
 	Definition string // a digest of the expressions that make the variables
@@ -27,10 +29,13 @@ type State struct {
 	Begun      bool  // the variables are initialised
 	Latest     int64 // the latest time of a message, in milliseconds since 1970
 	Variables  map[string]value.Value
+	Ended      bool // the period is over
 }
 
 // Position returns how far the stream has come.
-func (s *Stream) Position() Position { return Position{s.newest, s.over} }
+func (s *Stream) Position() Position {
+	return Position{s.newest, s.over, s.options.Period.Milliseconds()}
+}
 
 // States returns all that the stream knows of entities, to go on with later. The values
 // do not change with the stream, which must not be used before the last one was taken.
@@ -41,6 +46,14 @@ func (s *Stream) States() iter.Seq[State] {
 				if !yield(r.kept(o.states[r].state, o.period)) {
 					return
 				}
+			}
+		}
+		length := s.options.Period.Milliseconds()
+		for r, c := range s.carried {
+			kept := r.kept(&state{variables: c.variables}, profile.Period{ID: c.period, Length: length})
+			kept.Ended = true
+			if !yield(kept) {
+				return
 			}
 		}
 	}
@@ -59,11 +72,20 @@ func (r route) kept(s *state, period profile.Period) State {
 	return kept
 }
 
-// Resume goes on where a stream had come to.
-func (s *Stream) Resume(p Position) { s.newest, s.over = max(s.newest, p.Newest), max(s.over, p.Over) }
+// Resume goes on where a stream had come to; Restore follows. It reports whether it could:
+// not if the periods had another length.
+func (s *Stream) Resume(p Position) bool {
+	if p.Length != s.options.Period.Milliseconds() {
+		return false
+	}
+	s.newest, s.over = max(s.newest, p.Newest), max(s.over, p.Over)
+	s.resumed = s.over
+	return true
+}
 
 // Restore takes over what a stream knew. It reports whether it could: not if the profile
-// is another one now, if the periods have another length, or if there is no room.
+// is another one now, if the periods have another length, or if there is no room. Of a
+// period that is over, only variables that go on are taken.
 func (s *Stream) Restore(kept State) bool {
 	i := slices.IndexFunc(s.set.profiles, func(d *definition) bool {
 		return d.Name == kept.Profile && d.digest == kept.Definition
@@ -79,9 +101,16 @@ func (s *Stream) Restore(kept State) bool {
 			state.variables[slot] = v
 		}
 	}
+	r := route{d, kept.Entity}
+	if kept.Ended || kept.Period.ID < s.over {
+		if last, known := s.carried[r]; d.carries && len(s.carried) < s.options.States && (!known || last.period < kept.Period.ID) {
+			s.carried[r] = carried{state.variables, kept.Period.ID}
+		}
+		return true
+	}
 	state.values = state.weight()
 	s.values += state.values
-	s.put(route{d, kept.Entity}, kept.Period, state)
+	s.put(r, kept.Period, state)
 	return true
 }
 

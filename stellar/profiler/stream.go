@@ -58,6 +58,7 @@ type Stream struct {
 	newest  int64 // the latest time of a message, in milliseconds
 	arrived int64 // when the last message came, by the clock
 	over    int64 // the number of the first period that has not ended
+	resumed int64 // what over was when the stream began
 	states  int
 	values  int64
 	counts  Counts
@@ -91,6 +92,7 @@ type Counts struct {
 	Measurements int64
 	WithoutTime  int64 // messages, as they have no time
 	Late         int64 // messages, as their period had ended
+	Earlier      int64 // messages, as their period had ended before the stream was resumed
 	Ahead        int64 // messages, as they are from the future
 	Refused      int64 // of messages by profiles, as too many entities or values are held
 	Failed       int64 // expressions, of messages and of measurements
@@ -126,6 +128,9 @@ func (s *Stream) Apply(ctx context.Context, of stellar.Resolver, emit func(Measu
 	switch {
 	case milliseconds > now+s.options.Ahead.Milliseconds():
 		s.counts.Ahead++
+		return ctx.Err()
+	case period.ID < s.resumed:
+		s.counts.Earlier++
 		return ctx.Err()
 	case period.ID < s.over:
 		s.counts.Late++

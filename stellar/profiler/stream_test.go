@@ -135,7 +135,9 @@ const mixed = `{"timestampField": "at", "profiles": [
 // A stream that is interrupted at any place, and goes on from what was kept, measures
 // what an uninterrupted one does. Keeping it changes nothing either.
 func TestRestore(t *testing.T) {
-	set := compile(t, []byte(mixed))
+	set := compile(t, []byte(strings.Replace(mixed, "[\n", `[
+	{"profile": "goes on", "foreach": "who", "update": {"t": "if t == null then n else t + n"}, "result": "t"},
+`, 1)))
 	options := profiler.Options{Period: 10 * time.Minute, Late: 3 * time.Minute, Clock: minutes(1e6)}
 	for seed := range uint64(50) {
 		random := rand.New(rand.NewPCG(seed, 1))
@@ -155,7 +157,7 @@ func TestRestore(t *testing.T) {
 			for i, m := range messages {
 				if slices.Contains(stops, i) {
 					next := profiler.NewStream(set, options)
-					next.Resume(s.Position())
+					require.True(t, next.Resume(s.Position()))
 					for state := range s.States() {
 						require.True(t, next.Restore(state))
 					}
@@ -180,6 +182,8 @@ func TestRestoreOthers(t *testing.T) {
 	require.NoError(t, s.Apply(t.Context(), stellar.Vars{"at": 1, "who": "a", "n": 1}, nil))
 	other := profiler.NewStream(compile(t, []byte(strings.Replace(mixed, "s + n", "s + n + 0", 1))), options)
 	longer := profiler.NewStream(compile(t, []byte(mixed)), profiler.Options{Period: 20 * time.Minute, Clock: minutes(1e6)})
+	require.True(t, other.Resume(s.Position()))
+	require.False(t, longer.Resume(s.Position()))
 	for state := range s.States() {
 		require.Equal(t, state.Profile != "sum", other.Restore(state), state.Profile)
 		require.False(t, longer.Restore(state))

@@ -48,21 +48,29 @@ func seriesKey(s profile.Series) ([]byte, error) {
 func (p Profiles) Put(ctx context.Context, records []Record) error {
 	entries := make([]Entry, 0, len(records))
 	for i := range records {
-		r := &records[i]
-		series, err := seriesKey(r.Series)
+		e, err := records[i].Entry()
 		if err != nil {
 			return err
 		}
-		kept, err := form.Append(nil, r.Value)
-		if err == nil && len(kept) > MaxValue {
-			err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
-		}
-		if err != nil {
-			return fmt.Errorf("the value of the profile %q: %w", r.Profile, err)
-		}
-		entries = append(entries, Entry{keyOf(series, r.Period), kept, r.Expires})
+		entries = append(entries, e)
 	}
 	return p.Store.Put(ctx, entries)
+}
+
+// Entry returns the entry that keeps the measurement. It fails if no store can hold it.
+func (r *Record) Entry() (Entry, error) {
+	series, err := seriesKey(r.Series)
+	if err != nil {
+		return Entry{}, fmt.Errorf("the profile %.60q of %.60q: %w", r.Profile, r.Entity, err)
+	}
+	kept, err := form.Append(nil, r.Value)
+	if err == nil && len(kept) > MaxValue {
+		err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("the value of the profile %.60q of %.60q: %w", r.Profile, r.Entity, err)
+	}
+	return Entry{keyOf(series, r.Period), kept, r.Expires}, nil
 }
 
 // Measurements implements profile.Store.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -30,29 +31,101 @@ func (s States) prefix(generation uint64) []byte {
 	return binary.BigEndian.AppendUint64(appendText([]byte{stateKey}, s.Name), generation)
 }
 
-// position returns how far the profiler had come, and the generation of its states.
-func (s States) position(ctx context.Context) (p profiler.Position, generation uint64, found bool, err error) {
+// Progress is how far a profiler had come.
+type Progress struct {
+	profiler.Position
+	Read map[string]Mark // by the name of the source
+}
+
+// Mark is how far a source was read. Sums are those of CRC-32C.
+type Mark struct {
+	First    uint32 // the sum of the first message
+	All      uint32 // the sum of all messages, one after the other
+	Messages int64
+}
+
+// progress returns how far the profiler had come, and the generation of its states.
+func (s States) progress(ctx context.Context) (p Progress, generation uint64, found bool, err error) {
 	values, err := s.Store.Get(ctx, [][]byte{s.positionKey()})
 	if err != nil || values[0] == nil {
 		return p, 0, false, err
 	}
 	v, err := form.Decode(values[0], fn.Decoding{})
-	if err == nil && (v.Kind() != value.KindList || v.Len() != 3) {
-		err = form.ErrMalformed
+	if err == nil {
+		p, generation, err = readProgress(v)
 	}
 	if err != nil {
 		return p, 0, false, fmt.Errorf("the position of the profiler %q cannot be read: %w", s.Name, err)
 	}
-	return profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64()}, uint64(v.Item(2).Int64()), true, nil
+	return p, generation, true, nil
+}
+
+// progressEntry returns the entry of a list: the position, which are the latest time, the
+// first period that has not ended and the length of periods, the generation of the states,
+// and a map with a list for each source.
+func (s States) progressEntry(p Progress, generation uint64) (Entry, error) {
+	read := value.NewMap(len(p.Read))
+	for name, m := range p.Read {
+		read.PutNew(value.String(name), value.ListOf(value.Long(int64(m.First)), value.Long(int64(m.All)), value.Long(m.Messages)))
+	}
+	kept, err := form.Append(nil, value.ListOf(
+		value.Long(p.Newest), value.Long(p.Over), value.Long(p.Length), value.Long(int64(generation)), value.FromMap(read)))
+	return Entry{Key: s.positionKey(), Value: kept}, err
+}
+
+func readProgress(v value.Value) (p Progress, generation uint64, err error) {
+	if v.Kind() != value.KindList || v.Len() != 5 || v.Item(4).Kind() != value.KindMap {
+		return p, 0, form.ErrMalformed
+	}
+	p.Position = profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64()}
+	p.Read = map[string]Mark{}
+	for name, m := range v.Item(4).Map().All() {
+		if m.Kind() != value.KindList || m.Len() != 3 {
+			return p, 0, form.ErrMalformed
+		}
+		p.Read[name.Str()] = Mark{uint32(m.Item(0).Int64()), uint32(m.Item(1).Int64()), m.Item(2).Int64()}
+	}
+	return p, uint64(v.Item(3).Int64()), nil
+}
+
+// Progress returns how far the profiler had come; found is false if nothing is kept.
+func (s States) Progress(ctx context.Context) (p Progress, found bool, err error) {
+	p, _, found, err = s.progress(ctx)
+	return p, found, err
+}
+
+// Forget has the profiler begin anew. Measurements stay.
+func (s States) Forget(ctx context.Context) error {
+	return s.Store.Delete(ctx, [][]byte{s.positionKey()})
+}
+
+// Measured keeps measurements of periods, and with them which periods have ended. States of
+// these, which were kept before, then count no more: measured again, they would
+// replace the whole by a part.
+func (s States) Measured(ctx context.Context, measurements []Entry, p profiler.Position) error {
+	last, generation, _, err := s.progress(ctx)
+	if err != nil {
+		return err
+	}
+	if last.Position == p {
+		return s.Store.Put(ctx, measurements)
+	}
+	last.Position = p
+	position, err := s.progressEntry(last, generation)
+	if err != nil {
+		return err
+	}
+	return s.Store.Put(ctx, append(measurements, position))
 }
 
 // statesAtOnce is how many states are written together.
 const statesAtOnce = 1000
 
 // Save keeps what a profiler knows, in the place of what was kept before. If it is ended in
-// between, that still holds.
-func (s States) Save(ctx context.Context, p profiler.Position, states iter.Seq[profiler.State]) error {
-	_, last, _, err := s.position(ctx)
+// between, that still holds. States that cannot be kept are left out, and the error
+// is of the first of them.
+func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.State]) error {
+	_, last, _, err := s.progress(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,11 +134,16 @@ func (s States) Save(ctx context.Context, p profiler.Position, states iter.Seq[p
 		return err
 	}
 	var entries []Entry
+	var unkept error
 	number := uint64(0)
 	for state := range states {
 		kept, err := appendState(nil, state)
+		if err == nil && len(kept) > MaxValue {
+			err = fmt.Errorf("they take %d bytes, where %d are possible", len(kept), MaxValue)
+		}
 		if err != nil {
-			return fmt.Errorf("the variables of the profile %q: %w", state.Profile, err)
+			unkept = cmp.Or(unkept, fmt.Errorf("the variables of the profile %.60q of %.60q: %w", state.Profile, state.Entity, err))
+			continue
 		}
 		number++
 		entries = append(entries, Entry{Key: binary.BigEndian.AppendUint64(prefix[:len(prefix):len(prefix)], number), Value: kept})
@@ -76,17 +154,17 @@ func (s States) Save(ctx context.Context, p profiler.Position, states iter.Seq[p
 			entries = entries[:0]
 		}
 	}
-	if err := s.Store.Put(ctx, entries); err != nil {
-		return err
-	}
-	position, err := form.Append(nil, value.ListOf(value.Long(p.Newest), value.Long(p.Over), value.Long(int64(last+1))))
+	position, err := s.progressEntry(p, last+1)
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Put(ctx, []Entry{{Key: s.positionKey(), Value: position}}); err != nil {
+	if err := s.Store.Put(ctx, append(entries, position)); err != nil {
 		return err
 	}
-	return s.clear(ctx, func(key []byte) bool { return !bytes.HasPrefix(key, prefix) })
+	if err := s.clear(ctx, func(key []byte) bool { return !bytes.HasPrefix(key, prefix) }); err != nil {
+		return err
+	}
+	return unkept
 }
 
 // clear deletes the states of the profiler whose keys are chosen.
@@ -104,26 +182,24 @@ func (s States) clear(ctx context.Context, chosen func(key []byte) bool) error {
 	return s.Store.Delete(ctx, keys)
 }
 
-// Load calls yield with all that a profiler knew, until it fails, and returns how far it
-// had come; found is false if nothing is kept.
-func (s States) Load(ctx context.Context, yield func(profiler.State) error) (p profiler.Position, found bool, err error) {
-	p, generation, found, err := s.position(ctx)
+// Load calls yield with all that a profiler knew, until it fails.
+func (s States) Load(ctx context.Context, yield func(profiler.State) error) error {
+	_, generation, found, err := s.progress(ctx)
 	if err != nil || !found {
-		return p, false, err
+		return err
 	}
-	err = s.Store.Scan(ctx, s.prefix(generation), func(e Entry) error {
+	return s.Store.Scan(ctx, s.prefix(generation), func(e Entry) error {
 		state, err := readState(e.Value, s.Types)
 		if err != nil {
 			return fmt.Errorf("a state of the profiler %q: %w", s.Name, err)
 		}
 		return yield(state)
 	})
-	return p, err == nil, err
 }
 
 // appendState appends the binary form of a list: the profile, the digest of its
 // definition, the entity, the number and the length of the period, whether it has begun,
-// the latest time, and a map of the variables.
+// the latest time, a map of the variables, and whether the period has ended.
 func appendState(b []byte, s profiler.State) ([]byte, error) {
 	variables := value.NewMap(len(s.Variables))
 	for name, v := range s.Variables {
@@ -131,7 +207,7 @@ func appendState(b []byte, s profiler.State) ([]byte, error) {
 	}
 	return form.Append(b, value.ListOf(
 		value.String(s.Profile), value.String(s.Definition), value.String(s.Entity), value.Long(s.Period.ID), value.Long(s.Period.Length),
-		value.Bool(s.Begun), value.Long(s.Latest), value.FromMap(variables),
+		value.Bool(s.Begun), value.Long(s.Latest), value.FromMap(variables), value.Bool(s.Ended),
 	))
 }
 
@@ -140,13 +216,13 @@ func readState(kept []byte, types []*fn.Type) (s profiler.State, err error) {
 	if err != nil {
 		return s, err
 	}
-	if v.Kind() != value.KindList || v.Len() != 8 || v.Item(7).Kind() != value.KindMap {
+	if v.Kind() != value.KindList || v.Len() != 9 || v.Item(7).Kind() != value.KindMap {
 		return s, form.ErrMalformed
 	}
 	s = profiler.State{
 		Profile: v.Item(0).Str(), Definition: v.Item(1).Str(), Entity: v.Item(2).Str(),
 		Period: profile.Period{ID: v.Item(3).Int64(), Length: v.Item(4).Int64()},
-		Begun:  v.Item(5).Bool(), Latest: v.Item(6).Int64(), Variables: map[string]value.Value{},
+		Begun:  v.Item(5).Bool(), Latest: v.Item(6).Int64(), Variables: map[string]value.Value{}, Ended: v.Item(8).Bool(),
 	}
 	for name, of := range v.Item(7).Map().All() {
 		s.Variables[name.Str()] = of

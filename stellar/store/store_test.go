@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,46 +101,85 @@ func (b *broken) Put(ctx context.Context, entries []store.Entry) error {
 func TestStates(t *testing.T) {
 	memory := &store.Memory{}
 	s := store.States{Store: memory, Types: types, Name: "traffic"}
-	load := func() (profiler.Position, []string) {
+	load := func() (store.Progress, []string) {
 		var found []string
-		p, ok, err := s.Load(t.Context(), func(of profiler.State) error {
+		err := s.Load(t.Context(), func(of profiler.State) error {
 			require.Equal(t, profile.Period{ID: 5, Length: 1000}, of.Period)
 			require.True(t, of.Begun && of.Latest == 5001 && of.Definition == "d" && of.Entity == "e")
 			found = append(found, of.Profile+of.Variables["l"].String())
 			return nil
 		})
 		require.NoError(t, err)
+		p, ok, err := s.Progress(t.Context())
+		require.NoError(t, err)
 		require.Equal(t, len(found) > 0, ok)
 		slices.Sort(found)
 		return p, found
 	}
 	several := func(states ...profiler.State) iter.Seq[profiler.State] { return slices.Values(states) }
+	come := func(newest, over int64) store.Progress {
+		return store.Progress{
+			Position: profiler.Position{Newest: newest, Over: over, Length: 1000},
+			Read:     map[string]store.Mark{"a.json": {First: 1<<32 - 1, All: 2, Messages: newest}},
+		}
+	}
 	_, found := load()
 	require.Empty(t, found)
 
-	require.NoError(t, s.Save(t.Context(), profiler.Position{Newest: 9, Over: 2}, several(state("a", 1), state("b", 2))))
+	require.NoError(t, s.Save(t.Context(), come(9, 2), several(state("a", 1), state("b", 2))))
 	p, found := load()
-	require.Equal(t, profiler.Position{Newest: 9, Over: 2}, p)
+	require.Equal(t, come(9, 2), p)
 	require.Equal(t, []string{"a[1]", "b[2]"}, found)
 
 	// A saving that fails leaves what was kept before.
-	for puts := range 2 {
-		s.Store = &broken{memory, puts}
-		require.ErrorIs(t, s.Save(t.Context(), profiler.Position{Newest: 10}, several(state("a", 3))), errBroken)
-		p, found = load()
-		require.Equal(t, profiler.Position{Newest: 9, Over: 2}, p)
-		require.Equal(t, []string{"a[1]", "b[2]"}, found)
-	}
+	s.Store = &broken{memory, 0}
+	require.ErrorIs(t, s.Save(t.Context(), come(10, 0), several(state("a", 3))), errBroken)
+	p, found = load()
+	require.Equal(t, come(9, 2), p)
+	require.Equal(t, []string{"a[1]", "b[2]"}, found)
 	s.Store = memory
-	require.NoError(t, s.Save(t.Context(), profiler.Position{Newest: 11, Over: 3}, several(state("a", 4))))
+
+	// The position goes on with measurements, and nothing else changes.
+	record := store.Record{Series: profile.Series{Profile: "a", Entity: "e"}, Measurement: profile.Measurement{Period: profile.Period{ID: 3, Length: 1000}}}
+	entry, err := record.Entry()
+	require.NoError(t, err)
+	require.NoError(t, s.Measured(t.Context(), []store.Entry{entry}, come(10, 4).Position))
+	p, found = load()
+	require.Equal(t, store.Progress{Position: come(10, 4).Position, Read: come(9, 2).Read}, p)
+	require.Equal(t, []string{"a[1]", "b[2]"}, found)
+	values, err := memory.Get(t.Context(), [][]byte{entry.Key})
+	require.NoError(t, err)
+	require.NotNil(t, values[0])
+	require.NoError(t, memory.Delete(t.Context(), [][]byte{entry.Key}))
+
+	require.NoError(t, s.Save(t.Context(), come(11, 3), several(state("a", 4))))
 	_, found = load()
 	require.Equal(t, []string{"a[4]"}, found)
 
+	// What cannot be kept is left out, and told.
+	wrong := state("w", 1)
+	wrong.Variables["l"] = value.Object(t)
+	require.ErrorContains(t, s.Save(t.Context(), come(11, 3), several(wrong, state("a", 5))), `the variables of the profile "w" of "e"`)
+	_, found = load()
+	require.Equal(t, []string{"a[5]"}, found)
+
 	// Nothing of what was replaced is left, and other profilers are not touched.
 	other := store.States{Store: memory, Types: types, Name: "other"}
-	require.NoError(t, other.Save(t.Context(), profiler.Position{}, several(state("o", 1))))
-	require.NoError(t, s.Save(t.Context(), profiler.Position{Newest: 12}, several(state("a", 5))))
+	require.NoError(t, other.Save(t.Context(), store.Progress{}, several(state("o", 1))))
+	require.NoError(t, s.Save(t.Context(), come(12, 0), several(state("a", 5))))
 	count := 0
 	require.NoError(t, memory.Scan(t.Context(), nil, func(store.Entry) error { count++; return nil }))
 	require.Equal(t, 4, count, "two positions and two states")
+
+	require.NoError(t, s.Forget(t.Context()))
+	_, found = load()
+	require.Empty(t, found)
+}
+
+// A name that no store can hold is told by its beginning.
+func TestEntries(t *testing.T) {
+	long := store.Record{Series: profile.Series{Profile: "p", Entity: strings.Repeat("x", store.MaxKey)}}
+	_, err := long.Entry()
+	require.ErrorContains(t, err, `the profile "p" of "xxxxx`)
+	require.Less(t, len(err.Error()), 300)
 }
