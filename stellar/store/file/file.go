@@ -11,6 +11,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -20,7 +23,11 @@ import (
 )
 
 // Store is a store in a file.
-type Store struct{ db *bbolt.DB }
+type Store struct {
+	db      *bbolt.DB
+	name    string
+	damaged atomic.Bool // a transaction may hold its locks for ever
+}
 
 var _ store.Store = (*Store)(nil)
 
@@ -36,65 +43,118 @@ const lockTime = 2 * time.Second
 // ErrInUse says that another process has the file.
 var ErrInUse = errors.New("another process uses it, and a file is written by one process, or read by several; Redis (redis://HOST) is for more")
 
+// ErrDamaged says that the file is no store, or not as it was written.
+var ErrDamaged = errors.New("it is no store, or is damaged")
+
+var errOther = errors.New("it is the file of another program")
+
 // Open opens a file, and makes it if there is none. No other process can use it then.
 func Open(name string) (*Store, error) {
-	db, err := open(name, bbolt.Options{})
+	s, err := open(name, bbolt.Options{})
 	if err != nil {
 		return nil, err
 	}
-	err = db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
+		if first, _ := tx.Cursor().First(); first != nil && tx.Bucket(bucket) == nil {
+			return errOther
+		}
 		_, err := tx.CreateBucketIfNotExists(bucket)
 		return err
 	})
-	if err != nil {
-		_ = db.Close()
-		return nil, fmt.Errorf("store %s: %w", name, err)
+	return s.orClosed(err)
+}
+
+// orClosed returns s, or closes it if err is one.
+func (s *Store) orClosed(err error) (*Store, error) {
+	if err == nil {
+		return s, nil
 	}
-	return &Store{db}, nil
+	_ = s.Close()
+	return nil, named(s.name, err)
+}
+
+// named returns an error with the name of the file, which ErrDamaged has.
+func named(name string, err error) error {
+	if errors.Is(err, ErrDamaged) {
+		return err
+	}
+	return fmt.Errorf("store %s: %w", name, err)
+}
+
+// view calls do with a transaction that reads.
+func (s *Store) view(do func(tx *bbolt.Tx) error) error {
+	return s.guarded(func() error { return s.db.View(do) })
+}
+
+// update calls do with a transaction that writes.
+func (s *Store) update(do func(tx *bbolt.Tx) error) error {
+	return s.guarded(func() error { return s.db.Update(do) })
+}
+
+// guarded calls do. bbolt panics where the file is damaged, and reading memory that it maps
+// faults where the file is too short.
+func (s *Store) guarded(do func() error) (err error) {
+	if s.damaged.Load() {
+		return fmt.Errorf("store %s: %w", s.name, ErrDamaged)
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.damaged.Store(true)
+			err = fmt.Errorf("store %s: %w: %.100v", s.name, ErrDamaged, cause)
+		}
+	}()
+	return do()
 }
 
 // OpenReadOnly opens a file, which other processes may read at the same time. What would
 // change it fails.
 func OpenReadOnly(name string) (*Store, error) {
-	db, err := open(name, bbolt.Options{ReadOnly: true})
+	s, err := open(name, bbolt.Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
-	err = db.View(func(tx *bbolt.Tx) error {
-		if tx.Bucket(bucket) == nil {
-			return errors.New("it is no store")
-		}
-		return nil
-	})
-	if err != nil {
-		_ = db.Close()
-		return nil, fmt.Errorf("store %s: %w", name, err)
-	}
-	return &Store{db}, nil
+	return s.orClosed(s.view(checkBucket))
 }
 
-func open(name string, options bbolt.Options) (*bbolt.DB, error) {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+func checkBucket(tx *bbolt.Tx) error {
+	if tx.Bucket(bucket) == nil {
+		return errOther
+	}
+	return nil
+}
+
+func open(name string, options bbolt.Options) (*Store, error) {
+	switch info, err := os.Stat(name); {
+	case err == nil && !info.Mode().IsRegular():
 		return nil, fmt.Errorf("store %s: it is no file", name)
+	case err == nil && info.Size() == 0 && options.ReadOnly:
+		return nil, fmt.Errorf("store %s: it is no store, as it is empty", name)
 	}
 	options.Timeout, options.FreelistType = lockTime, bbolt.FreelistMapType
-	db, err := bbolt.Open(name, 0o600, &options)
+	s := &Store{name: name}
+	err := s.guarded(func() (err error) {
+		s.db, err = bbolt.Open(name, 0o600, &options)
+		return err
+	})
 	switch {
+	case errors.Is(err, ErrDamaged):
+		return nil, err
 	case errors.Is(err, bbolterrors.ErrTimeout):
 		return nil, fmt.Errorf("store %s: %w", name, ErrInUse)
-	case errors.Is(err, bbolterrors.ErrInvalid), errors.Is(err, bbolterrors.ErrVersionMismatch), errors.Is(err, bbolterrors.ErrChecksum):
-		return nil, fmt.Errorf("store %s: it is no store, or is damaged: %w", name, err)
-	case err != nil:
+	case errors.As(err, new(*fs.PathError)), errors.As(err, new(syscall.Errno)):
 		return nil, fmt.Errorf("store: %w", err)
+	case err != nil:
+		return nil, fmt.Errorf("store %s: %w: %w", name, ErrDamaged, err)
 	}
-	return db, nil
+	return s, nil
 }
 
 // Get implements store.Store.
 func (s *Store) Get(ctx context.Context, keys [][]byte) ([][]byte, error) {
 	values := make([][]byte, len(keys))
 	now := time.Now()
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		entries := tx.Bucket(bucket)
 		for i, key := range keys {
 			if err := ctx.Err(); err != nil {
@@ -116,7 +176,7 @@ const atOnce = 16 << 20
 func (s *Store) Put(ctx context.Context, entries []store.Entry) error {
 	for len(entries) > 0 {
 		n := 0
-		err := s.db.Update(func(tx *bbolt.Tx) error {
+		err := s.update(func(tx *bbolt.Tx) error {
 			b := tx.Bucket(bucket)
 			for size := 0; n < len(entries) && size < atOnce; n++ {
 				if err := ctx.Err(); err != nil {
@@ -165,7 +225,7 @@ func expired(raw []byte, now time.Time) bool {
 
 // Delete implements store.Store.
 func (s *Store) Delete(ctx context.Context, keys [][]byte) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		entries := tx.Bucket(bucket)
 		for _, key := range keys {
 			if err := ctx.Err(); err != nil {
@@ -182,7 +242,7 @@ func (s *Store) Delete(ctx context.Context, keys [][]byte) error {
 // Scan implements store.Store. The entries come in the order of their keys.
 func (s *Store) Scan(ctx context.Context, prefix []byte, yield func(store.Entry) error) error {
 	now := time.Now()
-	return s.db.View(func(tx *bbolt.Tx) error {
+	return s.view(func(tx *bbolt.Tx) error {
 		cursor := tx.Bucket(bucket).Cursor()
 		for key, raw := cursor.Seek(prefix); bytes.HasPrefix(key, prefix) && key != nil; key, raw = cursor.Next() {
 			if err := ctx.Err(); err != nil {
@@ -200,8 +260,14 @@ func (s *Store) Scan(ctx context.Context, prefix []byte, yield func(store.Entry)
 	})
 }
 
-// Close implements store.Store.
-func (s *Store) Close() error { return s.db.Close() }
+// Close implements store.Store. A file that is damaged stays open, as closing it would
+// wait for a transaction that has not ended.
+func (s *Store) Close() error {
+	if s.damaged.Load() {
+		return nil
+	}
+	return s.guarded(s.db.Close)
+}
 
 // Compact writes a file anew, without what has expired and without the room of what was
 // deleted. It returns the sizes before and after, in bytes. The file is replaced in one
@@ -210,11 +276,17 @@ func Compact(ctx context.Context, name string) (before, after int64, err error) 
 	if before, err = size(name); err != nil {
 		return 0, 0, fmt.Errorf("store %s: %w", name, err)
 	}
+	if name, err = filepath.EvalSymlinks(name); err != nil { // the file is replaced, not the link
+		return 0, 0, err
+	}
 	from, err := open(name, bbolt.Options{})
 	if err != nil {
 		return 0, 0, err
 	}
 	defer func() { _ = from.Close() }()
+	if err := from.view(checkBucket); err != nil {
+		return 0, 0, named(name, err)
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return 0, 0, err
@@ -225,7 +297,10 @@ func Compact(ctx context.Context, name string) (before, after int64, err error) 
 		return 0, 0, err
 	}
 	if err := copyTo(ctx, made, from); err != nil {
-		return 0, 0, fmt.Errorf("store %s: %w", name, err)
+		return 0, 0, named(name, err)
+	}
+	if info, err := os.Stat(name); err == nil {
+		_ = os.Chmod(made, info.Mode()) // not all file systems have modes
 	}
 	if after, err = size(made); err != nil {
 		return 0, 0, err
@@ -247,7 +322,7 @@ func size(name string) (int64, error) {
 	return info.Size(), nil
 }
 
-func copyTo(ctx context.Context, name string, from *bbolt.DB) error {
+func copyTo(ctx context.Context, name string, from *Store) error {
 	made, err := Open(name)
 	if err != nil {
 		return err
@@ -260,7 +335,7 @@ func copyTo(ctx context.Context, name string, from *bbolt.DB) error {
 		batch, held = batch[:0], 0
 		return err
 	}
-	err = (&Store{from}).Scan(ctx, nil, func(e store.Entry) error {
+	err = from.Scan(ctx, nil, func(e store.Entry) error {
 		batch = append(batch, e)
 		if held += len(e.Key) + len(e.Value); held < atOnce {
 			return nil
