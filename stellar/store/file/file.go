@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
@@ -101,7 +102,10 @@ func (s *Store) guarded(do func() error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			s.damaged.Store(true)
-			err = fmt.Errorf("store %s: %w: %.100v", s.name, ErrDamaged, cause)
+			err = fmt.Errorf("store %s: %w", s.name, ErrDamaged)
+			if _, of := cause.(runtime.Error); !of { // which says nothing to people
+				err = fmt.Errorf("%w: %.100v", err, cause)
+			}
 		}
 	}()
 	return do()

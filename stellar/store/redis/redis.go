@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -17,8 +18,10 @@ import (
 
 // Store is a store in Redis.
 type Store struct {
-	client rueidis.Client
-	prefix string // of all keys
+	client  rueidis.Client
+	host    string
+	prefix  string       // of all keys
+	resting atomic.Int64 // until when no call is tried, in nanoseconds since 1970
 }
 
 var _ store.Store = (*Store)(nil)
@@ -29,8 +32,16 @@ const usualPrefix = "stellar:"
 // Times, where the context allows more.
 const (
 	dialTime = 5 * time.Second
-	callTime = 10 * time.Second
+	callTime = 5 * time.Second
 )
+
+// leastRest is how long no call is tried at least after one that the server did not answer.
+// It lasts as long as that call took: a server that hangs holds up no more than half of
+// the time.
+const leastRest = time.Second
+
+// ErrAway says that the server has not answered, and was not asked again yet.
+var ErrAway = errors.New("the server has not answered the last call; it is asked again within seconds")
 
 // IsURL reports whether a name is the URL of a store in Redis.
 func IsURL(name string) bool {
@@ -50,7 +61,7 @@ func Open(ctx context.Context, name string) (*Store, error) {
 	name = strings.Replace(name, "valkey", "redis", 1)
 	prefix := usualPrefix
 	u, err := url.Parse(name)
-	if err != nil {
+	if err != nil || u.Hostname() == "" {
 		return nil, errors.New("store: the URL of Redis is not of the form redis://HOST:PORT/DATABASE")
 	}
 	parameters := u.Query()
@@ -59,6 +70,7 @@ func Open(ctx context.Context, name string) (*Store, error) {
 		parameters.Del("prefix")
 		u.RawQuery = parameters.Encode()
 	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
 	options, err := rueidis.ParseURL(u.String())
 	if err != nil {
 		return nil, errors.New("store: the URL of Redis is not of the form redis://HOST:PORT/DATABASE")
@@ -70,7 +82,7 @@ func Open(ctx context.Context, name string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", u.Host, err)
 	}
-	return &Store{client, prefix}, nil
+	return &Store{client: client, host: u.Host, prefix: prefix}, nil
 }
 
 // connect connects, and gives up when ctx ends.
@@ -102,9 +114,26 @@ func (s *Store) key(key []byte) string { return s.prefix + rueidis.BinaryString(
 // atOnce is how many commands are sent together.
 const atOnce = 500
 
-// limited bounds a call in time.
-func limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, callTime)
+// call calls ask, for at most callTime, unless the server does not answer at the moment.
+// Errors have the name of the server.
+func (s *Store) call(ctx context.Context, ask func(ctx context.Context) error) error {
+	begun := time.Now()
+	if begun.UnixNano() < s.resting.Load() {
+		return fmt.Errorf("store %s: %w", s.host, ErrAway)
+	}
+	limited, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	err := ask(limited)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if _, answered := rueidis.IsRedisErr(err); !answered {
+		s.resting.Store(time.Now().Add(max(time.Since(begun), leastRest)).UnixNano())
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("no answer in %s", callTime)
+		}
+	}
+	return fmt.Errorf("store %s: %w", s.host, err)
 }
 
 // do sends commands, some hundred at a time, and hands each answer to each.
@@ -114,13 +143,16 @@ func (s *Store) do(ctx context.Context, count int, command func(i int) rueidis.C
 		for i := first; i < min(first+atOnce, count); i++ {
 			commands = append(commands, command(i))
 		}
-		call, cancel := limited(ctx)
-		answers := s.client.DoMulti(call, commands...)
-		cancel()
-		for i, r := range answers {
-			if err := each(first+i, r); err != nil {
-				return err
+		err := s.call(ctx, func(ctx context.Context) error {
+			for i, r := range s.client.DoMulti(ctx, commands...) {
+				if err := each(first+i, r); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return ctx.Err()
@@ -167,9 +199,11 @@ func (s *Store) Scan(ctx context.Context, prefix []byte, yield func(store.Entry)
 	pattern := escaped(s.key(prefix)) + "*"
 	for _, node := range s.client.Nodes() {
 		for cursor := uint64(0); ; {
-			call, cancel := limited(ctx)
-			found, err := node.Do(call, node.B().Scan().Cursor(cursor).Match(pattern).Count(atOnce).Build()).AsScanEntry()
-			cancel()
+			var found rueidis.ScanEntry
+			err := s.call(ctx, func(ctx context.Context) (err error) {
+				found, err = node.Do(ctx, node.B().Scan().Cursor(cursor).Match(pattern).Count(atOnce).Build()).AsScanEntry()
+				return err
+			})
 			if err != nil {
 				return err
 			}

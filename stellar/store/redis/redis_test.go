@@ -69,7 +69,7 @@ func TestStore(t *testing.T) {
 	// What one process puts, another sees; other prefixes and databases are apart.
 	require.NoError(t, s.Put(t.Context(), []store.Entry{{Key: []byte("shared"), Value: []byte("1")}}))
 	second := open(t, "valkey://:secret@"+address)
-	for url, want := range map[*redis.Store][]byte{second: []byte("1"), other: nil, open(t, url+"/1"): nil} {
+	for url, want := range map[*redis.Store][]byte{second: []byte("1"), other: nil, open(t, url+"/1"): nil, open(t, url+"/"): []byte("1")} {
 		values, err := url.Get(t.Context(), [][]byte{[]byte("shared")})
 		require.NoError(t, err)
 		require.Equal(t, want, values[0])
@@ -80,6 +80,16 @@ func TestStore(t *testing.T) {
 	defer cancel()
 	_, err := s.Get(limited, [][]byte{[]byte("shared")})
 	require.Error(t, err)
+
+	// After a call without an answer, none waits for the next seconds.
+	_, err = second.Get(t.Context(), [][]byte{[]byte("shared")})
+	require.ErrorContains(t, err, "store "+address)
+	require.NotErrorIs(t, err, redis.ErrAway)
+	start := time.Now()
+	for range 100 {
+		require.ErrorIs(t, second.Put(t.Context(), []store.Entry{{Key: []byte("shared")}}), redis.ErrAway)
+	}
+	require.Less(t, time.Since(start), time.Second)
 }
 
 func TestOpen(t *testing.T) {
@@ -94,7 +104,7 @@ func TestOpen(t *testing.T) {
 	_, err = redis.Open(t.Context(), "redis://"+closed.Addr().String())
 	require.ErrorContains(t, err, "connection refused")
 
-	for _, url := range []string{"redis://h:port", "redis://:secret@h:1/database"} {
+	for _, url := range []string{"redis://h:port", "redis://", "redis:///0", "redis://:secret@h:1/database"} {
 		_, err = redis.Open(t.Context(), url)
 		require.EqualError(t, err, "store: the URL of Redis is not of the form redis://HOST:PORT/DATABASE", url)
 	}
