@@ -11,6 +11,7 @@ import (
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/profiler"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/lint"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
@@ -71,6 +72,8 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	count := len(files.files)
+	findings = append(findings, checkProfiles(ctx, env, files)...)
 	sets, err := known.setsOf(ctx, env, h, files)
 	if err == nil {
 		var found diag.List
@@ -81,7 +84,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 		return called(ctx, err)
 	}
 	checked := checkedRules{
-		files: files, Findings: findings, Files: len(files.files),
+		files: files, Findings: findings, Files: count,
 		knowsFields: slices.ContainsFunc(sets, func(set lint.Set) bool { return set.Schema != nil }),
 	}
 	for _, d := range findings {
@@ -98,6 +101,20 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 		return errFailed
 	}
 	return nil
+}
+
+// checkProfiles checks the files of profiles, and takes them from the others.
+func checkProfiles(ctx context.Context, env *stellar.Env, files *ruleFiles) (findings diag.List) {
+	files.files = slices.DeleteFunc(files.files, func(file *ruleFile) bool {
+		if file.set != nil || file.sigma != nil || !metron.IsProfiler(file.source) {
+			return false
+		}
+		config, found := metron.ParseProfiler(file.name, file.source)
+		_, wrong := profiler.Compile(ctx, env, config)
+		findings = append(append(findings, found...), wrong...)
+		return true
+	})
+	return findings
 }
 
 // called returns errInterrupted for an error that comes of the end of ctx.

@@ -44,7 +44,7 @@ func (*profileCommand) Help() string {
   stellar profile profiler.json proxy.json --period 1h
   stellar run rules.stellar today.json --store baseline.db
 
-Profiles are in JSON; timestampField names the field with the time of a message, in milliseconds since 1970:
+Profiles are in JSON; timestampField names the field with the time of a message, in milliseconds since 1970 or as a text such as 2026-11-26T12:00:00Z:
 
   {"timestampField": "timestamp", "profiles": [
     {"profile": "bytes", "foreach": "ip_src_addr", "onlyif": "bytes > 0",
@@ -111,6 +111,9 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 	}
 	if len(config.Profiles) == 0 {
 		return nil, fmt.Errorf("%s has no profiles", c.File)
+	}
+	if config.TimestampField == "" && !c.Follow {
+		report.printf("%s has no timestampField: messages count as of now", terminal.Printable(c.File))
 	}
 	if c.Period == 0 {
 		if c.Period, err = h.period(ctx); err != nil {

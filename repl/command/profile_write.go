@@ -201,11 +201,12 @@ func (r *profileRun) tell() {
 		why   string
 	}{
 		{r.failed, "lines are no messages"},
-		{c.WithoutTime, "messages have no time, which the field of timestampField has"},
+		{c.WithoutTime, "messages have no time in the field that timestampField names: milliseconds since 1970, or a text such as 2026-11-26T12:00:00Z"},
+		{c.Seconds, "messages are from before 1974: their times seem to be seconds since 1970, where milliseconds are wanted"},
 		{r.reading.passed, "messages were measured by an earlier run, and are passed over; --anew begins without earlier runs"},
 		{c.Earlier, "messages are of periods that an earlier run has ended: late, or measured by it; --anew begins without earlier runs"},
 		{c.Late, "messages came after their period had ended; --late waits longer"},
-		{c.Ahead, "messages are from the future, by more than an hour"},
+		{c.Ahead, "messages are from the future, by more than an hour; times are milliseconds since 1970"},
 		{c.Refused, "times a message was left out, as too many entities or values are held"},
 	} {
 		if of.count > 0 {

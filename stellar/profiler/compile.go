@@ -112,6 +112,7 @@ func (c *compiler) program(e rules.Expression) program {
 	p, err := c.env.CompileContext(c.ctx, e.Text)
 	if err == nil {
 		compiled.Program = p
+		c.warn(e)
 		return compiled
 	}
 	compiled.mistake = err
@@ -122,6 +123,17 @@ func (c *compiler) program(e rules.Expression) program {
 		c.findings = append(c.findings, placed)
 	}
 	return compiled
+}
+
+// warn adds what is probably not meant in an expression that compiles.
+func (c *compiler) warn(e rules.Expression) {
+	found, err := c.env.CheckContext(c.ctx, e.Text, nil)
+	if err != nil {
+		return // the context has ended
+	}
+	for _, d := range found {
+		c.findings = append(c.findings, e.Place(c.profile.Name, d))
+	}
 }
 
 // value evaluates the program; the result is frozen.

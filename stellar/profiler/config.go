@@ -17,7 +17,7 @@ import (
 type Config struct {
 	Profiles []Profile
 	// TimestampField is the field with the time of a message, in milliseconds since
-	// 1970. "" means that the clock says it.
+	// 1970, or as a text such as 2026-11-26T12:00:00Z. "" means that the clock says it.
 	TimestampField string
 }
 

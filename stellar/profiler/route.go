@@ -2,6 +2,7 @@ package profiler
 
 import (
 	"context"
+	"time"
 
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -35,10 +36,15 @@ func withLongs(v value.Value) value.Value {
 	return v
 }
 
-// timeOf returns the time of a message by the configuration's field, in milliseconds. ok is
-// false if it has none.
+// timeOf returns the time of a message by the configuration's field, in milliseconds: a
+// number, or a text such as 2026-11-26T12:00:00Z. ok is false if it has none.
 func (s *Set) timeOf(m stellar.Resolver) (milliseconds int64, ok bool) {
-	return value.ToLong(m.Lookup(s.timestamp))
+	v := m.Lookup(s.timestamp)
+	if milliseconds, ok = value.ToLong(v); ok || v.Kind() != value.KindString {
+		return milliseconds, ok
+	}
+	t, err := time.Parse(time.RFC3339, v.Str())
+	return t.UnixMilli(), err == nil
 }
 
 // entity returns whose profile a message belongs to. ok is false if the profile does not

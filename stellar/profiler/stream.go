@@ -86,11 +86,19 @@ type carried struct {
 // keptPeriods is how many periods without a message a state outlives.
 const keptPeriods = 10
 
+// Times between these are of 1970 to 1973 in milliseconds, and of 1985 to 5138 in
+// seconds.
+const (
+	leastSeconds = 500_000_000
+	mostSeconds  = 100_000_000_000
+)
+
 // Counts say what became of messages.
 type Counts struct {
 	Messages     int64
 	Measurements int64
-	WithoutTime  int64 // messages, as they have no time
+	WithoutTime  int64 // messages, as they have no time, or one before 1970
+	Seconds      int64 // messages that were measured as of before 1974, whose times are seconds rather than milliseconds
 	Late         int64 // messages, as their period had ended
 	Earlier      int64 // messages, as their period had ended before the stream was resumed
 	Ahead        int64 // messages, as they are from the future
@@ -119,10 +127,13 @@ func (s *Stream) Apply(ctx context.Context, of stellar.Resolver, emit func(Measu
 	milliseconds := now
 	if s.set.timestamp != "" {
 		var ok bool
-		if milliseconds, ok = s.set.timeOf(m); !ok {
+		if milliseconds, ok = s.set.timeOf(m); !ok || milliseconds < 0 {
 			s.counts.WithoutTime++
 			return ctx.Err()
 		}
+	}
+	if milliseconds >= leastSeconds && milliseconds < mostSeconds {
+		s.counts.Seconds++
 	}
 	period := profile.PeriodAt(milliseconds, s.options.Period)
 	switch {

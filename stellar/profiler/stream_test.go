@@ -116,7 +116,7 @@ func TestStream(t *testing.T) {
 			require.Equal(t, c.Open, out)
 			counts := s.Counts()
 			got := map[string]int64{
-				"late": counts.Late, "without": counts.WithoutTime, "ahead": counts.Ahead, "refused": counts.Refused,
+				"late": counts.Late, "without": counts.WithoutTime, "ahead": counts.Ahead, "refused": counts.Refused, "seconds": counts.Seconds,
 			}
 			for name, n := range got {
 				require.Equal(t, c.Counts[name], n, name)

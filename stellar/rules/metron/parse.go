@@ -169,5 +169,5 @@ func (r *reader) strange(n *node, known []string) {
 }
 
 func (r *reader) profiles(n *node) {
-	r.report(diag.Range{Start: n.start, End: n.start + 1}, "profiles are no rules for single messages, and cannot be run as such")
+	r.report(diag.Range{Start: n.start, End: n.start + 1}, "profiles measure many messages, and are no rules for single ones: stellar profile measures, and stellar check checks them")
 }

@@ -2,6 +2,7 @@ package metron
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,9 +46,14 @@ func ParseProfiler(file string, text []byte) (*profiler.Config, diag.List) {
 	if list := n.get("profiles"); r.isList(list, "profiles") {
 		for i, item := range list.items {
 			path := fmt.Sprintf("profiles[%d]", i)
-			if r.isObject(item, path) {
-				config.Profiles = append(config.Profiles, r.profile(item, path))
+			if !r.isObject(item, path) {
+				continue
 			}
+			p := r.profile(item, path)
+			if name := item.get("profile"); name != nil && slices.ContainsFunc(config.Profiles, func(other profiler.Profile) bool { return other.Name == p.Name }) {
+				r.warn(name.span(), "there is a profile %.60q before: measurements of the same entity and period replace each other", p.Name)
+			}
+			config.Profiles = append(config.Profiles, p)
 		}
 	}
 	return config, r.parsed.Findings
