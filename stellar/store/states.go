@@ -119,7 +119,7 @@ func (s States) Measured(ctx context.Context, measurements []Entry, p profiler.P
 }
 
 // statesAtOnce is how many states are written together.
-const statesAtOnce = 1000
+const statesAtOnce = 10_000
 
 // Save keeps what a profiler knows, in the place of what was kept before. If it is ended in
 // between, that still holds. States that cannot be kept are left out, and the error

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -176,30 +177,38 @@ func (s *Store) Get(ctx context.Context, keys [][]byte) ([][]byte, error) {
 // atOnce is how many bytes a transaction writes at most, about.
 const atOnce = 16 << 20
 
-// Put implements store.Store.
+// Put implements store.Store. What a transaction writes is written as a whole.
 func (s *Store) Put(ctx context.Context, entries []store.Entry) error {
 	for len(entries) > 0 {
 		n := 0
-		err := s.update(func(tx *bbolt.Tx) error {
-			b := tx.Bucket(bucket)
-			for size := 0; n < len(entries) && size < atOnce; n++ {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				e := &entries[n]
-				size += len(e.Key) + len(e.Value)
-				if err := b.Put(e.Key, written(e)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		for size := 0; n < len(entries) && size < atOnce; n++ {
+			size += len(entries[n].Key) + len(entries[n].Value)
+		}
+		if err := s.put(ctx, entries[:n]); err != nil {
 			return err
 		}
 		entries = entries[n:]
 	}
 	return nil
+}
+
+// put puts entries in the order of their keys: bbolt keeps the new ones in one sorted list,
+// and putting one among them moves all after it.
+func (s *Store) put(ctx context.Context, entries []store.Entry) error {
+	entries = slices.Clone(entries)
+	slices.SortStableFunc(entries, func(a, b store.Entry) int { return bytes.Compare(a.Key, b.Key) })
+	return s.update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucket)
+		for i := range entries {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := b.Put(entries[i].Key, written(&entries[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func written(e *store.Entry) []byte {
