@@ -38,7 +38,7 @@ func (h Host) periodFunctions() []fn.Func {
 			Name: "PROFILE_WINDOW",
 			Params: []fn.Param{
 				{Name: "window", Kinds: fn.Any, Doc: "which times to look at, such as '1 hour' or '30 minutes every 1 day from 14 days ago excluding weekends'"},
-				{Name: "now", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "when now is, in milliseconds since 1970; the clock's time if it is no number; a map in this place is the settings"},
+				{Name: "now", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "when now is, in milliseconds since 1970 or as a text such as 2026-11-26T12:00:00Z; the clock's time if it is neither; a map in this place is the settings"},
 				settingsParam,
 			},
 			Result: fn.List, ResultDoc: "the periods, the oldest first",
@@ -50,6 +50,7 @@ func (h Host) periodFunctions() []fn.Func {
 				"Times are whole numbers of seconds, minutes, hours or days. Days are those of the environment's time zone.",
 			Examples: []fn.Example{
 				{Expr: "LENGTH(PROFILE_WINDOW('1 hour', 1511740800000L))", Want: "5"},
+				{Expr: "PROFILE_WINDOW('1 hour', '2017-11-27T00:00:00Z') == PROFILE_WINDOW('1 hour', 1511740800000L)", Want: "true"},
 				{Expr: "LENGTH(PROFILE_WINDOW('from 2 hours ago until 1 hour ago', 1511740800000L))", Want: "5"},
 				{Expr: "LENGTH(PROFILE_WINDOW('1 hour every 1 day from 14 days ago including weekends', 1511740800000L))", Want: "20"},
 			},
@@ -157,6 +158,10 @@ func (h Host) windowOf(c *fn.Call, window *selector.Selector) (value.Value, erro
 	case v.IsNumber():
 		if milliseconds, ok := value.ToLong(v); ok {
 			now = time.UnixMilli(min(max(milliseconds, math.MinInt64/4), math.MaxInt64/4))
+		}
+	case v.Kind() == value.KindString:
+		if written, err := time.Parse(time.RFC3339, v.Str()); err == nil {
+			now = written
 		}
 	case v.Kind() == value.KindMap && len(c.Args) == 2:
 		given = 1

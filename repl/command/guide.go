@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/stellar/profiler"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
 )
@@ -21,6 +22,7 @@ func guides() []guide {
 		{"language", "the language on one page", languageGuide},
 		{"rules", "rule sets in YAML: steps, scores, exceptions, tests", yaml.Guide()},
 		{"sigma", "Sigma rules, and which messages and fields they mean", sigma.Guide()},
+		{"profiles", "profiles: measure what is usual, keep it, and compare with it", profiler.Guide()},
 		{"models", "models: how to offer, register and call them", maas.Guide()},
 	}
 }

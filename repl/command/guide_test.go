@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/profiler"
 )
 
 // TestLanguageGuide holds the page about the language to its examples.
@@ -73,4 +75,33 @@ func TestGuides(t *testing.T) {
 		f, _ := env.Lookup(strings.ToUpper(g.name))
 		require.Nil(t, f, g.name)
 	}
+}
+
+// TestProfilesGuide holds the page about profiles to the profiles, windows and expressions
+// that it shows.
+func TestProfilesGuide(t *testing.T) {
+	text := profiler.Guide()
+	config := between(t, text, "```json\n", "```")
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("profiles.json", []byte(config), 0o644))
+	require.NoError(t, os.WriteFile("unusual.stellar", []byte(unindented(between(t, text, "## Look at them\n\n", "\n\n"))), 0o644))
+	var out bytes.Buffer
+	require.Zero(t, Run(context.Background(), []string{"check", "profiles.json", "unusual.stellar", "--warnings-as-errors"}, strings.NewReader(""), &out, &out), out.String())
+
+	env, err := stellar.NewEnv(stellar.Options{Functions: library.Functions(library.All())})
+	require.NoError(t, err)
+	windows := 0
+	for _, row := range regexp.MustCompile("(?m)^[|] `([^`]+)` [|]").FindAllStringSubmatch(between(t, text, "| window | |\n", "\n\n"), -1) {
+		_, err := env.Compile("PROFILE_WINDOW('" + row[1] + "')")
+		require.NoError(t, err)
+		windows++
+	}
+	require.Equal(t, 5, windows)
+	expressions := 0
+	for _, span := range regexp.MustCompile("`((?:[A-Z_]+[(]|n [+]).*?)`").FindAllStringSubmatch(text, -1) {
+		_, err := env.Compile(span[1])
+		require.NoError(t, err, span[1])
+		expressions++
+	}
+	require.Greater(t, expressions, 12)
 }

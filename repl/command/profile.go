@@ -37,7 +37,7 @@ type profileCommand struct {
 
 // Help is called by the parser of the command line.
 func (*profileCommand) Help() string {
-	return `Measures what is usual: of each entity, such as an address, profiles make a value of its messages in each period, by the times in the messages. With --store, a file that is made if there is none, or Redis, the values are kept, for PROFILE_GET in rules, and so is what is known of periods that are still open, with which the next run goes on.
+	return `Measures what is usual: of each entity, such as an address, profiles make a value of its messages in each period, by the times in the messages. With --store, a file that is made if there is none, or Redis, the values are kept, for PROFILE_GET in rules, and so is what is known of periods that are still open, with which the next run goes on. Messages of files that an earlier run has measured are passed over. stellar doc profiles says more.
 
   stellar profile profiler.json proxy.json.gz --store baseline.db
   stellar profile profiler.json -f events.json --store redis://localhost

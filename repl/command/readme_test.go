@@ -56,21 +56,25 @@ func TestReadmeSession(t *testing.T) {
 	require.Equal(t, strings.TrimSpace(shown.String()), strings.TrimSpace(out.String()))
 }
 
-// TestReadmeTour does what the first steps show, with the files that they name.
-func TestReadmeTour(t *testing.T) {
-	tour := between(t, readme(t), "## Five minutes\n", "\n## ")
-	t.Chdir(t.TempDir())
-	for _, file := range regexp.MustCompile("`([a-z]+[.][a-z]+)`:\n\n(?s:```yaml\n(.*?)```|((?:    .*?\n)+))").FindAllStringSubmatch(tour, -1) {
-		require.NoError(t, os.WriteFile(file[1], []byte(file[2]+unindented(file[3])), 0o644))
+// TestReadmeTours does what sections show, with the files that they name.
+func TestReadmeTours(t *testing.T) {
+	for section, want := range map[string]int{"Five minutes": 5, "Baselines": 2} {
+		t.Run(section, func(t *testing.T) {
+			tour := between(t, readme(t), "## "+section+"\n", "\n## ")
+			t.Chdir(t.TempDir())
+			for _, file := range regexp.MustCompile("`([a-z]+[.][a-z]+)`:\n\n(?s:```yaml\n(.*?)```|((?:    .*?\n)+))").FindAllStringSubmatch(tour, -1) {
+				require.NoError(t, os.WriteFile(file[1], []byte(file[2]+unindented(file[3])), 0o644))
+			}
+			commands := 0
+			for _, block := range regexp.MustCompile(`(?m)^    \$ stellar (.*)\n((?:    [^$].*\n)*)`).FindAllStringSubmatch(tour, -1) {
+				var out bytes.Buffer
+				Run(context.Background(), strings.Fields(block[1]), strings.NewReader(""), &out, &out)
+				require.Equal(t, unindented(block[2]), out.String(), block[1])
+				commands++
+			}
+			require.Equal(t, want, commands)
+		})
 	}
-	commands := 0
-	for _, block := range regexp.MustCompile(`(?m)^    \$ stellar (.*)\n((?:    [^$].*\n)*)`).FindAllStringSubmatch(tour, -1) {
-		var out bytes.Buffer
-		Run(context.Background(), strings.Fields(block[1]), strings.NewReader(""), &out, &out)
-		require.Equal(t, unindented(block[2]), out.String(), block[1])
-		commands++
-	}
-	require.Equal(t, 5, commands)
 }
 
 // TestReadmeCommands shows that the commands that are named have arguments that there are.
