@@ -3,11 +3,11 @@ package command
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -87,7 +87,7 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 	if err != nil {
 		return nil, err
 	}
-	if !metron.IsProfiler(text) && strings.TrimSpace(string(text)) != "" {
+	if !metron.IsProfiler(text) && json.Valid([]byte(metron.WithoutComments(string(text)))) { // which has no other mistakes to tell
 		return nil, fmt.Errorf("%s is no file of profiles: that has profiles, and mostly timestampField", c.File)
 	}
 	env, err := h.env()

@@ -107,6 +107,7 @@ func (c *compiler) program(e rules.Expression) program {
 	compiled := program{at: e, profile: c.profile.Name}
 	if strings.TrimSpace(e.Text) == "" {
 		compiled.mistake = errBlank
+		c.findings = append(c.findings, e.Place(c.profile.Name, &diag.Diagnostic{Kind: diag.ErrSyntax, Message: errBlank.Error(), Cause: errBlank}))
 		return compiled
 	}
 	p, err := c.env.CompileContext(c.ctx, e.Text)

@@ -36,21 +36,29 @@ func enrichmentKeyOf(k enrich.Key) ([]byte, error) {
 func (s Enrichments) Put(ctx context.Context, enrichments []Enrichment) error {
 	entries := make([]Entry, 0, len(enrichments))
 	for i := range enrichments {
-		e := &enrichments[i]
-		key, err := enrichmentKeyOf(e.Key)
+		e, err := enrichments[i].entry()
 		if err != nil {
 			return err
 		}
-		kept, err := form.Append(nil, e.Metadata)
-		if err == nil && len(kept) > MaxValue {
-			err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
-		}
-		if err != nil {
-			return fmt.Errorf("the metadata of %.60q: %w", e.Indicator, err)
-		}
-		entries = append(entries, Entry{key, kept, e.Expires})
+		entries = append(entries, e)
 	}
 	return s.Store.Put(ctx, entries)
+}
+
+// entry returns the entry that keeps the enrichment. It fails if no store can hold it.
+func (e *Enrichment) entry() (Entry, error) {
+	key, err := enrichmentKeyOf(e.Key)
+	if err != nil {
+		return Entry{}, fmt.Errorf("the enrichment of %.60q: %w", e.Indicator, err)
+	}
+	kept, err := form.Append(nil, e.Metadata)
+	if err == nil && len(kept) > MaxValue {
+		err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("the metadata of %.60q: %w", e.Indicator, err)
+	}
+	return Entry{key, kept, e.Expires}, nil
 }
 
 // Enrichment implements enrich.Store.

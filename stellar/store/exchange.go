@@ -134,12 +134,10 @@ func lineErrorf(format string, values ...any) error { return &LineError{fmt.Erro
 
 // Import reads entries into a store. It is for one goroutine.
 type Import struct {
-	store        Store
-	types        []*fn.Type
-	enrichments  []Enrichment
-	measurements []Record
-	entries      []Entry
-	count        int64
+	store   Store
+	types   []*fn.Type
+	entries []Entry
+	count   int64
 }
 
 // NewImport returns an import that has read nothing.
@@ -175,11 +173,10 @@ func (i *Import) Line(ctx context.Context, line []byte) error {
 	case kindMeasurement:
 		return i.measurement(ctx, &in, binary, expires)
 	case kindEntry:
-		if len(in.Key) == 0 || in.Key[0] != positionKey && in.Key[0] != stateKey {
-			return lineErrorf("there is no entry of this key")
+		if err := checkProfilerEntry(in.Key, binary, i.types); err != nil {
+			return &LineError{err}
 		}
-		i.entries = append(i.entries, Entry{in.Key, binary, expires})
-		return i.added(ctx)
+		return i.add(ctx, Entry{in.Key, binary, expires}, nil)
 	case "":
 		return lineErrorf("the line has no kind, as an export writes it; --type makes enrichments of messages")
 	}
@@ -192,18 +189,18 @@ func (i *Import) enrichment(ctx context.Context, in *exported, binary []byte, ex
 	}
 	metadata, err := i.value(in.Metadata, binary)
 	if err == nil && metadata.Kind() != value.KindMap {
-		err = fmt.Errorf("it is a %s, not an object", metadata.Kind())
+		err = fmt.Errorf("not an object, but of the kind %s", metadata.Kind())
 	}
 	if err != nil {
 		return lineErrorf("the metadata: %w", err)
 	}
 	key := enrich.Key{Type: in.Type, Indicator: *in.Indicator, Table: in.Table, Family: in.Family}
-	i.enrichments = append(i.enrichments, Enrichment{key, metadata, expires})
-	return i.added(ctx)
+	e, err := (&Enrichment{key, metadata, expires}).entry()
+	return i.add(ctx, e, err)
 }
 
 func (i *Import) measurement(ctx context.Context, in *exported, binary []byte, expires time.Time) error {
-	if in.Entity == nil || in.Period == nil || *in.Period < 0 || in.Duration <= 0 {
+	if in.Entity == nil || in.Period == nil || *in.Period < 0 || in.Duration <= 0 || *in.Period > maxTime/in.Duration {
 		return lineErrorf("a measurement has profile, entity, period and duration")
 	}
 	both, err := i.value(fmt.Appendf(nil, "[%s,%s]", orElse(in.Groups, "[]"), orElse(in.Value, "null")), binary)
@@ -219,9 +216,12 @@ func (i *Import) measurement(ctx context.Context, in *exported, binary []byte, e
 		r.Groups = append(r.Groups, group)
 	}
 	r.Measurement = profile.Measurement{Period: profile.Period{ID: *in.Period, Length: in.Duration}, Value: both.Item(1)}
-	i.measurements = append(i.measurements, r)
-	return i.added(ctx)
+	e, err := r.Entry()
+	return i.add(ctx, e, err)
 }
+
+// maxTime bounds when periods start, in milliseconds since 1970.
+const maxTime = 1 << 60
 
 func orElse(text json.RawMessage, otherwise string) string {
 	if len(text) == 0 {
@@ -255,12 +255,17 @@ func (i *Import) Message(ctx context.Context, key enrich.Key, field string, m st
 			metadata.Put(value.String(name), m.Lookup(name))
 		}
 	}
-	i.enrichments = append(i.enrichments, Enrichment{Key: key, Metadata: value.FromMap(metadata)})
-	return i.added(ctx)
+	e, err := (&Enrichment{Key: key, Metadata: value.FromMap(metadata)}).entry()
+	return i.add(ctx, e, err)
 }
 
-func (i *Import) added(ctx context.Context) error {
-	if i.count++; len(i.enrichments)+len(i.measurements)+len(i.entries) < importedAtOnce {
+// add takes the entry of a line, which no store can hold if err is one.
+func (i *Import) add(ctx context.Context, e Entry, err error) error {
+	if err != nil {
+		return &LineError{err}
+	}
+	i.entries = append(i.entries, e)
+	if i.count++; len(i.entries) < importedAtOnce {
 		return nil
 	}
 	return i.Flush(ctx)
@@ -268,15 +273,9 @@ func (i *Import) added(ctx context.Context) error {
 
 // Flush puts what was read into the store. It must be called at the end.
 func (i *Import) Flush(ctx context.Context) error {
-	if err := (Enrichments{i.store, i.types}).Put(ctx, i.enrichments); err != nil {
-		return err
-	}
-	if err := (Profiles{i.store, i.types}).Put(ctx, i.measurements); err != nil {
-		return err
-	}
 	if err := i.store.Put(ctx, i.entries); err != nil {
 		return err
 	}
-	i.enrichments, i.measurements, i.entries = i.enrichments[:0], i.measurements[:0], i.entries[:0]
+	i.entries = i.entries[:0]
 	return nil
 }

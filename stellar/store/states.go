@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -228,6 +229,29 @@ func readState(kept []byte, types []*fn.Type) (s profiler.State, err error) {
 		s.Variables[name.Str()] = of
 	}
 	return s, nil
+}
+
+// checkProfilerEntry reports what is wrong with an entry that only profilers read.
+func checkProfilerEntry(key, kept []byte, types []*fn.Type) error {
+	if len(key) == 0 || key[0] != positionKey && key[0] != stateKey {
+		return errors.New("there is no entry of this key")
+	}
+	_, rest, err := cutText(key[1:])
+	if err != nil || len(key) > MaxKey {
+		return errors.New("the key is none of ours")
+	}
+	switch {
+	case key[0] == positionKey && len(rest) == 0:
+		var v value.Value
+		if v, err = form.Decode(kept, fn.Decoding{}); err == nil {
+			_, _, err = readProgress(v)
+		}
+	case key[0] == stateKey && len(rest) == 16:
+		_, err = readState(kept, types)
+	default:
+		err = errors.New("the key is none of ours")
+	}
+	return err
 }
 
 // ScanStates calls yield with the name of the profiler of each state, in any order, until
