@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -131,7 +132,7 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 		command: c, report: report, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept, reading: newReading(),
 		states: store.States{Store: h.kept, Types: library.Types(), Name: name},
 		stream: profiler.NewStream(set, profiler.Options{
-			Period: c.Period, Late: c.Late, Failed: func(err error) { report.failure("", err) },
+			Period: c.Period, Late: cmp.Or(c.Late, -1), Failed: func(err error) { report.failure("", err) },
 		}),
 	}
 	switch {
@@ -187,6 +188,9 @@ func (r *profileRun) load(ctx context.Context) error {
 	}
 	if r.stream.Resume(progress.Position) {
 		r.reading.last = progress.Read
+	} else {
+		r.report.printf("periods had another length in the last run: this one begins anew")
+		return r.states.Forget(ctx)
 	}
 	left := 0
 	err = r.states.Load(ctx, func(state profiler.State) error {
@@ -196,7 +200,7 @@ func (r *profileRun) load(ctx context.Context) error {
 		return nil
 	})
 	if left > 0 {
-		r.report.printf("%s entities begin anew, as their profiles or periods are others than in the last run, or are too many; --anew begins without earlier runs", grouped(int64(left)))
+		r.report.printf("%s entities begin anew, as their profiles are others than in the last run, or are too many; --anew begins without earlier runs", grouped(int64(left)))
 	}
 	return err
 }

@@ -17,6 +17,10 @@ type Position struct {
 	Newest int64 // the latest time of a message, in milliseconds since 1970
 	Over   int64 // the number of the first period that has not ended
 	Length int64 // of periods, in milliseconds
+	// Measured is the number of the first period whose measurements were not emitted. It is
+	// beyond Over for a stream that goes on from an earlier position, as one that was
+	// killed: messages are taken in again, and measurements not emitted again.
+	Measured int64
 }
 
 // State is what a profile knows of an entity in a period that is open, or, if a variable
@@ -34,7 +38,7 @@ type State struct {
 
 // Position returns how far the stream has come.
 func (s *Stream) Position() Position {
-	return Position{s.newest, s.over, s.options.Period.Milliseconds()}
+	return Position{s.newest, s.over, s.options.Period.Milliseconds(), max(s.over, s.measured)}
 }
 
 // States returns all that the stream knows of entities, to go on with later. The values
@@ -79,7 +83,7 @@ func (s *Stream) Resume(p Position) bool {
 		return false
 	}
 	s.newest, s.over = max(s.newest, p.Newest), max(s.over, p.Over)
-	s.resumed = s.over
+	s.resumed, s.measured = s.over, p.Measured
 	return true
 }
 

@@ -17,7 +17,7 @@ type Options struct {
 	// Period is the length of periods. Default: 15 minutes.
 	Period time.Duration
 	// Late is how much later than others a message may come: a period ends when a
-	// message is there that is so much younger than its end. Default: a minute.
+	// message is there that is so much younger than its end. Default: a minute; less than 0 is not at all.
 	Late time.Duration
 	// Ahead is how far the time of a message may be ahead of the clock. One from the
 	// far future would end all periods before it. Default: an hour.
@@ -37,7 +37,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	o.Period = cmp.Or(o.Period, 15*time.Minute)
-	o.Late = cmp.Or(o.Late, time.Minute)
+	o.Late = max(cmp.Or(o.Late, time.Minute), 0)
 	o.Ahead = cmp.Or(o.Ahead, time.Hour)
 	o.States = cmp.Or(o.States, 2_000_000)
 	o.Values = cmp.Or(o.Values, 40_000_000)
@@ -51,17 +51,18 @@ func (o Options) withDefaults() Options {
 // messages come late; those that come after their period has ended are counted alone. It
 // is for one goroutine.
 type Stream struct {
-	set     *Set
-	options Options
-	open    map[int64]*span // by the number of the period
-	carried map[route]carried
-	newest  int64 // the latest time of a message, in milliseconds
-	arrived int64 // when the last message came, by the clock
-	over    int64 // the number of the first period that has not ended
-	resumed int64 // what over was when the stream began
-	states  int
-	values  int64
-	counts  Counts
+	set      *Set
+	options  Options
+	open     map[int64]*span // by the number of the period
+	carried  map[route]carried
+	newest   int64 // the latest time of a message, in milliseconds
+	arrived  int64 // when the last message came, by the clock
+	over     int64 // the number of the first period that has not ended
+	resumed  int64 // what over was when the stream began
+	measured int64 // the number of the first period whose measurements are emitted
+	states   int
+	values   int64
+	counts   Counts
 }
 
 // span is a period that is open.
@@ -284,6 +285,9 @@ func (s *Stream) Measure(ctx context.Context, emit func(Measurement) error) erro
 
 // emit measures a period, profile by profile.
 func (s *Stream) emit(ctx context.Context, o *span, emit func(Measurement) error) error {
+	if o.period.ID < s.measured {
+		return ctx.Err()
+	}
 	for _, d := range s.set.profiles {
 		for _, r := range o.order {
 			state := o.states[r]

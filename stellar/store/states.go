@@ -62,31 +62,31 @@ func (s States) progress(ctx context.Context) (p Progress, generation uint64, fo
 }
 
 // progressEntry returns the entry of a list: the position, which are the latest time, the
-// first period that has not ended and the length of periods, the generation of the states,
-// and a map with a list for each source.
+// first period that has not ended, the length of periods, and the first that was not
+// measured, the generation of the states, and a map with a list for each source.
 func (s States) progressEntry(p Progress, generation uint64) (Entry, error) {
 	read := value.NewMap(len(p.Read))
 	for name, m := range p.Read {
 		read.PutNew(value.String(name), value.ListOf(value.Long(int64(m.First)), value.Long(int64(m.All)), value.Long(m.Messages)))
 	}
 	kept, err := form.Append(nil, value.ListOf(
-		value.Long(p.Newest), value.Long(p.Over), value.Long(p.Length), value.Long(int64(generation)), value.FromMap(read)))
+		value.Long(p.Newest), value.Long(p.Over), value.Long(p.Length), value.Long(p.Measured), value.Long(int64(generation)), value.FromMap(read)))
 	return Entry{Key: s.positionKey(), Value: kept}, err
 }
 
 func readProgress(v value.Value) (p Progress, generation uint64, err error) {
-	if v.Kind() != value.KindList || v.Len() != 5 || v.Item(4).Kind() != value.KindMap {
+	if v.Kind() != value.KindList || v.Len() != 6 || v.Item(5).Kind() != value.KindMap {
 		return p, 0, form.ErrMalformed
 	}
-	p.Position = profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64()}
+	p.Position = profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64(), Measured: v.Item(3).Int64()}
 	p.Read = map[string]Mark{}
-	for name, m := range v.Item(4).Map().All() {
+	for name, m := range v.Item(5).Map().All() {
 		if m.Kind() != value.KindList || m.Len() != 3 {
 			return p, 0, form.ErrMalformed
 		}
 		p.Read[name.Str()] = Mark{uint32(m.Item(0).Int64()), uint32(m.Item(1).Int64()), m.Item(2).Int64()}
 	}
-	return p, uint64(v.Item(3).Int64()), nil
+	return p, uint64(v.Item(4).Int64()), nil
 }
 
 // Progress returns how far the profiler had come; found is false if nothing is kept.
@@ -100,18 +100,17 @@ func (s States) Forget(ctx context.Context) error {
 	return s.Store.Delete(ctx, [][]byte{s.positionKey()})
 }
 
-// Measured keeps measurements of periods, and with them which periods have ended. States of
-// these, which were kept before, then count no more: measured again, they would
-// replace the whole by a part.
+// Measured keeps measurements, and with them of which periods these are whole. A profiler
+// that goes on from what was saved before does not replace them by those of a part.
 func (s States) Measured(ctx context.Context, measurements []Entry, p profiler.Position) error {
 	last, generation, _, err := s.progress(ctx)
 	if err != nil {
 		return err
 	}
-	if last.Position == p {
+	if last.Measured == p.Measured {
 		return s.Store.Put(ctx, measurements)
 	}
-	last.Position = p
+	last.Length, last.Measured = p.Length, p.Measured
 	position, err := s.progressEntry(last, generation)
 	if err != nil {
 		return err

@@ -119,7 +119,7 @@ func TestStates(t *testing.T) {
 	several := func(states ...profiler.State) iter.Seq[profiler.State] { return slices.Values(states) }
 	come := func(newest, over int64) store.Progress {
 		return store.Progress{
-			Position: profiler.Position{Newest: newest, Over: over, Length: 1000},
+			Position: profiler.Position{Newest: newest, Over: over, Length: 1000, Measured: over},
 			Read:     map[string]store.Mark{"a.json": {First: 1<<32 - 1, All: 2, Messages: newest}},
 		}
 	}
@@ -139,13 +139,15 @@ func TestStates(t *testing.T) {
 	require.Equal(t, []string{"a[1]", "b[2]"}, found)
 	s.Store = memory
 
-	// The position goes on with measurements, and nothing else changes.
+	// Which periods are measured goes on with measurements, and nothing else changes.
 	record := store.Record{Series: profile.Series{Profile: "a", Entity: "e"}, Measurement: profile.Measurement{Period: profile.Period{ID: 3, Length: 1000}}}
 	entry, err := record.Entry()
 	require.NoError(t, err)
 	require.NoError(t, s.Measured(t.Context(), []store.Entry{entry}, come(10, 4).Position))
 	p, found = load()
-	require.Equal(t, store.Progress{Position: come(10, 4).Position, Read: come(9, 2).Read}, p)
+	whole := come(9, 2)
+	whole.Measured = 4
+	require.Equal(t, whole, p)
 	require.Equal(t, []string{"a[1]", "b[2]"}, found)
 	values, err := memory.Get(t.Context(), [][]byte{entry.Key})
 	require.NoError(t, err)
