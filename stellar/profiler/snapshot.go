@@ -112,7 +112,7 @@ func (s *Stream) Restore(kept State) bool {
 		}
 		return true
 	}
-	state.values = state.weight()
+	state.values = state.weight() + weightOf(kept.Entity)
 	s.values += state.values
 	s.put(r, kept.Period, state)
 	return true

@@ -170,10 +170,13 @@ func (s *Stream) measure(ctx context.Context, d *definition, m stellar.Resolver,
 	}
 	err = d.apply(ctx, state.state, m, milliseconds)
 	s.values -= state.values
-	state.values = state.weight()
+	state.values = state.weight() + weightOf(entity)
 	s.values += state.values
 	return s.failed(ctx, err)
 }
+
+// weightOf returns how many values take the memory of a name.
+func weightOf(name string) int64 { return int64(len(name)) / 24 }
 
 // failed counts an error, if it is one, and returns that of ctx.
 func (s *Stream) failed(ctx context.Context, err error) error {

@@ -210,6 +210,18 @@ func TestOwnership(t *testing.T) {
 	require.Less(t, few.AllocedBytesPerOp(), int64(5000), "a copy of 5,000 numbers takes more than 100,000 bytes")
 }
 
+// Long names of entities count as what is held.
+func TestLongNames(t *testing.T) {
+	set := compile(t, []byte(`{"timestampField": "at", "profiles": [{"profile": "p", "foreach": "who", "result": "1"}]}`))
+	s := profiler.NewStream(set, profiler.Options{Clock: minutes(1e6), Values: 100_000})
+	for i := range 1000 {
+		require.NoError(t, s.Apply(t.Context(), stellar.Vars{"at": 1, "who": strings.Repeat("x", 100_000) + fmt.Sprint(i)}, nil))
+	}
+	_, values := s.Held()
+	require.Less(t, values, int64(110_000))
+	require.Greater(t, s.Counts().Refused, int64(900))
+}
+
 func TestErrors(t *testing.T) {
 	set := compile(t, []byte(mixed))
 	s := profiler.NewStream(set, profiler.Options{Period: time.Minute, Late: time.Second, Clock: minutes(1e6)})
