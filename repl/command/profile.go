@@ -73,6 +73,7 @@ func (c *profileCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	run.reading.pipe = regularFile(s.in) == nil
 	if err := run.load(ctx); err != nil {
 		return err
 	}

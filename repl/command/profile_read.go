@@ -16,6 +16,7 @@ type reading struct {
 	last   map[string]store.Mark
 	now    map[string]*readSource
 	passed int64 // messages that the last run has measured
+	pipe   bool  // standard input is no file, and does not begin again
 }
 
 // readSource is a source of this run.
@@ -36,6 +37,9 @@ func newReading() *reading {
 
 // next takes a message, and reports whether it is to be measured.
 func (r *reading) next(at stream.Place, text []byte) (bool, error) {
+	if r.pipe && at.Source == "stdin" {
+		return true, nil
+	}
 	number := cmp.Or(at.Message, at.Line)
 	s := r.now[at.Source]
 	if s == nil || number > 0 && number <= s.at { // another file took the name

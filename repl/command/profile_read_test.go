@@ -63,6 +63,12 @@ func TestReading(t *testing.T) {
 	require.Equal(t, "8", read(lines("a", "5", "6", "7", "8")), "what failed is not what was read")
 	require.Equal(t, "1234", read(lines("b", "1", "2", "3", "4")))
 
+	r.pipe = true
+	for range 2 {
+		require.Equal(t, "1", read(lines("stdin", "1")))
+		next()
+		r.pipe = true
+	}
 	for i := range 2 * mostRead {
 		read(lines(fmt.Sprint(i), "1"))
 	}
