@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"sync"
@@ -131,7 +132,7 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 	}
 	run := &profileRun{
 		command: c, report: report, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept, reading: newReading(),
-		states: store.States{Store: h.kept, Types: library.Types(), Name: name},
+		states: store.States{Store: h.kept, Types: library.Types(), Name: name, Run: rand.Uint64() | 1},
 		stream: profiler.NewStream(set, profiler.Options{
 			Period: c.Period, Late: cmp.Or(c.Late, -1), Failed: func(err error) { report.failure("", err) },
 		}),
@@ -180,6 +181,13 @@ func (r *profileRun) load(ctx context.Context) error {
 	if r.kept == nil {
 		return nil
 	}
+	if err := r.resume(ctx); err != nil {
+		return err
+	}
+	return r.states.Claim(ctx, store.Progress{Position: r.stream.Position(), Read: r.reading.last})
+}
+
+func (r *profileRun) resume(ctx context.Context) error {
 	if r.command.Anew {
 		return r.states.Forget(ctx)
 	}
@@ -187,12 +195,11 @@ func (r *profileRun) load(ctx context.Context) error {
 	if err != nil || !found {
 		return err
 	}
-	if r.stream.Resume(progress.Position) {
-		r.reading.last = progress.Read
-	} else {
+	if !r.stream.Resume(progress.Position) {
 		r.report.printf("periods had another length in the last run: this one begins anew")
 		return r.states.Forget(ctx)
 	}
+	r.reading.last = progress.Read
 	left := 0
 	err = r.states.Load(ctx, func(state profiler.State) error {
 		if !r.stream.Restore(state) {
@@ -249,7 +256,7 @@ func (r *profileRun) tick(ctx context.Context) error {
 			err = r.flush(ctx)
 		}
 		if saved++; err == nil && saved%ticksPerSaving == 0 {
-			err = r.save(ctx)
+			err = r.save(ctx, false)
 		}
 		r.mu.Unlock()
 		if err != nil {

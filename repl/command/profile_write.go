@@ -147,7 +147,7 @@ func (r *profileRun) finish(ctx context.Context, err error) error {
 	switch {
 	case interrupted || err == nil:
 		err = failed
-	case failed != nil:
+	case failed != nil && failed.Error() != err.Error():
 		r.report.failure("", failed)
 	}
 	r.report.summary()
@@ -176,18 +176,18 @@ func (r *profileRun) end(ctx context.Context) error {
 	if err := r.flush(ctx); err != nil && r.broken == nil {
 		return err
 	}
-	if err := r.save(ctx); err != nil {
+	if err := r.save(ctx, true); err != nil {
 		return err
 	}
 	return r.broken
 }
 
-// save keeps what is known of open periods.
-func (r *profileRun) save(ctx context.Context) error {
+// save keeps what is known of open periods, at the end of the run or before.
+func (r *profileRun) save(ctx context.Context, done bool) error {
 	if r.kept == nil {
 		return nil
 	}
-	if err := r.states.Save(ctx, store.Progress{Position: r.stream.Position(), Read: r.reading.marks()}, r.stream.States()); err != nil {
+	if err := r.states.Save(ctx, store.Progress{Position: r.stream.Position(), Read: r.reading.marks()}, r.stream.States(), done); err != nil {
 		return fmt.Errorf("open periods cannot be kept: %w", err)
 	}
 	return nil

@@ -21,7 +21,13 @@ type States struct {
 	Store Store
 	Types []*fn.Type // of the objects that variables may be
 	Name  string
+	// Run tells processes apart that use the same name: what Claim says holds until another
+	// one claims, after which this one changes nothing more. 0 checks nothing.
+	Run uint64
 }
+
+// ErrClaimed says that another process has taken the place of this one.
+var ErrClaimed = errors.New("another process profiles under this name in the store; --name tells several apart")
 
 // positionKey returns the key of how far the profiler had come.
 func (s States) positionKey() []byte { return appendText([]byte{positionKey}, s.Name) }
@@ -36,6 +42,8 @@ func (s States) prefix(generation uint64) []byte {
 type Progress struct {
 	profiler.Position
 	Read map[string]Mark // by the name of the source
+
+	run uint64 // that goes on from here; 0 for none
 }
 
 // Mark is how far a source was read. Sums are those of CRC-32C.
@@ -61,25 +69,48 @@ func (s States) progress(ctx context.Context) (p Progress, generation uint64, fo
 	return p, generation, true, nil
 }
 
+// owned returns what progress does, or ErrClaimed.
+func (s States) owned(ctx context.Context) (p Progress, generation uint64, err error) {
+	p, generation, _, err = s.progress(ctx)
+	if err == nil && s.Run != 0 && p.run != s.Run {
+		err = fmt.Errorf("the profiler %q: %w", s.Name, ErrClaimed)
+	}
+	return p, generation, err
+}
+
+// Claim has this run take the place of others that use the name.
+func (s States) Claim(ctx context.Context, p Progress) error {
+	_, generation, _, err := s.progress(ctx)
+	if err != nil {
+		return err
+	}
+	p.run = s.Run
+	entry, err := s.progressEntry(p, generation)
+	if err != nil {
+		return err
+	}
+	return s.Store.Put(ctx, []Entry{entry})
+}
+
 // progressEntry returns the entry of a list: the position, which are the latest time, the
 // first period that has not ended, the length of periods, and the first that was not
-// measured, the generation of the states, and a map with a list for each source.
+// measured, the generation of the states, a map with a list for each source, and the run.
 func (s States) progressEntry(p Progress, generation uint64) (Entry, error) {
 	read := value.NewMap(len(p.Read))
 	for name, m := range p.Read {
 		read.PutNew(value.String(name), value.ListOf(value.Long(int64(m.First)), value.Long(int64(m.All)), value.Long(m.Messages)))
 	}
 	kept, err := form.Append(nil, value.ListOf(
-		value.Long(p.Newest), value.Long(p.Over), value.Long(p.Length), value.Long(p.Measured), value.Long(int64(generation)), value.FromMap(read)))
+		value.Long(p.Newest), value.Long(p.Over), value.Long(p.Length), value.Long(p.Measured), value.Long(int64(generation)), value.FromMap(read), value.Long(int64(p.run))))
 	return Entry{Key: s.positionKey(), Value: kept}, err
 }
 
 func readProgress(v value.Value) (p Progress, generation uint64, err error) {
-	if v.Kind() != value.KindList || v.Len() != 6 || v.Item(5).Kind() != value.KindMap {
+	if v.Kind() != value.KindList || v.Len() != 7 || v.Item(5).Kind() != value.KindMap {
 		return p, 0, form.ErrMalformed
 	}
 	p.Position = profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64(), Measured: v.Item(3).Int64()}
-	p.Read = map[string]Mark{}
+	p.Read, p.run = map[string]Mark{}, uint64(v.Item(6).Int64())
 	for name, m := range v.Item(5).Map().All() {
 		if m.Kind() != value.KindList || m.Len() != 3 {
 			return p, 0, form.ErrMalformed
@@ -103,7 +134,7 @@ func (s States) Forget(ctx context.Context) error {
 // Measured keeps measurements, and with them of which periods these are whole. A profiler
 // that goes on from what was saved before does not replace them by those of a part.
 func (s States) Measured(ctx context.Context, measurements []Entry, p profiler.Position) error {
-	last, generation, _, err := s.progress(ctx)
+	last, generation, err := s.owned(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,9 +154,9 @@ const statesAtOnce = 10_000
 
 // Save keeps what a profiler knows, in the place of what was kept before. If it is ended in
 // between, that still holds. States that cannot be kept are left out, and the error
-// is of the first of them.
-func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.State]) error {
-	_, last, _, err := s.progress(ctx)
+// is of the first of them. The run claims nothing any more if it is done.
+func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.State], done bool) error {
+	_, last, err := s.owned(ctx)
 	if err != nil {
 		return err
 	}
@@ -153,6 +184,9 @@ func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.S
 			}
 			entries = entries[:0]
 		}
+	}
+	if p.run = s.Run; done {
+		p.run = 0
 	}
 	position, err := s.progressEntry(p, last+1)
 	if err != nil {

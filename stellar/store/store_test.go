@@ -126,14 +126,14 @@ func TestStates(t *testing.T) {
 	_, found := load()
 	require.Empty(t, found)
 
-	require.NoError(t, s.Save(t.Context(), come(9, 2), several(state("a", 1), state("b", 2))))
+	require.NoError(t, s.Save(t.Context(), come(9, 2), several(state("a", 1), state("b", 2)), true))
 	p, found := load()
 	require.Equal(t, come(9, 2), p)
 	require.Equal(t, []string{"a[1]", "b[2]"}, found)
 
 	// A saving that fails leaves what was kept before.
 	s.Store = &broken{memory, 0}
-	require.ErrorIs(t, s.Save(t.Context(), come(10, 0), several(state("a", 3))), errBroken)
+	require.ErrorIs(t, s.Save(t.Context(), come(10, 0), several(state("a", 3)), true), errBroken)
 	p, found = load()
 	require.Equal(t, come(9, 2), p)
 	require.Equal(t, []string{"a[1]", "b[2]"}, found)
@@ -154,24 +154,40 @@ func TestStates(t *testing.T) {
 	require.NotNil(t, values[0])
 	require.NoError(t, memory.Delete(t.Context(), [][]byte{entry.Key}))
 
-	require.NoError(t, s.Save(t.Context(), come(11, 3), several(state("a", 4))))
+	require.NoError(t, s.Save(t.Context(), come(11, 3), several(state("a", 4)), true))
 	_, found = load()
 	require.Equal(t, []string{"a[4]"}, found)
 
 	// What cannot be kept is left out, and told.
 	wrong := state("w", 1)
 	wrong.Variables["l"] = value.Object(t)
-	require.ErrorContains(t, s.Save(t.Context(), come(11, 3), several(wrong, state("a", 5))), `the variables of the profile "w" of "e"`)
+	require.ErrorContains(t, s.Save(t.Context(), come(11, 3), several(wrong, state("a", 5)), true), `the variables of the profile "w" of "e"`)
 	_, found = load()
 	require.Equal(t, []string{"a[5]"}, found)
 
 	// Nothing of what was replaced is left, and other profilers are not touched.
 	other := store.States{Store: memory, Types: types, Name: "other"}
-	require.NoError(t, other.Save(t.Context(), store.Progress{}, several(state("o", 1))))
-	require.NoError(t, s.Save(t.Context(), come(12, 0), several(state("a", 5))))
+	require.NoError(t, other.Save(t.Context(), store.Progress{}, several(state("o", 1)), true))
+	require.NoError(t, s.Save(t.Context(), come(12, 0), several(state("a", 5)), true))
 	count := 0
 	require.NoError(t, memory.Scan(t.Context(), nil, func(store.Entry) error { count++; return nil }))
 	require.Equal(t, 4, count, "two positions and two states")
+
+	// A run that claims the name takes it from another one, until it is done.
+	first, second := s, s
+	first.Run, second.Run = 1, 2
+	require.NoError(t, first.Claim(t.Context(), come(13, 0)))
+	require.NoError(t, first.Measured(t.Context(), nil, come(13, 1).Position))
+	require.NoError(t, first.Save(t.Context(), come(13, 1), several(state("a", 6)), false))
+	require.NoError(t, second.Claim(t.Context(), come(13, 1)))
+	require.ErrorIs(t, first.Measured(t.Context(), nil, come(13, 2).Position), store.ErrClaimed)
+	require.ErrorIs(t, first.Save(t.Context(), come(14, 1), several(state("a", 7)), false), store.ErrClaimed)
+	_, found = load()
+	require.Equal(t, []string{"a[6]"}, found)
+	require.NoError(t, second.Save(t.Context(), come(15, 1), several(state("a", 8)), true))
+	require.ErrorIs(t, second.Save(t.Context(), come(15, 1), several(state("a", 8)), true), store.ErrClaimed)
+	_, found = load()
+	require.Equal(t, []string{"a[8]"}, found)
 
 	require.NoError(t, s.Forget(t.Context()))
 	_, found = load()
