@@ -147,7 +147,7 @@ func NewImport(s Store, types []*fn.Type) *Import { return &Import{store: s, typ
 func (i *Import) Count() int64 { return i.count }
 
 // importedAtOnce is how many entries are put together.
-const importedAtOnce = 1000
+const importedAtOnce = 10_000
 
 // Line reads a line that Export has written. A wrong one is a *LineError.
 func (i *Import) Line(ctx context.Context, line []byte) error {
