@@ -134,10 +134,10 @@ func lineErrorf(format string, values ...any) error { return &LineError{fmt.Erro
 
 // Import reads entries into a store. It is for one goroutine.
 type Import struct {
-	store   Store
-	types   []*fn.Type
-	entries []Entry
-	count   int64
+	store Store
+	types []*fn.Type
+	batch batch
+	count int64
 }
 
 // NewImport returns an import that has read nothing.
@@ -145,9 +145,6 @@ func NewImport(s Store, types []*fn.Type) *Import { return &Import{store: s, typ
 
 // Count returns how many entries were read.
 func (i *Import) Count() int64 { return i.count }
-
-// importedAtOnce is how many entries are put together.
-const importedAtOnce = 10_000
 
 // Line reads a line that Export has written. A wrong one is a *LineError.
 func (i *Import) Line(ctx context.Context, line []byte) error {
@@ -264,8 +261,8 @@ func (i *Import) add(ctx context.Context, e Entry, err error) error {
 	if err != nil {
 		return &LineError{err}
 	}
-	i.entries = append(i.entries, e)
-	if i.count++; len(i.entries) < importedAtOnce {
+	i.count++
+	if !i.batch.add(e) {
 		return nil
 	}
 	return i.Flush(ctx)
@@ -273,9 +270,5 @@ func (i *Import) add(ctx context.Context, e Entry, err error) error {
 
 // Flush puts what was read into the store. It must be called at the end.
 func (i *Import) Flush(ctx context.Context) error {
-	if err := i.store.Put(ctx, i.entries); err != nil {
-		return err
-	}
-	i.entries = i.entries[:0]
-	return nil
+	return i.batch.put(ctx, i.store)
 }

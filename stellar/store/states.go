@@ -149,9 +149,6 @@ func (s States) Measured(ctx context.Context, measurements []Entry, p profiler.P
 	return s.Store.Put(ctx, append(measurements, position))
 }
 
-// statesAtOnce is how many states are written together.
-const statesAtOnce = 10_000
-
 // Save keeps what a profiler knows, in the place of what was kept before. If it is ended in
 // between, that still holds. States that cannot be kept are left out, and the error
 // is of the first of them. The run claims nothing any more if it is done.
@@ -164,7 +161,7 @@ func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.S
 	if err := s.clear(ctx, func(key []byte) bool { return bytes.HasPrefix(key, prefix) }); err != nil {
 		return err
 	}
-	var entries []Entry
+	var entries batch
 	var unkept error
 	number := uint64(0)
 	for state := range states {
@@ -177,12 +174,10 @@ func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.S
 			continue
 		}
 		number++
-		entries = append(entries, Entry{Key: binary.BigEndian.AppendUint64(prefix[:len(prefix):len(prefix)], number), Value: kept})
-		if len(entries) == statesAtOnce {
-			if err := s.Store.Put(ctx, entries); err != nil {
+		if entries.add(Entry{Key: binary.BigEndian.AppendUint64(prefix[:len(prefix):len(prefix)], number), Value: kept}) {
+			if err := entries.put(ctx, s.Store); err != nil {
 				return err
 			}
-			entries = entries[:0]
 		}
 	}
 	if p.run = s.Run; done {
@@ -192,7 +187,8 @@ func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.S
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Put(ctx, append(entries, position)); err != nil {
+	entries.add(position)
+	if err := entries.put(ctx, s.Store); err != nil {
 		return err
 	}
 	if err := s.clear(ctx, func(key []byte) bool { return !bytes.HasPrefix(key, prefix) }); err != nil {
