@@ -69,6 +69,7 @@ func (c *storeListCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer func() { _ = opened.Close() }()
+	told := damagedEntries{report: newReporter(s.err)}
 	all := map[string]*kept{}
 	of := func(kind, name string) *kept {
 		k := all[kind+"\x00"+name]
@@ -79,7 +80,7 @@ func (c *storeListCommand) Run(ctx context.Context, s *streams) error {
 		k.Count++
 		return k
 	}
-	err = store.Profiles{Store: opened, Types: library.Types()}.Scan(ctx, func(r store.Record) error {
+	err = store.Profiles{Store: opened, Types: library.Types(), Damaged: told.tell}.Scan(ctx, func(r store.Record) error {
 		k := of("profile", r.Profile)
 		if len(k.entities) < mostEntities {
 			k.entities[r.Entity] = true
@@ -94,7 +95,7 @@ func (c *storeListCommand) Run(ctx context.Context, s *streams) error {
 		return nil
 	})
 	if err == nil {
-		err = store.Enrichments{Store: opened, Types: library.Types()}.Scan(ctx, func(e store.Enrichment) error {
+		err = store.Enrichments{Store: opened, Types: library.Types(), Damaged: told.tell}.Scan(ctx, func(e store.Enrichment) error {
 			of("enrichment", e.Type)
 			return nil
 		})
@@ -108,7 +109,30 @@ func (c *storeListCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.write(s, all)
+	if err := c.write(s, all); err != nil {
+		return err
+	}
+	return told.end()
+}
+
+// damagedEntries tells of entries that cannot be read.
+type damagedEntries struct {
+	report *reporter
+	count  int64
+}
+
+func (d *damagedEntries) tell(err error) {
+	d.count++
+	d.report.failure("", err)
+}
+
+func (d *damagedEntries) end() error {
+	d.report.summary()
+	if d.count == 0 {
+		return nil
+	}
+	d.report.printf("entries that cannot be read, and are left out: %s", grouped(d.count))
+	return errFailed
 }
 
 func (c *storeListCommand) write(s *streams, all map[string]*kept) error {
@@ -145,7 +169,9 @@ func (*storeExportCommand) Help() string {
 	return `Writes measurements and enrichments, one JSON object a line, which jq and its like read, and which import reads into another store. What JSON cannot hold, such as statistics, is in the member binary, too. What profilers know of open periods is written as it is kept.
 
   stellar store export baseline.db | gzip >baseline.json.gz
-  stellar store export baseline.db | stellar store import redis://localhost`
+  stellar store export baseline.db | stellar store import redis://localhost
+
+An entry that is damaged is told and left out. Ends with 0, with 1 if one was, 2 if the store cannot be read.`
 }
 
 // Run is called by the parser of the command line.
@@ -156,7 +182,8 @@ func (c *storeExportCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer func() { _ = opened.Close() }()
 	out := bufio.NewWriterSize(s.out, 64<<10)
-	err = store.Export(ctx, opened, library.Types(), func(line []byte) error {
+	told := damagedEntries{report: newReporter(s.err)}
+	err = store.Export(ctx, opened, library.Types(), told.tell, func(line []byte) error {
 		_, err := out.Write(append(line, '\n'))
 		return err
 	})
@@ -166,7 +193,10 @@ func (c *storeExportCommand) Run(ctx context.Context, s *streams) error {
 	if isBroken(err) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return told.end()
 }
 
 // storeImportCommand reads into a store.

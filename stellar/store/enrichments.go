@@ -15,6 +15,8 @@ import (
 type Enrichments struct {
 	Store Store
 	Types []*fn.Type // of the objects that metadata may hold
+	// Damaged is called by Scan for each entry that cannot be read. Nil ends the scan.
+	Damaged func(err error)
 }
 
 var _ enrich.Store = Enrichments{}
@@ -88,17 +90,32 @@ func (s Enrichments) read(kept []byte) (value.Value, error) {
 // Scan calls yield with all enrichments, in any order, until it fails.
 func (s Enrichments) Scan(ctx context.Context, yield func(Enrichment) error) error {
 	return s.Store.Scan(ctx, []byte{enrichmentKey}, func(entry Entry) error {
-		e := Enrichment{Expires: entry.Expires}
-		rest, err := entry.Key[1:], error(nil)
-		for _, part := range []*string{&e.Table, &e.Family, &e.Type} {
-			if *part, rest, err = cutText(rest); err != nil {
-				return err
-			}
-		}
-		e.Indicator = string(rest)
-		if e.Metadata, err = s.read(entry.Value); err != nil {
-			return err
+		e, err := s.readEnrichment(entry)
+		if err != nil {
+			return damaged(s.Damaged, err)
 		}
 		return yield(e)
 	})
+}
+
+func (s Enrichments) readEnrichment(entry Entry) (e Enrichment, err error) {
+	e.Expires = entry.Expires
+	rest := entry.Key[1:]
+	for _, part := range []*string{&e.Table, &e.Family, &e.Type} {
+		if *part, rest, err = cutText(rest); err != nil {
+			return e, err
+		}
+	}
+	e.Indicator = string(rest)
+	e.Metadata, err = s.read(entry.Value)
+	return e, err
+}
+
+// damaged tells of an entry that cannot be read, and returns what a scan is to end with.
+func damaged(tell func(err error), err error) error {
+	if tell == nil {
+		return err
+	}
+	tell(err)
+	return nil
 }

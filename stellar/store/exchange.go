@@ -50,8 +50,9 @@ const (
 	kindEntry       = "entry"
 )
 
-// Export calls write with all entries of a store as JSON, until it fails.
-func Export(ctx context.Context, s Store, types []*fn.Type, write func(line []byte) error) error {
+// Export calls write with all entries of a store as JSON, until it fails. Entries that
+// cannot be read are told to damaged, which may be nil, and then end it.
+func Export(ctx context.Context, s Store, types []*fn.Type, damaged func(err error), write func(line []byte) error) error {
 	put := func(e exported, expires time.Time) error {
 		if !expires.IsZero() {
 			utc := expires.UTC()
@@ -63,7 +64,7 @@ func Export(ctx context.Context, s Store, types []*fn.Type, write func(line []by
 		}
 		return write(line)
 	}
-	err := Enrichments{s, types}.Scan(ctx, func(e Enrichment) error {
+	err := Enrichments{s, types, damaged}.Scan(ctx, func(e Enrichment) error {
 		out := exported{Kind: kindEnrichment, Type: e.Type, Indicator: &e.Indicator, Table: e.Table, Family: e.Family}
 		var err error
 		if out.Metadata, out.Binary, err = written(e.Metadata); err != nil {
@@ -74,7 +75,7 @@ func Export(ctx context.Context, s Store, types []*fn.Type, write func(line []by
 	if err != nil {
 		return err
 	}
-	err = Profiles{s, types}.Scan(ctx, func(r Record) error {
+	err = Profiles{s, types, damaged}.Scan(ctx, func(r Record) error {
 		out := exported{Kind: kindMeasurement, Profile: r.Profile, Entity: &r.Entity, Period: &r.Period.ID, Duration: r.Period.Length}
 		both, binary, err := written(value.ListOf(value.ListOf(r.Groups...), r.Value))
 		if err != nil {

@@ -16,6 +16,8 @@ import (
 type Profiles struct {
 	Store Store
 	Types []*fn.Type // of the objects that measurements may be
+	// Damaged is called by Scan for each entry that cannot be read. Nil ends the scan.
+	Damaged func(err error)
 }
 
 var _ profile.Store = Profiles{}
@@ -132,7 +134,7 @@ func (p Profiles) Scan(ctx context.Context, yield func(Record) error) error {
 	return p.Store.Scan(ctx, []byte{measurementKey}, func(e Entry) error {
 		r, err := readMeasurement(e, p.Types)
 		if err != nil {
-			return err
+			return damaged(p.Damaged, fmt.Errorf("a measurement of the profile %.60q of %.60q: %w", r.Profile, r.Entity, err))
 		}
 		return yield(r)
 	})

@@ -201,3 +201,29 @@ func TestEntries(t *testing.T) {
 	require.ErrorContains(t, err, `the profile "p" of "xxxxx`)
 	require.Less(t, len(err.Error()), 300)
 }
+
+// What cannot be read is told, and does not keep the rest from being exported.
+func TestExportDamaged(t *testing.T) {
+	memory := &store.Memory{}
+	for i, v := range []value.Value{value.Int(1), value.Int(2)} {
+		record := store.Record{Series: profile.Series{Profile: "p", Entity: fmt.Sprint(i)}, Measurement: profile.Measurement{Period: profile.Period{Length: 1000}, Value: v}}
+		entry, err := record.Entry()
+		require.NoError(t, err)
+		if i == 0 {
+			entry.Value = []byte("what")
+		}
+		require.NoError(t, memory.Put(t.Context(), []store.Entry{entry}))
+	}
+	require.NoError(t, memory.Put(t.Context(), []store.Entry{{Key: []byte("e\xff"), Value: []byte("what")}}))
+	var lines, told []string
+	write := func(line []byte) error {
+		lines = append(lines, string(line))
+		return nil
+	}
+	require.NoError(t, store.Export(t.Context(), memory, types, func(err error) { told = append(told, err.Error()) }, write))
+	require.Len(t, lines, 1)
+	require.Contains(t, lines[0], `"entity":"1"`)
+	require.Len(t, told, 2)
+	require.Contains(t, told[1], `a measurement of the profile "p" of "0": `)
+	require.Error(t, store.Export(t.Context(), memory, types, nil, write))
+}
