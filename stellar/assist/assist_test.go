@@ -60,13 +60,13 @@ func TestComplete(t *testing.T) {
 		"strlen|":                     "strlen: LENGTH=LENGTH(",
 		"TO_EPOCH|":                   "TO_EPOCH: TO_EPOCH_TIMESTAMP=TO_EPOCH_TIMESTAMP(",
 		"ip_|":                        "ip_: ip_src_addr IP_CATEGORY=IP_CATEGORY( ZIP_LONGEST=ZIP_LONGEST(",
-		"by|":                         "by: bytes",
+		"by|":                         "by: bytes BYTEARRAY_MATCHER=BYTEARRAY_MATCHER(",
 		"doma|":                       "doma: domain DOMAIN_REMOVE_SUBDOMAINS=DOMAIN_REMOVE_SUBDOMAINS( …",
 		"user|":                       "user: user user-agent=`user-agent`",
 		"user.|":                      "user.: user.name user.geo",
 		"user.geo.|":                  "user.geo.: user.geo.country",
 		"user.geo.country.|":          "user.geo.country.:",
-		"1 + by|":                     "by: bytes",
+		"1 + by|":                     "by: bytes BYTEARRAY_MATCHER=BYTEARRAY_MATCHER(",
 		"bytes |":                     ": and or == != in not in then else",
 		"bytes > 1 a|":                "a: and",
 		"(bytes) o|":                  "o: or",
@@ -87,9 +87,9 @@ func TestComplete(t *testing.T) {
 		"12|":                         ":",
 		"MAP(l, item -> ite|":         "ite: item",
 		"REDUCE(l, (all, one) -> al|": "al: all ALL=ALL( COALESCE=COALESCE( …",
-		"x := by|":                    "by: bytes",
-		"f(\nx := by|":                "by: bytes",
-		"日 by|":                       "by: bytes",
+		"x := by|":                    "by: bytes BYTEARRAY_MATCHER=BYTEARRAY_MATCHER(",
+		"f(\nx := by|":                "by: bytes BYTEARRAY_MATCHER=BYTEARRAY_MATCHER(",
+		"日 by|":                       "by: bytes BYTEARRAY_MATCHER=BYTEARRAY_MATCHER(",
 	} {
 		marked, offset := cut(t, text)
 		found := assist.Complete(scope, marked, offset)
