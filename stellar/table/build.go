@@ -366,11 +366,18 @@ func isBlank(v value.Value) bool {
 }
 
 // timeOf returns when a time begins, and when it is over: a day is over with its end, a
-// second at once. Numbers are seconds since 1970, or milliseconds.
+// second at once. Numbers are seconds since 1970, or milliseconds. Small ones are
+// refused: 20991231 and 2099 would pass for seconds of 1970.
 func timeOf(v value.Value) (begin, end int64, err error) {
-	const asMilliseconds = 100_000_000_000 // in seconds, the year 5138
+	const (
+		asSeconds      = 100_000_000     // in March 1973
+		asMilliseconds = 100_000_000_000 // in seconds, the year 5138
+	)
 	text := strings.TrimSpace(v.String())
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if n < asSeconds && n > -asSeconds {
+			return 0, 0, mistakef("%d is no time: as seconds since 1970 it would be before March 1973; write a day as 2027-03-31, and nothing where there is no limit", n)
+		}
 		if n < asMilliseconds && n > -asMilliseconds {
 			n *= 1000
 		}

@@ -295,6 +295,8 @@ func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tab
 		}
 		written, err := d.ReadValue()
 		switch {
+		case errors.Is(err, io.EOF) && number == 1 && !inArray: // as one cut off while it is written anew
+			return nil, errors.New("the file is empty: a table without rows is []")
 		case errors.Is(err, io.EOF) && !inArray:
 			return b.describedOrFinished(p, headOnly)
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -148,6 +148,7 @@ func TestWrong(t *testing.T) {
 		want             string
 	}{
 		{"empty", "a.csv", "", spec.Spec{}, "a.csv: the file is empty: its first line has the names of the columns"},
+		{"empty JSON", "a.jsonl", " \n", spec.Spec{Key: "k"}, "a.jsonl: the file is empty: a table without rows is []"},
 		{"no such column", "a.csv", "host,owner\n", spec.Spec{Key: "hots"}, `key: there is no column "hots"; did you mean host?`},
 		{"no such time", "a.csv", "host,owner\n", spec.Spec{Until: "expiry"}, `until: there is no column "expiry", only host, owner`},
 		{"two columns", "a.csv", "a,b,a\n", spec.Spec{}, `there are two columns "a"`},
@@ -166,6 +167,7 @@ func TestWrong(t *testing.T) {
 		{"columns", "a.csv", strings.Repeat("a,", 2000), spec.Spec{}, "there are two columns"},
 		{"an empty key", "a.csv", "a,b\n,1\n", spec.Spec{}, "line 2: the key is empty"},
 		{"a time", "a.csv", "a,b\nx,tomorrow\n", spec.Spec{Until: "b"}, `line 2: "tomorrow" is no time`},
+		{"a day without dashes", "a.csv", "a,b\nx,20991231\ny,2027\n", spec.Spec{Until: "b"}, "line 2: 20991231 is no time: as seconds since 1970 it would be before March 1973; write a day as 2027-03-31, and nothing where there is no limit; line 3: 2027 is no time"},
 		{"ranges that overlap", "a.csv", "a,b\n1,10\n5,15\n", spec.Spec{Match: spec.Range, Key: "a", To: "b"}, "the range of line 3 lies in part within that of line 2"},
 		{"a range backwards", "a.csv", "a,b\n10,1\n", spec.Spec{Match: spec.Range, Key: "a", To: "b"}, "line 2: the range ends before it begins"},
 		{"a range of both", "a.csv", "a,b\n10.0.0.1,::1\n", spec.Spec{Match: spec.Range, Key: "a", To: "b"}, "line 2: the range begins with an address of one version of IP"},
