@@ -86,7 +86,7 @@ func exists(c *fn.Call, t Table) (value.Value, error) {
 	}
 	found, err := t.Has(key, c.Now())
 	if err != nil {
-		observe(c, "TABLE_EXISTS", err)
+		return value.Null, fn.Externalf(0, "%v", err)
 	}
 	return value.Bool(found), nil
 }
@@ -159,15 +159,9 @@ func get(c *fn.Call, t Table) (value.Value, error) {
 		found, err = t.Row(key, c.Now())
 	}
 	if err != nil {
-		observe(c, "TABLE_GET", err)
-		return value.Null, nil
+		return value.Null, fn.Externalf(0, "%v", err)
 	}
 	return found, c.Allocate(found.Size())
-}
-
-func observe(c *fn.Call, function string, err error) {
-	name, _ := value.ToText(c.Arg(0))
-	c.Observe(fn.Event{Function: function, Subject: name, Err: err})
 }
 
 // find returns the table that the first argument names.

@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions/geo"
+	"github.com/stellarlang/stellar/functions/table"
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/table/maxmind"
 	"github.com/stellarlang/stellar/stellar/table/maxmind/maxmindtest"
 	"github.com/stellarlang/stellar/stellar/table/spec"
@@ -83,6 +85,33 @@ func TestWrong(t *testing.T) {
 		for _, key := range []string{"81.2.69.142", "2001:218::1", "89.160.20.1", "10.1.2.3"} {
 			_, _ = d.Row(value.String(key), time.Time{})
 		}
+	}
+}
+
+// only is tables of which each is the same database.
+type only struct{ *maxmind.Database }
+
+func (o only) Find(string) (table.Table, error) { return o.Database, nil }
+
+// TestDamaged: whether there is a row cannot be said of a damaged database, so that asking
+// fails.
+func TestDamaged(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.mmdb")
+	maxmindtest.Write(t, file, cities)
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for i := range 100 { // of the search tree
+		content[i] = 0xFE
+	}
+	require.NoError(t, os.WriteFile(file, content, 0o644))
+	d, err := maxmind.Load(context.Background(), spec.Spec{File: file}, nil)
+	require.NoError(t, err)
+	env, err := stellar.NewEnv(stellar.Options{Functions: table.Library(only{d}).Functions})
+	require.NoError(t, err)
+	for _, expression := range []string{"TABLE_EXISTS('a', '10.0.0.1')", "not(TABLE_EXISTS('a', ip))", "TABLE_GET('a', '10.0.0.1')", "TABLE_GET('a', ip, 'city')"} {
+		_, err := env.Eval(context.Background(), expression, stellar.Vars{"ip": "10.0.0.1"})
+		require.ErrorIs(t, err, fn.ErrExternal, expression)
+		require.ErrorContains(t, err, "corrupt", expression)
 	}
 }
 
