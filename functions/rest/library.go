@@ -27,7 +27,7 @@ func Library(h Host) fn.Library {
 const settingsDoc = "Settings, of the argument, of stellar.rest.%s.settings and of stellar.rest.settings in the global configuration, the first first: " +
 	"timeout in milliseconds for all of the request, 1000 if it is left out; connect.timeout, connection.request.timeout and socket.timeout; " +
 	"response.codes.allowed, [200]; error.value.override instead of null for failures, empty.content.override for an empty answer; " +
-	"verify.content.length; basic.auth.user and basic.auth.password.path, a file of the folder of secrets; proxy.host, proxy.port, " +
+	"verify.content.length; basic.auth.user and basic.auth.password.path, a file of the folder of secrets, all of which counts, also a line end; proxy.host, proxy.port, " +
 	"proxy.basic.auth.user and proxy.basic.auth.password.path; pooling.max.total and pooling.default.max.per.route; " +
 	"cache.ttl, for how many milliseconds an answer is kept for equal requests, 0 if it is left out"
 
