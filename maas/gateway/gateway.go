@@ -1,4 +1,4 @@
-// Package gateway offers the models of a registry to programs that are no Stellar, through
+// Package gateway offers the models of a registry to other programs, through
 // a client that balances, retries and caches as for expressions:
 //
 //	GET  /models                               the models that there are

@@ -25,7 +25,7 @@ type maasCommand struct {
 	Retire   maasRetireCommand   `cmd:"" help:"Take a version out of use."`
 	Weight   maasWeightCommand   `cmd:"" help:"Divide the calls among versions."`
 	Validate maasValidateCommand `cmd:"" help:"Try the package of a model: start it, ask its samples, end it."`
-	Gateway  maasGatewayCommand  `cmd:"" help:"Offer models to programs that are no Stellar, by HTTP."`
+	Gateway  maasGatewayCommand  `cmd:"" help:"Offer models to other programs, by HTTP."`
 	Guard    maasGuardCommand    `cmd:"" hidden:"" help:"Run a command, and end it when standard input ends."`
 }
 

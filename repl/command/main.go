@@ -50,7 +50,7 @@ type commandLine struct {
 	Eval       evalCommand       `cmd:"" help:"Evaluate one expression."`
 	Doc        docCommand        `cmd:"" help:"Show how rules are written, and what functions there are."`
 	Serve      serveCommand      `cmd:"" help:"Serve a page to learn the language and work on rules."`
-	Maas       maasCommand       `cmd:"" help:"Look after models: list, show, watch, call or register them."`
+	Maas       maasCommand       `cmd:"" help:"Look after models: find, call, run, promote and retire them."`
 	Bench      benchCommand      `cmd:"" help:"Measure what compiling and evaluating expressions takes."`
 	Completion completionCommand `cmd:"" help:"Write what bash, zsh or fish needs to complete the command."`
 	Version    versionCommand    `cmd:"" help:"Show the version."`
