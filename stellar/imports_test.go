@@ -68,7 +68,7 @@ var layers = map[string][]string{
 	"functions/geo":        {"stellar/fn", "stellar/value"},
 	"functions/file":       {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/rest":       {"functions/internal", "stellar/fn", "stellar/value"},
-	"functions/kafka":      {"stellar/fn", "stellar/value"},
+	"functions/kafka":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/object":     {"functions/internal", "stellar/binary", "stellar/fn", "stellar/value"},
 	"functions/profile":    {"functions/internal", "stellar/binary", "stellar/fn", "stellar/value"},
 	"functions/state":      {"stellar/binary", "stellar/fn", "stellar/value"},

@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
+	"github.com/stellarlang/stellar/functions/internal/globals"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -53,15 +54,11 @@ func (h Host) properties(c *fn.Call, i int) (*properties, error) {
 	put(waitProperty, value.Int(5000))
 	put(pollProperty, value.Int(500))
 	put(viewProperty, value.String("simple"))
-	var layers []*value.Map
-	if h.Globals != nil {
-		globals, err := h.Globals(c.Context())
-		if err != nil {
-			return nil, fn.Externalf(fn.NoArg, "the global configuration cannot be read: %v", err)
-		}
-		layers = append(layers, globals.Map())
+	top, err := globals.Of(c, h.Globals)
+	if err != nil {
+		return nil, err
 	}
-	for _, layer := range append(layers, c.Arg(i).Map()) {
+	for _, layer := range []*value.Map{top, c.Arg(i).Map()} {
 		if layer == nil {
 			continue
 		}

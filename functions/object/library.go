@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/functions/internal/folder"
+	"github.com/stellarlang/stellar/functions/internal/globals"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -120,14 +121,10 @@ const (
 // if that has a name.
 func (h Host) settingsOf(c *fn.Call, member string) (settings, error) {
 	s := settings{usualObjects, usualAge * time.Minute, usualSize}
-	if h.Globals == nil {
-		return s, nil
-	}
-	globals, err := h.Globals(c.Context())
+	m, err := globals.Of(c, h.Globals)
 	if err != nil {
-		return s, fn.Externalf(fn.NoArg, "the global configuration cannot be read: %v", err)
+		return s, err
 	}
-	m := globals.Map()
 	if m != nil && member != "" {
 		nested, _ := m.Get(value.String(member))
 		m = nested.Map()

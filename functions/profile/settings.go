@@ -1,9 +1,9 @@
 package profile
 
 import (
-	"context"
 	"time"
 
+	"github.com/stellarlang/stellar/functions/internal/globals"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -33,21 +33,11 @@ func (h Host) settings(c *fn.Call, i int) (settings, error) {
 			s = append(s, m)
 		}
 	}
-	return h.withGlobals(c.Context(), s)
-}
-
-func (h Host) withGlobals(ctx context.Context, s settings) (settings, error) {
-	if h.Globals == nil {
-		return s, nil
+	top, err := globals.Of(c, h.Globals)
+	if top != nil {
+		s = append(s, top)
 	}
-	globals, err := h.Globals(ctx)
-	if err != nil {
-		return nil, fn.Externalf(fn.NoArg, "the global configuration cannot be read: %v", err)
-	}
-	if m := globals.Map(); m != nil {
-		s = append(s, m)
-	}
-	return s, nil
+	return s, err
 }
 
 // get returns the first value of a setting that convert accepts.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/stellarlang/stellar/functions/internal/globals"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -84,16 +85,9 @@ func (h Host) settings(c *fn.Call, method string, i int) (settings, error) {
 		s.maps = append(s.maps, m)
 	}
 	s.arg = i
-	if h.Globals == nil {
-		return s, nil
-	}
-	globals, err := h.Globals(c.Context())
-	if err != nil {
-		return s, fn.Externalf(fn.NoArg, "the global configuration cannot be read: %v", err)
-	}
-	top := globals.Map()
+	top, err := globals.Of(c, h.Globals)
 	if top == nil {
-		return s, nil
+		return s, err
 	}
 	for _, name := range layers(method) {
 		v, _ := top.Get(value.String(name))
