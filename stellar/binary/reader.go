@@ -82,6 +82,22 @@ func (r *Reader) Version(newest byte) byte {
 	return v
 }
 
+// Charge charges work and memory to the budget, if there is one. Its error ends the
+// reading.
+func (r *Reader) Charge(steps, bytes int64) {
+	budget := r.decoding.Budget
+	if budget == nil || r.err != nil {
+		return
+	}
+	err := budget.Spend(steps)
+	if err == nil {
+		err = budget.Allocate(bytes)
+	}
+	if err != nil {
+		r.fail(err)
+	}
+}
+
 // Byte reads a byte.
 func (r *Reader) Byte() byte {
 	b := r.take(1)

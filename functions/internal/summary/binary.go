@@ -98,11 +98,7 @@ func decode(data []byte, d fn.Decoding) (any, error) {
 	case ofAll:
 		s = readSummary(r)
 	case ofWindow:
-		if d.Budget != nil {
-			if err := d.Budget.Spend(int64(r.Left() / 8 * stepsPerNumber)); err != nil {
-				return nil, err
-			}
-		}
+		r.Charge(int64(r.Left()/8*stepsPerNumber), 0)
 		s = &Summary{window: readWindow(r)}
 	default:
 		r.Fail("there is no kind %d of statistics", kind)

@@ -55,16 +55,9 @@ func decode(data []byte, d fn.Decoding) (any, error) {
 	case words == 0 || words > uint64(r.Left())*groupWords:
 		r.Fail("%d words where %d bytes are left", words, r.Left())
 	}
+	r.Charge(int64(words)/8, int64(words)*8)
 	if r.Failed() {
 		return nil, r.End()
-	}
-	if budget := d.Budget; budget != nil {
-		if err := budget.Spend(int64(words) / 8); err != nil {
-			return nil, err
-		}
-		if err := budget.Allocate(int64(words) * 8); err != nil {
-			return nil, err
-		}
 	}
 	f := &Filter{words: make([]uint64, words), probes: int(probes)}
 	for at := 0; at < len(f.words) && !r.Failed(); at += groupWords {

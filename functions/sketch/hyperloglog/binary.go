@@ -75,14 +75,7 @@ func decode(data []byte, d fn.Decoding) (any, error) {
 	default:
 		r.Fail("the form %d with the sparse precision %d", form, sparsePrecision)
 	}
-	if budget := d.Budget; budget != nil && !r.Failed() {
-		if err := budget.Spend(int64(len(data)) / 8); err != nil {
-			return nil, err
-		}
-		if err := budget.Allocate(s.Weight() * 24); err != nil {
-			return nil, err
-		}
-	}
+	r.Charge(int64(len(data))/8, s.Weight()*24)
 	return s, r.End()
 }
 

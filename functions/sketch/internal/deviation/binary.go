@@ -42,14 +42,7 @@ func decode(data []byte, d fn.Decoding) (any, error) {
 		return nil, err
 	}
 	s.validate(r)
-	if budget := d.Budget; budget != nil && !r.Failed() {
-		if err := budget.Spend(int64(len(data)) / 8); err != nil {
-			return nil, err
-		}
-		if err := budget.Allocate(s.Weight() * 24); err != nil {
-			return nil, err
-		}
-	}
+	r.Charge(int64(len(data))/8, s.Weight()*24)
 	return s, r.End()
 }
 
