@@ -117,16 +117,12 @@ func initDistinct(c *fn.Call) (value.Value, error) {
 const lowerPrecision = "make it with a lower precision"
 
 func addDistinct(c *fn.Call) (value.Value, error) {
-	object := c.Args[0]
-	if object.Frozen() {
-		var err error
-		if object, err = writable(c, object); err != nil {
-			return value.Null, err
-		}
+	object, err := writable(c, c.Args[0])
+	if err != nil {
+		return value.Null, err
 	}
 	s, ok := object.Object().(*hyperloglog.Sketch)
 	if !ok {
-		var err error
 		if s, err = hyperloglog.New(hyperloglog.DefaultPrecision, hyperloglog.DefaultSparsePrecision); err != nil {
 			return value.Null, err
 		}
