@@ -23,7 +23,7 @@ type cacheKey [sha256.Size]byte
 
 func keyOf(r *request) cacheKey {
 	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%q %q %q %q %q %q %d %t ", r.method, r.url, r.login.user, r.login.passwordPath, r.proxy, r.proxyLogin, r.codes, r.verify)
+	_, _ = fmt.Fprintf(h, "%q %q %q %q %q %q %d %t ", r.method, r.target, r.login.user, r.login.passwordPath, r.proxy, r.proxyLogin, r.codes, r.verify)
 	_, _ = h.Write(r.body)
 	return cacheKey(h.Sum(nil))
 }

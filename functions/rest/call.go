@@ -30,23 +30,21 @@ func (h Host) call(c *fn.Call, method string, data value.Value, settings int) (v
 	if settingsReader.err != nil {
 		return value.Null, settingsReader.err
 	}
-	query := settings + 1
-	if len(c.Args) == query+1 {
-		if r.query, err = pairs(c.Args[query], query); err != nil {
+	var query [][2]string
+	if last := settings + 1; len(c.Args) == last+1 {
+		if query, err = pairs(c.Args[last], last); err != nil {
 			return value.Null, err
 		}
 	}
-	target, err := targetOf(c.Args[0].Str(), r.query)
-	if err != nil {
+	if r.target, err = targetOf(c.Args[0].Str(), query); err != nil {
 		return value.Null, err
 	}
-	r.url = target.String()
 	if method == "POST" {
 		if r.body, err = bodyOf(c, data, enforce, h.Client.requestSize); err != nil {
 			return value.Null, err
 		}
 	}
-	if err := c.Spend(stepsOfCall + int64(len(r.url)+len(r.body))/64); err != nil {
+	if err := c.Spend(stepsOfCall + int64(len(r.target.String())+len(r.body))/64); err != nil {
 		return value.Null, err
 	}
 	start := time.Now()
@@ -57,7 +55,7 @@ func (h Host) call(c *fn.Call, method string, data value.Value, settings int) (v
 	case errors.Is(err, errEmpty):
 		return r.empty, c.Allocate(r.empty.Size())
 	case err != nil:
-		c.Observe(fn.Event{Function: "REST_" + method, Subject: target.Hostname(), Err: err, Duration: time.Since(start)})
+		c.Observe(fn.Event{Function: "REST_" + method, Subject: r.target.Hostname(), Err: err, Duration: time.Since(start)})
 		return r.fail, c.Allocate(r.fail.Size())
 	}
 	if err := c.Spend(answer.Size() / 64); err != nil {

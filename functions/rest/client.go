@@ -140,7 +140,7 @@ var (
 // secret returns a password, "" for a login without one.
 func (c *Client) secret(ctx context.Context, l login) (string, error) {
 	switch {
-	case l.user == "" || l.passwordPath == "":
+	case !l.complete():
 		return "", nil
 	case c.secrets == nil:
 		return "", errors.New("a password is to be read, but no folder of secrets was given; --rest-secrets of the stellar command does")
@@ -155,11 +155,7 @@ func (c *Client) secret(ctx context.Context, l login) (string, error) {
 // answer returns the object that is answered, frozen. The error of an answer that is
 // empty, and may be, is errEmpty. Errors do not show what was asked or answered.
 func (c *Client) answer(ctx context.Context, r *request) (value.Value, error) {
-	target, err := url.Parse(r.url)
-	if err != nil {
-		return value.Null, errors.New("the URL is wrong") // not after it was parsed once
-	}
-	if err := c.policy.Check(target); err != nil {
+	if err := c.policy.Check(r.target); err != nil {
 		return value.Null, err
 	}
 	if r.proxy != "" && !slices.Contains(c.proxies, r.proxy) {
@@ -175,7 +171,7 @@ func (c *Client) answer(ctx context.Context, r *request) (value.Value, error) {
 			return v, nil
 		}
 	}
-	v, err := c.ask(ctx, r, target)
+	v, err := c.ask(ctx, r)
 	if r.cacheTime > 0 && (err == nil || errors.Is(err, errEmpty)) {
 		c.cache.put(key, v, r.cacheTime)
 	}
@@ -183,7 +179,7 @@ func (c *Client) answer(ctx context.Context, r *request) (value.Value, error) {
 }
 
 // ask sends a request within its time.
-func (c *Client) ask(ctx context.Context, r *request, target *url.URL) (value.Value, error) {
+func (c *Client) ask(ctx context.Context, r *request) (value.Value, error) {
 	ctx, cancel := context.WithTimeout(ctx, min(r.timeout, c.maxTimeout))
 	defer cancel()
 	password, err := c.secret(ctx, r.login)
@@ -191,7 +187,7 @@ func (c *Client) ask(ctx context.Context, r *request, target *url.URL) (value.Va
 		return value.Null, err
 	}
 	key := poolKey{proxy: r.proxy, total: r.total, perRoute: r.perRoute}
-	if r.proxy != "" && r.proxyLogin.user != "" && r.proxyLogin.passwordPath != "" {
+	if r.proxyLogin.complete() {
 		key.proxyUser = r.proxyLogin.user
 		if key.proxyPassword, err = c.secret(ctx, r.proxyLogin); err != nil {
 			return value.Null, err
@@ -205,7 +201,7 @@ func (c *Client) ask(ctx context.Context, r *request, target *url.URL) (value.Va
 	if r.connect > 0 {
 		ctx = egress.WithConnectTime(ctx, r.connect)
 	}
-	return c.exchange(ctx, r, p.transport, target, password)
+	return c.exchange(ctx, r, p.transport, password)
 }
 
 // enter waits until another request may be under way.
@@ -227,11 +223,11 @@ const maxRedirects = 5
 
 // exchange sends a request, follows where the answer redirects to, and reads the answer.
 // The login goes to the place that was asked alone.
-func (c *Client) exchange(ctx context.Context, r *request, transport http.RoundTripper, target *url.URL, password string) (value.Value, error) {
-	first, method, body := target, r.method, r.body
+func (c *Client) exchange(ctx context.Context, r *request, transport http.RoundTripper, password string) (value.Value, error) {
+	target, method, body := r.target, r.method, r.body
 	for redirects := 0; ; redirects++ {
 		h := newRequest(method, target, body, r.verify)
-		if r.login.user != "" && r.login.passwordPath != "" && target.Scheme == first.Scheme && target.Host == first.Host {
+		if r.login.complete() && target.Scheme == r.target.Scheme && target.Host == r.target.Host {
 			h.SetBasicAuth(r.login.user, password)
 		}
 		next, v, err := c.roundTrip(ctx, r, transport, h)

@@ -4,6 +4,7 @@ package rest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/stellarlang/stellar/functions/internal/globals"
@@ -31,6 +32,8 @@ const settingsDoc = "Settings, of the argument, of stellar.rest.%s.settings and 
 	"verify.content.length; basic.auth.user and basic.auth.password.path, a file of the folder of secrets, all of which counts, also a line end; proxy.host, proxy.port, " +
 	"proxy.basic.auth.user and proxy.basic.auth.password.path; pooling.max.total and pooling.default.max.per.route; " +
 	"cache.ttl, for how many milliseconds an answer is kept for equal requests, 0 if it is left out"
+
+func docOf(method string) string { return fmt.Sprintf(settingsDoc, method) }
 
 var (
 	settingsParam = fn.Param{Name: "settings", Kinds: fn.Map, Null: fn.NullAccepted, Optional: true, Doc: "a map of settings that win over the global configuration"}

@@ -2,14 +2,13 @@ package rest
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
-
-func docOf(method string) string { return fmt.Sprintf(settingsDoc, method) }
 
 // settings are looked up from the first map to the last.
 type settings struct {
@@ -98,8 +97,7 @@ const (
 // request is a request with the settings that it is sent by.
 type request struct {
 	method string
-	url    string
-	query  [][2]string
+	target *url.URL
 	body   []byte // nil without one
 
 	login       login
@@ -119,6 +117,9 @@ type request struct {
 
 // login is a user and where the password is.
 type login struct{ user, passwordPath string }
+
+// complete reports whether there are both, without which nobody logs in.
+func (l login) complete() bool { return l.user != "" && l.passwordPath != "" }
 
 func (r *reader) login(prefix string) login {
 	return login{r.text(prefix + "basic.auth.user"), r.text(prefix + "basic.auth.password.path")}
