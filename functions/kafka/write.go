@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -68,10 +69,7 @@ func recordsOf(c *fn.Call, topic string) ([]*kgo.Record, error) {
 		if err := c.Spend(int64(list.Len())); err != nil {
 			return nil, err
 		}
-		messages = messages[:0]
-		for message := range list.All() {
-			messages = append(messages, message)
-		}
+		messages = slices.Collect(list.All())
 	}
 	records := make([]*kgo.Record, len(messages))
 	for i, message := range messages {
@@ -82,12 +80,14 @@ func recordsOf(c *fn.Call, topic string) ([]*kgo.Record, error) {
 		if err := c.Allocate(bytesOfMessage + 2*size); err != nil {
 			return nil, err
 		}
-		text := []byte(message.String())
+		var text []byte
 		switch message.Kind() {
 		case value.KindNull:
 			return nil, fn.Argumentf(1, "a message is null")
 		case value.KindMap, value.KindList:
 			text = message.AppendJSON(nil)
+		default:
+			text = []byte(message.String())
 		}
 		records[i] = &kgo.Record{Topic: topic, Value: text}
 	}
