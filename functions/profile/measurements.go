@@ -155,11 +155,7 @@ func seriesOf(c *fn.Call, groups []value.Value) (Series, error) {
 		*text = converted
 	}
 	if len(groups) > 0 && groups[0].Kind() == value.KindList {
-		list := groups[0].List()
-		groups = nil
-		for g := range list.All() {
-			groups = append(groups, g)
-		}
+		groups = slices.Collect(groups[0].List().All())
 	}
 	for _, g := range groups {
 		if !g.IsNull() || len(groups) > 1 {
