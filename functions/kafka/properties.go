@@ -30,8 +30,9 @@ const (
 
 // properties are those of a call.
 type properties struct {
-	all value.Value // a map
-	arg int         // the argument that mistakes are about
+	all     value.Value // a map
+	arg     int         // the argument that mistakes are about
+	servers []string    // the brokers to ask; see choose
 }
 
 // properties returns those of a call, argument i of which may be a map of them.
@@ -69,7 +70,7 @@ func (h Host) properties(c *fn.Call, i int) (*properties, error) {
 			m.Put(name, v)
 		}
 	}
-	return &properties{value.FromMap(m).Freeze(), i}, nil
+	return &properties{all: value.FromMap(m).Freeze(), arg: i}, nil
 }
 
 // text returns a property, "" if it is not there.
@@ -91,16 +92,15 @@ func (p *properties) wait(name string, most time.Duration) (time.Duration, error
 
 func (p *properties) rich() bool { return strings.EqualFold(p.text(viewProperty), "rich") }
 
-// servers returns the brokers to ask, which must be among those that are allowed.
-func (p *properties) servers(allowed []string) ([]string, error) {
-	var servers []string
+// choose finds the brokers to ask, which must be among those that are allowed.
+func (p *properties) choose(allowed []string) error {
 	for server := range strings.SplitSeq(p.text(serversProperty), ",") {
 		if server = strings.TrimSpace(server); !slices.Contains(allowed, server) {
-			return nil, fn.Argumentf(p.arg, "the property %s chooses among the brokers that are allowed, %s", serversProperty, strings.Join(allowed, ", "))
+			return fn.Argumentf(p.arg, "the property %s chooses among the brokers that are allowed, %s", serversProperty, strings.Join(allowed, ", "))
 		}
-		servers = append(servers, server)
+		p.servers = append(p.servers, server)
 	}
-	return servers, nil
+	return nil
 }
 
 // The limits of what is read and written, in bytes.
@@ -112,10 +112,10 @@ const (
 	dialPatience = 5 * time.Second
 )
 
-// options returns those of all clients, but for the brokers.
+// options returns those of all clients.
 func (p *properties) options(config *tls.Config) ([]kgo.Opt, error) {
 	options := []kgo.Opt{
-		kgo.SeedBrokers(strings.Split(p.text(serversProperty), ",")...),
+		kgo.SeedBrokers(p.servers...),
 		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxFetch / 4), kgo.BrokerMaxReadBytes(maxReply),
 		kgo.MaxDecompressBatchBytes(maxInflated), kgo.MaxConcurrentFetches(2),
 		kgo.MetadataMinAge(250 * time.Millisecond), kgo.DisableClientMetrics(),

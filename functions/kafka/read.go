@@ -74,7 +74,7 @@ func (h Host) allowed(c *fn.Call, settings int) (*properties, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := p.servers(h.Client.brokers); err != nil {
+	if err := p.choose(h.Client.brokers); err != nil {
 		return nil, err
 	}
 	return p, c.Spend(stepsOfCall)
