@@ -7,22 +7,20 @@ import (
 	"github.com/stellarlang/stellar/functions/internal/datepattern"
 )
 
-// days are those that a word stands for.
-type days struct {
-	// have reports whether a window that starts at a time is of these days. Both times
-	// are of the same zone; now is when the window is asked for.
-	have func(start, now time.Time) bool
-}
+// days are those that a word stands for: they report whether a window that starts at a
+// time is of these days. Both times are of the same zone; now is when the window is asked
+// for.
+type days func(start, now time.Time) bool
 
 // newDays returns the days of a word. Arguments that it does not take are ignored.
-func newDays(name token, arguments []string) (*days, *Error) {
+func newDays(name token, arguments []string) (days, *Error) {
 	switch word := name.text; {
 	case strings.Contains(word, " "): // this day of the week
-		return &days{func(start, now time.Time) bool { return start.Weekday() == now.Weekday() }}, nil
+		return func(start, now time.Time) bool { return start.Weekday() == now.Weekday() }, nil
 	case strings.HasPrefix(word, "weekday"):
-		return &days{func(start, _ time.Time) bool { return !isWeekend(start) }}, nil
+		return func(start, _ time.Time) bool { return !isWeekend(start) }, nil
 	case strings.HasPrefix(word, "weekend"):
-		return &days{func(start, _ time.Time) bool { return isWeekend(start) }}, nil
+		return func(start, _ time.Time) bool { return isWeekend(start) }, nil
 	case strings.HasPrefix(word, "holiday"):
 		return newHolidays(name, arguments)
 	case word == "date":
@@ -34,19 +32,19 @@ func newDays(name token, arguments []string) (*days, *Error) {
 
 func isWeekend(t time.Time) bool { return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday }
 
-func newWeekday(name string) *days {
+func newWeekday(name string) days {
 	weekday := time.Sunday
 	for strings.ToLower(weekday.String()) != name {
 		weekday++
 	}
-	return &days{func(start, _ time.Time) bool { return start.Weekday() == weekday }}
+	return func(start, _ time.Time) bool { return start.Weekday() == weekday }
 }
 
 // usualPattern is that of a date without one.
 const usualPattern = "yyyy/MM/dd"
 
 // newDate returns the day of a date, whose pattern may follow it.
-func newDate(name token, arguments []string) (*days, *Error) {
+func newDate(name token, arguments []string) (days, *Error) {
 	if len(arguments) == 0 {
 		return nil, errorAt(name.at, "after date must follow a colon and the date, such as date:2026/12/24")
 	}
@@ -62,10 +60,10 @@ func newDate(name token, arguments []string) (*days, *Error) {
 	if _, ok := pattern.Read(written, datepattern.Reading{Location: time.UTC, Clock: clock{}}); !ok {
 		return nil, errorAt(name.at, "the date %q is not of the form %s", written, text)
 	}
-	return &days{func(start, now time.Time) bool {
+	return func(start, now time.Time) bool {
 		date, ok := pattern.Read(written, datepattern.Reading{Location: start.Location(), Clock: clock(now)})
 		return ok && sameDay(time.UnixMilli(date).In(start.Location()), start)
-	}}, nil
+	}, nil
 }
 
 // clock is a clock that stands.

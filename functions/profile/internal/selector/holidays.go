@@ -9,6 +9,7 @@ import (
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/ar"
 	"github.com/rickar/cal/v2/at"
+	"github.com/rickar/cal/v2/au"
 	"github.com/rickar/cal/v2/be"
 	"github.com/rickar/cal/v2/bg"
 	"github.com/rickar/cal/v2/br"
@@ -54,8 +55,31 @@ var countries = map[string][]*cal.Holiday{
 	"ua": ua.Holidays, "us": us.Holidays, "za": za.Holidays,
 }
 
+// regions are the public holidays of the regions of countries, in the codes of ISO 3166-2.
+var regions = map[string]map[string][]*cal.Holiday{
+	"au": {
+		"act": au.HolidaysACT, "nsw": au.HolidaysNSW, "nt": au.HolidaysNT, "qld": au.HolidaysQLD,
+		"sa": au.HolidaysSA, "tas": au.HolidaysTAS, "vic": au.HolidaysVIC, "wa": au.HolidaysWA,
+	},
+	"ch": {
+		"zh": ch.HolidaysZH, "be": ch.HolidaysBE, "lu": ch.HolidaysLU, "ur": ch.HolidaysUR,
+		"sz": ch.HolidaysSZ, "ow": ch.HolidaysOW, "nw": ch.HolidaysNW, "gl": ch.HolidaysGL,
+		"zg": ch.HolidaysZG, "fr": ch.HolidaysFR, "so": ch.HolidaysSO, "bs": ch.HolidaysBS,
+		"bl": ch.HolidaysBL, "sh": ch.HolidaysSH, "ar": ch.HolidaysAR, "ai": ch.HolidaysAI,
+		"sg": ch.HolidaysSG, "gr": ch.HolidaysGR, "ag": ch.HolidaysAG, "tg": ch.HolidaysTG,
+		"vd": ch.HolidaysVD, "ti": ch.HolidaysTI, "vs": ch.HolidaysVS, "ne": ch.HolidaysNE,
+		"ge": ch.HolidaysGE, "ju": ch.HolidaysJU,
+	},
+	"de": {
+		"bw": de.HolidaysBW, "by": de.HolidaysBY, "be": de.HolidaysBE, "bb": de.HolidaysBB,
+		"hb": de.HolidaysHB, "hh": de.HolidaysHH, "he": de.HolidaysHE, "mv": de.HolidaysMV,
+		"ni": de.HolidaysNI, "nw": de.HolidaysNW, "rp": de.HolidaysRP, "sl": de.HolidaysSL,
+		"sn": de.HolidaysSN, "st": de.HolidaysST, "sh": de.HolidaysSH, "th": de.HolidaysTH,
+	},
+}
+
 // newHolidays returns the public holidays of a country, a region of which may follow it.
-func newHolidays(name token, arguments []string) (*days, *Error) {
+func newHolidays(name token, arguments []string) (days, *Error) {
 	country := usualCountry
 	if len(arguments) > 0 {
 		country = strings.ToLower(arguments[0])
@@ -75,10 +99,10 @@ func newHolidays(name token, arguments []string) (*days, *Error) {
 	}
 	calendar := &cal.Calendar{}
 	calendar.AddHoliday(holidays...)
-	return &days{func(start, _ time.Time) bool {
+	return func(start, _ time.Time) bool {
 		actual, observed, _ := calendar.IsHoliday(start)
 		return actual || observed
-	}}, nil
+	}, nil
 }
 
 func names[T any](of map[string]T) string { return strings.Join(slices.Sorted(maps.Keys(of)), ", ") }

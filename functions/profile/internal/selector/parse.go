@@ -26,8 +26,8 @@ type Selector struct {
 	width     int64 // in milliseconds; 0 means all of the time
 	skip      int64 // from the start of a window to that of the next one; 0 means that there is one
 	from, to  int64 // milliseconds ago
-	including []*days
-	excluding []*days
+	including []days
+	excluding []days
 }
 
 // Parse reads a window. If it is wrong, the error is an *Error.
@@ -182,8 +182,8 @@ func milliseconds(letter byte) int64 {
 	return 24 * time.Hour.Milliseconds()
 }
 
-func (p *parser) days() ([]*days, *Error) {
-	var all []*days
+func (p *parser) days() ([]days, *Error) {
+	var all []days
 	for {
 		if !p.at(day) {
 			return nil, p.expected("a day, such as mondays, weekends, holidays:us or date:2026/12/24")

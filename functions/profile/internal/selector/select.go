@@ -53,9 +53,9 @@ func (s *Selector) selects(start, now time.Time) bool {
 	return (len(s.including) == 0 || anyHas(s.including, start, now)) && !anyHas(s.excluding, start, now)
 }
 
-func anyHas(all []*days, start, now time.Time) bool {
+func anyHas(all []days, start, now time.Time) bool {
 	for _, d := range all {
-		if d.have(start, now) {
+		if d(start, now) {
 			return true
 		}
 	}
