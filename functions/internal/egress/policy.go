@@ -4,6 +4,7 @@
 package egress
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -55,13 +56,15 @@ func Parse(allow, networks []string) (*Policy, error) {
 	return p, nil
 }
 
+// usualPorts are those of the schemes that there are.
+var usualPorts = map[string]string{"http": "80", "https": "443"}
+
 func parseRule(text string) (rule, error) {
 	r := rule{scheme: "https"}
 	if scheme, rest, ok := strings.Cut(text, "://"); ok {
 		r.scheme, text = strings.ToLower(scheme), rest
 	}
-	ports := map[string]string{"http": "80", "https": "443"}
-	if r.port = ports[r.scheme]; r.port == "" {
+	if r.port = usualPorts[r.scheme]; r.port == "" {
 		return r, errors.New("the scheme must be http or https")
 	}
 	if network, ok := parseNetwork(text); ok { // before ports are looked for, as IPv6 has colons
@@ -121,15 +124,11 @@ func hostName(name string) (string, error) {
 // Check returns ErrRefused, with what is not allowed, if a request may not go to a URL.
 // The address that its name leads to is checked when the connection is made.
 func (p *Policy) Check(u *url.URL) error {
-	port := u.Port()
-	switch {
-	case u.Scheme == "https" && port == "":
-		port = "443"
-	case u.Scheme == "http" && port == "":
-		port = "80"
-	case u.Scheme != "http" && u.Scheme != "https":
+	usual := usualPorts[u.Scheme]
+	if usual == "" {
 		return fmt.Errorf("%w to use a scheme other than http and https", ErrRefused)
 	}
+	port := cmp.Or(u.Port(), usual)
 	host, err := hostName(u.Hostname())
 	if err != nil || host == "" {
 		return fmt.Errorf("%w: the URL has no valid host", ErrRefused)
