@@ -43,6 +43,12 @@ import (
 //	each     double   it, the oldest first
 //	uvarint  how many of these, from the oldest, are in front: see queue; 0 unless the window is full
 
+// Statistics is the type of summaries in expressions.
+var Statistics = &fn.Type{Name: "STATS", Doc: "statistics of a series of numbers, which STATS_INIT makes", Decode: decode}
+
+// Type implements fn.Typed.
+func (*Summary) Type() *fn.Type { return Statistics }
+
 const version = 1
 
 // The kinds of statistics.
