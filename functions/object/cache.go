@@ -16,7 +16,7 @@ import (
 const (
 	stepsOfLookUp = 5
 	stepsOfRead   = 50
-	lookedAt      = time.Second // how long a file is taken to be as it was
+	trustedFor    = time.Second // how long a file is taken to be as it was
 	maxKept       = 512 << 20   // bytes of all objects that a cache keeps
 )
 
@@ -78,7 +78,7 @@ func (k *cache) kept(path string, s settings) (value.Value, bool) {
 	k.mu.Lock()
 	o, ok := k.objects.Get(path)
 	fresh := ok && now.Sub(o.read) < s.age
-	look := fresh && now.Sub(o.lookedAt) >= lookedAt
+	look := fresh && now.Sub(o.lookedAt) >= trustedFor
 	if look {
 		o.lookedAt = now // others need not look at the same time
 	}
