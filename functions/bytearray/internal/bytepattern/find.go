@@ -1,8 +1,6 @@
 package bytepattern
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // Pattern is a compiled pattern, which is safe for concurrent use. It is a machine of
 // instructions: the states of all ways to match go through the bytes together.

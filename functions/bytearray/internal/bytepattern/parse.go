@@ -60,7 +60,11 @@ func where(test func(byte) bool) set {
 	return s
 }
 
-func only(b byte) set { return where(func(x byte) bool { return x == b }) }
+func only(b byte) set {
+	var s set
+	s.add(b)
+	return s
+}
 
 // node is a part of a pattern: one of a sequence of sets, a sequence of parts, or
 // alternatives; repeated from least to most times, if most is not 0.
