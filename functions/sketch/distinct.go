@@ -149,7 +149,7 @@ func addDistinct(c *fn.Call) (value.Value, error) {
 // addItem adds an item, and charges what it takes besides a step.
 func addItem(c *fn.Call, s *hyperloglog.Sketch, item value.Value) error {
 	if growth := s.Growth(1); growth > 0 {
-		if err := allocate(c, 0, "the sketch", s.Weight()*bytesPerWeight, growth, lowerPrecision); err != nil {
+		if err := allocate(c, 0, "the sketch", s.Weight()*value.WeightSize, growth, lowerPrecision); err != nil {
 			return err
 		}
 		if err := c.Spend(fn.Cost(0).Steps(growth)); err != nil {
@@ -193,7 +193,7 @@ func mergeDistinct(c *fn.Call) (value.Value, error) {
 			continue
 		}
 		if growth := merged.MergeGrowth(s); growth > 0 {
-			if err := allocate(c, 0, "the sketch", merged.Weight()*bytesPerWeight, growth, lowerPrecision); err != nil {
+			if err := allocate(c, 0, "the sketch", merged.Weight()*value.WeightSize, growth, lowerPrecision); err != nil {
 				return value.Null, err
 			}
 		}

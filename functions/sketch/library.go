@@ -19,14 +19,11 @@ func Library() fn.Library {
 	}
 }
 
-// bytesPerWeight is what a unit of an accumulator's weight stands for.
-const bytesPerWeight = 24
-
 // allocate charges memory of an object, which must stay within Elements, too. arg is
 // the argument at fault, advice what takes less.
 func allocate(budget fn.Budget, arg int, what string, now, more int64, advice string) error {
-	if most := budget.Limits().Elements; (now+more)/bytesPerWeight > most {
-		return fn.Limitf(arg, "%s takes %d bytes, where the limit Elements allows %d: %s", what, now+more, most*bytesPerWeight, advice)
+	if most := budget.Limits().Elements; (now+more)/value.WeightSize > most {
+		return fn.Limitf(arg, "%s takes %d bytes, where the limit Elements allows %d: %s", what, now+more, most*value.WeightSize, advice)
 	}
 	return budget.Allocate(more)
 }

@@ -91,7 +91,7 @@ func mergeOutliers(c *fn.Call) (value.Value, error) {
 // remember merges a state into another one, and charges it. What is merged of digests
 // has no more parts than both.
 func remember(c *fn.Call, merged, earlier *deviation.State) error {
-	size := earlier.Weight() * bytesPerWeight
+	size := earlier.Weight() * value.WeightSize
 	if err := c.Spend(mergeDigestSteps + fn.Cost(mergeSteps).Steps(size)); err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func addNumbers(c *fn.Call, s *deviation.State, numbers []float64) error {
 	}
 	changed := s
 	if len(numbers) > numbersAtOnce {
-		if err := c.Allocate(s.Weight() * bytesPerWeight); err != nil {
+		if err := c.Allocate(s.Weight() * value.WeightSize); err != nil {
 			return err
 		}
 		changed = s.Clone()

@@ -121,7 +121,7 @@ func addToSample(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	s := sampler.Object().(*reservoir.Sampler)
-	if err := c.Allocate(int64(min(len(items), s.Size())) * bytesPerWeight); err != nil {
+	if err := c.Allocate(int64(min(len(items), s.Size())) * value.WeightSize); err != nil {
 		return value.Null, err
 	}
 	return sampler, addItems(c, s, items)
@@ -137,7 +137,7 @@ const (
 func addItems(c *fn.Call, s *reservoir.Sampler, items []value.Value) error {
 	changed := s
 	if len(items) > itemsAtOnce {
-		if err := c.Allocate(int64(len(s.Items())) * bytesPerWeight); err != nil {
+		if err := c.Allocate(int64(len(s.Items())) * value.WeightSize); err != nil {
 			return err
 		}
 		changed = s.Clone()
@@ -180,7 +180,7 @@ func appendItems(c *fn.Call, items []value.Value, added value.Value) ([]value.Va
 	if kind := added.Kind(); kind != value.KindList && kind != value.KindSet {
 		return appendKept(c, items, added)
 	}
-	if err := c.Allocate(int64(added.Len()) * bytesPerWeight); err != nil {
+	if err := c.Allocate(int64(added.Len()) * value.WeightSize); err != nil {
 		return nil, err
 	}
 	items = slices.Grow(items, added.Len())
@@ -223,7 +223,7 @@ func getSample(c *fn.Call) (value.Value, error) {
 	if err := c.Spend(int64(len(items))); err != nil {
 		return value.Null, err
 	}
-	if err := c.Allocate(int64(len(items)) * bytesPerWeight); err != nil {
+	if err := c.Allocate(int64(len(items)) * value.WeightSize); err != nil {
 		return value.Null, err
 	}
 	list := c.NewList(len(items))
@@ -260,7 +260,7 @@ func mergeSamples(c *fn.Call) (value.Value, error) {
 		if err := c.Spend(mergeSteps * int64(len(s.Items())+len(into.Items()))); err != nil {
 			return value.Null, err
 		}
-		if err := c.Allocate(2 * int64(len(s.Items())+len(into.Items())) * bytesPerWeight); err != nil {
+		if err := c.Allocate(2 * int64(len(s.Items())+len(into.Items())) * value.WeightSize); err != nil {
 			return value.Null, err
 		}
 		into.Merge(s)

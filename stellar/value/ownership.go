@@ -51,7 +51,7 @@ type Accumulator interface {
 	// in the other.
 	Copy() Accumulator
 	// Weight returns the number of values that it holds, itself included. What is
-	// not made of values counts one for each 24 bytes. It must cost little, as
+	// not made of values counts one for each WeightSize bytes. It must cost little, as
 	// it is asked often, and grow when the accumulator does.
 	Weight() int64
 	// Equal reports whether other is an accumulator of the same content.
@@ -59,6 +59,9 @@ type Accumulator interface {
 	// String returns the text form.
 	fmt.Stringer
 }
+
+// WeightSize is how many bytes of an Accumulator weigh as much as a value.
+const WeightSize = 24
 
 // Writable returns v if the accumulator in it may be changed, and a copy of it
 // otherwise. If v is no accumulator, it returns v.

@@ -63,13 +63,13 @@ func (s *Summary) Weight() int64 {
 	if s.window != nil {
 		return ownWeight + windowWeight + int64(len(s.window.numbers))
 	}
-	return ownWeight + int64(8*s.sums.parts()+s.digest.Size())/24
+	return ownWeight + int64(8*s.sums.parts()+s.digest.Size())/value.WeightSize
 }
 
 // The weight of a Summary itself, and of a window, with its sums.
 const (
-	ownWeight    = int64(unsafe.Sizeof(Summary{})) / 24
-	windowWeight = int64(unsafe.Sizeof(window{})+3*8*mostParts) / 24
+	ownWeight    = int64(unsafe.Sizeof(Summary{})) / value.WeightSize
+	windowWeight = int64(unsafe.Sizeof(window{})+3*8*mostParts) / value.WeightSize
 )
 
 // Equal reports whether other is a summary with the same content.

@@ -130,7 +130,7 @@ func (f *Filter) Clone() *Filter {
 }
 
 // Weight implements value.Accumulator.
-func (f *Filter) Weight() int64 { return (ownSize + int64(len(f.words))*8) / 24 }
+func (f *Filter) Weight() int64 { return (ownSize + int64(len(f.words))*8) / value.WeightSize }
 
 // Equal reports whether other is a filter of the same size and content.
 func (f *Filter) Equal(other any) bool {

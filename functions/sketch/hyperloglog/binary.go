@@ -5,6 +5,7 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/binary"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // HLLP is the type of sketches in expressions.
@@ -75,7 +76,7 @@ func decode(data []byte, d fn.Decoding) (any, error) {
 	default:
 		r.Fail("the form %d with the sparse precision %d", form, sparsePrecision)
 	}
-	r.Charge(int64(len(data))/8, s.Weight()*24)
+	r.Charge(int64(len(data))/8, s.Weight()*value.WeightSize)
 	return s, r.End()
 }
 

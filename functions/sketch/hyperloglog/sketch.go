@@ -210,7 +210,7 @@ func (s *Sketch) Weight() int64 {
 	if s.dense != nil {
 		bytes += int64(len(s.dense.ranks))
 	}
-	return (ownSize + bytes) / 24
+	return (ownSize + bytes) / value.WeightSize
 }
 
 // Equal reports whether other is a sketch of the same precisions and content.

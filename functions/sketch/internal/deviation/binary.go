@@ -4,6 +4,7 @@ import (
 	"github.com/stellarlang/stellar/functions/internal/tdigest"
 	"github.com/stellarlang/stellar/stellar/binary"
 	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // OutlierState is the type of states in expressions.
@@ -42,7 +43,7 @@ func decode(data []byte, d fn.Decoding) (any, error) {
 		return nil, err
 	}
 	s.validate(r)
-	r.Charge(int64(len(data))/8, s.Weight()*24)
+	r.Charge(int64(len(data))/8, s.Weight()*value.WeightSize)
 	return s, r.End()
 }
 

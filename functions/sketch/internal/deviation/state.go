@@ -115,7 +115,7 @@ func (s *State) Clone() *State { return &State{s.tick.clone(), s.window.clone()}
 
 // Weight implements value.Accumulator.
 func (s *State) Weight() int64 {
-	return (int64(unsafe.Sizeof(*s)) + int64(s.tick.size()+s.window.size())) / 24
+	return (int64(unsafe.Sizeof(*s)) + int64(s.tick.size()+s.window.size())) / value.WeightSize
 }
 
 // Equal reports whether other is a state of the same content.

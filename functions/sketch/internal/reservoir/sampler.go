@@ -146,7 +146,7 @@ func (s *Sampler) Clone() *Sampler {
 // Weight implements value.Accumulator.
 func (s *Sampler) Weight() int64 { return ownWeight + s.weight }
 
-const ownWeight = int64(unsafe.Sizeof(Sampler{})) / 24
+const ownWeight = int64(unsafe.Sizeof(Sampler{})) / value.WeightSize
 
 // Equal reports whether other is a sampler of the same size and content, which goes on
 // like this one.
