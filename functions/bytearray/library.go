@@ -97,7 +97,7 @@ const (
 )
 
 var kept = func() *lru.Cache[string, *bytepattern.Pattern] {
-	cache, _ := lru.New[string, *bytepattern.Pattern](keptPatterns) // it fails only of a size below 1
+	cache, _ := lru.New[string, *bytepattern.Pattern](keptPatterns) // it fails only for a size below 1
 	return cache
 }()
 

@@ -27,7 +27,7 @@ type Host struct {
 	City, Network func(ctx context.Context) (Database, error)
 }
 
-// Errors of what is not there.
+// Errors for databases that a host does not have.
 var (
 	ErrNoCity    = errors.New("no database of places was given; the stellar command takes one by --geo, or from geo.hdfs.file of the global configuration")
 	ErrNoNetwork = errors.New("no database of autonomous systems was given; the stellar command takes one by --asn, or from asn.hdfs.file of the global configuration")

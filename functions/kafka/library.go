@@ -67,7 +67,7 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// producer returns a client to write by, which release must be called after.
+// producer returns a client for writing. The caller must call release when done.
 func (c *Client) producer(p *properties) (producer *kgo.Client, release func(), err error) {
 	options, err := p.options(c.tls)
 	if err != nil {

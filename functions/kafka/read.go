@@ -130,7 +130,7 @@ func (r *reading) fromGroup() error {
 	ctx, cancel := context.WithTimeout(r.c.Context(), preparation)
 	defer cancel()
 	committed, err := r.admin.FetchOffsetsForTopics(ctx, r.p.text(groupProperty), r.topic)
-	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) { // of a group that has not read yet
+	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) { // the error for a group that has not read yet
 		return failed(r.c, err)
 	}
 	for partition := range r.start {

@@ -41,7 +41,7 @@ type object struct {
 
 func newCache(h Host, member string) *cache {
 	c := &cache{host: h, member: member}
-	c.objects, _ = simplelru.NewLRU(maxObjects, func(_ string, o *object) { c.size -= o.size }) // it fails only of a size below 1
+	c.objects, _ = simplelru.NewLRU(maxObjects, func(_ string, o *object) { c.size -= o.size }) // it fails only for a size below 1
 	return c
 }
 
@@ -139,7 +139,7 @@ func (k *cache) readFile(c *fn.Call, path string, s settings) (*object, error) {
 	return &object{value: v.Freeze(), size: v.Size() + int64(len(path)), file: about, read: now, lookedAt: now}, c.Allocate(v.Size())
 }
 
-// The memory of an object is bounded by so many bytes, and so many for each of its file.
+// An object may take leastMemory bytes, and growth bytes for each byte of its file.
 const (
 	leastMemory = 4096
 	growth      = 64

@@ -96,7 +96,7 @@ var units = []struct {
 	{"SECONDS", time.Second}, {"MINUTES", time.Minute}, {"HOURS", time.Hour}, {"DAYS", 24 * time.Hour},
 }
 
-// maxMilliseconds is the longest time that is told apart from longer ones.
+// maxMilliseconds is the time that longer ones become.
 const maxMilliseconds = 1 << 60
 
 // inMilliseconds converts an amount of a unit. Parts of a millisecond are dropped, and

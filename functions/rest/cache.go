@@ -46,7 +46,7 @@ type cache struct {
 
 func newCache(most int64) *cache {
 	c := &cache{most: most}
-	c.answers, _ = simplelru.NewLRU(maxAnswers, func(_ cacheKey, k kept) { c.size -= k.size }) // it fails only of a size below 1
+	c.answers, _ = simplelru.NewLRU(maxAnswers, func(_ cacheKey, k kept) { c.size -= k.size }) // it fails only for a size below 1
 	return c
 }
 

@@ -104,7 +104,7 @@ func targetOf(text string, query [][2]string) (*url.URL, error) {
 	return target, nil
 }
 
-// bodyOf returns what is sent, so many bytes at most.
+// bodyOf returns what is sent; more than most bytes are an error.
 func bodyOf(c *fn.Call, data value.Value, enforce bool, most int64) ([]byte, error) {
 	if data.IsNull() {
 		return nil, nil

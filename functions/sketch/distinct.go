@@ -98,7 +98,7 @@ func initDistinct(c *fn.Call) (value.Value, error) {
 			sparsePrecision = int(n)
 		}
 	}
-	if precision >= hyperloglog.MinPrecision && precision <= hyperloglog.MaxPrecision { // as New will say otherwise
+	if precision >= hyperloglog.MinPrecision && precision <= hyperloglog.MaxPrecision { // otherwise New fails
 		size := hyperloglog.Size(precision, sparsePrecision)
 		if err := c.Spend(fn.Cost(0).Steps(size)); err != nil {
 			return value.Null, err

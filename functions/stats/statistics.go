@@ -346,7 +346,7 @@ func appendNumber(c *fn.Call, numbers []float64, arg int, v value.Value) ([]floa
 	return nil, fn.Argumentf(arg, "%s given where a number is needed", v.Kind())
 }
 
-// notAdded gives an error of adding, if it is one, its kind.
+// notAdded returns the error of a call for one of adding or merging, nil for nil.
 func notAdded(err error) error {
 	if err == nil {
 		return nil

@@ -124,7 +124,7 @@ func (h host) get() fn.Func {
 	}
 }
 
-// checkColumn returns the error of a column that the table has not.
+// checkColumn returns an error if the table does not have the column.
 func checkColumn(t Table, name string) error {
 	columns := t.Columns()
 	if columns == nil || slices.Contains(columns, name) {

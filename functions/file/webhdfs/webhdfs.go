@@ -51,7 +51,7 @@ var _ file.System = (*Client)(nil)
 const (
 	usualTimeout = 30 * time.Second
 	maxRedirects = 3
-	maxReply     = 16 << 20 // of what is not the content of a file, in bytes
+	maxReply     = 16 << 20 // bytes of an answer other than the content of a file
 )
 
 // Open returns an HDFS, which must be closed. It does not connect.
@@ -220,7 +220,7 @@ func (c *Client) reply(ctx context.Context, method string, target *url.URL) (val
 }
 
 // do asks for an operation, goes where the answer redirects to, and returns what comes
-// from there, so many bytes at most. The content of a file is sent to where the name node
+// from there, up to most bytes. The content of a file is sent to where the name node
 // redirects, and to the name node only if it wants it itself.
 func (c *Client) do(ctx context.Context, method string, target *url.URL, content []byte, most int64) ([]byte, error) {
 	for redirects := 0; ; redirects++ {

@@ -63,7 +63,7 @@ func Size(precision, sparsePrecision int) int64 {
 // ownSize is that of the parts of a sketch that do not grow.
 const ownSize = int64(unsafe.Sizeof(Sketch{}) + unsafe.Sizeof(registers{}))
 
-// Growth returns how many bytes at most the sketch makes when so many items are added.
+// Growth returns how many bytes the sketch allocates at most when items are added.
 func (s *Sketch) Growth(items int) int64 {
 	if s.dense != nil {
 		return 0
@@ -87,8 +87,8 @@ func (s *Sketch) sparseGrowth(items int) int64 {
 	return bytes
 }
 
-// MergeGrowth returns how many bytes at most the sketch makes when other is merged into
-// it.
+// MergeGrowth returns how many bytes the sketch allocates at most when other is merged
+// into it.
 func (s *Sketch) MergeGrowth(other *Sketch) int64 {
 	switch {
 	case s.dense != nil:

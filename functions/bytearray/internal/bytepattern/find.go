@@ -172,7 +172,7 @@ func (s *searcher) enter(to *states, at int) bool {
 }
 
 const (
-	chargedBytes  = 1024 // after so many bytes work is charged
+	chargedBytes  = 1024 // bytes after which work is charged
 	visitsPerStep = 8
 	bytesPerStep  = 64
 )
