@@ -174,6 +174,7 @@ func TestArriving(t *testing.T) {
 	}
 	s.wants("KAFKA_FIND('t', m -> true, 1, {'stellar.kafka.max.wait.millis': 50})", "[]")
 	s.wants("KAFKA_TAIL('empty', 1, {'stellar.kafka.max.wait.millis': 50})", "[]")
+	s.wants("KAFKA_TAIL('empty', 1, {'stellar.kafka.max.wait.millis': 50, 'bootstrap.servers': ' "+s.brokers[0]+" '})", "[]")
 }
 
 // TestPut: what is not taken is not counted.
