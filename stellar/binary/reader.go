@@ -110,23 +110,25 @@ func (r *Reader) Byte() byte {
 // Uvarint reads an unsigned number.
 func (r *Reader) Uvarint() uint64 {
 	i, n := binary.Uvarint(r.data)
-	if n <= 0 {
-		r.Fail("a number is cut or too long")
-		return 0
-	}
-	r.data = r.data[n:]
+	r.passNumber(n)
 	return i
 }
 
 // Varint reads a signed number.
 func (r *Reader) Varint() int64 {
 	i, n := binary.Varint(r.data)
+	r.passNumber(n)
+	return i
+}
+
+// passNumber passes over a number of n bytes. If n is not positive there is none, and the
+// number is 0.
+func (r *Reader) passNumber(n int) {
 	if n <= 0 {
 		r.Fail("a number is cut or too long")
-		return 0
+		return
 	}
 	r.data = r.data[n:]
-	return i
 }
 
 // Double reads what AppendDouble wrote.
