@@ -29,7 +29,7 @@ type Enrichment struct {
 }
 
 func enrichmentKeyOf(k enrich.Key) ([]byte, error) {
-	key := appendText(appendText(appendText([]byte{enrichmentKey}, k.Table), k.Family), k.Type)
+	key := form.AppendBytes(form.AppendBytes(form.AppendBytes([]byte{enrichmentKey}, k.Table), k.Family), k.Type)
 	key = append(key, k.Indicator...)
 	return key, checkKey(key)
 }

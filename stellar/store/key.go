@@ -14,14 +14,10 @@ const (
 	stateKey       = 's'
 )
 
-// appendText appends a part of a key that others follow: its length, and the text.
-func appendText(key []byte, text string) []byte {
-	return append(binary.AppendUvarint(key, uint64(len(text))), text...)
-}
-
 var errKey = errors.New("the store holds a key that is none of ours")
 
-// cutText returns the text that a key begins with, and the rest.
+// cutText returns the text with which a part of a key begins, as form.AppendBytes has
+// written it, and the rest.
 func cutText(key []byte) (text string, rest []byte, err error) {
 	n, size := binary.Uvarint(key)
 	if size <= 0 || n > uint64(len(key)-size) {

@@ -37,12 +37,12 @@ func keyOf(series []byte, p profile.Period) []byte {
 }
 
 func seriesKey(s profile.Series) ([]byte, error) {
-	key := appendText(appendText([]byte{measurementKey}, s.Profile), s.Entity)
+	key := form.AppendBytes(form.AppendBytes([]byte{measurementKey}, s.Profile), s.Entity)
 	groups, err := form.Append(nil, value.ListOf(s.Groups...))
 	if err != nil {
 		return nil, fmt.Errorf("the groups of the profile %q: %w", s.Profile, err)
 	}
-	key = appendText(key, string(groups))
+	key = form.AppendBytes(key, groups)
 	return key[:len(key):len(key)], checkKey(key)
 }
 

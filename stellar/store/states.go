@@ -30,12 +30,12 @@ type States struct {
 var ErrClaimed = errors.New("another process profiles under this name in the store; --name tells several apart")
 
 // positionKey returns the key of how far the profiler had come.
-func (s States) positionKey() []byte { return appendText([]byte{positionKey}, s.Name) }
+func (s States) positionKey() []byte { return form.AppendBytes([]byte{positionKey}, s.Name) }
 
 // prefix begins the keys of the states of a generation. Each saving makes a new one,
 // which counts when the position names it.
 func (s States) prefix(generation uint64) []byte {
-	return binary.BigEndian.AppendUint64(appendText([]byte{stateKey}, s.Name), generation)
+	return binary.BigEndian.AppendUint64(form.AppendBytes([]byte{stateKey}, s.Name), generation)
 }
 
 // Progress is how far a profiler had come.
@@ -200,7 +200,7 @@ func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.S
 // clear deletes the states of the profiler whose keys are chosen.
 func (s States) clear(ctx context.Context, chosen func(key []byte) bool) error {
 	var keys [][]byte
-	err := s.Store.Scan(ctx, appendText([]byte{stateKey}, s.Name), func(e Entry) error {
+	err := s.Store.Scan(ctx, form.AppendBytes([]byte{stateKey}, s.Name), func(e Entry) error {
 		if chosen(e.Key) {
 			keys = append(keys, e.Key)
 		}
