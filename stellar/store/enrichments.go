@@ -53,10 +53,7 @@ func (e *Enrichment) entry() (Entry, error) {
 	if err != nil {
 		return Entry{}, fmt.Errorf("the enrichment of %.60q: %w", e.Indicator, err)
 	}
-	kept, err := form.Append(nil, e.Metadata)
-	if err == nil && len(kept) > MaxValue {
-		err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
-	}
+	kept, err := formOf(e.Metadata)
 	if err != nil {
 		return Entry{}, fmt.Errorf("the metadata of %.60q: %w", e.Indicator, err)
 	}

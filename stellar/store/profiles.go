@@ -65,10 +65,7 @@ func (r *Record) Entry() (Entry, error) {
 	if err != nil {
 		return Entry{}, fmt.Errorf("the profile %.60q of %.60q: %w", r.Profile, r.Entity, err)
 	}
-	kept, err := form.Append(nil, r.Value)
-	if err == nil && len(kept) > MaxValue {
-		err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
-	}
+	kept, err := formOf(r.Value)
 	if err != nil {
 		return Entry{}, fmt.Errorf("the value of the profile %.60q of %.60q: %w", r.Profile, r.Entity, err)
 	}

@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	form "github.com/stellarlang/stellar/stellar/binary"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // The first byte of a key says what the entry is.
@@ -31,4 +34,13 @@ func checkKey(key []byte) error {
 		return fmt.Errorf("a key of %d bytes, where %d are possible: names are too long", len(key), MaxKey)
 	}
 	return nil
+}
+
+// formOf returns the binary form of the value of an entry. It fails if no store can hold it.
+func formOf(v value.Value) ([]byte, error) {
+	kept, err := form.Append(nil, v)
+	if err == nil && len(kept) > MaxValue {
+		err = fmt.Errorf("it takes %d bytes, where %d are possible", len(kept), MaxValue)
+	}
+	return kept, err
 }
