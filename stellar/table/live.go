@@ -36,8 +36,8 @@ type Live struct {
 	load    LoadFunc
 	current atomic.Pointer[version]
 
-	mu     sync.Mutex // of loading
-	failed atomic.Pointer[failure]
+	mu     sync.Mutex            // of loading
+	failed atomic.Pointer[error] // of the last loading; nil if it succeeded
 	fails  atomic.Int64
 }
 
@@ -46,11 +46,6 @@ type version struct {
 	Lookup
 	loaded time.Time
 	file   os.FileInfo // before it was read
-}
-
-type failure struct {
-	err error
-	at  time.Time
 }
 
 // Status says how a table is, for metrics.
@@ -83,7 +78,7 @@ func (l *Live) Reload(ctx context.Context, p *Progress) error {
 	}
 	if err != nil {
 		l.fails.Add(1)
-		l.failed.Store(&failure{err, time.Now()})
+		l.failed.Store(&err)
 		return err
 	}
 	l.current.Store(&version{read, time.Now(), file})
@@ -99,7 +94,7 @@ func (l *Live) Status() Status {
 	v := l.current.Load()
 	s := Status{Rows: v.Rows(), Bytes: v.Size(), Modified: v.file.ModTime(), Loaded: v.loaded, Failures: l.fails.Load()}
 	if failed := l.failed.Load(); failed != nil {
-		s.Err = failed.err
+		s.Err = *failed
 	}
 	return s
 }
