@@ -113,14 +113,14 @@ func (b *builder) keyText(key string) (string, error) {
 	case spec.Suffix:
 		key = domainOf(strings.TrimPrefix(strings.TrimPrefix(key, "*"), "."))
 		if len(key) > maxDomain {
-			return "", mistakef("the domain has more than %d bytes", maxDomain)
+			return "", rowErrorf("the domain has more than %d bytes", maxDomain)
 		}
 	}
 	switch {
 	case key == "":
-		return "", mistakef("the key is empty")
+		return "", rowErrorf("the key is empty")
 	case len(key) > maxKey:
-		return "", mistakef("the key has more than %d bytes", maxKey)
+		return "", rowErrorf("the key has more than %d bytes", maxKey)
 	}
 	return key, nil
 }
@@ -144,7 +144,7 @@ func (b *builder) begin(key, from, until value.Value) (string, error) {
 	text := key.Str()
 	if key.Kind() != value.KindString {
 		if key.IsNull() || key.IsContainer() {
-			return "", mistakef("the key is %s, and no text", key.Kind())
+			return "", rowErrorf("the key is %s, and no text", key.Kind())
 		}
 		text = textOfKey(key)
 	}
@@ -162,7 +162,7 @@ func (b *builder) end(line int64, key, to value.Value) error {
 	switch b.match {
 	case spec.CIDR:
 		if key.Kind() != value.KindString {
-			return mistakef("the network is %s, and no text", key.Kind())
+			return rowErrorf("the network is %s, and no text", key.Kind())
 		}
 		first, last, err := networkOf(strings.TrimSpace(key.Str()))
 		if err != nil {
@@ -183,7 +183,7 @@ func networkOf(text string) (first, last subnet.Address, err error) {
 	}
 	p, err := subnet.ParsePrefix(text)
 	if err != nil {
-		return first, last, mistakef("%v", err)
+		return first, last, rowErrorf("%v", err)
 	}
 	first, last = p.Range()
 	return first, last, nil
@@ -198,9 +198,9 @@ func (b *builder) addresses(first, last subnet.Address, add func() (place, int32
 		b.spans4 = append(b.spans4, span[ipv4]{ipv4(from4), ipv4(to4), at, line})
 		return err
 	case b.match == spec.Range && (is4 || also4) && is4 != also4:
-		return mistakef("the range begins with an address of one version of IP, and ends with one of the other")
+		return rowErrorf("the range begins with an address of one version of IP, and ends with one of the other")
 	case is4 && also4, compareIPv6(pointOf(first), pointOf(last)) > 0:
-		return mistakef("the range ends before it begins")
+		return rowErrorf("the range ends before it begins")
 	}
 	at, line, err := add()
 	b.spans6 = append(b.spans6, span[ipv6]{pointOf(first), pointOf(last), at, line})
@@ -217,7 +217,7 @@ func (b *builder) span(key, to value.Value, add func() (place, int32, error)) er
 		first, ok := subnet.ParseAddress(strings.TrimSpace(key.String()))
 		last, also := subnet.ParseAddress(strings.TrimSpace(to.String()))
 		if !ok || !also {
-			return mistakef("%.60q to %.60q is no range of addresses", key.String(), to.String())
+			return rowErrorf("%.60q to %.60q is no range of addresses", key.String(), to.String())
 		}
 		return b.addresses(first, last, add)
 	}
@@ -225,9 +225,9 @@ func (b *builder) span(key, to value.Value, add func() (place, int32, error)) er
 	last, also := boundOf(to)
 	switch {
 	case !ok || !also:
-		return mistakef("%.60q to %.60q is no range of numbers, or of some beyond 2^53", key.String(), to.String())
+		return rowErrorf("%.60q to %.60q is no range of numbers, or of some beyond 2^53", key.String(), to.String())
 	case first > last:
-		return mistakef("the range ends before it begins")
+		return rowErrorf("the range ends before it begins")
 	}
 	at, line, err := add()
 	b.spansN = append(b.spansN, span[numeric]{first, last, at, line})
@@ -376,7 +376,7 @@ func timeOf(v value.Value) (begin, end int64, err error) {
 	text := strings.TrimSpace(v.String())
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		if n < asSeconds && n > -asSeconds {
-			return 0, 0, mistakef("%d is no time: as seconds since 1970 it would be before March 1973; write a day as 2027-03-31, and nothing where there is no limit", n)
+			return 0, 0, rowErrorf("%d is no time: as seconds since 1970 it would be before March 1973; write a day as 2027-03-31, and nothing where there is no limit", n)
 		}
 		if n < asMilliseconds && n > -asMilliseconds {
 			n *= 1000
@@ -391,5 +391,5 @@ func timeOf(v value.Value) (begin, end int64, err error) {
 			return t.UnixMilli(), t.UnixMilli(), nil
 		}
 	}
-	return 0, 0, mistakef("%.60q is no time: write a day, as 2027-03-31, a time, as 2027-03-31T18:00:00Z, or the seconds or milliseconds since 1970", text)
+	return 0, 0, rowErrorf("%.60q is no time: write a day, as 2027-03-31, a time, as 2027-03-31T18:00:00Z, or the seconds or milliseconds since 1970", text)
 }

@@ -25,13 +25,6 @@ type csvReader struct {
 	cells     [][]byte
 }
 
-// mistake is what is wrong with one row, after which the next one can be read.
-type mistake struct{ what string }
-
-func (m *mistake) Error() string { return m.what }
-
-func mistakef(format string, values ...any) error { return &mistake{fmt.Sprintf(format, values...)} }
-
 // read returns the cells of the next row, which are good up to the next call.
 func (c *csvReader) read() ([][]byte, error) {
 	var line []byte
@@ -63,9 +56,9 @@ func (c *csvReader) read() ([][]byte, error) {
 func checkText(line []byte) error {
 	switch {
 	case bytes.IndexByte(line, 0) >= 0:
-		return mistakef("there is a NUL byte, so that this is no text, or one in UTF-16 without a byte order mark")
+		return rowErrorf("there is a NUL byte, so that this is no text, or one in UTF-16 without a byte order mark")
 	case !utf8.Valid(line):
-		return mistakef("it is no UTF-8")
+		return rowErrorf("it is no UTF-8")
 	}
 	return nil
 }
@@ -122,7 +115,7 @@ func (c *csvReader) quoted(line []byte) ([][]byte, error) {
 				}
 			}
 			if len(line) > 0 && line[0] != c.separator {
-				return nil, mistakef("there is more after the closing quote of a cell: quotes within quotes are doubled")
+				return nil, rowErrorf("there is more after the closing quote of a cell: quotes within quotes are doubled")
 			}
 		} else {
 			i := bytes.IndexByte(line, c.separator)

@@ -167,22 +167,13 @@ func readCSV(text *bufio.Reader, separator byte, s spec.Spec, p *Progress, headO
 	if headOnly {
 		return b.finish(p)
 	}
-	cell := func(cells [][]byte, i int) value.Value {
-		if i < 0 {
-			return value.Null
-		}
-		return value.String(textOf(cells[i])) // of which nothing is kept
-	}
 	for {
-		cells, err := in.read()
+		cells, err := b.next(in)
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err == nil && len(cells) != len(b.columns) {
-			err = &mistake{cellsWrong(len(cells), len(b.columns))}
-		}
 		if err == nil {
-			err = b.cellsOf(in.line, cells, at, cell)
+			err = b.record(in.line, cells, at)
 		}
 		if err := b.took(in.line, err, p); err != nil {
 			return nil, fmt.Errorf("line %d: %w", in.line, err)
@@ -213,9 +204,31 @@ func (b *builder) header(in *csvReader) error {
 	return nil
 }
 
-func (b *builder) cellsOf(line int64, cells [][]byte, at [4]int, cell func([][]byte, int) value.Value) error {
-	key := cell(cells, at[0])
-	text, err := b.begin(key, cell(cells, at[2]), cell(cells, at[3]))
+// next returns the cells of the next row, of which there are as many as columns.
+func (b *builder) next(in *csvReader) ([][]byte, error) {
+	cells, err := in.read()
+	switch {
+	case err != nil:
+		return nil, err
+	case len(cells) == len(b.columns):
+		return cells, nil
+	case len(cells) == 1:
+		return nil, rowErrorf("there is 1 cell, where the header has %d columns", len(b.columns))
+	}
+	return nil, rowErrorf("there are %d cells, where the header has %d columns", len(cells), len(b.columns))
+}
+
+// record adds a row of CSV, whose key, To, From and Until are in the columns at, -1 for
+// none.
+func (b *builder) record(line int64, cells [][]byte, at [4]int) error {
+	cell := func(i int) value.Value {
+		if i < 0 {
+			return value.Null
+		}
+		return value.String(textOf(cells[i])) // of which nothing is kept
+	}
+	key := cell(at[0])
+	text, err := b.begin(key, cell(at[2]), cell(at[3]))
 	if err != nil {
 		return err
 	}
@@ -226,12 +239,12 @@ func (b *builder) cellsOf(line int64, cells [][]byte, at [4]int, cell func([][]b
 		}
 		b.buffer = appendTextBytes(b.buffer, c)
 	}
-	return b.end(line, key, cell(cells, at[1]))
+	return b.end(line, key, cell(at[1]))
 }
 
 // took counts a row, or what is wrong with it. It returns an error that ends the reading.
 func (b *builder) took(number int64, err error, p *Progress) error {
-	var wrong *mistake
+	var wrong *RowError
 	switch {
 	case errors.As(err, &wrong):
 		b.wrong.add(fmt.Sprintf("%s %d: %s", b.what, number, wrong.what))
@@ -332,7 +345,7 @@ func (b *builder) object(number int64, written []byte) error {
 		return err
 	}
 	if v.Kind() != value.KindMap {
-		return mistakef("a row is an object, and this is %s", v.Kind())
+		return rowErrorf("a row is an object, and this is %s", v.Kind())
 	}
 	member := func(name string) value.Value {
 		if name == "" {
@@ -343,7 +356,7 @@ func (b *builder) object(number int64, written []byte) error {
 	}
 	key := member(b.spec.Key)
 	if key.IsNull() {
-		return mistakef("it has no %.60q, the key", b.spec.Key)
+		return rowErrorf("it has no %.60q, the key", b.spec.Key)
 	}
 	text, err := b.begin(key, member(b.spec.From), member(b.spec.Until))
 	if err != nil {

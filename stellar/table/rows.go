@@ -18,6 +18,10 @@ type RowError struct{ what string }
 // Error implements error.
 func (e *RowError) Error() string { return e.what }
 
+func rowErrorf(format string, values ...any) error {
+	return &RowError{fmt.Sprintf(format, values...)}
+}
+
 // EachRow calls do with the rows of a file of CSV or TSV, maps of texts by columns, and
 // the lines in which they begin, until it fails. A wrong row comes as a *RowError.
 func EachRow(ctx context.Context, name string, do func(line int64, row value.Value, err error) error) error {
@@ -44,17 +48,15 @@ func EachRow(ctx context.Context, name string, do func(line int64, row value.Val
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	for {
-		cells, err := in.read()
-		var wrong *mistake
+		cells, err := b.next(in)
+		var wrong *RowError
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, &wrong):
-			err = do(in.line, value.Null, &RowError{wrong.what})
+			err = do(in.line, value.Null, wrong)
 		case err != nil:
 			return fmt.Errorf("%s: %w", name, err)
-		case len(cells) != len(b.columns):
-			err = do(in.line, value.Null, &RowError{cellsWrong(len(cells), len(b.columns))})
 		default:
 			row := value.NewMap(len(cells))
 			for i, cell := range cells {
@@ -66,11 +68,4 @@ func EachRow(ctx context.Context, name string, do func(line int64, row value.Val
 			return err
 		}
 	}
-}
-
-func cellsWrong(cells, columns int) string {
-	if cells == 1 {
-		return fmt.Sprintf("there is 1 cell, where the header has %d columns", columns)
-	}
-	return fmt.Sprintf("there are %d cells, where the header has %d columns", cells, columns)
 }
