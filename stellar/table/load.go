@@ -284,8 +284,7 @@ func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tab
 	if s.Key == "" {
 		return nil, errors.New("key says which member of the objects has the keys, and is missing")
 	}
-	b := newBuilder(s, "row")
-	b.sparse = true
+	b := newJSONBuilder(s)
 	limited := &allowed{text: text, left: maxRecord}
 	d := jsontext.NewDecoder(limited)
 	inArray := d.PeekKind() == '['
@@ -328,14 +327,20 @@ func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tab
 	return b.describedOrFinished(p, headOnly)
 }
 
-// describedOrFinished finishes a table of JSON, of which the columns are not known before
-// all rows are.
+// describedOrFinished finishes a table of JSON. One that is only described is empty, as the
+// rest of the file may have other columns.
 func (b *builder) describedOrFinished(p *Progress, headOnly bool) (*Table, error) {
 	t, err := b.finish(p)
 	if err == nil && headOnly {
-		t = &Table{match: b.match, sparse: true, byName: map[string]int{}, texts: t.texts, made: t.made, hints: t.hints}
+		return newJSONBuilder(b.spec).finish(p)
 	}
 	return t, err
+}
+
+func newJSONBuilder(s spec.Spec) *builder {
+	b := newBuilder(s, "row")
+	b.sparse = true
+	return b
 }
 
 // object adds a row that is an object of JSON.

@@ -210,6 +210,7 @@ func TestDescribe(t *testing.T) {
 	of, err = table.Describe(context.Background(), spec.Spec{File: written(t, "a.jsonl", strings.Repeat(`{"k":1}`, 200)), Key: "k"})
 	require.NoError(t, err)
 	require.Nil(t, of.Columns())
+	require.Equal(t, "null", found(t, of, value.Int(1)))
 }
 
 // TestManyRows: rows fill many blocks, and each is found, by several goroutines at once.
