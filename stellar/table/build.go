@@ -42,7 +42,7 @@ type Mistakes struct {
 	Count int64    // of all
 }
 
-// shownMistakes is how many are told.
+// shownMistakes is how many an error shows.
 const shownMistakes = 3
 
 func (m *Mistakes) add(text string) {
@@ -303,8 +303,8 @@ func (b *builder) chain(row, next place) error {
 func (b *builder) indexTexts(p *Progress) error {
 	b.texts.grow(b.count)
 	for number, block := range b.rows.blocks {
-		if p.called() {
-			return p.ctx.Err()
+		if err := p.ctx.Err(); err != nil {
+			return err
 		}
 		for rest := block; len(rest) > 0; {
 			at := place(number)<<blockBits + place(len(block)-len(rest)) + 1

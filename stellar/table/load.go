@@ -27,9 +27,7 @@ type Progress struct {
 	ctx context.Context
 }
 
-func (p *Progress) called() bool { return p.ctx.Err() != nil }
-
-// counted is a file of which is counted what was read. It ends with the context.
+// counted counts the bytes that are read of a file. It ends with the context.
 type counted struct {
 	file io.Reader
 	*Progress
@@ -37,8 +35,8 @@ type counted struct {
 
 // Read implements io.Reader.
 func (c counted) Read(p []byte) (int, error) {
-	if c.called() {
-		return 0, c.ctx.Err()
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
 	}
 	n, err := c.file.Read(p)
 	c.Progress.Read.Add(int64(n))
@@ -145,8 +143,8 @@ func IsName(file string) bool {
 	return false
 }
 
-// counting is after how many rows progress is told.
-const counting = 1 << 10
+// countedRows is after how many rows the progress is updated.
+const countedRows = 1 << 10
 
 func readCSV(text *bufio.Reader, separator byte, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
 	b := newBuilder(s, "line")
@@ -252,14 +250,14 @@ func (b *builder) took(number int64, err error, p *Progress) error {
 	case err != nil:
 		return err
 	}
-	if b.count++; b.count%counting == 0 {
+	if b.count++; b.count%countedRows == 0 {
 		p.Rows.Store(b.count)
 		return p.ctx.Err()
 	}
 	return nil
 }
 
-// allowed is a reader of so many bytes, again and again.
+// allowed reads a text for as long as bytes are left, which is set anew for each row.
 type allowed struct {
 	text *bufio.Reader
 	left int
@@ -277,7 +275,7 @@ func (a *allowed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// describedRows are those of a file of JSON that say what it is.
+// describedRows is how many rows of a file of JSON Describe reads.
 const describedRows = 100
 
 func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
@@ -315,8 +313,6 @@ func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tab
 			return nil, fmt.Errorf("row %d: the file ends too early", number)
 		case errors.Is(err, errLongRow):
 			return nil, fmt.Errorf("row %d: %w", number, errLongRow)
-		case err != nil && p.called():
-			return nil, p.ctx.Err()
 		case err != nil:
 			return nil, fmt.Errorf("row %d: %w", number, err)
 		}
