@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"unsafe"
 
 	"github.com/stellarlang/stellar/stellar/fn/subnet"
 )
@@ -28,17 +29,23 @@ type along[P point] struct {
 
 var (
 	alongIPv4 = along[ipv4]{
-		func(a, b ipv4) int { return cmp.Compare(a, b) }, func(p ipv4) (ipv4, bool) { return p + 1, p != math.MaxUint32 },
-		func(p ipv4) uint32 { return uint32(p >> 16) },
+		compare: cmp.Compare[ipv4],
+		next:    func(p ipv4) (ipv4, bool) { return p + 1, p != math.MaxUint32 },
+		bucket:  func(p ipv4) uint32 { return uint32(p >> 16) },
 	}
-	alongIPv6 = along[ipv6]{compareIPv6, func(p ipv6) (ipv6, bool) {
-		if p.low++; p.low == 0 {
-			p.high++
-		}
-		return p, p != ipv6{}
-	}, bucketOfIPv6}
+	alongIPv6 = along[ipv6]{
+		compare: compareIPv6,
+		next: func(p ipv6) (ipv6, bool) {
+			if p.low++; p.low == 0 {
+				p.high++
+			}
+			return p, p != ipv6{}
+		},
+		bucket: bucketOfIPv6,
+	}
 	alongNumbers = along[numeric]{
-		func(a, b numeric) int { return cmp.Compare(a, b) }, func(p numeric) (numeric, bool) { return p + 1, p != math.MaxUint64 }, nil,
+		compare: cmp.Compare[numeric],
+		next:    func(p numeric) (numeric, bool) { return p + 1, p != math.MaxUint64 },
 	}
 )
 
@@ -203,15 +210,6 @@ func findIPv6(v *intervals[ipv6], p ipv6) place {
 }
 
 func (v *intervals[P]) bytes() int64 {
-	var p P
-	size := int64(8)
-	switch any(p).(type) {
-	case ipv4:
-		size += 4
-	case ipv6:
-		size += 16
-	case numeric:
-		size += 8
-	}
-	return int64(len(v.starts))*size + int64(len(v.first))*4
+	var start P
+	return int64(len(v.starts))*int64(unsafe.Sizeof(start)) + int64(len(v.rows))*8 + int64(len(v.first))*4
 }
