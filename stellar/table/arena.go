@@ -77,13 +77,11 @@ const (
 
 func other(kind int) uint64 { return uint64(kind)<<1 | 1 }
 
-func appendText(row []byte, text string) []byte {
+func appendText[T string | []byte](row []byte, text T) []byte {
 	return append(binary.AppendUvarint(row, uint64(len(text))<<1), text...)
 }
 
-func appendTextBytes(row, text []byte) []byte {
-	return append(binary.AppendUvarint(row, uint64(len(text))<<1), text...)
-}
+func appendUvarint(row []byte, n int) []byte { return binary.AppendUvarint(row, uint64(n)) }
 
 // appendCell appends a value of JSON.
 func appendCell(row []byte, v value.Value) []byte {
@@ -103,7 +101,7 @@ func appendCell(row []byte, v value.Value) []byte {
 	}
 	text := v.AppendJSON(nil)
 	row = binary.AppendUvarint(row, other(cellJSON))
-	return append(binary.AppendUvarint(row, uint64(len(text))), text...)
+	return append(appendUvarint(row, len(text)), text...)
 }
 
 // uvarint is binary.Uvarint for what this package has written, and short numbers above all.
@@ -172,5 +170,3 @@ func readCell(b, key []byte) (v value.Value, present bool, rest []byte) {
 	}
 	return value.Null, false, rest
 }
-
-func appendUvarint(row []byte, n int) []byte { return binary.AppendUvarint(row, uint64(n)) }

@@ -235,7 +235,7 @@ func (b *builder) record(line int64, cells [][]byte, at [4]int) error {
 			b.buffer = append(b.buffer, byte(other(cellKey)))
 			continue
 		}
-		b.buffer = appendTextBytes(b.buffer, c)
+		b.buffer = appendText(b.buffer, c)
 	}
 	return b.end(line, key, cell(at[1]))
 }
