@@ -76,23 +76,14 @@ func load(ctx context.Context, s spec.Spec, p *Progress, headOnly bool) (*Table,
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	file, err := Open(s.File)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }() // nothing was written
 	if p == nil {
 		p = &Progress{}
 	}
-	if info, err := file.Stat(); err == nil {
-		p.Size.Store(info.Size())
-	}
-	text, release, err := unpack.Text(bufio.NewReaderSize(p.Counting(ctx, file), unpack.BufferSize))
+	text, release, err := openText(ctx, s.File, p)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.File, err)
+		return nil, err
 	}
 	defer release()
-	skipMark(text)
 	t, err := read(text, s, p, headOnly)
 	switch {
 	case ctx.Err() != nil:
@@ -103,12 +94,28 @@ func load(ctx context.Context, s spec.Spec, p *Progress, headOnly bool) (*Table,
 	return t, nil
 }
 
-// skipMark passes over a byte order mark.
-func skipMark(text *bufio.Reader) {
+// openText returns the text of a file without a byte order mark, and what closes the file.
+func openText(ctx context.Context, name string, p *Progress) (text *bufio.Reader, release func(), err error) {
+	file, err := Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err := file.Stat(); err == nil {
+		p.Size.Store(info.Size())
+	}
+	text, unpacked, err := unpack.Text(bufio.NewReaderSize(p.Counting(ctx, file), unpack.BufferSize))
+	if err != nil {
+		_ = file.Close() // nothing was written
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
 	const mark = "\ufeff"
 	if begin, _ := text.Peek(len(mark)); string(begin) == mark { // a failure comes again
 		_, _ = text.Discard(len(mark))
 	}
+	return text, func() {
+		unpacked()
+		_ = file.Close() // nothing was written
+	}, nil
 }
 
 // read reads rows in the form that the name of the file says, or else that its first

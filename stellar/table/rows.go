@@ -1,13 +1,11 @@
 package table
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 
-	"github.com/stellarlang/stellar/stellar/internal/unpack"
 	"github.com/stellarlang/stellar/stellar/table/spec"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -28,17 +26,11 @@ func EachRow(ctx context.Context, name string, do func(line int64, row value.Val
 	if !IsName(name) {
 		return fmt.Errorf("%s is no table of CSV or TSV by its name", name)
 	}
-	file, err := Open(name)
+	text, release, err := openText(ctx, name, &Progress{})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = file.Close() }() // nothing was written
-	text, release, err := unpack.Text(bufio.NewReaderSize((&Progress{}).Counting(ctx, file), unpack.BufferSize))
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
 	defer release()
-	skipMark(text)
 	in := &csvReader{text: text, separator: ','}
 	if formOf(name) != ".csv" {
 		in.separator = '\t'
