@@ -3,6 +3,7 @@ package profiler
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -26,12 +27,6 @@ type Local struct {
 type localState struct {
 	route
 	state *state
-}
-
-// route is what a state is of. Of equal profiles the first one has it.
-type route struct {
-	definition *definition
-	entity     string
 }
 
 // Profilers is the type of a Local.
@@ -104,10 +99,7 @@ func (l *Local) Flush(ctx context.Context) ([]Measurement, error) {
 // Copy implements value.Accumulator.
 func (l *Local) Copy() value.Accumulator {
 	c := *l
-	c.places = make(map[route]int, len(l.places))
-	for r, place := range l.places {
-		c.places[r] = place
-	}
+	c.places = maps.Clone(l.places)
 	c.states = slices.Clone(l.states)
 	for i := range c.states {
 		c.states[i].state = c.states[i].state.copy()

@@ -47,6 +47,12 @@ func (s *Set) timeOf(m stellar.Resolver) (milliseconds int64, ok bool) {
 	return t.UnixMilli(), err == nil
 }
 
+// route is where messages go: the profile and the entity that a state is of.
+type route struct {
+	definition *definition
+	entity     string
+}
+
 // entity returns whose profile a message belongs to. ok is false if the profile does not
 // apply to it.
 func (p *definition) entity(ctx context.Context, m stellar.Resolver) (entity string, ok bool, err error) {
