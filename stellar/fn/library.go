@@ -81,3 +81,7 @@ func unknownName(library, name string, known []string) error {
 	}
 	return fmt.Errorf("library %q: there is no function %s", library, name)
 }
+
+// Nearest returns which of the known names was probably meant by another one, "" if none
+// was.
+func Nearest(name string, known []string) string { return names.Nearest(name, known) }
