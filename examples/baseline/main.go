@@ -162,11 +162,14 @@ type alert struct {
 	known   *anomaly // that it is; nil if it is a false one
 }
 
-// alertScore is from which score on somebody is told.
+// alertScore is the least score of an alert.
 const alertScore = 100
 
-// alerts returns what people are told: high scores, those that follow each other as one,
-// in the order of their times.
+// period is the length of periods, which is the default of profilers and functions.
+const period = 15 * time.Minute
+
+// alerts returns the alerts in the order of their times. High scores that follow each other
+// are one alert.
 func (f *findings) alerts() []alert {
 	var all []alert
 	for _, of := range f.all {
@@ -174,7 +177,7 @@ func (f *findings) alerts() []alert {
 			continue
 		}
 		i := slices.IndexFunc(all, func(a alert) bool {
-			return a.profile == of.profile && a.entity == of.entity && of.at.Sub(a.at) == time.Duration(a.periods)*15*time.Minute
+			return a.profile == of.profile && a.entity == of.entity && of.at.Sub(a.at) == time.Duration(a.periods)*period
 		})
 		if i >= 0 {
 			all[i].periods++
@@ -189,7 +192,7 @@ func (f *findings) alerts() []alert {
 // anomalyOf returns the anomaly that a finding is of, nil if there is none.
 func anomalyOf(f finding) *anomaly {
 	for i := range anomalies {
-		if a := &anomalies[i]; address(a.host) == f.entity && a.profile == f.profile && !f.at.Before(a.from.Add(-15*time.Minute)) && f.at.Before(a.from.Add(lasting)) {
+		if a := &anomalies[i]; address(a.host) == f.entity && a.profile == f.profile && !f.at.Before(a.from.Add(-period)) && f.at.Before(a.from.Add(lasting)) {
 			return a
 		}
 	}
