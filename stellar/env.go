@@ -111,7 +111,7 @@ func (e *Env) WithConstants(constants map[string]value.Value) *Env {
 }
 
 // WithFunctions returns an environment like e in which functions take the place of those
-// of the same name. One that e has not is passed over.
+// of the same name. Those of names that e does not have are passed over.
 func (e *Env) WithFunctions(functions []fn.Func) *Env {
 	with := *e
 	with.compile.Functions = maps.Clone(e.compile.Functions)

@@ -15,7 +15,7 @@
 //	object             the length of its type's name, the name; the length of its own form, that
 //
 // An object's own form begins with the version of that form, one byte. Append puts the
-// version of the whole before the value. Kinds are added with a new version alone.
+// version of the whole before the value. Kinds are only added with a new version.
 package binary
 
 import (

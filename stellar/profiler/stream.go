@@ -17,7 +17,8 @@ type Options struct {
 	// Period is the length of periods. Default: 15 minutes.
 	Period time.Duration
 	// Late is how much later than others a message may come: a period ends when a
-	// message is there that is so much younger than its end. Default: a minute; less than 0 is not at all.
+	// message is there that is so much younger than its end. Default: a minute; less
+	// than 0 is not at all.
 	Late time.Duration
 	// Ahead is how far the time of a message may be ahead of the clock. One from the
 	// far future would end all periods before it. Default: an hour.
@@ -48,7 +49,7 @@ func (o Options) withDefaults() Options {
 }
 
 // Stream measures messages by their times. Several periods may be open at a time, as
-// messages come late; those that come after their period has ended are counted alone. It
+// messages come late; those that come after their period has ended are only counted. It
 // is for one goroutine.
 type Stream struct {
 	set      *Set

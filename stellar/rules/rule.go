@@ -149,7 +149,8 @@ type Parsed struct {
 	// they should be like no other name. Nil has none.
 	Constants map[string]value.Value
 	// Functions take the place of those of their names in the environment, in all
-	// expressions, of other texts too. One that the environment has not is passed over.
+	// expressions, of other texts too. Those of names that the environment does not have
+	// are passed over.
 	Functions []fn.Func
 	Findings  diag.List
 	// Notes say what of the text was passed over on purpose.

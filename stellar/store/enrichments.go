@@ -108,7 +108,7 @@ func (s Enrichments) readEnrichment(entry Entry) (e Enrichment, err error) {
 	return e, err
 }
 
-// damaged tells of an entry that cannot be read, and returns what a scan is to end with.
+// damaged passes on why an entry cannot be read. It returns the error that ends the scan.
 func damaged(tell func(err error), err error) error {
 	if tell == nil {
 		return err

@@ -50,8 +50,8 @@ const (
 	kindEntry       = "entry"
 )
 
-// Export calls write with all entries of a store as JSON, until it fails. Entries that
-// cannot be read are told to damaged, which may be nil, and then end it.
+// Export calls write with all entries of a store as JSON, until it fails. Damaged
+// is called for each entry that cannot be read; if it is nil, the first one ends the export.
 func Export(ctx context.Context, s Store, types []*fn.Type, damaged func(err error), write func(line []byte) error) error {
 	put := func(e exported, expires time.Time) error {
 		if !expires.IsZero() {

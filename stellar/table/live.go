@@ -67,7 +67,7 @@ func NewLive(ctx context.Context, s spec.Spec, load LoadFunc, p *Progress) (*Liv
 	return l, nil
 }
 
-// Reload reads the file again. If that fails, the rows of before stay.
+// Reload reads the file again. If that fails, the rows read before stay.
 func (l *Live) Reload(ctx context.Context, p *Progress) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -117,7 +117,7 @@ func (l *Live) Cell(key value.Value, at time.Time, column string) (value.Value, 
 // Columns is Lookup.Columns of the rows as they are now.
 func (l *Live) Columns() []string { return l.current.Load().Columns() }
 
-// Set is tables by name. It must not be changed while it is used.
+// Set holds tables by name. It must not be changed while it is used.
 type Set map[string]table.Table
 
 var _ table.Tables = Set{}

@@ -27,8 +27,8 @@ func (t *texts) home(hash uint64) (slot int, tag uint64) {
 	return int(high), hash << placeBits
 }
 
-// find returns the slot of a key with a hash, and the row in it: 0 if there is none, and the slot is
-// for it.
+// find returns the slot of a key with a hash, and the row in it: 0 if there is none, and
+// the slot is free for it.
 func (t *texts) find(a *arena, timed bool, key string, hash uint64) (slot int, row place) {
 	slot, tag := t.home(hash)
 	for {

@@ -35,9 +35,9 @@ const (
 	callTime = 5 * time.Second
 )
 
-// leastRest is how long no call is tried at least after one that the server did not answer.
-// It lasts as long as that call took: a server that hangs holds up no more than half of
-// the time.
+// leastRest is the shortest rest after a call that the server did not answer, during which
+// no other one is tried. A rest lasts as long as that call took: a server that hangs holds
+// up no more than half of the time.
 const leastRest = time.Second
 
 // ErrAway says that the server has not answered, and was not asked again yet.

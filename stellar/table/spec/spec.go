@@ -41,7 +41,7 @@ func Matches() []string {
 	return []string{string(Exact), string(NoCase), string(CIDR), string(Suffix), string(Range)}
 }
 
-// Reloads lists what there is to say of changes of the file.
+// Reloads lists what may become of a table when its file changes.
 func Reloads() []string { return []string{ReloadNever, ReloadWatch} }
 
 // What becomes of a table when its file changes.
