@@ -25,7 +25,7 @@ func IsName(file string) bool { return strings.EqualFold(filepath.Ext(file), ".j
 
 // Parse reads a configuration. All mistakes in its form are found at once.
 func Parse(file string, text []byte) rules.Parsed {
-	r := &reader{source: &rules.Source{File: file, Text: string(text)}, json: WithoutComments(string(text))}
+	r := newReader(file, text)
 	if n := r.document(); n != nil {
 		r.configuration(n)
 	}
@@ -55,7 +55,7 @@ func (f Form) String() string { return formNames[f] }
 
 // FormOf returns the form of a configuration.
 func FormOf(text []byte) Form {
-	r := &reader{source: &rules.Source{Text: string(text)}, json: WithoutComments(string(text))}
+	r := newReader("", text)
 	n := r.document()
 	if n == nil {
 		return Other
@@ -72,7 +72,7 @@ func FormOf(text []byte) Form {
 // Sensor returns the sensor whose messages a configuration of a parser is for, "" if it
 // does not say.
 func Sensor(text []byte) string {
-	r := &reader{source: &rules.Source{Text: string(text)}, json: WithoutComments(string(text))}
+	r := newReader("", text)
 	if n := r.document(); n != nil {
 		sensor, _ := r.text(n.get("sensorTopic"), "sensorTopic")
 		return sensor
@@ -94,7 +94,7 @@ func forms() []form {
 		{Enrichment, enrichmentProperties, (*reader).enrichments},
 		{Scoring, []string{"ruleScript", "tsStart", "tsEnd"}, (*reader).scoringRule},
 		{Global, []string{"fieldValidations"}, (*reader).global},
-		{Other, []string{"profiles", "timestampField"}, (*reader).profiles},
+		{Other, profilerProperties, (*reader).profiles},
 	}
 }
 

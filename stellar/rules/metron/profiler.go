@@ -16,7 +16,7 @@ var profilerProperties = []string{"profiles", "timestampField"}
 
 // IsProfiler reports whether a configuration is that of the profiler.
 func IsProfiler(text []byte) bool {
-	r := &reader{source: &rules.Source{Text: string(text)}, json: WithoutComments(string(text))}
+	r := newReader("", text)
 	n := r.document()
 	if n == nil || n.kind != '{' {
 		return false
@@ -32,7 +32,7 @@ func IsProfiler(text []byte) bool {
 // ParseProfiler reads the configuration of the profiler. The findings are mistakes in its
 // form, and warnings; expressions are not looked at.
 func ParseProfiler(file string, text []byte) (*profiler.Config, diag.List) {
-	r := &reader{source: &rules.Source{File: file, Text: string(text)}, json: WithoutComments(string(text))}
+	r := newReader(file, text)
 	config := &profiler.Config{}
 	n := r.document()
 	if n == nil || n.kind == 'n' {

@@ -20,6 +20,10 @@ type reader struct {
 	parsed  rules.Parsed
 }
 
+func newReader(file string, text []byte) *reader {
+	return &reader{source: &rules.Source{File: file, Text: string(text)}, json: WithoutComments(string(text))}
+}
+
 // report reports a mistake.
 func (r *reader) report(at diag.Range, format string, values ...any) *diag.Diagnostic {
 	d := r.source.Mistake(at.Start, fmt.Sprintf(format, values...))
