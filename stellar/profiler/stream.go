@@ -177,7 +177,7 @@ func (s *Stream) measure(ctx context.Context, d *definition, m stellar.Resolver,
 }
 
 // weightOf returns how many values take the memory of a name.
-func weightOf(name string) int64 { return int64(len(name)) / 24 }
+func weightOf(name string) int64 { return int64(len(name)) / value.WeightSize }
 
 // failed counts an error, if it is one, and returns that of ctx.
 func (s *Stream) failed(ctx context.Context, err error) error {
