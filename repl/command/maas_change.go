@@ -41,13 +41,8 @@ type changed struct {
 
 // do opens the registry, makes changes, and tells them.
 func (f *changeFlags) do(ctx context.Context, s *streams, change func(ctx context.Context, r *changing) error) error {
-	registry, err := f.openZooKeeper(ctx, newReporter(s.err), true)
-	switch {
-	case errors.Is(err, errNoRegistry):
-		return errors.New("versions are changed in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
-	case err != nil && ctx.Err() != nil:
-		return errInterrupted
-	case err != nil:
+	registry, err := f.openToChange(ctx, newReporter(s.err), "versions are changed in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
+	if err != nil {
 		return err
 	}
 	defer func() { _ = registry.Close() }()

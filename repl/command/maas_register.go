@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -47,13 +46,8 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	report := newReporter(s.err)
-	registry, err := c.openZooKeeper(ctx, report, true)
-	switch {
-	case errors.Is(err, errNoRegistry):
-		return errors.New("an instance is registered in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
-	case err != nil && ctx.Err() != nil:
-		return errInterrupted
-	case err != nil:
+	registry, err := c.openToChange(ctx, report, "an instance is registered in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
+	if err != nil {
 		return err
 	}
 	defer registry.Close()
@@ -68,11 +62,8 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	if err == nil {
 		err = registry.Register(registering, instance)
 	}
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return errInterrupted
-	case err != nil:
-		return err
+	if err != nil {
+		return called(ctx, err)
 	}
 	report.printf("%s", terminal.Printable(fmt.Sprintf("%s %s at %s is registered with the id %s",
 		instance.Model, instance.Version, instance.URL, instance.ID)))

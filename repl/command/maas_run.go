@@ -72,13 +72,8 @@ func (c *maasRunCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	report := newReporter(s.err)
-	registry, err := c.openZooKeeper(ctx, report, true)
-	switch {
-	case errors.Is(err, errNoRegistry):
-		return errors.New("instances are registered in ZooKeeper: use -z HOST:PORT")
-	case err != nil && ctx.Err() != nil:
-		return errInterrupted
-	case err != nil:
+	registry, err := c.openToChange(ctx, report, "instances are registered in ZooKeeper: use -z HOST:PORT")
+	if err != nil {
 		return err
 	}
 	defer func() { _ = registry.Close() }()

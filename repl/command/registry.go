@@ -73,6 +73,19 @@ func (f *zookeeperFlags) openZooKeeper(ctx context.Context, r *reporter, require
 	return zookeeper.Open(ctx, o)
 }
 
+// openToChange opens the registry in ZooKeeper for a command that changes it. If none is
+// chosen, it fails with a text that says so for that command.
+func (f *zookeeperFlags) openToChange(ctx context.Context, r *reporter, notChosen string) (*zookeeper.Registry, error) {
+	registry, err := f.openZooKeeper(ctx, r, true)
+	switch {
+	case errors.Is(err, errNoRegistry):
+		return nil, errors.New(notChosen)
+	case err != nil:
+		return nil, called(ctx, err)
+	}
+	return registry, nil
+}
+
 func (f *zookeeperFlags) checkServers() error {
 	if len(f.Zookeeper) == 0 && (f.Auth != "" || f.CA != "" || f.Cert != "") {
 		return errors.New("--zookeeper-auth, --zookeeper-ca and --zookeeper-cert need -z HOST:PORT")
