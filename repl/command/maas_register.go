@@ -41,7 +41,7 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	release, err := c.release()
+	release, err := readRelease(c.Release, c.Name, c.Version)
 	if err != nil {
 		return err
 	}
@@ -76,18 +76,18 @@ func (c *maasRegisterCommand) Run(ctx context.Context, s *streams) error {
 	return registry.Deregister(leaving, instance.Model, instance.ID)
 }
 
-// release returns what is said of the version; nil if that is nothing.
-func (c *maasRegisterCommand) release() (*maas.Release, error) {
-	if c.Release == "" {
+// readRelease returns what a file says of a version of a model; nil if no file is named.
+func readRelease(file, model, version string) (*maas.Release, error) {
+	if file == "" {
 		return nil, nil
 	}
-	document, err := os.ReadFile(c.Release)
+	document, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("--release: %w", err)
 	}
-	r, err := maas.ParseRelease(c.Name, c.Version, document)
+	r, err := maas.ParseRelease(model, version, document)
 	if err != nil {
-		return nil, fmt.Errorf("--release: %s: %w", c.Release, err)
+		return nil, fmt.Errorf("--release: %s: %w", file, err)
 	}
 	return &r, nil
 }

@@ -67,7 +67,7 @@ func (c *maasRunCommand) Run(ctx context.Context, s *streams) error {
 	if name == "" || version == "" {
 		return errors.New("the model needs a name and a version: --name dga --version 1.0, or in model.yaml")
 	}
-	release, err := (&maasRegisterCommand{Name: name, Version: version, Release: c.Release}).release()
+	release, err := readRelease(c.Release, name, version)
 	if err != nil {
 		return err
 	}

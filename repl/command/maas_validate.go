@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/deploy"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
@@ -36,11 +35,9 @@ func (c *maasValidateCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	name, version := cmp.Or(p.Name, "model"), cmp.Or(p.Version, "0")
-	var release *maas.Release
-	if c.Release != "" {
-		if release, err = (&maasRegisterCommand{Name: name, Version: version, Release: c.Release}).release(); err != nil {
-			return err
-		}
+	release, err := readRelease(c.Release, name, version)
+	if err != nil {
+		return err
 	}
 	executable, err := os.Executable()
 	if err != nil {
