@@ -93,13 +93,13 @@ func (c *maasRunCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer outputs.close()
-	executable, err := os.Executable()
+	guard, err := guardCommand()
 	if err != nil {
 		return err
 	}
 	return deploy.Run(ctx, deploy.Options{
 		Package: p, Name: name, Version: version, Registry: registry, Release: release, Replicas: c.Replicas,
-		Host: c.host(), Guard: []string{executable, "maas", "guard", "--"}, Output: outputs.of,
+		Host: c.host(), Guard: guard, Output: outputs.of,
 		Observe: func(e deploy.Event) { report.printf("%s", terminal.Printable(instanceText(name, version, e))) },
 	})
 }
@@ -153,10 +153,10 @@ type outputs struct {
 	files   []*deploy.LogFile
 }
 
-// Sizes of files.
+// A log file has at most maxLog bytes, and keptLogs old ones are kept.
 const (
-	maxLog  = 10 << 20
-	keptLog = 4
+	maxLog   = 10 << 20
+	keptLogs = 4
 )
 
 func (c *maasRunCommand) outputs(name string, stderr io.Writer) (*outputs, error) {
@@ -166,7 +166,7 @@ func (c *maasRunCommand) outputs(name string, stderr io.Writer) (*outputs, error
 			o.writers = append(o.writers, &prefixed{to: stderr, prefix: fmt.Sprintf("%s #%d | ", name, n+1), mu: &o.mu})
 			continue
 		}
-		file, err := deploy.OpenLogFile(filepath.Join(c.Logs, fmt.Sprintf("%s-%d.log", strings.ReplaceAll(name, "/", "-"), n+1)), maxLog, keptLog)
+		file, err := deploy.OpenLogFile(filepath.Join(c.Logs, fmt.Sprintf("%s-%d.log", strings.ReplaceAll(name, "/", "-"), n+1)), maxLog, keptLogs)
 		if err != nil {
 			o.close()
 			return nil, fmt.Errorf("--logs: %w", err)
@@ -193,7 +193,7 @@ type prefixed struct {
 	begun  []byte
 }
 
-// maxLine bounds a line that is written as one.
+// maxOutputLine bounds a line that is written as one.
 const maxOutputLine = 8 << 10
 
 // Write writes whole lines, without what would move the cursor.
@@ -215,6 +215,15 @@ func (p *prefixed) Write(text []byte) (int, error) {
 		}
 		p.begun = append(p.begun[:0], p.begun[min(len(line)+1, len(p.begun)):]...)
 	}
+}
+
+// guardCommand returns the command line of maasGuardCommand, without the command to guard.
+func guardCommand() ([]string, error) {
+	executable, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return []string{executable, "maas", "guard", "--"}, nil
 }
 
 // maasGuardCommand ends a command when whoever has started it is gone.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -39,12 +38,12 @@ func (c *maasValidateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	executable, err := os.Executable()
+	guard, err := guardCommand()
 	if err != nil {
 		return err
 	}
 	trial, err := deploy.Try(ctx, deploy.Options{
-		Package: p, Name: name, Version: version, Release: release, Guard: []string{executable, "maas", "guard", "--"},
+		Package: p, Name: name, Version: version, Release: release, Guard: guard,
 	})
 	if ctx.Err() != nil {
 		return errInterrupted
