@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,18 +57,11 @@ func (c *maasSearchCommand) Run(ctx context.Context, s *streams) error {
 		owner, tags, description := none, none, none
 		if v.Release != nil && v.Release.Card != nil {
 			card := v.Release.Card
-			owner, tags, description = orNone(card.Owner), orNone(strings.Join(card.Tags, " ")), orNone(firstLine(card.Description))
+			owner, tags, description = cmp.Or(card.Owner, none), cmp.Or(strings.Join(card.Tags, " "), none), cmp.Or(firstLine(card.Description), none)
 		}
 		rows = append(rows, []string{v.Model, v.Version, v.stage(), fmt.Sprint(len(v.Instances)), owner, tags, description})
 	}
 	return writeTable(s.out, rows)
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return none
-	}
-	return text
 }
 
 func firstLine(text string) string {
@@ -144,7 +138,7 @@ func (c *maasCardCommand) show(s *streams, v *version) error {
 		rows = append(rows, []string{"  " + name, fmt.Sprint(card.Metrics[name])})
 	}
 	for _, n := range slices.Backward(release.Journal) {
-		rows = append(rows, []string{"  " + n.At.Format(time.RFC3339), fmt.Sprintf("%s: %s is %s, was %s", n.By, n.What, orNone(n.To), orNone(n.From))})
+		rows = append(rows, []string{"  " + n.At.Format(time.RFC3339), n.By + ": " + changeText(n)})
 	}
 	if err := writeTable(s.out, rows); err != nil || card.Description == "" {
 		return err

@@ -89,12 +89,17 @@ func (f *changeFlags) tell(s *streams, changes []changed) error {
 		return writeJSON(s.out, append([]changed{}, changes...))
 	}
 	for _, c := range changes {
-		text := fmt.Sprintf("%s %s: %s is %s, was %s", c.Model, c.Version, c.What, cmp.Or(c.To, none), cmp.Or(c.From, none))
+		text := fmt.Sprintf("%s %s: %s", c.Model, c.Version, changeText(c.Change))
 		if _, err := fmt.Fprintln(s.out, terminal.Printable(text)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// changeText says what a change was.
+func changeText(c maas.Change) string {
+	return fmt.Sprintf("%s is %s, was %s", c.What, cmp.Or(c.To, none), cmp.Or(c.From, none))
 }
 
 // change changes the release of a version, and keeps what it adds to the journal.
@@ -145,7 +150,7 @@ func (r *changing) versionOf(model, name string) (*version, []*version, error) {
 // whole is the weight of a version that gets all calls.
 const whole = 100
 
-// promote gives a version all calls, and takes them from the others.
+// promote routes all calls of a model to a version, and none to the others.
 func (r *changing) promote(ctx context.Context, to *version, versions []*version) error {
 	weight, nothing := whole, 0
 	err := r.change(ctx, to.Model, to.Version, func(release *maas.Release) error {
