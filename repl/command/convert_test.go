@@ -22,7 +22,7 @@ func TestConvertedRuns(t *testing.T) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			_, sections := sectionsOf(t, string(text))
+			sections := sectionsOf(string(text))
 			args := strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n")
 			if len(args) < 2 || sections["file "+args[1]] == "" || slices.ContainsFunc(args, func(arg string) bool {
 				return strings.HasPrefix(arg, "--rules") || strings.HasPrefix(arg, "--sigma") || strings.HasPrefix(arg, "--errors")

@@ -26,7 +26,40 @@ var update = flag.Bool("update", false, "write what the tests compare with")
 // command makes. Text before the first section says what it is about. The same must
 // come of a run with --parallel.
 func TestCommands(t *testing.T) {
-	files, err := filepath.Glob("testdata/commands/*.txt")
+	eachText(t, "testdata/commands", func(t *testing.T, file, text string) {
+		sections := sectionsOf(text)
+		require.NotEmpty(t, sections["args"])
+		inTempDir(t, sections)
+		args := strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n")
+		var written []string
+		for name := range sections {
+			if name, ok := strings.CutPrefix(name, "wrote "); ok {
+				written = append(written, name)
+			}
+		}
+		slices.Sort(written)
+		got := resultsOf(t, args, sections["stdin"], written)
+		if *update {
+			inputs, _, _ := strings.Cut(text, "-- stdout --\n")
+			require.NoError(t, os.WriteFile(file, []byte(inputs+got), 0o644))
+			return
+		}
+		want := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%s", sections["stdout"], sections["stderr"], sections["exit"])
+		for _, name := range written {
+			want += fmt.Sprintf("-- wrote %s --\n%s", name, sections["wrote "+name])
+		}
+		require.Equal(t, want, got)
+		if slices.Contains([]string{"run", "replay"}, args[0]) && !strings.Contains(sections["args"], "--parallel") {
+			parallel := resultsOf(t, append(args, "--parallel=8"), sections["stdin"], written)
+			require.Equal(t, nullReportsSorted(want), nullReportsSorted(parallel), "with --parallel")
+		}
+	})
+}
+
+// eachText runs a test for each text of a folder, of which it gets the absolute name of
+// the file too.
+func eachText(t *testing.T, folder string, test func(t *testing.T, file, text string)) {
+	files, err := filepath.Glob(folder + "/*.txt")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
@@ -35,37 +68,19 @@ func TestCommands(t *testing.T) {
 			require.NoError(t, err)
 			file, err := filepath.Abs(file)
 			require.NoError(t, err)
-			t.Chdir(t.TempDir())
-			inputs, sections := sectionsOf(t, string(text))
-			for name, content := range sections {
-				if name, ok := strings.CutPrefix(name, "file "); ok {
-					require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
-					require.NoError(t, os.WriteFile(name, []byte(content), 0o644))
-				}
-			}
-			args := strings.Split(strings.TrimSuffix(sections["args"], "\n"), "\n")
-			var written []string
-			for name := range sections {
-				if name, ok := strings.CutPrefix(name, "wrote "); ok {
-					written = append(written, name)
-				}
-			}
-			slices.Sort(written)
-			got := resultsOf(t, args, sections["stdin"], written)
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(inputs+got), 0o644))
-				return
-			}
-			want := fmt.Sprintf("-- stdout --\n%s-- stderr --\n%s-- exit --\n%s", sections["stdout"], sections["stderr"], sections["exit"])
-			for _, name := range written {
-				want += fmt.Sprintf("-- wrote %s --\n%s", name, sections["wrote "+name])
-			}
-			require.Equal(t, want, got)
-			if slices.Contains([]string{"run", "replay"}, args[0]) && !strings.Contains(sections["args"], "--parallel") {
-				parallel := resultsOf(t, append(args, "--parallel=8"), sections["stdin"], written)
-				require.Equal(t, nullReportsSorted(want), nullReportsSorted(parallel), "with --parallel")
-			}
+			test(t, file, string(text))
 		})
+	}
+}
+
+// inTempDir has the rest of a test run in a new folder that has the files of the sections.
+func inTempDir(t *testing.T, sections map[string]string) {
+	t.Chdir(t.TempDir())
+	for name, content := range sections {
+		if name, ok := strings.CutPrefix(name, "file "); ok {
+			require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+			require.NoError(t, os.WriteFile(name, []byte(content), 0o644))
+		}
 	}
 }
 
@@ -116,59 +131,46 @@ var measured = regexp.MustCompile(`((?:T|t)ime for a message|"seconds_old"|"seco
 
 var sectionHead = regexp.MustCompile(`(?m)^-- (.+) --\n`)
 
-// sectionsOf returns the sections by name, and the text up to the results.
-func sectionsOf(t *testing.T, text string) (inputs string, sections map[string]string) {
-	sections = map[string]string{}
-	inputs = text
+// sectionsOf returns the sections of a text by name.
+func sectionsOf(text string) map[string]string {
+	sections := map[string]string{}
 	heads := sectionHead.FindAllStringSubmatchIndex(text, -1)
 	for i, head := range heads {
 		end := len(text)
 		if i+1 < len(heads) {
 			end = heads[i+1][0]
 		}
-		name := text[head[2]:head[3]]
-		if name == "stdout" {
-			inputs = text[:head[0]]
-		}
-		sections[name] = text[head[1]:end]
+		sections[text[head[2]:head[3]]] = text[head[1]:end]
 	}
-	require.NotEmpty(t, sections["args"])
-	return inputs, sections
+	return sections
 }
 
 // TestSessions types what stands after the prompts in testdata/sessions/*.txt into a
 // shell and compares all that a terminal would show. The first line holds the
 // arguments of the command, after a $.
 func TestSessions(t *testing.T) {
-	files, err := filepath.Glob("testdata/sessions/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			require.NoError(t, err)
-			command, transcript, _ := strings.Cut(string(text), "\n")
-			args := strings.Fields(strings.TrimPrefix(command, "$ stellar"))
-			var typed []string
-			for line := range strings.SplitSeq(transcript, "\n") {
-				for _, p := range []string{terminal.Prompt, terminal.MorePrompt} {
-					if input, ok := strings.CutPrefix(line, p); ok {
-						typed = append(typed, input)
-					}
+	eachText(t, "testdata/sessions", func(t *testing.T, file, text string) {
+		command, transcript, _ := strings.Cut(text, "\n")
+		args := strings.Fields(strings.TrimPrefix(command, "$ stellar"))
+		var typed []string
+		for line := range strings.SplitSeq(transcript, "\n") {
+			for _, p := range []string{terminal.Prompt, terminal.MorePrompt} {
+				if input, ok := strings.CutPrefix(line, p); ok {
+					typed = append(typed, input)
 				}
 			}
-			t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-			var screen bytes.Buffer
-			code := Run(context.Background(), args, strings.NewReader(strings.Join(typed, "\n")+"\n"), &screen, &screen)
-			require.Equal(t, exitFine, code)
-			got := command + "\n" + echo(screen.String(), typed)
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-				return
-			}
-			require.Equal(t, string(text), got)
-		})
-	}
+		}
+		t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+		var screen bytes.Buffer
+		code := Run(context.Background(), args, strings.NewReader(strings.Join(typed, "\n")+"\n"), &screen, &screen)
+		require.Equal(t, exitFine, code)
+		got := command + "\n" + echo(screen.String(), typed)
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+			return
+		}
+		require.Equal(t, text, got)
+	})
 }
 
 // echo puts what was typed after the prompts, as a terminal does.

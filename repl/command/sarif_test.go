@@ -21,7 +21,7 @@ func TestSARIF(t *testing.T) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		_, sections := sectionsOf(t, string(text))
+		sections := sectionsOf(string(text))
 		var log map[string]any
 		require.NoError(t, json.Unmarshal([]byte(sections["stdout"]), &log))
 		require.Equal(t, "2.1.0", log["version"])
@@ -73,7 +73,7 @@ func TestMeanings(t *testing.T) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		_, sections := sectionsOf(t, string(text))
+		sections := sectionsOf(string(text))
 		var found struct {
 			Findings []struct{ Check, Kind string }
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,36 +19,23 @@ import (
 // is not 0. An argument with blanks stands in quotes; < NAME reads a file, > NAME writes
 // one. With -update it writes what is shown.
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/transcripts/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			require.NoError(t, err)
-			file, err := filepath.Abs(file)
-			require.NoError(t, err)
-			t.Chdir(t.TempDir())
-			const head = "-- transcript --\n"
-			before, transcript, found := strings.Cut(string(text), head)
-			require.True(t, found)
-			for _, section := range regexp.MustCompile(`(?ms)^-- file (\S+) --\n(.*?)(?:^-- |\z)`).FindAllStringSubmatch(strings.ReplaceAll(before, "\n-- ", "\n-- end --\n-- "), -1) {
-				require.NoError(t, os.MkdirAll(filepath.Dir(section[1]), 0o755))
-				require.NoError(t, os.WriteFile(section[1], []byte(section[2]), 0o644))
+	eachText(t, "testdata/transcripts", func(t *testing.T, file, text string) {
+		const head = "-- transcript --\n"
+		before, transcript, found := strings.Cut(text, head)
+		require.True(t, found)
+		inTempDir(t, sectionsOf(before))
+		var got strings.Builder
+		for line := range strings.Lines(transcript) {
+			if command, ok := strings.CutPrefix(line, "$ stellar "); ok {
+				got.WriteString(line + shown(t, strings.TrimSpace(command)))
 			}
-			var got strings.Builder
-			for line := range strings.Lines(transcript) {
-				if command, ok := strings.CutPrefix(line, "$ stellar "); ok {
-					got.WriteString(line + shown(t, strings.TrimSpace(command)))
-				}
-			}
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(before+head+got.String()), 0o644))
-				return
-			}
-			require.Equal(t, transcript, got.String())
-		})
-	}
+		}
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(before+head+got.String()), 0o644))
+			return
+		}
+		require.Equal(t, transcript, got.String())
+	})
 }
 
 var argument = regexp.MustCompile(`"([^"]*)"|'([^']*)'|(\S+)`)
