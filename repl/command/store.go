@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/stellarlang/stellar/functions/enrich"
@@ -149,16 +148,15 @@ func (c *storeListCommand) write(s *streams, all map[string]*kept) error {
 		_, err := fmt.Fprintln(s.out, "The store is empty.")
 		return err
 	}
-	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "KIND\tNAME\tCOUNT\tENTITIES\tFIRST\tLAST")
+	rows := [][]string{{"KIND", "NAME", "COUNT", "ENTITIES", "FIRST", "LAST"}}
 	for _, k := range list {
 		entities, first, last := "", "", ""
 		if k.First != nil {
 			entities, first, last = grouped(int64(k.Of)), k.First.Format(time.RFC3339), k.Last.Format(time.RFC3339)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", k.Kind, terminal.Printable(diag.ShortText(k.Name, 40)), grouped(int64(k.Count)), entities, first, last)
+		rows = append(rows, []string{k.Kind, diag.ShortText(k.Name, 40), grouped(int64(k.Count)), entities, first, last})
 	}
-	return t.Flush()
+	return writeTable(s.out, rows)
 }
 
 // storeExportCommand writes what a store has.
