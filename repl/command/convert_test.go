@@ -29,13 +29,7 @@ func TestConvertedRuns(t *testing.T) {
 			}) {
 				return
 			}
-			t.Chdir(t.TempDir())
-			for name, content := range sections {
-				if name, ok := strings.CutPrefix(name, "file "); ok {
-					require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
-					require.NoError(t, os.WriteFile(name, []byte(content), 0o644))
-				}
-			}
+			inTempDir(t, sections)
 			convert, again := []string{"convert", args[1], "-o", "converted.yaml"}, []string{"run", "converted.yaml"}
 			for i, arg := range args[2:] {
 				switch {
