@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
@@ -90,22 +91,6 @@ func parameter(p *fn.Param) string {
 // wrap writes text in lines that begin with indent, the second and following
 // ones with hanging.
 func wrap(b *strings.Builder, text, indent, hanging string) {
-	width := 0
-	for word := range strings.FieldsSeq(text) {
-		length := utf8.RuneCountInString(word)
-		switch {
-		case width == 0:
-			b.WriteString(indent)
-			width = len(indent)
-		case width+1+length > pageWidth:
-			b.WriteString("\n" + hanging)
-			width = len(hanging)
-		default:
-			b.WriteByte(' ')
-			width++
-		}
-		b.WriteString(word)
-		width += length
-	}
-	b.WriteByte('\n')
+	words := strings.Join(strings.Fields(text), " ")
+	b.WriteString(indent + terminal.Wrap(words, pageWidth, len(indent), hanging) + "\n")
 }
