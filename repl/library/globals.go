@@ -10,8 +10,8 @@ import (
 )
 
 // StoredGlobals returns a function that returns the global configuration of a store, a
-// map, or null if there is none. A nil store has none. It reads at most every few seconds, and may be called
-// by several goroutines at once.
+// map, or null if there is none. A nil store has none. The function reads at most every
+// few seconds, and may be called by several goroutines at once.
 func StoredGlobals(store management.Store) func(ctx context.Context) (value.Value, error) {
 	var (
 		turn   = make(chan struct{}, 1)

@@ -42,8 +42,7 @@ type Host struct {
 	Objects        *object.Files
 	Rest           *rest.Client
 	Kafka          *kafka.Client
-	// Globals returns the global configuration, a map, or null without any. Nil means
-	// that of Configurations, read at most every few seconds.
+	// Globals returns the global configuration, a map, or null without any.
 	Globals func(ctx context.Context) (value.Value, error)
 }
 
@@ -54,9 +53,6 @@ func Families(h Host) []fn.Library {
 		env, _ := stellar.NewEnv(stellar.Options{Functions: all}) // it fails only where that of the command does
 		return env
 	})
-	if h.Globals == nil && h.Configurations != nil {
-		h.Globals = StoredGlobals(h.Configurations)
-	}
 	families := []fn.Library{
 		system.Library(h.System), useragent.Library(), match.Library(),
 		{Name: "maas", Doc: "models that are asked as services", Functions: maas.Functions(h.Client)},
