@@ -29,10 +29,10 @@ type hostFlags struct {
 	registryFlags `group:"Models and configurations:"`
 	outsideFlags  `group:"Services and files:"`
 	Config        string `group:"Models and configurations:" placeholder:"DIR" help:"Where configurations of Metron are, for CONFIG_GET, CONFIG_PUT and PARSER_INIT: a folder with global.json, parsers/SENSOR.json, …; ZooKeeper if it is left out and -z is given."`
-	writesStore   bool
+	RequireModels bool   `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 
+	writesStore    bool
 	describeTables bool // only their columns, which is enough for checks
-	RequireModels  bool `group:"Models and configurations:" help:"Do not start without the models of the registry, and let expressions fail that cannot ask one, instead of giving null."`
 }
 
 // offlineFlags choose the host of expressions that ask no model.
@@ -71,6 +71,7 @@ type host struct {
 	folder         *management.Folder                         // of configurations, nil without one
 	tables         *tables
 	outside        *outside
+	asked          library.Host // what functions ask
 }
 
 // open makes a host, which must be closed, for so many evaluations at the same time.
@@ -108,20 +109,13 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 		Concurrency: max(parallel, callsOfModel), Required: f.RequireModels, Observe: r.clientEvent,
 	})
 	h.globals = library.StoredGlobals(h.configurations)
-	if h.tables, err = f.openTables(ctx, r, f.describeTables, h.globalsOfFiles()); err != nil {
+	if h.tables, err = f.openTables(ctx, r, f.describeTables, h.globals); err != nil {
 		h.close()
 		return nil, err
 	}
-	h.functions = library.Functions(library.Families(h.asked()))
+	h.asked = h.libraryHost()
+	h.functions = library.Functions(library.Families(h.asked))
 	return h, nil
-}
-
-// globalsOfFiles returns what returns the global configuration, nil without any.
-func (h *host) globalsOfFiles() func(context.Context) (value.Value, error) {
-	if h.configurations == nil {
-		return nil
-	}
-	return h.globals
 }
 
 // openConfigurations opens the store of configurations, nil if there is none.
@@ -140,20 +134,21 @@ func (f *hostFlags) openConfigurations(h *host) (management.Store, error) {
 	return nil, nil
 }
 
-// asked is what functions ask of the host.
-func (h *host) asked() library.Host {
-	asked := library.Host{System: system.OfProcess(), Client: h.client.Client, Configurations: h.configurations, Globals: h.globals}
-	if h.tables != nil {
-		asked.Places = h.tables.places
-		if len(h.tables.named) > 0 {
-			asked.Tables = h.tables.named
-		}
+// libraryHost returns what functions ask of the host.
+func (h *host) libraryHost() library.Host {
+	asked := library.Host{
+		System: system.OfProcess(), Client: h.client.Client, Configurations: h.configurations, Globals: h.globals,
+		Places: h.tables.places,
+		Files:  h.outside.files, Objects: h.outside.objects, Rest: h.outside.rest, Kafka: h.outside.kafka,
+	}
+	if len(h.tables.named) > 0 {
+		asked.Tables = h.tables.named
 	}
 	if h.kept != nil {
-		asked.Profiles = store.Profiles{Store: h.kept, Types: library.Types()}
-		asked.Enrichments = store.Enrichments{Store: h.kept, Types: library.Types()}
+		types := library.Types()
+		asked.Profiles = store.Profiles{Store: h.kept, Types: types}
+		asked.Enrichments = store.Enrichments{Store: h.kept, Types: types}
 	}
-	h.outside.join(&asked)
 	return asked
 }
 

@@ -10,11 +10,10 @@ import (
 	"github.com/stellarlang/stellar/functions/kafka"
 	"github.com/stellarlang/stellar/functions/object"
 	"github.com/stellarlang/stellar/functions/rest"
-	"github.com/stellarlang/stellar/repl/library"
 )
 
-// outsideFlags say which services and files expressions may use. Without them it is none,
-// but for what a person types.
+// outsideFlags say which services and files expressions may use. Without them these are
+// none, but for local files in expressions that a person types.
 type outsideFlags struct {
 	RestAllow    []string `name:"rest-allow" placeholder:"HOST" help:"Hosts that REST_GET and REST_POST may ask: HOST, HOST:PORT, *.NAME, http://HOST, an address or a network. Without a scheme it is https."`
 	RestNetworks []string `name:"rest-networks" placeholder:"NETWORK" help:"Networks, such as 10.0.0.0/8, that the names of these hosts may lead to though their addresses are not public."`
@@ -108,11 +107,6 @@ func (f *outsideFlags) openKafka(o *outside) error {
 	o.kafka = kafka.New(kafka.Options{Brokers: f.Kafka})
 	o.closers = append(o.closers, o.kafka)
 	return nil
-}
-
-// join gives what was opened to functions.
-func (o *outside) join(h *library.Host) {
-	h.Files, h.Objects, h.Rest, h.Kafka = o.files, o.objects, o.rest, o.kafka
 }
 
 // close ends connections; there is nothing left to do about a failure.

@@ -43,7 +43,7 @@ func (h *host) shellSession(s *streams, settings repl.Settings, globals *repl.Gl
 		},
 		Edit: edit,
 	})
-	asked := h.asked()
+	asked := h.asked
 	asked.Configurations = globalsStore{h.configurations, globals}
 	asked.Globals = func(ctx context.Context) (value.Value, error) {
 		stored, err := h.globals(ctx)

@@ -154,8 +154,8 @@ func tableProgress(name string, rows, read, size int64, since time.Duration) str
 	return text
 }
 
-// database returns what gives functions the database that a flag names, or a key of the
-// global configuration. It is nil without either.
+// database returns a function that returns the database that a flag names, or else a key of
+// the global configuration. Without either, that function fails with missing.
 func (t *tables) database(ctx context.Context, flag, file, key string, missing error, globals func(context.Context) (value.Value, error)) (func(context.Context) (geo.Database, error), error) {
 	if file != "" {
 		if !spec.IsMaxMind(file) {
@@ -166,9 +166,6 @@ func (t *tables) database(ctx context.Context, flag, file, key string, missing e
 			return nil, tableError(flag, err)
 		}
 		return func(context.Context) (geo.Database, error) { return live, nil }, nil
-	}
-	if globals == nil {
-		return nil, nil
 	}
 	return func(ctx context.Context) (geo.Database, error) {
 		all, err := globals(ctx)
@@ -289,7 +286,7 @@ func (t *tables) forget(files *ruleFiles) {
 
 // bind has the functions in a file see tables.
 func (t *tables) bind(h *host, file *ruleFile, all table.Set) {
-	asked := h.asked()
+	asked := h.asked
 	asked.Tables = all
 	file.parsed.Functions = library.OfTables(asked)
 	file.set.Functions = file.parsed.Functions
