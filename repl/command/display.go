@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"io"
 
 	"github.com/stellarlang/stellar/repl/display"
@@ -50,27 +49,3 @@ var scalarStyles = map[value.Kind]terminal.Style{
 func (c colored) WriteScalar(kind value.Kind, text string) error {
 	return c.WriteStyled(scalarStyles[kind], text)
 }
-
-// unended returns a writer that leaves out the line end after what is written.
-func unended(w io.Writer) io.Writer {
-	if c, ok := w.(colored); ok {
-		return coloredUnended{c}
-	}
-	return plainUnended{w}
-}
-
-type (
-	plainUnended   struct{ w io.Writer }
-	coloredUnended struct{ colored }
-)
-
-// Write implements io.Writer.
-func (u plainUnended) Write(p []byte) (int, error) {
-	if _, err := u.w.Write(bytes.TrimSuffix(p, []byte{'\n'})); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// Write implements io.Writer.
-func (u coloredUnended) Write(p []byte) (int, error) { return plainUnended{u.colored}.Write(p) }

@@ -169,8 +169,8 @@ func (sh *shell) variables(ctx context.Context, list []repl.Variable) {
 func (sh *shell) variable(ctx context.Context, v repl.Variable) {
 	sh.print(v.Written() + " = ")
 	if sh.broken == nil {
-		options := display.Options{Format: display.Line, Limit: limitOfVariables}
-		if _, err := display.Write(ctx, unended(sh.out), v.Value, options); ctx.Err() == nil {
+		options := display.Options{Format: display.Line, Limit: limitOfVariables, NoLineEnd: true}
+		if _, err := display.Write(ctx, sh.out, v.Value, options); ctx.Err() == nil {
 			sh.broken = err
 		}
 	}

@@ -69,6 +69,9 @@ type Options struct {
 	// many rows are; of a string 20 times as many characters, and within a collection
 	// twice as many; of all collections within a value 10 times as many items.
 	Limit int
+
+	// NoLineEnd leaves out the line end after the value.
+	NoLineEnd bool
 }
 
 // Shown says what was left out.
@@ -78,7 +81,7 @@ type Shown struct {
 	NotFinite bool // null stands for a number that JSON does not have
 }
 
-// Write writes a value, and a line end after it. Its time and memory grow with what is
+// Write writes a value, and a line end after it unless the options say otherwise. Its time and memory grow with what is
 // shown, and not with the value. It ends with the error of ctx or of w.
 func Write(ctx context.Context, w io.Writer, v value.Value, options Options) (Shown, error) {
 	p := &printer{ctx: ctx, options: options, width: options.Width}
@@ -110,7 +113,9 @@ func Write(ctx context.Context, w io.Writer, v value.Value, options Options) (Sh
 			p.sparkline(v)
 		}
 	}
-	p.string("\n")
+	if !options.NoLineEnd {
+		p.string("\n")
+	}
 	if err := p.w.Flush(); p.err == nil {
 		p.err = err
 	}
