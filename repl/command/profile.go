@@ -126,13 +126,9 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 	if c.Period < time.Millisecond || c.Late < 0 {
 		return nil, errors.New("--period must be a millisecond or more, and --late not be negative")
 	}
-	name := c.Name
-	if name == "" {
-		name = filepath.Base(c.File)
-	}
 	run := &profileRun{
 		command: c, report: report, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept, reading: newReading(),
-		states: store.States{Store: h.kept, Types: library.Types(), Name: name, Run: rand.Uint64() | 1},
+		states: store.States{Store: h.kept, Types: library.Types(), Name: cmp.Or(c.Name, filepath.Base(c.File)), Run: rand.Uint64() | 1},
 		stream: profiler.NewStream(set, profiler.Options{
 			Period: c.Period, Late: cmp.Or(c.Late, -1), Failed: func(err error) { report.failure("", err) },
 		}),

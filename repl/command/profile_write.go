@@ -62,11 +62,11 @@ func (r *profileRun) emit(m profiler.Measurement) error {
 	if r.broken != nil || r.print == "none" || r.print == "triage" && m.Triage == nil {
 		return nil
 	}
-	written := measurementJSON(&m)
+	written := measurementJSON
 	if r.print == "triage" {
-		written = triageJSON(&m)
+		written = triageJSON
 	}
-	_, r.broken = r.out.Write(append(written.AppendJSON(nil), '\n'))
+	_, r.broken = r.out.Write(append(written(&m).AppendJSON(nil), '\n'))
 	return nil
 }
 
@@ -94,6 +94,7 @@ var (
 	fieldEnd     = value.String("period.end")
 )
 
+// ofMeasurement returns the fields that both have, in a map that may be added to.
 func ofMeasurement(m *profiler.Measurement) *value.Map {
 	written := value.NewMap(8)
 	written.PutNew(fieldProfile, value.String(m.Profile))
@@ -114,8 +115,8 @@ func measurementJSON(m *profiler.Measurement) value.Value {
 	return value.FromMap(written)
 }
 
-// triageJSON returns the message that is made of a measurement, with the fields that
-// Metron gives it.
+// triageJSON returns the message that is made of a measurement, with the same fields as in
+// Metron.
 func triageJSON(m *profiler.Measurement) value.Value {
 	written := ofMeasurement(m)
 	written.PutNew(value.String("timestamp"), value.Long(m.Period.End()))
@@ -127,7 +128,7 @@ func triageJSON(m *profiler.Measurement) value.Value {
 	return value.FromMap(written)
 }
 
-// progress says how far the run is.
+// progress returns how far the run is.
 func (r *profileRun) progress() stream.Counters {
 	r.mu.Lock()
 	defer r.mu.Unlock()
