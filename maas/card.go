@@ -145,8 +145,10 @@ func (r *Release) matches(word string) bool {
 	fields := map[string][]string{
 		"tag": card.Tags, "stage": {r.Stage}, "owner": {card.Owner}, "model": {r.Model}, "version": {r.Version}, "protocol": {r.Protocol},
 	}
-	if name, of, found := strings.Cut(word, ":"); found && fields[name] != nil || found && name == "tag" {
-		return slices.ContainsFunc(fields[name], func(text string) bool { return strings.ToLower(text) == of })
+	if name, of, found := strings.Cut(word, ":"); found {
+		if field, known := fields[name]; known {
+			return slices.ContainsFunc(field, func(text string) bool { return strings.ToLower(text) == of })
+		}
 	}
 	text, err := json.Marshal(card)
 	if err != nil {

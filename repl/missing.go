@@ -3,6 +3,7 @@ package repl
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar"
@@ -88,14 +89,10 @@ func (s *Session) otherwise(name string) string {
 
 // withMissing adds to warnings those of names that are missing, but of places that have one.
 func withMissing(warnings, missing diag.List) diag.List {
-add:
 	for _, d := range missing {
-		for _, other := range warnings {
-			if other.Range == d.Range {
-				continue add
-			}
+		if !slices.ContainsFunc(warnings, func(other *diag.Diagnostic) bool { return other.Range == d.Range }) {
+			warnings = append(warnings, d)
 		}
-		warnings = append(warnings, d)
 	}
 	return warnings
 }

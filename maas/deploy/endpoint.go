@@ -54,8 +54,8 @@ const probeTime = 2 * time.Second
 
 var errStatus = errors.New("the model is not well")
 
-// probe reports whether a model answers: its path of health, or connections if that is
-// "".
+// probe fails unless a model answers at its path of health, or takes connections if that
+// is "".
 func probe(ctx context.Context, client *http.Client, base, health string) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -33,7 +34,7 @@ func start(guard, command []string, folder string, environment []string, output 
 		return nil, err
 	}
 	defer func() { _ = alive.Close() }()
-	all := append(append([]string{}, guard...), command...)
+	all := slices.Concat(guard, command)
 	c := exec.Command(all[0], all[1:]...)
 	c.Dir, c.Env, c.Stdout, c.Stderr, c.Stdin = folder, environment, output, output, alive
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

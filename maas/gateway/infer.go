@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -118,12 +119,7 @@ func outputs(result value.Value) []tensor {
 	for key, v := range m.All() {
 		all = append(all, output(key.String(), v))
 	}
-	slices.SortFunc(all, func(a, b tensor) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(all, func(a, b tensor) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 
