@@ -69,7 +69,7 @@ func OpenHistory(file string, warn func(error)) *History {
 		err = h.load()
 	}
 	if err != nil {
-		h.give(err)
+		h.giveUp(err)
 	}
 	return h
 }
@@ -160,7 +160,7 @@ func (h *History) Add(text string) {
 	h.keep(text)
 	if h.file != "" {
 		if err := h.append(text); err != nil {
-			h.give(err)
+			h.giveUp(err)
 		}
 	}
 }
@@ -203,8 +203,8 @@ func entryOf(line []byte) string {
 	return entry
 }
 
-// give releases the file.
-func (h *History) give(err error) {
+// giveUp stops keeping the history in the file.
+func (h *History) giveUp(err error) {
 	h.file = ""
 	h.warn(fmt.Errorf("the history is not kept: %w", err))
 }
