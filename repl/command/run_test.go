@@ -27,7 +27,7 @@ import (
 	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
 )
 
-const deadline = 10 * time.Second
+const deadline = 60 * time.Second
 
 // tempFile writes a file for one test and returns its path.
 func tempFile(t testing.TB, name, content string) string {

@@ -20,7 +20,7 @@ import (
 )
 
 // deadline is how long a test waits for what must come.
-const deadline = 10 * time.Second
+const deadline = 60 * time.Second
 
 const (
 	prompt = "[Stellar]>>>"
