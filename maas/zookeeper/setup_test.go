@@ -1,6 +1,7 @@
 package zookeeper_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -60,6 +61,7 @@ func (e *events) count(kind maas.EventKind) int {
 
 func open(t *testing.T, address string, o zookeeper.Options) *zookeeper.Registry {
 	o.Servers = []string{address}
+	o.StartTimeout = cmp.Or(o.StartTimeout, patience)
 	r, err := zookeeper.Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.Close()) })
