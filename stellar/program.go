@@ -69,6 +69,18 @@ func (p *Program) Own(ctx context.Context, variables Resolver) (value.Value, err
 // counts as false; a result that is neither null nor a bool is an error of kind
 // ErrType.
 func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
+	if vars, ok := variables.(Vars); ok { // the commonest, without a further call
+		if d := p.compiled.Decision(); d != nil {
+			if b, err := d.Decide(vars); err == nil {
+				return b, nil
+			}
+		}
+	}
+	return p.test(ctx, variables)
+}
+
+// test is the long way of Test.
+func (p *Program) test(ctx context.Context, variables Resolver) (bool, error) {
 	vars, resolver := split(variables)
 	b, err := p.compiled.Test(ctx, vars, resolver)
 	if err != nil {

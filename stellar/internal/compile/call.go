@@ -236,6 +236,8 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	switch {
 	case err != nil:
 		return value.Null, call.unaryFault(s, err)
+	case result.Kind() < value.KindString:
+		return result, nil
 	case s.isFree(result) && len(result.Str()) <= call.limits.StringLength:
 		return result, nil
 	}

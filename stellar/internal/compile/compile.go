@@ -97,7 +97,9 @@ func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 	p.evaluate = compiled.evaluator()
 	if condition := conditionOf(compiled); condition != nil {
 		p.decision = condition.decision()
-		p.direct = !p.needsState && !p.mayPanic
+		if !p.needsState && !p.mayPanic {
+			p.direct = p.decision
+		}
 		p.ofFields = condition.isOfFields()
 	}
 	return p, nil

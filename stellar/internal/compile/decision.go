@@ -15,6 +15,9 @@ import (
 // step.
 type decision = *step
 
+// Decision is a decision of others to run.
+type Decision = step
+
 // step is one test of a decision.
 type step struct {
 	kind     stepKind
@@ -103,6 +106,13 @@ func (st *step) decide(s scope) (bool, error) {
 	return i == whenTrue, err
 }
 
+// Decide goes through the steps with the variables of a plain map. If it fails, the
+// program has to be tested.
+func (st *step) Decide(vars map[string]any) (bool, error) {
+	i, err := st.outcome(scope{vars: vars})
+	return i == whenTrue, err
+}
+
 // outcome goes through the steps and returns the number of the outcome. What is
 // commonest stands here: reading a text or an int from a plain map, and comparing it
 // with a constant.
@@ -136,6 +146,8 @@ func (st *step) outcome(s scope) (int, error) {
 			st = st.next((kind == value.KindString && v.Str() == st.text) == st.equal)
 		case st.kind == numberStep && st.integral && (kind == value.KindInt || kind == value.KindLong):
 			st = st.next(st.operator.holdsFor(compareIntegers(v.Int64(), st.integer)))
+		case st.kind == existsStep:
+			st = st.next(!v.IsNull())
 		default:
 			b, err := st.holds(s, v)
 			if err != nil {

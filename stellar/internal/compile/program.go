@@ -10,14 +10,14 @@ import (
 // Program is a compiled expression. It is safe for concurrent use.
 type Program struct {
 	evaluate   evaluator
-	decision   decision // not nil if the result is always a bool, or null as one
+	decision   *Decision // not nil if the result is always a bool, or null as one
 	env        *Environment
 	names      []string // of the variables that it may read
 	needsState bool
-	mayPanic   bool // a function is called without a state
-	direct     bool // the decision needs neither a state nor a guard against panics
-	ofFields   bool // each test of the decision is one of a field
-	closures   bool // lambdas are made that read variables or capture locals, and may outlive the evaluation
+	mayPanic   bool      // a function is called without a state
+	direct     *Decision // decision, if it needs neither a state nor a guard against panics
+	ofFields   bool      // each test of the decision is one of a field
+	closures   bool      // lambdas are made that read variables or capture locals, and may outlive the evaluation
 	at         site
 	memo       int32 // in which its value is kept, if it is a part that programs share
 
@@ -144,32 +144,25 @@ func (p *Program) finished(ctx context.Context, v value.Value, shared *Budget) (
 	return v, nil
 }
 
+// Decision returns what decides a program that needs neither a state nor a guard against
+// panics; nil for others.
+func (p *Program) Decision() *Decision { return p.direct }
+
 // Test evaluates the program to a bool. Null is false; any other kind is a type
 // error.
-func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
-	if p.direct {
-		switch {
-		case resolver == nil:
-			if b, err := p.decision.decide(scope{vars: vars}); err == nil {
-				return b, nil
-			}
-		case p.ofFields:
-			if b, err := p.decision.decideFields(resolver); err == nil {
-				return b, nil
+func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (b bool, err error) {
+	switch {
+	case p.decision == nil:
+		return p.testValue(ctx, vars, resolver)
+	case resolver == nil:
+		if !p.needsState {
+			if b, err = p.containedTest(scope{vars: vars}); err != errNeedsState {
+				return b, err
 			}
 		}
-	}
-	return p.test(ctx, vars, resolver)
-}
-
-// test is the long way of Test.
-func (p *Program) test(ctx context.Context, vars map[string]any, resolver Resolver) (b bool, err error) {
-	if p.decision == nil {
-		return p.testValue(ctx, vars, resolver)
-	}
-	if !p.needsState && resolver == nil {
-		if b, err = p.containedTest(scope{vars: vars}); err != errNeedsState {
-			return b, err
+	case p.direct != nil && p.ofFields:
+		if b, err = p.decision.decideFields(resolver); err == nil {
+			return b, nil
 		}
 	}
 	s := scope{vars: vars, state: newState(ctx, p, resolver)}
