@@ -58,7 +58,7 @@ func TestHostileTexts(t *testing.T) {
 			taken := time.Since(start)
 			runtime.ReadMemStats(&after)
 			require.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(16*memory>>20), "MiB for %s by %s: %v", name, parser, err)
-			require.Less(t, taken, 5*time.Second, "%s by %s", name, parser)
+			require.Less(t, taken, 20*time.Second, "%s by %s", name, parser) // on a busy machine
 			if err != nil {
 				require.ErrorIs(t, err, stellar.ErrLimit, "%s by %s", name, parser)
 			}
