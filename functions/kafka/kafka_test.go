@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -34,7 +35,8 @@ func newSetting(t *testing.T, options ...kfake.Opt) *setting {
 	require.NoError(t, err)
 	t.Cleanup(cluster.Close)
 	s := &setting{t: t, brokers: cluster.ListenAddrs(), globals: "{}"}
-	s.client = kafka.New(kafka.Options{Brokers: s.brokers})
+	s.client, err = kafka.New(kafka.Options{Brokers: s.brokers})
+	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.client.Close()) })
 	return s
 }
@@ -107,7 +109,7 @@ func TestGet(t *testing.T) {
 	require.ElementsMatch(t, strings.Split("123456789", ""), all)
 
 	s.limits.Elements = 100
-	s.fails("KAFKA_GET('one', 101)", "more than 100 messages")
+	s.fails("KAFKA_GET('one', 101)", "it asks for 101 messages, and a list may have no more than 100")
 	s.limits = stellar.Limits{Memory: 2000}
 	s.fails("KAFKA_GET('one', 5, {'group.id': 'poor', 'auto.offset.reset': 'earliest'})", "limit")
 	s.limits = stellar.Limits{}
@@ -237,19 +239,177 @@ func TestLogin(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestSilent: brokers that do not answer hold a call for its time, and no longer than its
-// context.
-func TestSilent(t *testing.T) {
+// asking returns functions that ask brokers of which nothing is known.
+func asking(t *testing.T, brokers ...string) *setting {
+	client, err := kafka.New(kafka.Options{Brokers: brokers})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	return &setting{t: t, globals: `{"stellar.kafka.max.wait.millis": 100}`, client: client}
+}
+
+// silent returns the address of a broker that takes connections and says nothing.
+func silent(t *testing.T) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer listener.Close()
-	s := &setting{t: t, globals: "{}", client: kafka.New(kafka.Options{Brokers: []string{listener.Addr().String()}})}
-	defer s.client.Close()
-	start := time.Now()
-	s.fails("KAFKA_PUT('one', 'a', {'stellar.kafka.max.wait.millis': 100})", "KAFKA_PUT")
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String()
+}
+
+// unused returns an address at which nobody listens.
+func unused(t *testing.T) string {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	return listener.Addr().String()
+}
+
+var allCalls = []string{"KAFKA_GET('one')", "KAFKA_TAIL('one')", "KAFKA_FIND('one', m -> true)", "KAFKA_SEEK('one', 0, 0)", "KAFKA_PUT('one', 'a')"}
+
+// TestSilent: brokers that do not answer hold a call for its time, a second at least, and
+// no longer than its context. The next calls do not wait for them.
+func TestSilent(t *testing.T) {
+	for _, call := range allCalls {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			s := asking(t, silent(t))
+			start := time.Now()
+			s.fails(call, "the brokers do not answer in time")
+			require.Less(t, time.Since(start), 3*time.Second)
+			start = time.Now()
+			for _, next := range allCalls {
+				s.fails(next, "did not answer the last call (the brokers do not answer in time); they are asked again within seconds")
+			}
+			require.Less(t, time.Since(start), time.Second)
+		})
+	}
+}
+
+func TestContext(t *testing.T) {
+	s := asking(t, silent(t))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	_, err = s.evaluate(ctx, "KAFKA_GET('one')")
+	_, err := s.evaluate(ctx, "KAFKA_GET('one')")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.Less(t, time.Since(start), 5*time.Second)
+	ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = s.evaluate(ctx, "KAFKA_GET('one')") // so short a time says nothing of brokers
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+// TestRefused: it is said why there is no connection.
+func TestRefused(t *testing.T) {
+	for _, call := range allCalls {
+		s := asking(t, unused(t))
+		start := time.Now()
+		s.fails(call, "connection refused")
+		s.fails(call, "did not answer the last call (connection refused)")
+		require.Less(t, time.Since(start), 2*time.Second)
+	}
+	s := newSetting(t)
+	both := asking(t, unused(t), s.brokers[0])
+	both.wants("KAFKA_PUT('one', 'a')", "1")
+	both.wants("KAFKA_SEEK('one', 0, 0)", `"a"`)
+}
+
+// TestAgain: brokers that come back are asked again.
+func TestAgain(t *testing.T) {
+	s := newSetting(t)
+	address := unused(t)
+	away := asking(t, address)
+	away.fails("KAFKA_PUT('one', 'a')", "connection refused")
+	listener, err := net.Listen("tcp", address)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go forward(listener, s.brokers[0])
+	require.Eventually(t, func() bool {
+		got, err := away.evaluate(t.Context(), "KAFKA_PUT('one', 'a')")
+		return err == nil && got == "1"
+	}, 10*time.Second, 50*time.Millisecond)
+}
+
+// forward hands connections on.
+func forward(listener net.Listener, to string) {
+	for {
+		from, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		other, err := net.Dial("tcp", to)
+		if err != nil {
+			return
+		}
+		go func() { _, _ = io.Copy(from, other); _ = from.Close() }()
+		go func() { _, _ = io.Copy(other, from); _ = other.Close() }()
+	}
+}
+
+// TestRefusedBefore: what cannot be is refused before anything is asked.
+func TestRefusedBefore(t *testing.T) {
+	s := asking(t, silent(t))
+	start := time.Now()
+	for expression, want := range map[string]string{
+		"KAFKA_GET('')":                         "the topic has no name",
+		"KAFKA_GET('a b')":                      "and no ' '",
+		"KAFKA_TAIL('über')":                    "and no 'ü'",
+		"KAFKA_PUT('..', 'a')":                  "a topic cannot be called ..",
+		"KAFKA_PUT('a/b', 'a')":                 "and no '/'",
+		"KAFKA_FIND(JOIN([long], ''), m->true)": "at most 249 characters",
+		"KAFKA_SEEK('one', -1, 0)":              "it is no number of a partition",
+		"KAFKA_SEEK('one', 3000000000L, 0)":     "it is no number of a partition",
+		"KAFKA_SEEK('one', 0, 'x')":             "it is no offset",
+		"KAFKA_GET('one', 'x')":                 "it is no number of messages",
+		"KAFKA_GET('one', 3000000000L)":         "it asks for 3000000000 messages, and a list may have no more than",
+	} {
+		s.fails(expression, want)
+	}
+	require.Less(t, time.Since(start), time.Second)
+}
+
+func TestBrokers(t *testing.T) {
+	for address, want := range map[string]string{
+		"":                        "HOST:PORT",
+		"kafka1":                  "write kafka1:9092",
+		":9092":                   "write localhost:9092",
+		"kafka1:x":                "a port is a number",
+		"kafka1:0":                "a port is a number",
+		"kafka1:70000":            "a port is a number",
+		"kafka://kafka1:9092/":    "without a scheme: kafka1:9092",
+		"jo:geheim@kafka1:9092":   "sasl.jaas.config",
+		"2001:db8::1":             "[2001:db8::1]:9092",
+		"kafka1:9092/topic":       "HOST:PORT",
+		"kafka1:9092;kafka2:9092": "HOST:PORT",
+	} {
+		_, err := kafka.New(kafka.Options{Brokers: []string{"good:9092", address}})
+		require.ErrorContains(t, err, want, address)
+		require.NotContains(t, err.Error(), "geheim")
+	}
+	s := newSetting(t)
+	client, err := kafka.New(kafka.Options{Brokers: []string{s.brokers[0], unused(t)}})
+	require.NoError(t, err)
+	failures := client.Unreachable(t.Context())
+	require.Len(t, failures, 1)
+	require.ErrorContains(t, failures[0], "connection refused")
+}
+
+// BenchmarkGet reads a message of a topic, again and again.
+func BenchmarkGet(b *testing.B) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "one"))
+	require.NoError(b, err)
+	defer cluster.Close()
+	writer, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...), kgo.DefaultProduceTopic("one"))
+	require.NoError(b, err)
+	defer writer.Close()
+	client, err := kafka.New(kafka.Options{Brokers: cluster.ListenAddrs()})
+	require.NoError(b, err)
+	defer func() { _ = client.Close() }()
+	env, err := stellar.NewEnv(stellar.Options{Functions: kafka.Library(kafka.Host{Client: client}).Functions})
+	require.NoError(b, err)
+	program, err := env.Compile("KAFKA_GET('one', 1, " + first + ")")
+	require.NoError(b, err)
+	for b.Loop() {
+		require.NoError(b, writer.ProduceSync(b.Context(), kgo.StringRecord("a")).FirstErr())
+		v, err := program.Value(b.Context(), stellar.Vars{})
+		require.NoError(b, err)
+		require.Equal(b, 1, v.Len())
+	}
 }

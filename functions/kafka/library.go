@@ -3,16 +3,8 @@
 package kafka
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"crypto/tls"
-	"slices"
 	"strings"
-	"sync"
-	"time"
-
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -27,71 +19,6 @@ type Host struct {
 	Globals func(ctx context.Context) (value.Value, error)
 }
 
-// Options are what a host allows.
-type Options struct {
-	// Brokers, HOST:PORT, are those that calls ask unless properties choose among them.
-	Brokers []string
-	MaxWait time.Duration // that properties may ask for; 0 means a minute
-	TLS     *tls.Config   // nil means the authorities of the system
-}
-
-// Client asks brokers. It is safe for concurrent use.
-type Client struct {
-	brokers []string
-	maxWait time.Duration
-	tls     *tls.Config
-
-	mu        sync.Mutex
-	producers map[[sha256.Size]byte]*kgo.Client
-}
-
-// maxProducers is how many connections to write by are kept.
-const maxProducers = 16
-
-// New returns a client, which must be closed. It does not connect.
-func New(o Options) *Client {
-	return &Client{
-		brokers: slices.Clone(o.Brokers), maxWait: cmp.Or(o.MaxWait, time.Minute), tls: o.TLS,
-		producers: map[[sha256.Size]byte]*kgo.Client{},
-	}
-}
-
-// Close closes all connections.
-func (c *Client) Close() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, producer := range c.producers {
-		producer.Close()
-	}
-	clear(c.producers)
-	return nil
-}
-
-// producer returns a client for writing. The caller must call release when done.
-func (c *Client) producer(p *properties) (producer *kgo.Client, release func(), err error) {
-	options, err := p.options(c.tls)
-	if err != nil {
-		return nil, nil, err
-	}
-	key := sha256.Sum256(p.all.AppendJSON(nil))
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if known, ok := c.producers[key]; ok {
-		return known, func() {}, nil
-	}
-	producer, err = kgo.NewClient(append(options,
-		kgo.RequiredAcks(kgo.AllISRAcks()), kgo.AllowIdempotentProduceCancellation(),
-		kgo.MaxBufferedBytes(maxBuffered), kgo.ProducerLinger(0), kgo.UnknownTopicRetries(2))...)
-	switch {
-	case err != nil:
-		return nil, nil, fn.Externalf(fn.NoArg, "%v", err)
-	case len(c.producers) >= maxProducers:
-		return producer, producer.Close, nil
-	}
-	c.producers[key] = producer
-	return producer, func() {}, nil
-}
-
 // Library returns the family.
 func Library(h Host) fn.Library {
 	topic := fn.Param{Name: "topic", Kinds: fn.String, Doc: "the topic"}
@@ -99,7 +26,8 @@ func Library(h Host) fn.Library {
 	settings := fn.Param{Name: "properties", Kinds: fn.Map, Null: fn.NullAccepted, Optional: true, Doc: "a map of properties that win over the global configuration"}
 	const (
 		view = " With the property stellar.kafka.message.view 'rich' a message is a map with value, topic, partition, offset, timestamp and key."
-		wait = " It waits for as many milliseconds as stellar.kafka.max.wait.millis says, 5000 if nothing does."
+		wait = " It waits for as many milliseconds as stellar.kafka.max.wait.millis says, 5000 if nothing does, but a second at least for brokers to answer. " +
+			"Brokers that have not answered are not asked again for about as long as that took."
 	)
 	functions := []fn.Func{
 		{

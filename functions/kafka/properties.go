@@ -109,7 +109,7 @@ const (
 	maxReply     = 32 << 20
 	maxInflated  = 64 << 20
 	maxBuffered  = 32 << 20
-	dialPatience = 5 * time.Second
+	dialPatience = 2 * time.Second // so that another broker can be tried within a call
 )
 
 // options returns those of all clients.
@@ -118,7 +118,7 @@ func (p *properties) options(config *tls.Config) ([]kgo.Opt, error) {
 		kgo.SeedBrokers(p.servers...),
 		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxFetch / 4), kgo.BrokerMaxReadBytes(maxReply),
 		kgo.MaxDecompressBatchBytes(maxInflated), kgo.MaxConcurrentFetches(2),
-		kgo.MetadataMinAge(250 * time.Millisecond), kgo.DisableClientMetrics(),
+		kgo.MetadataMinAge(250 * time.Millisecond), kgo.DisableClientMetrics(), kgo.DialTimeout(dialPatience),
 	}
 	if id := p.text("client.id"); id != "" {
 		options = append(options, kgo.ClientID(id))
@@ -138,8 +138,6 @@ func (p *properties) options(config *tls.Config) ([]kgo.Opt, error) {
 			return nil, err
 		}
 		options = append(options, kgo.DialTLSConfig(config))
-	} else {
-		options = append(options, kgo.DialTimeout(dialPatience))
 	}
 	if strings.HasPrefix(protocol, "SASL") {
 		mechanism, err := p.mechanism()

@@ -1,8 +1,10 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -17,52 +19,57 @@ import (
 // stepsOfCall is the work of asking brokers.
 const stepsOfCall = 500
 
-// preparation is how long it may take to find the partitions and offsets of a topic, or to
-// remember offsets.
-const preparation = 10 * time.Second
-
 // reading is the reading of a topic by a call.
 type reading struct {
 	c          *fn.Call
+	client     *Client
 	p          *properties
 	topic      string
 	wait       time.Duration
+	until      time.Time // when the call is to be over, but for remembering offsets
+	connection *connection
 	admin      *kadm.Client
-	client     *kgo.Client
 	start, end map[int32]int64 // of each partition
 	next       map[int32]int64 // where to begin, and then what is to be read next
 }
 
-// read prepares to read a topic, argument 0. It must be closed.
-func (h Host) read(c *fn.Call, settings int) (*reading, error) {
+// read prepares to read a topic, argument 0, from where begin says, which may be nil. It
+// must be closed.
+func (h Host) read(c *fn.Call, settings int, begin func(r *reading, ctx context.Context) error) (*reading, error) {
+	topic, err := topicOf(c)
+	if err != nil {
+		return nil, err
+	}
 	p, err := h.allowed(c, settings)
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{c: c, p: p, topic: c.Args[0].Str(), start: map[int32]int64{}, end: map[int32]int64{}, next: map[int32]int64{}}
-	if r.topic == "" {
-		return nil, fn.Argumentf(0, "the topic has no name")
-	}
+	r := &reading{c: c, client: h.Client, p: p, topic: topic, start: map[int32]int64{}, end: map[int32]int64{}, next: map[int32]int64{}}
 	if r.wait, err = p.wait(waitProperty, h.Client.maxWait); err != nil {
 		return nil, err
 	}
-	options, err := p.options(h.Client.tls)
-	if err != nil {
+	r.until = time.Now().Add(max(r.wait, leastWait))
+	if r.connection, err = h.Client.reader(p); err != nil {
 		return nil, err
 	}
-	poll, err := p.wait(pollProperty, 5*time.Second)
+	r.admin = kadm.NewClient(r.connection.Client)
+	err = r.ask(func(ctx context.Context) error {
+		err := r.prepare(ctx)
+		if err == nil && begin != nil {
+			err = begin(r, ctx)
+		}
+		return err
+	})
 	if err != nil {
-		return nil, err
-	}
-	if r.client, err = kgo.NewClient(append(options, kgo.FetchMaxWait(max(poll, 10*time.Millisecond)))...); err != nil {
-		return nil, fn.Externalf(fn.NoArg, "%v", err)
-	}
-	r.admin = kadm.NewClient(r.client)
-	if err := r.prepare(); err != nil {
 		r.close()
 		return nil, err
 	}
 	return r, nil
+}
+
+// ask asks the brokers within the time of the call.
+func (r *reading) ask(do func(ctx context.Context) error) error {
+	return r.client.ask(r.c, r.p, r.connection, time.Until(r.until), do)
 }
 
 // allowed returns the properties of a call that may ask brokers.
@@ -80,35 +87,44 @@ func (h Host) allowed(c *fn.Call, settings int) (*properties, error) {
 	return p, c.Spend(stepsOfCall)
 }
 
-func (r *reading) close() { r.client.Close() }
+// maxTopic bounds the names of topics, in bytes.
+const maxTopic = 249
 
-// failed returns the error of a call that brokers fail.
-func failed(c *fn.Call, err error) error {
+// topicOf returns argument 0 if it can be the name of a topic.
+func topicOf(c *fn.Call) (string, error) {
+	topic := c.Args[0].Str()
 	switch {
-	case c.Context().Err() != nil:
-		return c.Context().Err()
-	case errors.Is(err, context.DeadlineExceeded):
-		return fn.Externalf(fn.NoArg, "the brokers do not answer in time")
+	case topic == "":
+		return "", fn.Argumentf(0, "the topic has no name")
+	case len(topic) > maxTopic:
+		return "", fn.Argumentf(0, "the name of a topic has at most %d characters", maxTopic)
+	case topic == "." || topic == "..":
+		return "", fn.Argumentf(0, "a topic cannot be called %s", topic)
 	}
-	return fn.Externalf(fn.NoArg, "%v", err)
+	for _, r := range topic {
+		if r != '.' && r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
+			return "", fn.Argumentf(0, "the name of a topic has letters from a to z, digits, dots, _ and -, and no %q", r)
+		}
+	}
+	return topic, nil
 }
 
+func (r *reading) close() { r.connection.Close() }
+
 // prepare finds the partitions, and their first and last offsets.
-func (r *reading) prepare() error {
-	ctx, cancel := context.WithTimeout(r.c.Context(), preparation)
-	defer cancel()
+func (r *reading) prepare(ctx context.Context) error {
 	starts, err := r.admin.ListStartOffsets(ctx, r.topic)
 	if err != nil {
-		return failed(r.c, err)
+		return err
 	}
 	ends, err := r.admin.ListEndOffsets(ctx, r.topic)
 	if err != nil {
-		return failed(r.c, err)
+		return err
 	}
 	for partition, at := range starts[r.topic] {
 		end, ok := ends.Lookup(r.topic, partition)
 		if err := errors.Join(at.Err, end.Err); err != nil || !ok {
-			return fn.Externalf(0, "the topic %.100q cannot be read: %v", r.topic, err)
+			return fn.Externalf(0, "the topic %.100q cannot be read: %s", r.topic, reasonOf(cmp.Or(at.Err, end.Err, errNoEnd)))
 		}
 		r.start[partition], r.end[partition] = at.Offset, end.Offset
 	}
@@ -118,25 +134,24 @@ func (r *reading) prepare() error {
 	return nil
 }
 
+var errNoEnd = errors.New("a partition has no last offset")
+
 // fromEnd begins with what arrives from now on.
-func (r *reading) fromEnd() {
-	for partition, end := range r.end {
-		r.next[partition] = end
-	}
+func (r *reading) fromEnd(context.Context) error {
+	r.next = maps.Clone(r.end)
+	return nil
 }
 
 // fromGroup begins where the group has left off.
-func (r *reading) fromGroup() error {
-	ctx, cancel := context.WithTimeout(r.c.Context(), preparation)
-	defer cancel()
+func (r *reading) fromGroup(ctx context.Context) error {
 	committed, err := r.admin.FetchOffsetsForTopics(ctx, r.p.text(groupProperty), r.topic)
 	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) { // the error for a group that has not read yet
-		return failed(r.c, err)
+		return err
 	}
 	for partition := range r.start {
 		at, ok := committed.Lookup(r.topic, partition)
 		if ok && at.Err != nil {
-			return failed(r.c, at.Err)
+			return at.Err
 		}
 		if offset := at.At; ok && offset >= r.start[partition] && offset <= r.end[partition] {
 			r.next[partition] = offset
@@ -160,16 +175,13 @@ func (r *reading) commit() error {
 	for partition, next := range r.next {
 		offsets.AddOffset(r.topic, partition, next, -1)
 	}
-	ctx, cancel := context.WithTimeout(r.c.Context(), preparation)
-	defer cancel()
-	responses, err := r.admin.CommitOffsets(ctx, r.p.text(groupProperty), offsets)
-	if err == nil {
-		err = responses.Error()
-	}
-	if err != nil {
-		return failed(r.c, err)
-	}
-	return nil
+	return r.ask(func(ctx context.Context) error {
+		responses, err := r.admin.CommitOffsets(ctx, r.p.text(groupProperty), offsets)
+		if err == nil {
+			err = responses.Error()
+		}
+		return err
+	})
 }
 
 // each calls take with the messages that come, from where next says, until take has
@@ -179,11 +191,11 @@ func (r *reading) each(take func(*kgo.Record) (more bool, err error)) error {
 	for partition, next := range r.next {
 		from[partition] = kgo.NewOffset().At(next)
 	}
-	r.client.AddConsumePartitions(map[string]map[int32]kgo.Offset{r.topic: from})
-	ctx, cancel := context.WithTimeout(r.c.Context(), r.wait)
+	r.connection.AddConsumePartitions(map[string]map[int32]kgo.Offset{r.topic: from})
+	ctx, cancel := context.WithTimeout(r.c.Context(), min(r.wait, time.Until(r.until)))
 	defer cancel()
 	for ctx.Err() == nil {
-		fetches := r.client.PollRecords(ctx, 100)
+		fetches := r.connection.PollRecords(ctx, 100)
 		for record := range fetches.RecordsAll() {
 			r.next[record.Partition] = record.Offset + 1
 			if more, err := take(record); err != nil || !more {
@@ -192,7 +204,7 @@ func (r *reading) each(take func(*kgo.Record) (more bool, err error)) error {
 		}
 		for _, e := range fetches.Errors() {
 			if !errors.Is(e.Err, context.DeadlineExceeded) && !errors.Is(e.Err, context.Canceled) {
-				return failed(r.c, e.Err)
+				return r.connection.failed(e.Err)
 			}
 		}
 	}
@@ -202,27 +214,27 @@ func (r *reading) each(take func(*kgo.Record) (more bool, err error)) error {
 // messages are a list of messages that grows.
 type messages struct {
 	r     *reading
-	count int
+	count int64
 	list  *value.List
 }
 
 // newMessages returns a list for as many messages as argument i says.
-func (r *reading) newMessages(i int) (*messages, error) {
-	m := &messages{r: r, count: 1, list: r.c.NewList(0)}
-	if v := r.c.Arg(i); !v.IsNull() {
-		n, ok := value.ToInt(v)
+func newMessages(c *fn.Call, i int) (*messages, error) {
+	m := &messages{count: 1, list: c.NewList(0)}
+	if v := c.Arg(i); !v.IsNull() {
+		n, ok := value.ToLong(v)
 		if !ok {
 			return nil, fn.Argumentf(i, "it is no number of messages")
 		}
-		m.count = int(n)
+		m.count = n
 	}
-	if most := r.c.Limits().Elements; int64(m.count) > most {
-		return nil, fn.Limitf(i, "more than %d messages, which is what Elements allows", most)
+	if most := c.Limits().Elements; m.count > most {
+		return nil, fn.Limitf(i, "it asks for %d messages, and a list may have no more than %d", m.count, most)
 	}
 	return m, nil
 }
 
-func (m *messages) full() bool { return m.list.Len() >= m.count }
+func (m *messages) full() bool { return int64(m.list.Len()) >= m.count }
 
 func (m *messages) add(record *kgo.Record) error {
 	message, err := m.r.shown(record)
@@ -239,7 +251,7 @@ const bytesOfMessage = 1024
 func (r *reading) shown(record *kgo.Record) (value.Value, error) {
 	size := len(record.Value) + len(record.Key)
 	if most := r.c.Limits().StringLength; size > most {
-		return value.Null, fn.Limitf(fn.NoArg, "a message has %d bytes, more than StringLength allows, %d", size, most)
+		return value.Null, fn.Limitf(fn.NoArg, "a message has %d bytes, and a text may have no more than %d", size, most)
 	}
 	if err := r.c.Spend(1 + int64(size)/64); err != nil {
 		return value.Null, err
@@ -274,52 +286,46 @@ func (h Host) get(c *fn.Call) (value.Value, error) {
 
 // tail implements KAFKA_TAIL.
 func (h Host) tail(c *fn.Call) (value.Value, error) {
-	return h.collect(c, 1, 2, func(r *reading) error { r.fromEnd(); return nil })
+	return h.collect(c, 1, 2, (*reading).fromEnd)
 }
 
 // collect reads messages from where begin says, and remembers what it returns and no
 // more.
-func (h Host) collect(c *fn.Call, count, settings int, begin func(*reading) error) (value.Value, error) {
-	r, err := h.read(c, settings)
+func (h Host) collect(c *fn.Call, count, settings int, begin func(*reading, context.Context) error) (value.Value, error) {
+	m, err := newMessages(c, count)
 	if err != nil {
 		return value.Null, err
 	}
-	defer r.close()
-	m, err := r.newMessages(count)
-	if err != nil {
+	if m.r, err = h.read(c, settings, begin); err != nil {
 		return value.Null, err
 	}
-	if err := begin(r); err != nil {
-		return value.Null, err
-	}
+	defer m.r.close()
 	if !m.full() {
-		err = r.each(func(record *kgo.Record) (bool, error) {
+		err = m.r.each(func(record *kgo.Record) (bool, error) {
 			err := m.add(record)
 			return !m.full(), err
 		})
 	}
 	if err == nil {
-		err = r.commit()
+		err = m.r.commit()
 	}
 	return value.FromList(m.list), err
 }
 
 // find implements KAFKA_FIND.
 func (h Host) find(c *fn.Call) (value.Value, error) {
-	r, err := h.read(c, 3)
+	m, err := newMessages(c, 2)
 	if err != nil {
 		return value.Null, err
 	}
-	defer r.close()
-	m, err := r.newMessages(2)
-	if err != nil {
+	if m.r, err = h.read(c, 3, (*reading).fromEnd); err != nil {
 		return value.Null, err
 	}
-	r.fromEnd()
+	defer m.r.close()
 	if m.full() {
 		return value.FromList(m.list), nil
 	}
-	err = r.each(func(record *kgo.Record) (bool, error) {
+	err = m.r.each(func(record *kgo.Record) (bool, error) {
 		size := int64(len(record.Value))
 		if err := c.Spend(1 + size/64); err != nil {
 			return false, err
@@ -346,14 +352,14 @@ func (h Host) find(c *fn.Call) (value.Value, error) {
 // seek implements KAFKA_SEEK.
 func (h Host) seek(c *fn.Call) (value.Value, error) {
 	partition, ok := value.ToInt(c.Args[1])
-	if !ok {
-		return value.Null, fn.Argumentf(1, "it is no number of a partition")
+	if !ok || partition < 0 {
+		return value.Null, fn.Argumentf(1, "it is no number of a partition, which are whole and begin at 0")
 	}
 	offset, ok := value.ToLong(c.Args[2])
 	if !ok {
 		return value.Null, fn.Argumentf(2, "it is no offset")
 	}
-	r, err := h.read(c, 3)
+	r, err := h.read(c, 3, nil)
 	if err != nil {
 		return value.Null, err
 	}
@@ -361,7 +367,7 @@ func (h Host) seek(c *fn.Call) (value.Value, error) {
 	start, ok := r.start[partition]
 	switch {
 	case !ok:
-		return value.Null, fn.Argumentf(1, "the topic has no partition %d", partition)
+		return value.Null, fn.Argumentf(1, "the topic has no partition %d, but %d from 0 on", partition, len(r.start))
 	case offset < start || offset > r.end[partition]: // nothing will turn up there in time
 		return value.Null, nil
 	}

@@ -13,13 +13,13 @@ import (
 
 // put implements KAFKA_PUT.
 func (h Host) put(c *fn.Call) (value.Value, error) {
-	p, err := h.allowed(c, 2)
+	topic, err := topicOf(c)
 	if err != nil {
 		return value.Null, err
 	}
-	topic := c.Args[0].Str()
-	if topic == "" {
-		return value.Null, fn.Argumentf(0, "the topic has no name")
+	p, err := h.allowed(c, 2)
+	if err != nil {
+		return value.Null, err
 	}
 	records, err := recordsOf(c, topic)
 	if err != nil {
@@ -34,27 +34,34 @@ func (h Host) put(c *fn.Call) (value.Value, error) {
 		return value.Null, err
 	}
 	defer release()
-	ctx, cancel := context.WithTimeout(c.Context(), wait)
-	defer cancel()
 	places, taken := c.NewList(0), 0
-	var failure error
-	for _, result := range producer.ProduceSync(ctx, records...) {
-		if result.Err != nil {
-			failure = failed(c, result.Err)
-			continue
+	err = h.Client.ask(c, p, producer, wait, func(ctx context.Context) error {
+		failure := producer.reach(ctx)
+		if failure != nil {
+			return failure
 		}
-		taken++
-		if p.rich() {
-			places.Append(placeOf(result.Record))
+		for _, result := range producer.ProduceSync(ctx, records...) {
+			if result.Err != nil {
+				failure = result.Err
+				continue
+			}
+			taken++
+			if p.rich() {
+				places.Append(placeOf(result.Record))
+			}
 		}
-	}
+		return failure
+	})
 	switch {
 	case c.Context().Err() != nil:
 		return value.Null, c.Context().Err()
-	case failure != nil && taken == 0:
-		return value.Null, failure
-	case failure != nil:
-		c.Observe(fn.Event{Function: "KAFKA_PUT", Subject: topic, Err: fmt.Errorf("%d of %d messages were not taken: %w", len(records)-taken, len(records), failure)})
+	case err != nil && taken == 0:
+		return value.Null, err
+	case err != nil:
+		c.Observe(fn.Event{
+			Function: "KAFKA_PUT", Subject: topic, Gives: "what was taken",
+			Err: fmt.Errorf("%d of %d messages were not taken: %w", len(records)-taken, len(records), err),
+		})
 	}
 	if p.rich() {
 		return value.FromList(places), nil

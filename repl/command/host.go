@@ -99,7 +99,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 		h.kept, err = f.openStore(ctx, f.writesStore)
 	}
 	if err == nil {
-		h.outside, err = f.openOutside()
+		h.outside, err = f.openOutside(ctx, r)
 	}
 	if err != nil {
 		h.close()

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"github.com/stellarlang/stellar/functions/kafka"
 	"github.com/stellarlang/stellar/functions/object"
 	"github.com/stellarlang/stellar/functions/rest"
+	"github.com/stellarlang/stellar/repl/terminal"
 )
 
 // outsideFlags say which services and files expressions may use. Without them these are
@@ -37,8 +39,9 @@ type outside struct {
 	closers []io.Closer
 }
 
-// openOutside opens what the flags say, which must be closed.
-func (f *outsideFlags) openOutside() (*outside, error) {
+// openOutside opens what the flags say, which must be closed. What cannot be reached at the
+// moment is a warning.
+func (f *outsideFlags) openOutside(ctx context.Context, r *reporter) (*outside, error) {
 	o := &outside{}
 	for _, open := range []func(*outside) error{f.openFiles, f.openHDFS, f.openREST, f.openKafka} {
 		if err := open(o); err != nil {
@@ -46,6 +49,7 @@ func (f *outsideFlags) openOutside() (*outside, error) {
 			return nil, err
 		}
 	}
+	o.look(ctx, r)
 	return o, nil
 }
 
@@ -104,9 +108,22 @@ func (f *outsideFlags) openKafka(o *outside) error {
 	if len(f.Kafka) == 0 {
 		return nil
 	}
-	o.kafka = kafka.New(kafka.Options{Brokers: f.Kafka})
-	o.closers = append(o.closers, o.kafka)
+	client, err := kafka.New(kafka.Options{Brokers: f.Kafka})
+	if err != nil {
+		return fmt.Errorf("--kafka: %w", err)
+	}
+	o.kafka, o.closers = client, append(o.closers, client)
 	return nil
+}
+
+// look warns of brokers that cannot be reached, as what asks them fails.
+func (o *outside) look(ctx context.Context, r *reporter) {
+	if o.kafka == nil {
+		return
+	}
+	for _, err := range o.kafka.Unreachable(ctx) {
+		r.printf("warning: --kafka: %s", terminal.Printable(err.Error()))
+	}
 }
 
 // close ends connections; there is nothing left to do about a failure.

@@ -46,7 +46,7 @@ type Evaluation interface {
 	// what it returns to results. It fails also when these weigh more than
 	// Limits.Elements.
 	ApplyToEach(l value.Lambda, items value.Value, results *value.List) error
-	// Observe reports a failure that the expression sees as null only.
+	// Observe reports a failure that the expression sees as null, or another result, only.
 	Observe(Event)
 }
 
@@ -54,6 +54,7 @@ type Evaluation interface {
 type Event struct {
 	Function string        // the function that met it
 	Subject  string        // whom it concerns: a model, a URL
+	Gives    string        // what the function returns, in words; "" stands for null
 	Err      error         // what failed
 	Duration time.Duration // how long it took, if that matters
 }
