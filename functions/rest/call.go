@@ -15,11 +15,11 @@ const stepsOfCall = 100
 
 // call sends a request. Argument settings are the settings, and the query stands after
 // those, if it is the last one.
-func (h Host) call(c *fn.Call, method string, data value.Value, settings int) (value.Value, error) {
+func (h Host) call(c *fn.Call, method string, data value.Value, settings int, checked bool) (value.Value, error) {
 	if h.Client == nil {
 		return value.Null, fn.Externalf(fn.NoArg, "requests are not allowed; --rest-allow HOST of the stellar command allows those to a host")
 	}
-	s, err := h.settings(c, method, settings)
+	s, err := h.settings(c, method, settings, checked)
 	if err != nil {
 		return value.Null, err
 	}
@@ -55,7 +55,11 @@ func (h Host) call(c *fn.Call, method string, data value.Value, settings int) (v
 	case errors.Is(err, errEmpty):
 		return r.empty, c.Allocate(r.empty.Size())
 	case err != nil:
-		c.Observe(fn.Event{Function: "REST_" + method, Subject: r.target.Hostname(), Err: err, Duration: time.Since(start)})
+		e := fn.Event{Function: "REST_" + method, Subject: r.target.Hostname(), Err: err, Duration: time.Since(start)}
+		if !r.fail.IsNull() {
+			e.Gives = "what error.value.override says"
+		}
+		c.Observe(e)
 		return r.fail, c.Allocate(r.fail.Size())
 	}
 	if err := c.Spend(answer.Size() / 64); err != nil {

@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -57,6 +59,9 @@ type Client struct {
 	tls                       *tls.Config
 	pools                     *lru.Cache[poolKey, *pool]
 	cache                     *cache
+
+	mu   sync.Mutex
+	told map[string]bool // what is wrong with settings
 }
 
 // The limits of the pools, and of the files of passwords.
@@ -71,6 +76,11 @@ func New(o Options) (*Client, error) {
 	policy, err := egress.Parse(o.Allow, o.Networks)
 	if err != nil {
 		return nil, err
+	}
+	for _, proxy := range o.Proxies {
+		if err := checkProxy(proxy); err != nil {
+			return nil, err
+		}
 	}
 	c := &Client{
 		policy: policy, tls: o.TLS,
@@ -89,6 +99,19 @@ func New(o Options) (*Client, error) {
 	}
 	c.pools, err = lru.NewWithEvict(maxPools, func(_ poolKey, p *pool) { p.transport.CloseIdleConnections() })
 	return c, err
+}
+
+// checkProxy reports what is wrong with a proxy.
+func checkProxy(text string) error {
+	host, port, err := net.SplitHostPort(text)
+	number, wrong := strconv.ParseUint(port, 10, 16)
+	switch {
+	case strings.Contains(text, "@"):
+		return errors.New("a proxy is written HOST:PORT, without a user; the setting proxy.basic.auth.user says who logs in")
+	case err != nil || host == "" || wrong != nil || number == 0 || strings.ContainsAny(text, "/?# "):
+		return fmt.Errorf("%.100q is no proxy, which is written HOST:PORT, such as proxy.example:3128", strings.SplitN(text, "?", 2)[0])
+	}
+	return nil
 }
 
 // Close closes the connections that are not in use.
@@ -155,7 +178,7 @@ func (c *Client) secret(ctx context.Context, l login) (string, error) {
 // answer returns the object that is answered, frozen. The error of an answer that is
 // empty, and may be, is errEmpty. Errors do not show what was asked or answered.
 func (c *Client) answer(ctx context.Context, r *request) (value.Value, error) {
-	if err := c.policy.Check(r.target); err != nil {
+	if err := c.check(r.target); err != nil {
 		return value.Null, err
 	}
 	if r.proxy != "" && !slices.Contains(c.proxies, r.proxy) {
@@ -176,6 +199,32 @@ func (c *Client) answer(ctx context.Context, r *request) (value.Value, error) {
 		c.cache.put(key, v, r.cacheTime)
 	}
 	return v, err
+}
+
+// maxTold bounds what is remembered to have been told.
+const maxTold = 100
+
+// first reports whether something is to be told that was not told before.
+func (c *Client) first(text string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.told[text] || len(c.told) >= maxTold {
+		return false
+	}
+	if c.told == nil {
+		c.told = map[string]bool{}
+	}
+	c.told[text] = true
+	return true
+}
+
+// check returns why a URL may not be asked, and what would allow it.
+func (c *Client) check(u *url.URL) error {
+	err := c.policy.Check(u)
+	if err == nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return err
+	}
+	return fmt.Errorf("%w; --rest-allow %s of the stellar command allows that", err, egress.Allowing(u))
 }
 
 // ask sends a request within its time.
@@ -237,7 +286,7 @@ func (c *Client) exchange(ctx context.Context, r *request, transport http.RoundT
 		if redirects == maxRedirects {
 			return value.Null, fmt.Errorf("it redirects more than %d times", maxRedirects)
 		}
-		if err := c.policy.Check(next); err != nil {
+		if err := c.check(next); err != nil {
 			return value.Null, fmt.Errorf("it redirects: %w", err)
 		}
 		target, method, body = next, http.MethodGet, nil
@@ -313,7 +362,10 @@ func failure(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errSocket) || errors.Is(cause, errConnection) {
 		return cause
 	}
-	return egress.Failure(err)
+	if err = egress.Failure(err); errors.Is(err, egress.ErrRefused) {
+		err = fmt.Errorf("%w; --rest-networks of the stellar command allows a network", err)
+	}
+	return err
 }
 
 // object reads the object that a body holds.

@@ -4,6 +4,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -50,8 +51,7 @@ func (h Host) get() fn.Func {
 			{Expr: "REST_GET('https://api.example.com/reputation?ip=192.0.2.1')", Want: "{'score' : 7}"},
 			{Expr: "REST_GET('https://api.example.com/reputation', {'timeout' : 500, 'cache.ttl' : 60000}, {'ip' : '192.0.2.1'})", Want: "{'score' : 7}"},
 		},
-		Purity: fn.External, Cost: fn.OwnCost,
-		Body: func(c *fn.Call) (value.Value, error) { return h.call(c, "GET", value.Null, 1) },
+		Purity: fn.External, Cost: fn.OwnCost, Prepare: prepare(1, h.getting), Body: h.getting(false),
 	}
 }
 
@@ -59,7 +59,7 @@ func (h Host) post() fn.Func {
 	return fn.Func{
 		Name: "REST_POST", Params: []fn.Param{
 			urlParam,
-			{Name: "data", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "what is sent: a text that holds JSON, or a map, whose null members are left out"},
+			{Name: "data", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "what is sent: a text that holds JSON, or a map, whose null members are left out. Anything else is sent as TO_STRING shows it; of a list that is no JSON if texts are in it"},
 			settingsParam, queryParam,
 		},
 		Result: fn.Any, ResultDoc: "the object that is answered, a map; null, or what settings say, of a failure and of an empty answer",
@@ -68,8 +68,33 @@ func (h Host) post() fn.Func {
 		Examples: []fn.Example{
 			{Expr: "REST_POST('https://api.example.com/reputation', {'ip' : '192.0.2.1'})", Want: "{'score' : 7}"},
 		},
-		Purity: fn.External, Cost: fn.OwnCost,
-		Body: func(c *fn.Call) (value.Value, error) { return h.call(c, "POST", c.Args[1], 2) },
+		Purity: fn.External, Cost: fn.OwnCost, Prepare: prepare(2, h.posting), Body: h.posting(false),
+	}
+}
+
+// getting returns the body of REST_GET. A check has told what is wrong with the names of
+// settings if checked is true.
+func (h Host) getting(checked bool) fn.Body {
+	return func(c *fn.Call) (value.Value, error) { return h.call(c, "GET", value.Null, 1, checked) }
+}
+
+// posting returns the body of REST_POST, as getting does.
+func (h Host) posting(checked bool) fn.Body {
+	return func(c *fn.Call) (value.Value, error) { return h.call(c, "POST", c.Args[1], 2, checked) }
+}
+
+// prepare warns of settings that there are not, in argument i.
+func prepare(i int, body func(checked bool) fn.Body) func(fn.Constants) (fn.Prepared, error) {
+	return func(constants fn.Constants) (fn.Prepared, error) {
+		v, _ := constants.Get(i)
+		if v.Kind() != value.KindMap {
+			return fn.Prepared{}, nil
+		}
+		prepared := fn.Prepared{Body: body(true)}
+		for _, text := range misspelt(v.Map(), "") {
+			prepared.Warnings = append(prepared.Warnings, fn.Warning{Arg: i, Message: text})
+		}
+		return prepared, nil
 	}
 }
 
@@ -81,10 +106,21 @@ func layers(method string) []string {
 	return []string{"stellar.rest.post.settings", "stellar.rest.settings"}
 }
 
-// settings returns those of a call, argument i of which is a map of settings or null.
-func (h Host) settings(c *fn.Call, method string, i int) (settings, error) {
+// settings returns those of a call, argument i of which is a map of settings or null. The
+// names in that are known if it was checked.
+func (h Host) settings(c *fn.Call, method string, i int, checked bool) (settings, error) {
 	var s settings
+	tell := func(m *value.Map, where string) {
+		for _, text := range misspelt(m, where) {
+			if h.Client.first(text) {
+				c.Observe(fn.Event{Subject: "REST_" + method, Err: errors.New(text)})
+			}
+		}
+	}
 	if m := c.Arg(i).Map(); m != nil {
+		if !checked {
+			tell(m, "")
+		}
 		s.maps = append(s.maps, m)
 	}
 	s.arg = i
@@ -95,6 +131,7 @@ func (h Host) settings(c *fn.Call, method string, i int) (settings, error) {
 	for _, name := range layers(method) {
 		v, _ := top.Get(value.String(name))
 		if m := v.Map(); m != nil {
+			tell(m, " in "+name+" of the global configuration")
 			s.maps = append(s.maps, m)
 		}
 	}

@@ -201,14 +201,14 @@ func TestAnswers(t *testing.T) {
 		{"/redirect?to=/object", "{}", `{"a":1}`, ""},
 		{"/redirect?code=308&to=/object", "{}", `{"a":1}`, ""},
 		{"/redirect?code=304&to=/object", "{}", "null", failed + "the status is 304"},
-		{"/redirect?to=http://localhost/secret", "{}", "null", failed + "it redirects: it is not allowed to ask localhost"},
+		{"/redirect?to=http://localhost/secret", "{}", "null", failed + "it redirects: it is not allowed to ask localhost; --rest-allow http://localhost of the stellar command allows that"},
 		{"/redirect?to=file:///etc/passwd", "{}", "null", failed + "it redirects: it is not allowed to use a scheme other than http and https"},
-		{"/redirect?to=//169.254.169.254/latest", "{}", "null", failed + "it redirects: it is not allowed to ask 169.254.169.254"},
+		{"/redirect?to=//169.254.169.254/latest", "{}", "null", failed + "it redirects: it is not allowed to ask 169.254.169.254; --rest-allow http://169.254.169.254 of the stellar command allows that"},
 	} {
 		s.wants(server.URL+c.path, "REST_GET(u, "+c.settings+")", c.want, c.event)
 	}
-	s.wants("http://127.0.0.1:1/x", "REST_GET(u)", "null", failed+"it is not allowed to ask 127.0.0.1 by http at port 1")
-	s.wants("https://example.com/secret?secret", "REST_GET(u)", "null", "REST_GET example.com: it is not allowed to ask example.com")
+	s.wants("http://127.0.0.1:1/x", "REST_GET(u)", "null", failed+"it is not allowed to ask 127.0.0.1 by http at port 1; --rest-allow http://127.0.0.1:1 of the stellar command allows that")
+	s.wants("https://example.com/secret?secret", "REST_GET(u)", "null", "REST_GET example.com: it is not allowed to ask example.com; --rest-allow example.com of the stellar command allows that")
 }
 
 func TestRequests(t *testing.T) {
@@ -250,7 +250,7 @@ func TestRequests(t *testing.T) {
 		"REST_GET('mailto:secret@x')":                     "no URL of the form",
 		"REST_GET('file://host/secret')":                  "neither with https:// nor with http://",
 		"REST_GET('http://user:secret@host/')":            "basic.auth.user",
-		"REST_GET(u, {'timeout': 'soon'})":                "the setting timeout must be a whole number from 0",
+		"REST_GET(u, {'timeout': 'soon'})":                "the setting timeout must be a whole number from 0 to 2147483647",
 		"REST_GET(u, {'timeout': 0})":                     "the setting timeout must be at least a millisecond",
 		"REST_GET(u, {'response.codes.allowed': 200})":    "the setting response.codes.allowed must be a list",
 		"REST_GET(u, {'verify.content.length': 'maybe'})": "the setting verify.content.length must be true or false",
@@ -334,7 +334,7 @@ func TestProxy(t *testing.T) {
 	s := newSetting(t, rest.Options{Allow: []string{"http://service.example"}, Proxies: []string{address}, Secrets: folder})
 	s.wants("http://service.example/x", "REST_GET(u, "+settings+")", `{"by":"proxy"}`, "")
 	require.Equal(t, "http://service.example/x Basic "+base64.StdEncoding.EncodeToString([]byte("jo:geheim")), seen.Load())
-	s.wants("http://other.example/x", "REST_GET(u, "+settings+")", "null", "REST_GET other.example: it is not allowed to ask other.example")
+	s.wants("http://other.example/x", "REST_GET(u, "+settings+")", "null", "REST_GET other.example: it is not allowed to ask other.example; --rest-allow http://other.example of the stellar command allows that")
 
 	s = newSetting(t, rest.Options{Allow: []string{"http://service.example"}})
 	s.wants("http://service.example/x", "REST_GET(u, "+settings+")", "null",
@@ -441,4 +441,37 @@ func TestCalledOff(t *testing.T) {
 	_, err = program.Value(ctx, stellar.Vars{"u": server.URL + "/silent"})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(start), 3*time.Second)
+}
+
+// TestMisspelt: settings that there are not are told once, and by checks where they can be.
+func TestMisspelt(t *testing.T) {
+	server := httptest.NewServer(service(t))
+	defer server.Close()
+	s := newSetting(t, rest.Options{Allow: []string{server.URL}})
+	u := server.URL + "/object"
+	s.wants(u, "REST_GET(u, {'timout': 50, 'cache.ttl': 0})", `{"a":1}`, "") // a check says it
+	const event = " REST_GET: there is no setting \"timout\"; did you mean timeout?"
+	s.wants(u, "REST_GET(u, {'timout': IF 1 == 1 THEN LENGTH(u) ELSE 5})", `{"a":1}`, event)
+	s.wants(u, "REST_GET(u, {'timout': LENGTH(u)})", `{"a":1}`, "")
+	s.globals = `{"stellar.rest.settings": {"enforce.json": false, "connect.timeouts": 50}}`
+	s.wants(u, "REST_POST(u, {})", `{"a":1}`, " REST_POST: there is no setting \"connect.timeouts\" in stellar.rest.settings of the global configuration; did you mean connect.timeout?")
+
+	env, err := stellar.NewEnv(stellar.Options{Functions: rest.Library(rest.Host{}).Functions})
+	require.NoError(t, err)
+	for expression, want := range map[string]string{
+		"REST_GET('https://a.example', {'timout': 50})":           `there is no setting "timout"; did you mean timeout?`,
+		"REST_POST('https://a.example', {}, {'enforce_json': 0})": `there is no setting "enforce_json"; did you mean enforce.json?`,
+		"REST_GET('https://a.example', {5: 50})":                  `there is no setting "5"`,
+		"REST_GET('https://a.example', {'timeout': 50})":          "",
+		"REST_GET('https://a.example', null)":                     "",
+	} {
+		found, err := env.CheckContext(t.Context(), expression, nil)
+		require.NoError(t, err)
+		if want == "" {
+			require.Empty(t, found, expression)
+			continue
+		}
+		require.Len(t, found, 1, expression)
+		require.Contains(t, found[0].Message, want)
+	}
 }

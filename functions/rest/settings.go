@@ -2,13 +2,46 @@ package rest
 
 import (
 	"fmt"
+	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
+
+// settingNames are all that there are.
+var settingNames = []string{
+	"timeout", "connect.timeout", "connection.request.timeout", "socket.timeout", "response.codes.allowed",
+	"error.value.override", "empty.content.override", "verify.content.length", "enforce.json",
+	"basic.auth.user", "basic.auth.password.path", "proxy.host", "proxy.port", "proxy.basic.auth.user", "proxy.basic.auth.password.path",
+	poolTotal, poolPerRoute, "cache.ttl",
+}
+
+// The sizes of pools, which may also stand at the top of the global configuration.
+const (
+	poolTotal    = "pooling.max.total"
+	poolPerRoute = "pooling.default.max.per.route"
+)
+
+// misspelt returns what is wrong with the names in a map of settings, a text for each.
+func misspelt(settings *value.Map, where string) []string {
+	var all []string
+	for key := range settings.All() {
+		name := key.String()
+		if key.Kind() == value.KindString && slices.Contains(settingNames, name) {
+			continue
+		}
+		text := fmt.Sprintf("there is no setting %.60q%s", name, where)
+		if nearest := fn.Nearest(name, settingNames); nearest != "" {
+			text += "; did you mean " + nearest + "?"
+		}
+		all = append(all, text)
+	}
+	return all
+}
 
 // settings are looked up from the first map to the last.
 type settings struct {
@@ -67,7 +100,7 @@ func (r *reader) number(name string, v value.Value, otherwise int32) int32 {
 	}
 	n, ok := value.ToInt(v)
 	if !ok || n < 0 {
-		r.wrong(name, "a whole number from 0")
+		r.wrong(name, fmt.Sprintf("a whole number from 0 to %d", math.MaxInt32))
 	}
 	return n
 }
@@ -139,7 +172,7 @@ func (r *reader) read(to *request) {
 	to.connection = r.time("connection.request.timeout", 0)
 	to.socket = r.time("socket.timeout", 0)
 	to.verify = r.flag("verify.content.length", false)
-	to.total, to.perRoute = r.pool("pooling.max.total"), r.pool("pooling.default.max.per.route")
+	to.total, to.perRoute = r.pool(poolTotal), r.pool(poolPerRoute)
 	to.cacheTime = min(r.time("cache.ttl", 0), maxCacheTime)
 	to.empty, to.fail = r.find("empty.content.override"), r.find("error.value.override")
 	r.codes(to)

@@ -26,34 +26,57 @@ type Policy struct {
 // rule allows hosts, by one scheme at one port.
 type rule struct {
 	scheme, port string
-	host         string       // "" stands for a network, "*" for all hosts
+	host         string       // "" stands for a network
 	below        bool         // host begins with a dot, and what ends in it is meant
 	network      netip.Prefix // of hosts that are written as addresses
 }
 
 // Parse reads what is allowed: hosts of the form HOST, HOST:PORT, http://HOST or
-// https://HOST:PORT, where HOST is a name, *.NAME for all names below it, * for all names,
-// an address, or a network such as 10.1.0.0/16. Without a scheme it is https, without a
-// port that of the scheme. Names that are allowed may lead to addresses of networks, and to
-// public ones; those of this machine, of private networks and of others with a special
-// purpose are refused.
+// https://HOST:PORT, where HOST is a name, *.NAME for all names below it, an address, or a
+// network such as 10.1.0.0/16. Without a scheme it is https, without a port that of the
+// scheme. Names that are allowed may lead to addresses of networks, and to public ones;
+// those of this machine, of private networks and of others with a special purpose are
+// refused. Errors show no users, passwords, paths and queries.
 func Parse(allow, networks []string) (*Policy, error) {
 	p := &Policy{}
 	for _, text := range allow {
 		r, err := parseRule(text)
 		if err != nil {
-			return nil, fmt.Errorf("%q: %w", text, err)
+			return nil, fmt.Errorf("%.200q: %w", shown(text), err)
 		}
 		p.rules = append(p.rules, r)
 	}
 	for _, text := range networks {
-		network, ok := parseNetwork(text)
+		network, ok, err := parseNetwork(text)
+		if err != nil {
+			return nil, fmt.Errorf("%.200q: %w", shown(text), err)
+		}
 		if !ok {
-			return nil, fmt.Errorf("%q is no network, such as 10.1.0.0/16", text)
+			return nil, fmt.Errorf("%.200q is no network, such as 10.1.0.0/16", shown(text))
 		}
 		p.networks = append(p.networks, network)
 	}
 	return p, nil
+}
+
+// shown returns the part of a URL that holds no secret, with dots in the place of the rest.
+func shown(text string) string {
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		scheme, rest = "", text
+	} else {
+		scheme += "://"
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		scheme, rest = scheme+"…", rest[i:]
+	}
+	if _, err := netip.ParsePrefix(rest); err == nil {
+		return scheme + rest
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 && i+1 < len(rest) {
+		rest = rest[:i+1] + "…"
+	}
+	return scheme + rest
 }
 
 // usualPorts are those of the schemes that there are.
@@ -67,9 +90,22 @@ func parseRule(text string) (rule, error) {
 	if r.port = usualPorts[r.scheme]; r.port == "" {
 		return r, errors.New("the scheme must be http or https")
 	}
-	if network, ok := parseNetwork(text); ok { // before ports are looked for, as IPv6 has colons
-		r.network = network
-		return r, nil
+	if strings.Contains(text, "@") {
+		return r, errors.New("hosts are written without user and password; the settings basic.auth.user and basic.auth.password.path log in")
+	}
+	var ok bool
+	var err error
+	whole := strings.TrimSuffix(text, "/")
+	if strings.HasPrefix(whole, "[") && strings.HasSuffix(whole, "]") {
+		whole = whole[1 : len(whole)-1]
+	}
+	if r.network, ok, err = parseNetwork(whole); ok || err != nil { // before ports are looked for, as IPv6 has colons
+		return r, err
+	}
+	if text = strings.TrimSuffix(text, "/"); strings.ContainsAny(text, "/?#") {
+		if host, rest, _ := strings.Cut(text, "/"); strings.Trim(rest, "0123456789:") != "" || host == "" {
+			return r, errors.New("hosts are allowed as a whole, and written without a path, such as api.example.com")
+		}
 	}
 	if i := strings.LastIndexByte(text, ':'); i >= 0 {
 		r.port, text = text[i+1:], text[:i]
@@ -77,17 +113,15 @@ func parseRule(text string) (rule, error) {
 			return r, errors.New("a port is a number from 1 to 65535")
 		}
 	}
-	if network, ok := parseNetwork(strings.Trim(text, "[]")); ok {
-		r.network = network
-		return r, nil
+	if r.network, ok, err = parseNetwork(strings.Trim(text, "[]")); ok || err != nil {
+		return r, err
 	}
 	name, below := strings.CutPrefix(text, "*.")
 	if text == "*" {
-		r.host = name
-		return r, nil
+		return r, errors.New("that would be all hosts there are; write those that are meant, such as api.example.com, *.example.com or 10.1.0.0/16")
 	}
 	host, err := hostName(name)
-	if err != nil || host == "" || strings.ContainsAny(name, "/@?#*") {
+	if err != nil || host == "" || strings.ContainsAny(name, "/@?#* ") {
 		return r, errors.New("that is no host, such as api.example.com, *.example.com, 192.0.2.1 or http://localhost:8080")
 	}
 	if r.host, r.below = host, below; below {
@@ -96,16 +130,22 @@ func parseRule(text string) (rule, error) {
 	return r, nil
 }
 
-// parseNetwork reads a network or an address.
-func parseNetwork(text string) (netip.Prefix, bool) {
-	if network, err := netip.ParsePrefix(text); err == nil {
-		return network.Masked(), true
+// parseNetwork reads a network or an address. The error is of one in which nothing is.
+func parseNetwork(text string) (found netip.Prefix, ok bool, err error) {
+	if found, err = netip.ParsePrefix(text); err == nil {
+		if address := found.Addr(); address.Is4In6() {
+			if found.Bits() < 96 {
+				return found, false, errors.New("addresses of IPv4 are not in networks of IPv6; write a network such as 10.1.0.0/16")
+			}
+			return found, false, fmt.Errorf("addresses of IPv4 are not in networks of IPv6; write %s", netip.PrefixFrom(address.Unmap(), found.Bits()-96).Masked())
+		}
+		return found.Masked(), true, nil
 	}
 	if address, err := netip.ParseAddr(text); err == nil {
 		address = address.Unmap().WithZone("")
-		return netip.PrefixFrom(address, address.BitLen()), true
+		return netip.PrefixFrom(address, address.BitLen()), true, nil
 	}
-	return netip.Prefix{}, false
+	return netip.Prefix{}, false, nil
 }
 
 // hostName returns the form in which names are compared.
@@ -155,13 +195,20 @@ func (p *Policy) Check(u *url.URL) error {
 	return fmt.Errorf("%w to ask %s", ErrRefused, host)
 }
 
+// Allowing returns how a rule is written that allows a URL.
+func Allowing(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		return strings.TrimSuffix(host, ":443")
+	}
+	return u.Scheme + "://" + strings.TrimSuffix(host, ":80")
+}
+
 // names reports whether the rule allows a host that is a name.
 func (r *rule) names(host string) bool {
 	switch {
 	case r.host == "":
 		return false
-	case r.host == "*":
-		return true
 	case r.below:
 		return strings.HasSuffix(host, r.host)
 	}

@@ -32,11 +32,13 @@ func TestCheck(t *testing.T) {
 		"http://api.example.com":       "http://api.example.com http://api.example.com:80/ -https://api.example.com -http://api.example.com:8080",
 		"https://api.example.com:8443": "https://api.example.com:8443 -https://api.example.com",
 		"*.example.com":                "https://a.example.com https://a.b.example.com -https://example.com -https://badexample.com",
-		"*":                            "https://anything.example -http://anything.example -https://192.0.2.1 -https://[2001:db8::1]",
 		"10.0.0.0/8:8080":              "-https://10.1.2.3 https://10.1.2.3:8080 -https://11.0.0.1:8080 -https://name.example:8080",
 		"http://192.0.2.1":             "http://192.0.2.1 http://[::ffff:192.0.2.1] -http://192.0.2.2",
 		"[2001:db8::1]:8443":           "https://[2001:db8::1]:8443 https://[2001:db8:0::1%25eth0]:8443 -https://[2001:db8::2]:8443",
 		"2001:db8::/32":                "https://[2001:db8::5]",
+		"https://slash.example/":       "https://slash.example/x",
+		"slash.example:8443/":          "https://slash.example:8443/x",
+		"::ffff:192.0.2.1":             "https://192.0.2.1",
 		"http://localhost:8080":        "http://localhost:8080 -http://127.0.0.1:8080",
 		"bücher.example":               "https://xn--bcher-kva.example https://BÜCHER.example",
 		"":                             "-https://example.com -http://127.0.0.1",
@@ -53,12 +55,31 @@ func TestCheck(t *testing.T) {
 			require.Equal(t, refused, errors.Is(err, egress.ErrRefused), "%s allows %s: %v", allow, text, err)
 		}
 	}
-	for _, wrong := range []string{"", "ftp://x", "x:0", "x:99999", "x:y", "a/b", "user@host", "*.*", "http://"} {
+	for wrong, want := range map[string]string{
+		"": "that is no host", "ftp://x": "http or https", "x:0": "a port is a number", "x:99999": "a port is a number", "x:y": "a port is a number",
+		"a/b": "without a path", "https://a.example/secret?secret": "without a path", "*.*": "that is no host", "http://": "that is no host", "a b": "that is no host",
+		"user@host": "without user and password", "https://jo:secret@a.example/secret": "without user and password",
+		"*": "such as api.example.com", "http://*": "such as api.example.com", "*:8080": "such as api.example.com",
+		"::ffff:10.0.0.0/104": "write 10.0.0.0/8", "http://::ffff:10.1.0.0/112": "write 10.1.0.0/16", "::ffff:0.0.0.0/90": "not in networks of IPv6",
+	} {
 		_, err := egress.Parse([]string{wrong}, nil)
-		require.Error(t, err, wrong)
+		require.ErrorContains(t, err, want, wrong)
+		require.NotContains(t, err.Error(), "secret")
 	}
-	_, err := egress.Parse(nil, []string{"example.com"})
-	require.ErrorContains(t, err, "no network")
+	for wrong, want := range map[string]string{"example.com": "no network", "jo:secret@10.0.0.0/8": "no network", "::ffff:10.0.0.0/104": "write 10.0.0.0/8"} {
+		_, err := egress.Parse(nil, []string{wrong})
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), "secret")
+	}
+}
+
+// TestAllowing: what a refusal says to write allows what was refused.
+func TestAllowing(t *testing.T) {
+	for _, text := range []string{"https://a.example/x", "https://A.example:443", "https://a.example:8443", "http://a.example", "http://a.example:80", "http://a.example:8080", "http://192.0.2.1", "https://[2001:db8::1]:8443/", "http://[2001:db8::1]"} {
+		u, err := url.Parse(text)
+		require.NoError(t, err)
+		require.NoError(t, parse(t, egress.Allowing(u), "").Check(u), text)
+	}
 }
 
 // get asks for a URL without Check, as a name would that leads elsewhere since.
@@ -92,11 +113,11 @@ func TestAddresses(t *testing.T) {
 		allow, networks, target string
 		reached                 bool
 	}{
-		{"*", "", byName, false},
-		{"*", "", byAddress, false},
-		{"*", "", "http://[::ffff:127.0.0.1]:" + port, false},
-		{"*", "10.0.0.0/8", byName, false},
-		{"*", "127.0.0.0/8 ::1/128", byName, true},
+		{"any.example", "", byName, false},
+		{"any.example", "", byAddress, false},
+		{"any.example", "", "http://[::ffff:127.0.0.1]:" + port, false},
+		{"any.example", "10.0.0.0/8", byName, false},
+		{"any.example", "127.0.0.0/8 ::1/128", byName, true},
 		{"localhost", "", byName, true},
 		{"localhost", "", byAddress, false},
 		{"127.0.0.1", "", byAddress, true},
@@ -116,7 +137,7 @@ func TestAddresses(t *testing.T) {
 		"10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "0.0.0.0", "224.0.0.1", "255.255.255.255", "168.63.129.16", "198.18.0.1",
 		"[::1]", "[::]", "[fe80::1]", "[fc00::1]", "[ff02::1]", "[::ffff:10.0.0.1]", "[::10.0.0.1]", "[64:ff9b::10.0.0.1]", "[64:ff9b::169.254.169.254]", "[2002:a00:1::]", "[2001:db8::1]",
 	} {
-		_, err := get(parse(t, "*", ""), fmt.Sprintf("http://%s:%s/secret", address, port))
+		_, err := get(parse(t, "any.example", ""), fmt.Sprintf("http://%s:%s/secret", address, port))
 		require.ErrorIs(t, err, egress.ErrRefused, address)
 	}
 }
