@@ -3,6 +3,7 @@ package file
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ type files struct {
 	prefix string // of their names
 	system System
 	of     string // which files they are
+	time   string // how long a call may take, "" for as long as its context
 	none   string // what is wrong without a system
 }
 
@@ -75,6 +77,7 @@ func (s files) functions() []fn.Func {
 	}
 	for i := range all {
 		all[i].Purity, all[i].Cost = fn.External, fn.OwnCost
+		all[i].Doc += s.time
 	}
 	return all
 }
@@ -89,10 +92,15 @@ func (s files) ask(c *fn.Call, name string, i int, do func(ctx context.Context, 
 	case path.Str() == "":
 		return false, fn.Argumentf(i, "the path is empty")
 	}
-	return s.try(c, name, func(ctx context.Context) error { return do(ctx, path.Str()) })
+	return s.try(c, name, path.Str(), func(ctx context.Context) error { return do(ctx, path.Str()) })
 }
 
-func (s files) try(c *fn.Call, name string, do func(ctx context.Context) error) (ok bool, err error) {
+// gives is what functions return of a failure, but for null.
+var gives = map[string]string{"WRITE": "false", "RM": "false", "LS": "an empty table"}
+
+// try calls do for the file of a path, "" for the home. A failure is observed, and ok is
+// false.
+func (s files) try(c *fn.Call, name, path string, do func(ctx context.Context) error) (ok bool, err error) {
 	if s.system == nil {
 		return false, fn.Externalf(fn.NoArg, "%s", s.none)
 	}
@@ -105,7 +113,11 @@ func (s files) try(c *fn.Call, name string, do func(ctx context.Context) error) 
 	case c.Context().Err() != nil:
 		return false, c.Context().Err()
 	case err != nil:
-		c.Observe(fn.Event{Function: s.prefix + name, Subject: "a file " + s.of, Err: err, Duration: time.Since(start)})
+		subject := "the home"
+		if path != "" {
+			subject = fmt.Sprintf("%.200q", path)
+		}
+		c.Observe(fn.Event{Function: s.prefix + name, Subject: subject, Gives: gives[name], Err: err, Duration: time.Since(start)})
 		return false, nil
 	}
 	return true, nil
@@ -145,7 +157,7 @@ func (s files) readLines(c *fn.Call) (value.Value, error) {
 	lines := c.NewList(0)
 	for text != "" {
 		if int64(lines.Len()) >= c.Limits().Elements {
-			return value.Null, fn.Limitf(0, "the file has more than %d lines, which is what Elements allows", c.Limits().Elements)
+			return value.Null, fn.Limitf(0, "the file has more lines than a list may have items, %d", c.Limits().Elements)
 		}
 		if err := c.Spend(1); err != nil {
 			return value.Null, err
@@ -197,7 +209,7 @@ func (s files) list(c *fn.Call) (value.Value, error) {
 	var entries []Entry
 	var err error
 	if path := c.Arg(0); len(c.Args) == 0 || path.Str() != "" {
-		_, err = s.try(c, "LS", func(ctx context.Context) (err error) {
+		_, err = s.try(c, "LS", path.Str(), func(ctx context.Context) (err error) {
 			entries, err = s.system.List(ctx, path.Str(), maxEntries)
 			return err
 		})

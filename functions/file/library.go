@@ -17,7 +17,8 @@ type Host struct {
 }
 
 // System is a file system, or the part of one that may be used. Its methods must return
-// when ctx ends, and be safe for concurrent use. Their errors do not show paths.
+// when ctx ends, and be safe for concurrent use. Their errors do not show paths,
+// which are told beside them.
 type System interface {
 	// Read returns the content of a file. It fails if that has more bytes than most.
 	Read(ctx context.Context, path string, most int64) ([]byte, error)
@@ -48,6 +49,7 @@ func Library(h Host) fn.Library {
 	}
 	remote := files{
 		prefix: "HDFS_", system: h.Remote, of: "of HDFS",
+		time: " A call takes 30 seconds at most, or as long as --hdfs-timeout of the stellar command says.",
 		none: "no HDFS was given; the stellar command takes one by --hdfs",
 	}
 	return fn.Library{

@@ -39,6 +39,31 @@ func evaluator(t *testing.T, h file.Host, limits stellar.Limits) func(expression
 	}
 }
 
+// TestFailures: of what fails it is said which file it is, as it was written, and what the
+// expression gets.
+func TestFailures(t *testing.T) {
+	folder, l := local(t)
+	require.NoError(t, os.MkdirAll(filepath.Join(folder, "full/below"), 0o755))
+	var events []fn.Event
+	env, err := stellar.NewEnv(stellar.Options{Functions: file.Library(file.Host{Local: l}).Functions, Observer: func(e fn.Event) { events = append(events, e) }})
+	require.NoError(t, err)
+	for expression, want := range map[string][3]string{
+		"LOCAL_READ('a/../no.txt')":      {"null", `"a/../no.txt"`, ""},
+		"LOCAL_READ_LINES('/no\n.txt')":  {"null", `"/no\n.txt"`, ""},
+		"LOCAL_WRITE('x', '../out.txt')": {"false", `"../out.txt"`, "false"},
+		"LOCAL_RM('full')":               {"false", `"full"`, "false"},
+		"LENGTH(LOCAL_LS('no')) > 0":     {"true", `"no"`, "an empty table"},
+	} {
+		program, err := env.Compile(expression)
+		require.NoError(t, err)
+		events = nil
+		v, err := program.Value(t.Context(), nil)
+		require.NoError(t, err)
+		require.Len(t, events, 1, expression)
+		require.Equal(t, want, [3]string{v.String(), events[0].Subject, events[0].Gives}, expression)
+	}
+}
+
 func local(t *testing.T) (folder string, l *file.Local) {
 	folder = t.TempDir()
 	l, err := file.OpenLocal(folder)

@@ -124,7 +124,7 @@ func (k *cache) readFile(c *fn.Call, path string, s settings) (*object, error) {
 	case c.Context().Err() != nil:
 		return nil, c.Context().Err()
 	case err != nil:
-		return nil, fn.Externalf(0, "the file cannot be read: %v", err)
+		return nil, fn.Externalf(0, "the file %.200q cannot be read: %v", path, err)
 	}
 	if err := c.Spend(int64(len(content) / 64)); err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (k *cache) readFile(c *fn.Call, path string, s settings) (*object, error) {
 	if err := c.Allocate(int64(len(content))); err != nil {
 		return nil, err
 	}
-	v, err := k.decode(c, content)
+	v, err := k.decode(c, path, content)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ const (
 )
 
 // decode reads JSON, or the binary form, which begins with a byte that JSON does not.
-func (k *cache) decode(c *fn.Call, content []byte) (value.Value, error) {
+func (k *cache) decode(c *fn.Call, path string, content []byte) (value.Value, error) {
 	if len(bytes.TrimSpace(content)) == 0 {
 		return value.Null, nil
 	}
@@ -156,7 +156,7 @@ func (k *cache) decode(c *fn.Call, content []byte) (value.Value, error) {
 			return value.Null, budget
 		}
 		if err != nil {
-			return value.Null, fn.Externalf(0, "the file does not hold JSON: %v", err)
+			return value.Null, fn.Externalf(0, "the file %.200q does not hold JSON: %v", path, err)
 		}
 		return v, nil
 	}
@@ -166,7 +166,7 @@ func (k *cache) decode(c *fn.Call, content []byte) (value.Value, error) {
 	}
 	v, err := binary.Decode(content, fn.Decoding{Types: types, Budget: c})
 	if err != nil {
-		return value.Null, fn.Externalf(0, "the file holds neither JSON nor a value in the binary form: %v", err)
+		return value.Null, fn.Externalf(0, "the file %.200q holds neither JSON nor a value in the binary form: %v", path, err)
 	}
 	return v, nil
 }

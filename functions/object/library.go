@@ -85,7 +85,7 @@ func Library(h Host) fn.Library {
 				}
 				m := object.Map()
 				if m == nil {
-					return value.Null, fn.Externalf(0, "the file holds a %s, not a JSON object", object.Kind())
+					return value.Null, fn.Externalf(0, "the file %.200q holds a %s, not a JSON object", c.Args[0].Str(), object.Kind())
 				}
 				found, _ := m.Get(c.Args[1])
 				return found, nil

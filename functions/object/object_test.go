@@ -97,7 +97,7 @@ func TestObjects(t *testing.T) {
 	s.fails("OBJECT_GET('link')", "outside of the folder")
 	s.fails("OBJECT_GET('../x')", "outside of the folder")
 	s.fails("OBJECT_GET('.')", "it is no file")
-	s.fails("OBJECT_GET('bad.json')", "does not hold JSON")
+	s.fails("OBJECT_GET('bad.json')", `the file "bad.json" does not hold JSON`)
 	s.fails("OBJECT_GET('broken')", "neither JSON nor")
 	s.fails("ENRICHMENT_OBJECT_GET('list.json', 1)", "not a JSON object")
 	s.fails("ENRICHMENT_OBJECT_GET('map.json')", "ENRICHMENT_OBJECT_GET")

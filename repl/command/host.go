@@ -180,7 +180,7 @@ func (h *host) showEvents(r repl.Result) {
 		h.observe(e)
 	}
 	if r.MoreEvents > 0 {
-		h.report.printf("%d times: other failures that give null", r.MoreEvents)
+		h.report.printf("%d times: other failures that expressions do not show", r.MoreEvents)
 	}
 }
 

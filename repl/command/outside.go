@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/stellarlang/stellar/functions/file"
 	"github.com/stellarlang/stellar/functions/file/webhdfs"
@@ -17,17 +18,18 @@ import (
 // outsideFlags say which services and files expressions may use. Without them these are
 // none, but for local files in expressions that a person types.
 type outsideFlags struct {
-	RestAllow    []string `name:"rest-allow" placeholder:"HOST" help:"Hosts that REST_GET and REST_POST may ask: HOST, HOST:PORT, *.NAME, http://HOST, an address or a network. Without a scheme it is https."`
-	RestNetworks []string `name:"rest-networks" placeholder:"NETWORK" help:"Networks, such as 10.0.0.0/8, that the names of these hosts may lead to though their addresses are not public."`
-	RestProxy    []string `name:"rest-proxy" placeholder:"HOST:PORT" help:"Proxies that settings of REST_GET and REST_POST may choose."`
-	RestSecrets  string   `name:"rest-secrets" placeholder:"DIR" help:"A folder of the files that hold passwords, for basic.auth.password.path."`
-	Kafka        []string `placeholder:"HOST:PORT" help:"Brokers that KAFKA_GET and the like ask."`
-	LocalFiles   string   `name:"local-files" placeholder:"DIR" help:"A folder whose files LOCAL_READ and the like use. Without it, all files are used by expressions that are typed, in the shell and by eval, and none by rules."`
-	HDFS         string   `name:"hdfs" placeholder:"URL" help:"The name node of the HDFS that HDFS_READ and the like use, such as http://namenode:9870."`
-	HDFSUser     string   `name:"hdfs-user" placeholder:"NAME" help:"In whose name files of HDFS are used."`
-	HDFSHosts    []string `name:"hdfs-hosts" placeholder:"HOST:PORT" help:"Data nodes that the name node may redirect to, besides those on its own host: HOST:PORT, *.NAME:PORT."`
-	Objects      string   `placeholder:"DIR" help:"A folder whose files OBJECT_GET and ENRICHMENT_OBJECT_GET read. Without it, as with --local-files."`
-	typed        bool     // a person types the expressions
+	RestAllow    []string      `name:"rest-allow" placeholder:"HOST" help:"Hosts that REST_GET and REST_POST may ask: HOST, HOST:PORT, *.NAME, http://HOST, an address or a network. Without a scheme it is https."`
+	RestNetworks []string      `name:"rest-networks" placeholder:"NETWORK" help:"Networks, such as 10.0.0.0/8, that the names of these hosts may lead to though their addresses are not public."`
+	RestProxy    []string      `name:"rest-proxy" placeholder:"HOST:PORT" help:"Proxies that settings of REST_GET and REST_POST may choose."`
+	RestSecrets  string        `name:"rest-secrets" placeholder:"DIR" help:"A folder of the files that hold passwords, for basic.auth.password.path."`
+	Kafka        []string      `placeholder:"HOST:PORT" help:"Brokers that KAFKA_GET and the like ask."`
+	LocalFiles   string        `name:"local-files" placeholder:"DIR" help:"A folder whose files LOCAL_READ and the like use. Without it, all files are used by expressions that are typed, in the shell and by eval, and none by rules."`
+	HDFS         string        `name:"hdfs" placeholder:"URL" help:"The name node of the HDFS that HDFS_READ and the like use, such as http://namenode:9870."`
+	HDFSUser     string        `name:"hdfs-user" placeholder:"NAME" help:"In whose name files of HDFS are used."`
+	HDFSHosts    []string      `name:"hdfs-hosts" placeholder:"HOST:PORT" help:"Data nodes that the name node may redirect to, besides those on its own host: HOST:PORT, *.NAME:PORT."`
+	HDFSTimeout  time.Duration `name:"hdfs-timeout" default:"30s" help:"How long a call of HDFS_READ and the like may take, content and all."`
+	Objects      string        `placeholder:"DIR" help:"A folder whose files OBJECT_GET and ENRICHMENT_OBJECT_GET read. Without it, as with --local-files."`
+	typed        bool          // a person types the expressions
 }
 
 // outside is what the flags open. Its fields are nil for what there is not.
@@ -81,7 +83,10 @@ func (f *outsideFlags) openHDFS(o *outside) error {
 	if f.HDFS == "" {
 		return nil
 	}
-	hdfs, err := webhdfs.Open(webhdfs.Options{URL: f.HDFS, User: f.HDFSUser, Hosts: f.HDFSHosts})
+	if f.HDFSTimeout <= 0 {
+		return errors.New("--hdfs-timeout: a time is more than nothing, such as 30s")
+	}
+	hdfs, err := webhdfs.Open(webhdfs.Options{URL: f.HDFS, User: f.HDFSUser, Hosts: f.HDFSHosts, Timeout: f.HDFSTimeout})
 	if err != nil {
 		return fmt.Errorf("--hdfs: %w", err)
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -154,7 +155,7 @@ func (r *reporter) warnings(found diag.List, failure error) {
 	}
 }
 
-// event shows a failure that an expression sees as null: each function, subject
+// event shows a failure that an expression hides: each function, subject
 // and reason once, or always if the reporter is verbose.
 func (r *reporter) event(e fn.Event) {
 	text := eventText(e)
@@ -218,9 +219,9 @@ func eventText(e fn.Event) string {
 	case e.Function == "":
 		reason = e.Subject + ": " + reason
 	case e.Subject == "":
-		reason = e.Function + " gives null: " + reason
+		reason = e.Function + " gives " + cmp.Or(e.Gives, "null") + ": " + reason
 	default:
-		reason = e.Function + " of " + e.Subject + " gives null: " + reason
+		reason = e.Function + " of " + e.Subject + " gives " + cmp.Or(e.Gives, "null") + ": " + reason
 	}
 	return terminal.Printable(reason)
 }
@@ -243,7 +244,7 @@ func (r *reporter) summary() {
 		}
 	}
 	if r.events.others > 0 {
-		fmt.Fprintf(r.w, "%s%d times: other failures that give null\n", r.notePrefix, r.events.others)
+		fmt.Fprintf(r.w, "%s%d times: other failures that expressions do not show\n", r.notePrefix, r.events.others)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.shadows)) {
 		count := r.shadows[name]

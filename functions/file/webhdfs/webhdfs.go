@@ -251,7 +251,7 @@ func (c *Client) do(ctx context.Context, method string, target *url.URL, content
 		}
 		if !strings.EqualFold(next.Hostname(), c.base.Hostname()) || next.Scheme != c.base.Scheme {
 			if err := c.policy.Check(next); err != nil {
-				return nil, fmt.Errorf("the name node redirects to a data node: %w", err)
+				return nil, fmt.Errorf("the name node redirects to a data node: %w; --hdfs-hosts %s of the stellar command allows it", err, next.Host)
 			}
 		}
 		target = next

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -136,7 +137,7 @@ func (e *Engine) Call(ctx context.Context, name string, parameters []byte) (answ
 	return json.Marshal(result)
 }
 
-// nulls collects what expressions see as null, each reason once.
+// nulls collects failures that expressions see as null, or as another result, each reason once.
 type nulls struct {
 	mu    sync.Mutex
 	texts []string
@@ -146,11 +147,15 @@ type nulls struct {
 const maxNulls = 20
 
 func (n *nulls) observe(event fn.Event) {
-	text := event.Function
-	if event.Subject != "" {
-		text += " of " + event.Subject
+	text := event.Subject
+	if event.Function != "" {
+		text = event.Function
+		if event.Subject != "" {
+			text += " of " + event.Subject
+		}
+		text += " gives " + cmp.Or(event.Gives, "null")
 	}
-	text = shorten(fmt.Sprintf("%s gives null: %v", text, event.Err), 500)
+	text = shorten(fmt.Sprintf("%s: %v", text, event.Err), 500)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if len(n.texts) < maxNulls && !slices.Contains(n.texts, text) {
