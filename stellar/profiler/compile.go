@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar"
@@ -55,7 +56,21 @@ func Compile(ctx context.Context, env *stellar.Env, config *Config) (*Set, diag.
 	for i := range config.Profiles {
 		set.profiles = append(set.profiles, c.compile(&config.Profiles[i]))
 	}
+	set.tellApart()
 	return set, c.findings
+}
+
+// tellApart gives profiles of one name and of the same variables digests of their own, the
+// first of them the usual one, so that each goes on with its own states.
+func (s *Set) tellApart() {
+	type identity struct{ name, digest string }
+	seen := map[identity]int{}
+	for _, d := range s.profiles {
+		same := identity{d.Name, d.digest}
+		if seen[same]++; seen[same] > 1 {
+			d.digest += "-" + strconv.Itoa(seen[same])
+		}
+	}
 }
 
 type compiler struct {
