@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 
 	"github.com/stellarlang/stellar/functions/profile"
 	form "github.com/stellarlang/stellar/stellar/binary"
@@ -105,17 +106,42 @@ func (s States) progressEntry(p Progress, generation uint64) (Entry, error) {
 	return Entry{Key: s.positionKey(), Value: kept}, err
 }
 
+// isTuple reports whether a value is a list of items of these kinds.
+func isTuple(v value.Value, kinds ...value.Kind) bool {
+	if v.Kind() != value.KindList || v.Len() != len(kinds) {
+		return false
+	}
+	for i, kind := range kinds {
+		if v.Item(i).Kind() != kind {
+			return false
+		}
+	}
+	return true
+}
+
+// isPeriod reports whether a number can be one of periods of a length, which begin within
+// maxTime.
+func isPeriod(id, length int64) bool { return id >= 0 && length > 0 && id <= maxTime/length }
+
 func readProgress(v value.Value) (p Progress, generation uint64, err error) {
-	if v.Kind() != value.KindList || v.Len() != 7 || v.Item(5).Kind() != value.KindMap {
+	const long = value.KindLong
+	if !isTuple(v, long, long, long, long, long, value.KindMap, long) {
 		return p, 0, form.ErrMalformed
 	}
-	p.Position = profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64(), Measured: v.Item(3).Int64()}
-	p.Read, p.run = map[string]Mark{}, uint64(v.Item(6).Int64())
+	at := profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64(), Measured: v.Item(3).Int64()}
+	if at != (profiler.Position{}) && (at.Newest < 0 || !isPeriod(at.Over, at.Length) || !isPeriod(at.Measured, at.Length)) {
+		return p, 0, form.ErrMalformed
+	}
+	p = Progress{Position: at, Read: map[string]Mark{}, run: uint64(v.Item(6).Int64())}
 	for name, m := range v.Item(5).Map().All() {
-		if m.Kind() != value.KindList || m.Len() != 3 {
-			return p, 0, form.ErrMalformed
+		if name.Kind() != value.KindString || !isTuple(m, long, long, long) {
+			return Progress{}, 0, form.ErrMalformed
 		}
-		p.Read[name.Str()] = Mark{uint32(m.Item(0).Int64()), uint32(m.Item(1).Int64()), m.Item(2).Int64()}
+		first, all, messages := m.Item(0).Int64(), m.Item(1).Int64(), m.Item(2).Int64()
+		if uint64(first) > math.MaxUint32 || uint64(all) > math.MaxUint32 || messages < 0 {
+			return Progress{}, 0, form.ErrMalformed
+		}
+		p.Read[name.Str()] = Mark{uint32(first), uint32(all), messages}
 	}
 	return p, uint64(v.Item(4).Int64()), nil
 }
@@ -246,7 +272,9 @@ func readState(kept []byte, types []*fn.Type) (s profiler.State, err error) {
 	if err != nil {
 		return s, err
 	}
-	if v.Kind() != value.KindList || v.Len() != 9 || v.Item(7).Kind() != value.KindMap {
+	const text, long, flag = value.KindString, value.KindLong, value.KindBool
+	if !isTuple(v, text, text, text, long, long, flag, long, value.KindMap, flag) ||
+		!isPeriod(v.Item(3).Int64(), v.Item(4).Int64()) || v.Item(6).Int64() < 0 {
 		return s, form.ErrMalformed
 	}
 	s = profiler.State{
@@ -255,6 +283,9 @@ func readState(kept []byte, types []*fn.Type) (s profiler.State, err error) {
 		Begun:  v.Item(5).Bool(), Latest: v.Item(6).Int64(), Variables: map[string]value.Value{}, Ended: v.Item(8).Bool(),
 	}
 	for name, of := range v.Item(7).Map().All() {
+		if name.Kind() != text {
+			return profiler.State{}, form.ErrMalformed
+		}
 		s.Variables[name.Str()] = of
 	}
 	return s, nil

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -15,6 +17,7 @@ import (
 	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/functions/profile"
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/binary"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/profiler"
 	"github.com/stellarlang/stellar/stellar/store"
@@ -226,4 +229,70 @@ func TestExportDamaged(t *testing.T) {
 	require.Len(t, told, 2)
 	require.Contains(t, told[1], `a measurement of the profile "p" of "0": `)
 	require.Error(t, store.Export(t.Context(), memory, types, nil, write))
+}
+
+// TestImportDamaged: an entry of a profiler that is none is refused, and nothing is kept.
+func TestImportDamaged(t *testing.T) {
+	memory := &store.Memory{}
+	s := store.States{Store: memory, Types: types, Name: "traffic"}
+	p := store.Progress{Position: profiler.Position{Newest: 5001, Over: 5, Length: 1000, Measured: 5}, Read: map[string]store.Mark{"a.json": {First: 1, All: 2, Messages: 3}}}
+	require.NoError(t, s.Save(t.Context(), p, slices.Values([]profiler.State{state("a", 1)}), true))
+	var entries []store.Entry
+	require.NoError(t, memory.Scan(t.Context(), nil, func(e store.Entry) error {
+		entries = append(entries, e)
+		return nil
+	}))
+	require.Len(t, entries, 2)
+	line := func(key []byte, v value.Value) []byte {
+		kept, err := binary.Append(nil, v)
+		require.NoError(t, err)
+		text, err := json.Marshal(map[string]any{"kind": "entry", "key": key, "binary": base64.StdEncoding.EncodeToString(kept)})
+		require.NoError(t, err)
+		return text
+	}
+	mapOf := func(key, v value.Value) value.Value {
+		m := value.NewMap(1)
+		m.Put(key, v)
+		return value.FromMap(m)
+	}
+	long := value.Long
+	mark := func(items ...value.Value) value.Value { return mapOf(value.String("a.json"), value.ListOf(items...)) }
+	ofOtherKinds := []value.Value{
+		value.Null, value.Int(5), long(5), value.Double(1), value.String("x"), value.Bool(true), value.ListOf(), value.FromMap(value.NewMap(0)),
+	}
+	outOfRange := map[int]map[int][]value.Value{ // by the number of items and the place
+		7: { // a position
+			0: {long(-1)}, 1: {long(-1), long(1 << 61)}, 2: {long(0), long(-1)}, 3: {long(-1), long(1 << 61)},
+			5: {mapOf(long(1), value.ListOf(long(1), long(2), long(3))), mark(), mark(long(1), long(2), value.Int(3)), mark(long(1<<32), long(1), long(1)), mark(long(1), long(-1), long(1)), mark(long(1), long(1), long(-1))},
+		},
+		9: { // a state
+			3: {long(-1), long(1 << 61)}, 4: {long(0), long(-1)}, 6: {long(-1)}, 7: {mapOf(long(1), value.String("x"))},
+		},
+	}
+	for _, e := range entries {
+		v, err := binary.Decode(e.Value, fn.Decoding{Types: types})
+		require.NoError(t, err)
+		require.NoError(t, store.NewImport(&store.Memory{}, types).Line(t.Context(), line(e.Key, v)))
+		refused := func(v value.Value) {
+			var wrong *store.LineError
+			damaged := store.NewImport(&store.Memory{}, types)
+			require.ErrorAs(t, damaged.Line(t.Context(), line(e.Key, v)), &wrong, "%s", v)
+			require.Zero(t, damaged.Count())
+		}
+		refused(value.ListOf())
+		refused(long(1))
+		for i := range v.Len() {
+			items := slices.Collect(v.List().All())
+			for _, other := range ofOtherKinds {
+				if kind := v.Item(i).Kind(); other.Kind() != kind {
+					items[i] = other
+					refused(value.ListOf(items...))
+				}
+			}
+			for _, other := range outOfRange[v.Len()][i] {
+				items[i] = other
+				refused(value.ListOf(items...))
+			}
+		}
+	}
 }
