@@ -42,6 +42,17 @@ func TestExactWhileFew(t *testing.T) {
 	require.Less(t, wrong, 10)
 }
 
+// TestExactWithFewRegisters: some dozen items are counted exactly by every precision.
+func TestExactWithFewRegisters(t *testing.T) {
+	for precision := hyperloglog.MinPrecision; precision <= 10; precision++ {
+		s := newSketch(t, precision, hyperloglog.DefaultSparsePrecision)
+		for i := range 48 {
+			s.AddText(strconv.Itoa(i))
+			require.EqualValues(t, i+1, s.Cardinality(), "precision %d", precision)
+		}
+	}
+}
+
 // TestAccuracy measures errors with random hashes, in streams of growing length, against
 // three standard errors, which 99 of 100 streams keep to. With fewer than 64 registers
 // the errors are not distributed like that: it is 97 of 100. With -accuracy 1000 and

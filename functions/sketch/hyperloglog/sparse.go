@@ -64,10 +64,13 @@ type table struct {
 const (
 	entrySize = 4
 	minSlots  = 4
+	// leastMost makes up for what few registers cannot tell: with 16 of them, 20 items
+	// may be far from what is estimated.
+	leastMost = 64
 )
 
-// maxSlots is how many slots take as much memory as the registers.
-func maxSlots(precision uint8) int { return 1 << precision / entrySize }
+// maxSlots is how many slots take as much memory as the registers, leastMost at least.
+func maxSlots(precision uint8) int { return max(leastMost, 1<<precision/entrySize) }
 
 // slotsFor returns how many slots a table has to which so many entries were added.
 func slotsFor(entries int) int {
