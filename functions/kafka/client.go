@@ -167,7 +167,7 @@ const leastWait = time.Second
 func (c *Client) ask(call *fn.Call, p *properties, k *connection, most time.Duration, do func(ctx context.Context) error) error {
 	brokers := strings.Join(p.servers, ",")
 	if why, rests := c.resting.of(brokers); rests {
-		return fn.Externalf(fn.NoArg, "the brokers did not answer the last call (%s); they are asked again within seconds", why)
+		return fn.Externalf(fn.NoArg, "the brokers are asked again within seconds; the last call failed: %s", why)
 	}
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(call.Context(), max(most, leastWait))

@@ -93,13 +93,13 @@ func reasonOf(err error) string {
 	case errors.As(err, &certs), errors.As(err, &signer):
 		return "the certificate of the broker is not valid"
 	case errors.As(err, &record):
-		return "the broker does not speak TLS; see the property security.protocol"
+		return "the broker does not speak TLS, which the property security.protocol asks for"
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return "the brokers do not answer in time"
 	case errors.Is(err, kgo.ErrClientClosed):
 		return "the client is closed"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the broker ends the connection; does it want TLS or a login? See the property security.protocol"
+		return "the broker ends the connection; the login or the property security.protocol may not be what it wants"
 	}
 	return err.Error()
 }

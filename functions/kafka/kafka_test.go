@@ -235,8 +235,16 @@ func TestLogin(t *testing.T) {
 			'sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required username="jo" password="` + password + `";'}`
 	}
 	s.wants("KAFKA_PUT('one', 'a', "+login(`ge\\"heim`)+")", "1")
-	_, err := s.evaluate(t.Context(), "KAFKA_PUT('one', 'a', "+login("wrong-secret")+")")
-	require.Error(t, err)
+	for _, call := range []string{"KAFKA_PUT('one', 'a', ", "KAFKA_GET('one', 1, "} {
+		for range 2 { // it is asked again, as it did answer
+			start := time.Now()
+			_, err := s.evaluate(t.Context(), call+login("wrong-secret")+")")
+			require.ErrorContains(t, err, "the broker ends the connection; the login") // others than this one say so
+			require.NotContains(t, strings.SplitN(err.Error(), "\n", 2)[0], "wrong-secret")
+			require.Less(t, time.Since(start), 5*time.Second)
+		}
+	}
+	s.fails("KAFKA_GET('one')", "security.protocol")
 }
 
 // asking returns functions that ask brokers of which nothing is known.
@@ -277,7 +285,7 @@ func TestSilent(t *testing.T) {
 			require.Less(t, time.Since(start), 3*time.Second)
 			start = time.Now()
 			for _, next := range allCalls {
-				s.fails(next, "did not answer the last call (the brokers do not answer in time); they are asked again within seconds")
+				s.fails(next, "the brokers are asked again within seconds; the last call failed: the brokers do not answer in time")
 			}
 			require.Less(t, time.Since(start), time.Second)
 		})
@@ -302,7 +310,7 @@ func TestRefused(t *testing.T) {
 		s := asking(t, unused(t))
 		start := time.Now()
 		s.fails(call, "connection refused")
-		s.fails(call, "did not answer the last call (connection refused)")
+		s.fails(call, "the last call failed: connection refused")
 		require.Less(t, time.Since(start), 2*time.Second)
 	}
 	s := newSetting(t)

@@ -118,6 +118,9 @@ func (h Host) settings(c *fn.Call, method string, i int, checked bool) (settings
 		}
 	}
 	if m := c.Arg(i).Map(); m != nil {
+		if err := c.Spend(int64(m.Len())); err != nil {
+			return s, err
+		}
 		if !checked {
 			tell(m, "")
 		}

@@ -443,6 +443,15 @@ func TestCalledOff(t *testing.T) {
 	require.Less(t, time.Since(start), 3*time.Second)
 }
 
+// TestWrongProxies: what is no proxy is refused, without a password in it.
+func TestWrongProxies(t *testing.T) {
+	for _, proxy := range []string{"", "proxy.example", "proxy.example:0", ":3128", "http://proxy.example:3128", "jo:secret@proxy.example:3128"} {
+		_, err := rest.New(rest.Options{Proxies: []string{proxy}})
+		require.ErrorContains(t, err, "HOST:PORT", proxy)
+		require.NotContains(t, err.Error(), "secret")
+	}
+}
+
 // TestMisspelt: settings that there are not are told once, and by checks where they can be.
 func TestMisspelt(t *testing.T) {
 	server := httptest.NewServer(service(t))

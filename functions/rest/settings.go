@@ -26,10 +26,16 @@ const (
 	poolPerRoute = "pooling.default.max.per.route"
 )
 
+// maxMisspelt is how many names of a map are told to be wrong.
+const maxMisspelt = 20
+
 // misspelt returns what is wrong with the names in a map of settings, a text for each.
 func misspelt(settings *value.Map, where string) []string {
 	var all []string
 	for key := range settings.All() {
+		if len(all) == maxMisspelt {
+			break
+		}
 		name := key.String()
 		if key.Kind() == value.KindString && slices.Contains(settingNames, name) {
 			continue
