@@ -104,10 +104,12 @@ func reasonOf(err error) string {
 	return err.Error()
 }
 
-// unanswered reports whether it is the network, or the time, that an error is about.
+// unanswered reports whether an error may be of brokers that are away, or of something else
+// in their place, and not of what was asked.
 func unanswered(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	var refusal *kerr.Error
+	var own *fn.Error
+	return !errors.As(err, &refusal) && !errors.As(err, &own) && !errors.Is(err, kgo.ErrMaxBuffered) && !errors.Is(err, kgo.ErrClientClosed)
 }
 
 func isTimeout(err error) bool {

@@ -319,6 +319,28 @@ func TestRefused(t *testing.T) {
 	both.wants("KAFKA_SEEK('one', 0, 0)", `"a"`)
 }
 
+// TestOthers: what answers in the place of a broker, and is none, is not asked for each
+// message either.
+func TestOthers(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = listener.Close() }()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
+		}
+	}()
+	for _, call := range allCalls {
+		s := asking(t, listener.Addr().String())
+		s.fails(call, "HTTP")
+		s.fails(call, "the last call failed")
+	}
+}
+
 // TestAgain: brokers that come back are asked again.
 func TestAgain(t *testing.T) {
 	s := newSetting(t)
