@@ -91,7 +91,7 @@ func parseRule(text string) (rule, error) {
 		return r, errors.New("the scheme must be http or https")
 	}
 	if strings.Contains(text, "@") {
-		return r, errors.New("hosts are written without user and password; the settings basic.auth.user and basic.auth.password.path log in")
+		return r, errors.New("hosts are written without user and password")
 	}
 	var ok bool
 	var err error
