@@ -221,13 +221,35 @@ func figure(get func(*summary.Summary) float64) fn.Unary {
 	}
 }
 
+// addToStatistics implements STATS_ADD. The usual case, a number for statistics of the
+// evaluation, comes first.
 func addToStatistics(c *fn.Call) (value.Value, error) {
-	if len(c.Args) == 2 && !c.Args[0].Frozen() {
-		if x, ok := c.Args[1].Number(); ok && c.Args[1].Kind() != value.KindBigInt {
-			return c.Args[0], addOne(c, summaryOf(c.Args[0]), x)
-		}
+	if len(c.Args) != 2 {
+		return addAll(c)
 	}
-	return addAll(c)
+	var x float64
+	switch number := c.Args[1]; number.Kind() {
+	case value.KindDouble:
+		x = number.Float64()
+	case value.KindInt, value.KindLong:
+		x = float64(number.Int64())
+	default:
+		return addAll(c)
+	}
+	object := c.Args[0]
+	if object.Frozen() {
+		return addAll(c)
+	}
+	if err := c.Spend(1 + stepsPerNumber); err != nil {
+		return value.Null, err
+	}
+	if err := c.Allocate(bytesPerNumber); err != nil {
+		return value.Null, err
+	}
+	if err := summaryOf(object).Add(x); err != nil {
+		return value.Null, notAdded(err)
+	}
+	return object, nil
 }
 
 func addAll(c *fn.Call) (value.Value, error) {
@@ -260,17 +282,6 @@ const (
 	bytesPerNumber = 48
 	numbersAtOnce  = 1000
 )
-
-// addOne adds a number to statistics of the evaluation, the usual case.
-func addOne(c *fn.Call, s *summary.Summary, x float64) error {
-	if err := c.Allocate(bytesPerNumber); err != nil {
-		return err
-	}
-	if err := c.Spend(1 + stepsPerNumber); err != nil {
-		return err
-	}
-	return notAdded(s.Add(x))
-}
 
 // addNumbers adds all numbers or, if there is an error, none. Many are added to a
 // copy first, as the evaluation may end meanwhile.
