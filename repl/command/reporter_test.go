@@ -32,6 +32,17 @@ stellar: 3 times: F of b gives null: read tcp :80: reset
 `, w.String())
 }
 
+// TestWhatEventsGive: a function that returns something other than null is said to.
+func TestWhatEventsGive(t *testing.T) {
+	for want, e := range map[string]fn.Event{
+		`W of "a.txt" gives false: no`: {Function: "W", Subject: `"a.txt"`, Gives: "false", Err: errors.New("no")},
+		"W gives 2: no":                {Function: "W", Gives: "2", Err: errors.New("no")},
+		"W: there is no setting x":     {Subject: "W", Err: errors.New("there is no setting x")},
+	} {
+		require.Equal(t, want, eventText(e))
+	}
+}
+
 func TestEventsOfManyKindsAreCounted(t *testing.T) {
 	var w bytes.Buffer
 	r := newReporter(&w)
@@ -40,7 +51,7 @@ func TestEventsOfManyKindsAreCounted(t *testing.T) {
 	}
 	r.summary()
 	require.Len(t, r.events.order, maxKinds)
-	require.True(t, strings.HasSuffix(w.String(), "number 999\nstellar: 2000 times: other failures that give null\n"))
+	require.True(t, strings.HasSuffix(w.String(), "number 999\nstellar: 2000 times: other failures that expressions do not show\n"))
 }
 
 func TestEqualFailuresAreCounted(t *testing.T) {
