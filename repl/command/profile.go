@@ -216,6 +216,10 @@ const (
 	ticksPerSaving = 60
 )
 
+// messageGrace is how much longer than the run a message may take that is under way when
+// the run is interrupted. Else some profiles would have measured it, and others not.
+const messageGrace = 2 * time.Second
+
 // measure takes in all messages. Where inputs are followed, periods end by the clock too.
 func (r *profileRun) measure(ctx context.Context, in *inputs) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -230,7 +234,9 @@ func (r *profileRun) measure(ctx context.Context, in *inputs) error {
 			}
 		}()
 	}
-	err := stream.EachLine(ctx, in.sources(), func(at stream.Place, text []byte, err error) error { return r.line(ctx, at, text, err) })
+	graceful, release := stream.WithGrace(ctx, messageGrace)
+	defer release()
+	err := stream.EachLine(ctx, in.sources(), func(at stream.Place, text []byte, err error) error { return r.line(graceful, at, text, err) })
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause
 	}

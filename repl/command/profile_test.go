@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +71,35 @@ func TestProfileKilled(t *testing.T) {
 	want := countedBy(t, whole)
 	require.True(t, strings.HasPrefix(want, "[[4, 4, 4,") && strings.HasSuffix(want, ", 100, 102]]"), want)
 	require.Equal(t, want, countedBy(t, kept))
+}
+
+// A message that is under way when the run is interrupted is measured by all profiles.
+func TestProfileInterruptedWithin(t *testing.T) {
+	asking, release := make(chan struct{}), make(chan struct{})
+	flag := model(t, func(w http.ResponseWriter, _ *http.Request) {
+		select {
+		case asking <- struct{}{}:
+			<-release
+		case <-release:
+		}
+		_, _ = io.WriteString(w, "{}")
+	})
+	profiles := tempFile(t, "profiles.json", strings.Replace(counting, "if n == null",
+		"if n == null or MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'who': who}) == null", 1))
+	events := tempFile(t, "events.json", strings.Repeat(`{"t": 60000, "who": "a"}`+"\n", 5))
+	kept := filepath.Join(t.TempDir(), "kept")
+	args := []string{"profile", profiles, events, "--store", kept, "--period", "1m", flag}
+	ctx, interrupt := context.WithCancel(t.Context())
+	go func() {
+		<-asking
+		interrupt()
+		close(release)
+	}()
+	var out, errs bytes.Buffer
+	require.Equal(t, exitInterrupted, Run(ctx, args, strings.NewReader(""), &out, &errs), errs.String())
+	require.Contains(t, errs.String(), "interrupted after 2 messages")
+	require.Zero(t, Run(t.Context(), args, strings.NewReader(""), &out, &errs), errs.String())
+	require.Equal(t, "[[5], [5]]", countedBy(t, kept))
 }
 
 // failing fails at some write.

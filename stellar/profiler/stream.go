@@ -121,7 +121,8 @@ func (s *Stream) Counts() Counts { return s.counts }
 func (s *Stream) Held() (states int, values int64) { return s.states, s.values }
 
 // Apply takes in a message, and hands the measurements of periods that end to emit. Its
-// errors are those of emit and of ctx; what fails for the message is counted.
+// errors are those of emit and of ctx; what fails for the message is counted. When ctx ends
+// in between, some profiles have taken the message in, and others not.
 func (s *Stream) Apply(ctx context.Context, of stellar.Resolver, emit func(Measurement) error) error {
 	s.counts.Messages++
 	m, now := message{of}, s.options.Clock().UnixMilli()
@@ -227,7 +228,7 @@ func (s *Stream) put(r route, period profile.Period, state *weighed) {
 	o.states[r] = state
 }
 
-// inherit gives a state the variables without init of the last period before.
+// inherit copies the variables without init of the last period before to a state.
 func (s *Stream) inherit(r route, period int64, to *state) {
 	last, known := s.carried[r]
 	var from []value.Value

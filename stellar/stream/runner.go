@@ -168,7 +168,7 @@ func (r *Runner) takeSet() {
 // It returns nil when all were dealt with, though some may have failed; an
 // *OutputError, ErrStopped, ErrInterrupted, or else the error of a source.
 func (r *Runner) Run(ctx context.Context, sources ...Source) (Counters, error) {
-	graceful, end := withGrace(ctx, r.options.Grace)
+	graceful, end := WithGrace(ctx, r.options.Grace)
 	defer end()
 	r.out.off, r.letters.off = graceful.Done(), graceful.Done()
 	if r.options.Parallel > 1 {
@@ -211,9 +211,9 @@ func (r *Runner) writeError() error {
 	return r.letters.err
 }
 
-// withGrace returns a context that ends some time after ctx does. The context must
+// WithGrace returns a context that ends some time after ctx does. The context must
 // be released with end.
-func withGrace(ctx context.Context, grace time.Duration) (later context.Context, end func()) {
+func WithGrace(ctx context.Context, grace time.Duration) (later context.Context, end func()) {
 	later, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		timer := time.NewTimer(grace)
