@@ -44,7 +44,7 @@ type host struct{ tables Tables }
 
 var (
 	tableParam = fn.Param{Name: "table", Kinds: fn.String, Doc: "the name of the table"}
-	keyParam   = fn.Param{Name: "key", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "what is looked up: an address, a domain, a name, a number"}
+	keyParam   = fn.Param{Name: "key", Kinds: fn.String | fn.Number | fn.Bool, Null: fn.NullAccepted, Doc: "what is looked up: an address, a domain, a name, a number"}
 )
 
 const declared = "Tables are files of CSV, TSV or JSON, or MaxMind databases, which a rule set declares under the key tables; that also says whether keys are equal texts, networks in which an address lies, domains that it is below, or ranges. "

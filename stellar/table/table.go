@@ -360,8 +360,11 @@ func domainOf(text string) string {
 }
 
 // textOfKey returns the text of a key that is no string: numbers that are equal have the
-// same.
+// same. It is empty for what can be no key, such as a list.
 func textOfKey(key value.Value) string {
+	if key.IsContainer() {
+		return ""
+	}
 	if key.Kind() == value.KindDouble || key.Kind() == value.KindFloat {
 		const exact = 1 << 53
 		if f := key.Float64(); f == math.Trunc(f) && math.Abs(f) <= exact {
