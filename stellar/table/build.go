@@ -111,10 +111,7 @@ func (b *builder) keyText(key string) (string, error) {
 	case spec.NoCase:
 		key = value.Fold(key)
 	case spec.Suffix:
-		key = domainOf(strings.TrimPrefix(strings.TrimPrefix(key, "*"), "."))
-		if len(key) > maxDomain {
-			return "", rowErrorf("the domain has more than %d bytes", maxDomain)
-		}
+		return domainOfKey(key)
 	}
 	switch {
 	case key == "":

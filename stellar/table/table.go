@@ -333,9 +333,6 @@ func (t *Table) findText(key string) place {
 	return row
 }
 
-// maxDomain is the length of the longest domain, with a dot at its end.
-const maxDomain = 254
-
 // findSuffix looks the domain up, and then each one that it is below.
 func (t *Table) findSuffix(text string, at time.Time) place {
 	if len(text) > maxDomain {
@@ -352,11 +349,6 @@ func (t *Table) findSuffix(text string, at time.Time) place {
 		}
 		domain = domain[dot+1:]
 	}
-}
-
-// domainOf returns a domain as it is compared.
-func domainOf(text string) string {
-	return value.Fold(strings.TrimSuffix(text, "."))
 }
 
 // textOfKey returns the text of a key that is no string: numbers that are equal have the
