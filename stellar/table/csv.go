@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/stellarlang/stellar/stellar/table/spec"
 )
 
 // maxRecord bounds the bytes of a row as it is written.
@@ -17,6 +19,7 @@ const maxRecord = 1 << 20
 type csvReader struct {
 	text      *bufio.Reader
 	separator byte
+	said      bool  // the declaration says the separator
 	line      int64 // of the beginning of the last row
 	lines     int64 // that were read
 	long      []byte
@@ -24,6 +27,57 @@ type csvReader struct {
 	ends      []int
 	cells     [][]byte
 }
+
+func newCSVReader(text *bufio.Reader, s spec.Spec) *csvReader {
+	separator := s.Separator
+	switch {
+	case separator != "":
+	case formOf(s.File) == ".csv":
+		separator = spec.Comma
+	default:
+		separator = spec.Tab
+	}
+	return &csvReader{text: text, separator: separators[separator], said: s.Separator != ""}
+}
+
+// separators are those that a declaration can name, by the names that it has for them.
+var separators = map[spec.Separator]byte{spec.Comma: ',', spec.Semicolon: ';', spec.Tab: '\t', spec.Pipe: '|'}
+
+// wrongSeparator says that the columns of a file seem to be separated by something else.
+type wrongSeparator struct{ seen, taken spec.Separator }
+
+// Error implements error.
+func (w *wrongSeparator) Error() string {
+	return fmt.Sprintf("line 1: the names of the columns seem to be separated by %ss, not by %ss", w.seen, w.taken)
+}
+
+// checkSeparator returns an error if the names of columns hold another separator more
+// often than the one between them.
+func (c *csvReader) checkSeparator(names [][]byte) error {
+	var seen, taken spec.Separator
+	most := len(names) - 1
+	for _, name := range spec.Separators() {
+		name := spec.Separator(name)
+		if separators[name] == c.separator {
+			taken = name
+			continue
+		}
+		count := 0
+		for _, cell := range names {
+			count += bytes.Count(cell, []byte{separators[name]})
+		}
+		if count > most {
+			seen, most = name, count
+		}
+	}
+	if seen == "" {
+		return nil
+	}
+	return &wrongSeparator{seen, taken}
+}
+
+// errCarriageReturns says that lines end as they did on old Macs.
+var errCarriageReturns = errors.New("lines end in a carriage return alone (CR); write them with line feeds (LF), for example by tr '\\r' '\\n'")
 
 // read returns the cells of the next row, which are good up to the next call.
 func (c *csvReader) read() ([][]byte, error) {
@@ -40,6 +94,12 @@ func (c *csvReader) read() ([][]byte, error) {
 	}
 	c.cells = c.cells[:0]
 	if bytes.IndexByte(line, '"') < 0 {
+		if bytes.IndexByte(line, '\r') >= 0 {
+			if c.line == 1 {
+				return nil, errCarriageReturns
+			}
+			return nil, rowErrorf("there is a carriage return (CR) within the line; lines end in LF or CR LF, and a cell with one stands in quotes")
+		}
 		for {
 			i := bytes.IndexByte(line, c.separator)
 			if i < 0 {
@@ -71,7 +131,11 @@ func (c *csvReader) next() ([]byte, error) {
 		for errors.Is(err, bufio.ErrBufferFull) {
 			line, err = c.text.ReadSlice('\n')
 			if c.long = append(c.long, line...); len(c.long) > maxRecord {
-				return nil, fmt.Errorf("line %d is longer than %d KiB", c.lines+1, maxRecord>>10)
+				c.line = c.lines + 1
+				if c.line == 1 && bytes.IndexByte(c.long, '\r') >= 0 {
+					return nil, errCarriageReturns
+				}
+				return nil, errLongRow
 			}
 		}
 		line = c.long
@@ -81,7 +145,7 @@ func (c *csvReader) next() ([]byte, error) {
 	}
 	c.lines++
 	line = bytes.TrimSuffix(line, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r")), nil
+	return bytes.TrimRight(line, "\r"), nil
 }
 
 // quoted reads a row from a line with quotes on.
@@ -102,11 +166,11 @@ func (c *csvReader) quoted(line []byte) ([][]byte, error) {
 				}
 				c.unquoted = append(append(c.unquoted, line...), '\n')
 				if len(c.unquoted) > maxRecord {
-					return nil, fmt.Errorf("the row that begins in line %d is longer than %d KiB: is a quote not closed?", c.line, maxRecord>>10)
+					return nil, fmt.Errorf("%w: is a quote not closed?", errLongRow)
 				}
 				var err error
 				if line, err = c.next(); errors.Is(err, io.EOF) {
-					return nil, fmt.Errorf("a quote of the row that begins in line %d is not closed", c.line)
+					return nil, errors.New("a quote of the row that begins there is not closed")
 				} else if err != nil {
 					return nil, err
 				}

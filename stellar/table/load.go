@@ -122,10 +122,8 @@ func openText(ctx context.Context, name string, p *Progress) (text *bufio.Reader
 // character says: JSON begins with a bracket.
 func read(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
 	switch formOf(s.File) {
-	case ".csv":
-		return readCSV(text, ',', s, p, headOnly)
-	case ".tsv", ".tab":
-		return readCSV(text, '\t', s, p, headOnly)
+	case ".csv", ".tsv", ".tab":
+		return readCSV(text, s, p, headOnly)
 	case ".json", ".jsonl", ".ndjson":
 		return readJSON(text, s, p, headOnly)
 	}
@@ -153,10 +151,13 @@ func IsName(file string) bool {
 // countedRows is after how many rows the progress is updated.
 const countedRows = 1 << 10
 
-func readCSV(text *bufio.Reader, separator byte, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
+func readCSV(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
 	b := newBuilder(s, "line")
-	in := &csvReader{text: text, separator: separator}
+	in := newCSVReader(text, s)
 	if err := b.header(in); err != nil {
+		if other := (*wrongSeparator)(nil); errors.As(err, &other) {
+			err = fmt.Errorf("%w: say separator: %s, or separator: %s if they are not", err, other.seen, other.taken)
+		}
 		return nil, err
 	}
 	if s.Key == "" {
@@ -193,7 +194,12 @@ func (b *builder) header(in *csvReader) error {
 		return errors.New("the file is empty: its first line has the names of the columns")
 	}
 	if err != nil {
-		return fmt.Errorf("line %d: %w", in.lines, err)
+		return fmt.Errorf("line %d: %w", in.line, err)
+	}
+	if !in.said {
+		if err := in.checkSeparator(cells); err != nil {
+			return err
+		}
 	}
 	for i, c := range cells {
 		name := strings.TrimSpace(string(c))
@@ -286,6 +292,9 @@ func (a *allowed) Read(p []byte) (int, error) {
 const describedRows = 100
 
 func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Table, error) {
+	if s.Separator != "" {
+		return nil, errors.New("separator is for CSV and TSV, and this is JSON by its name")
+	}
 	if s.Key == "" {
 		return nil, errors.New("key says which member of the objects has the keys, and is missing")
 	}

@@ -31,10 +31,7 @@ func EachRow(ctx context.Context, name string, do func(line int64, row value.Val
 		return err
 	}
 	defer release()
-	in := &csvReader{text: text, separator: ','}
-	if formOf(name) != ".csv" {
-		in.separator = '\t'
-	}
+	in := newCSVReader(text, spec.Spec{File: name})
 	b := newBuilder(spec.Spec{}, "line")
 	if err := b.header(in); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -48,7 +45,7 @@ func EachRow(ctx context.Context, name string, do func(line int64, row value.Val
 		case errors.As(err, &wrong):
 			err = do(in.line, value.Null, wrong)
 		case err != nil:
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: line %d: %w", name, in.line, err)
 		default:
 			row := value.NewMap(len(cells))
 			for i, cell := range cells {

@@ -91,6 +91,7 @@ var tableProperties = []property{
 	{"to", "The column in which ranges end.", scalarForm},
 	{"from", "The column with the time from which on a row holds.", scalarForm},
 	{"until", "The column with the last day, or the time, until which a row holds.", scalarForm},
+	{"separator", "What stands between the cells of CSV and TSV; without it a comma in .csv, a tab in others.", oneOfForm(spec.Separators()...)},
 	{"reload", "Whether a changed file is read again while a stream runs (watch), or not before the next start (never).", oneOfForm(spec.Reloads()...)},
 }
 

@@ -63,6 +63,9 @@ func (r *reader) table(name, n *yamltext.Node, path string) (t Table, ok bool) {
 	if match := n.Get("match"); match != nil {
 		t.Match = spec.Match(r.OneOf(match, path+".match", "match", spec.Matches()...))
 	}
+	if separator := n.Get("separator"); separator != nil {
+		t.Separator = spec.Separator(r.OneOf(separator, path+".separator", "separator", spec.Separators()...))
+	}
 	if reload := n.Get("reload"); reload != nil {
 		t.Watch = r.OneOf(reload, path+".reload", "reload", spec.Reloads()...) == spec.ReloadWatch
 	}

@@ -18,6 +18,9 @@ type Spec struct {
 	// range begins there, and ends in the column To.
 	Key, To string
 	Match   Match
+	// Separator is what stands between the cells of CSV and TSV; "" is a comma in files
+	// whose name ends in .csv, and a tab in others.
+	Separator Separator
 	// From and Until are columns with the times between which a row is valid; "" is none.
 	From, Until string
 	// Watch says that a changed file is read again.
@@ -39,6 +42,22 @@ const (
 // Matches lists the ways to match.
 func Matches() []string {
 	return []string{string(Exact), string(NoCase), string(CIDR), string(Suffix), string(Range)}
+}
+
+// Separator is what stands between cells.
+type Separator string
+
+// The separators.
+const (
+	Comma     Separator = "comma"
+	Semicolon Separator = "semicolon"
+	Tab       Separator = "tab"
+	Pipe      Separator = "pipe"
+)
+
+// Separators lists the separators.
+func Separators() []string {
+	return []string{string(Comma), string(Semicolon), string(Tab), string(Pipe)}
 }
 
 // Reloads lists what may become of a table when its file changes.
@@ -68,7 +87,7 @@ func (s *Spec) Validate() error {
 	case s.File == "":
 		return fmt.Errorf("a table has a file")
 	case IsMaxMind(s.File):
-		if s.Key != "" || s.To != "" || s.From != "" || s.Until != "" || s.Match != "" && s.Match != CIDR {
+		if s.Key != "" || s.To != "" || s.From != "" || s.Until != "" || s.Separator != "" || s.Match != "" && s.Match != CIDR {
 			return fmt.Errorf("%s is a MaxMind database, which has its own keys: addresses. It takes only file and reload", filepath.Base(s.File))
 		}
 	case s.Match == Range && s.To == "":
@@ -80,7 +99,7 @@ func (s *Spec) Validate() error {
 }
 
 // properties are those of an option, besides the file.
-var properties = []string{"key", "to", "match", "from", "until", "reload"}
+var properties = []string{"key", "to", "match", "from", "until", "separator", "reload"}
 
 // Parse reads a table from an option: NAME=FILE, and after commas properties as in a rule
 // set, such as assets=assets.csv,key=net,match=cidr,reload=watch.
@@ -108,6 +127,8 @@ func Parse(option string) (name string, s Spec, err error) {
 			s.Until = text
 		case "match":
 			s.Match, err = oneOf[Match]("match", text, Matches())
+		case "separator":
+			s.Separator, err = oneOf[Separator]("separator", text, Separators())
 		case "reload":
 			var reload string
 			reload, err = oneOf[string]("reload", text, Reloads())
