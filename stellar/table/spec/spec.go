@@ -102,48 +102,95 @@ func (s *Spec) Validate() error {
 var properties = []string{"key", "to", "match", "from", "until", "separator", "reload"}
 
 // Parse reads a table from an option: NAME=FILE, and after commas properties as in a rule
-// set, such as assets=assets.csv,key=net,match=cidr,reload=watch.
+// set, such as assets=assets.csv,key=net,match=cidr,reload=watch. What has commas itself
+// stands in double quotes, within which a quote is doubled.
 func Parse(option string) (name string, s Spec, err error) {
 	name, rest, found := strings.Cut(option, "=")
 	if name = strings.TrimSpace(name); !found || !IsName(name) {
 		return "", s, fmt.Errorf("%.60q is no table: write NAME=FILE, and what else there is to say after commas, as in assets=assets.csv,key=net,match=cidr", option)
 	}
-	parts := strings.Split(rest, ",")
-	s.File = parts[0]
-	parts = parts[1:]
-	for len(parts) > 0 && !strings.Contains(parts[0], "=") { // a comma in the name of the file
-		s.File, parts = s.File+","+parts[0], parts[1:]
-	}
-	for _, part := range parts {
-		key, text, _ := strings.Cut(part, "=")
-		switch strings.TrimSpace(key) {
-		case "key":
-			s.Key = text
-		case "to":
-			s.To = text
-		case "from":
-			s.From = text
-		case "until":
-			s.Until = text
-		case "match":
-			s.Match, err = oneOf[Match]("match", text, Matches())
-		case "separator":
-			s.Separator, err = oneOf[Separator]("separator", text, Separators())
-		case "reload":
-			var reload string
-			reload, err = oneOf[string]("reload", text, Reloads())
-			s.Watch = reload == ReloadWatch
-		default:
-			_, err = oneOf[string]("property", key, properties)
-		}
-		if err != nil {
-			return "", s, fmt.Errorf("the table %s: %w", name, err)
-		}
-	}
-	if err := s.Validate(); err != nil {
+	if err := s.parse(rest); err != nil {
 		return "", s, fmt.Errorf("the table %s: %w", name, err)
 	}
 	return name, s, nil
+}
+
+// parse reads an option after its name.
+func (s *Spec) parse(rest string) error {
+	quoted := strings.HasPrefix(rest, `"`)
+	var err error
+	if s.File, rest, err = cutValue(rest); err != nil {
+		return err
+	}
+	for !quoted && rest != "" { // a comma in the name of the file, as no property follows
+		part, after, _ := strings.Cut(rest, ",")
+		if strings.Contains(part, "=") {
+			break
+		}
+		s.File, rest = s.File+","+part, after
+	}
+	for rest != "" {
+		key, after, found := strings.Cut(rest, "=")
+		if before, _, comma := strings.Cut(key, ","); comma || !found {
+			return fmt.Errorf("%.60q is no property: write it as in match=cidr, and values with commas in double quotes", before)
+		}
+		var text string
+		if text, rest, err = cutValue(after); err != nil {
+			return err
+		}
+		if err := s.set(strings.TrimSpace(key), text); err != nil {
+			return err
+		}
+	}
+	return s.Validate()
+}
+
+// cutValue returns what stands before the first comma, or in double quotes, and what comes
+// after the comma.
+func cutValue(text string) (found, rest string, err error) {
+	if !strings.HasPrefix(text, `"`) {
+		found, rest, _ = strings.Cut(text, ",")
+		return found, rest, nil
+	}
+	for rest = text[1:]; ; {
+		part, after, closed := strings.Cut(rest, `"`)
+		if found += part; !closed {
+			return "", "", fmt.Errorf("the quote of %.60q is not closed", text)
+		}
+		if rest, closed = strings.CutPrefix(after, `"`); !closed {
+			break
+		}
+		found += `"`
+	}
+	if rest != "" && rest[0] != ',' {
+		return "", "", fmt.Errorf("there is more after the closing quote of %.60q: quotes within quotes are doubled", text)
+	}
+	return found, strings.TrimPrefix(rest, ","), nil
+}
+
+// set sets a property.
+func (s *Spec) set(key, text string) (err error) {
+	switch key {
+	case "key":
+		s.Key = text
+	case "to":
+		s.To = text
+	case "from":
+		s.From = text
+	case "until":
+		s.Until = text
+	case "match":
+		s.Match, err = oneOf[Match]("match", text, Matches())
+	case "separator":
+		s.Separator, err = oneOf[Separator]("separator", text, Separators())
+	case "reload":
+		var reload string
+		reload, err = oneOf[string]("reload", text, Reloads())
+		s.Watch = reload == ReloadWatch
+	default:
+		_, err = oneOf[string]("property", key, properties)
+	}
+	return err
 }
 
 func oneOf[T ~string](what, text string, known []string) (T, error) {
