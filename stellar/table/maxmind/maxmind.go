@@ -27,9 +27,11 @@ const MaxFile = 4 << 30
 
 // Database is a database. It is safe for concurrent use.
 type Database struct {
-	reader *maxminddb.Reader
-	size   int64
-	made   [1 << 12]atomic.Pointer[madeRecord] // by offset
+	reader   *maxminddb.Reader
+	size     int64
+	networks int64
+	members  []string
+	made     [1 << 12]atomic.Pointer[madeRecord] // by offset
 }
 
 type madeRecord struct {
@@ -39,8 +41,8 @@ type madeRecord struct {
 
 var _ table.Lookup = (*Database)(nil)
 
-// Load reads a database: a file whose name ends in .mmdb or .mmdb.gz, or an archive,
-// .tar.gz, of which it is the first entry of such a name.
+// Load reads a database, all of it, to find what is damaged: a file whose name ends in
+// .mmdb or .mmdb.gz, or an archive, .tar.gz, of which one entry has such a name.
 func Load(ctx context.Context, s spec.Spec, p *table.Progress) (*Database, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -53,7 +55,15 @@ func Load(ctx context.Context, s spec.Spec, p *table.Progress) (*Database, error
 	if err != nil {
 		return nil, fmt.Errorf("%s is no MaxMind database: %w", s.File, err)
 	}
-	return &Database{reader: reader, size: int64(len(content))}, nil
+	d := &Database{reader: reader, size: int64(len(content))}
+	d.networks, d.members, err = verify(ctx, &reader.Metadata, content)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, fmt.Errorf("%s is a damaged MaxMind database: %w", s.File, err)
+	}
+	return d, nil
 }
 
 func contentOf(ctx context.Context, name string, p *table.Progress) ([]byte, error) {
@@ -79,11 +89,14 @@ func contentOf(ctx context.Context, name string, p *table.Progress) ([]byte, err
 		}
 		text, size = unpacked, 0
 		if !strings.HasSuffix(lower, ".mmdb.gz") {
-			if text, err = entryOf(unpacked); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
+			return contentOfArchive(ctx, name, unpacked)
 		}
 	}
+	return contentFrom(ctx, name, text, size)
+}
+
+// contentFrom reads a database of a size, 0 if that is not known.
+func contentFrom(ctx context.Context, name string, text io.Reader, size int64) ([]byte, error) {
 	var content bytes.Buffer
 	content.Grow(int(min(size, MaxFile)) + bytes.MinRead)
 	n, err := io.Copy(&content, io.LimitReader(text, MaxFile+1))
@@ -98,18 +111,28 @@ func contentOf(ctx context.Context, name string, p *table.Progress) ([]byte, err
 	return content.Bytes(), nil
 }
 
-// entryOf returns the first entry of an archive that is a database.
-func entryOf(archive io.Reader) (io.Reader, error) {
-	entries := tar.NewReader(archive)
-	for {
+// contentOfArchive reads the only database of an archive.
+func contentOfArchive(ctx context.Context, name string, archive io.Reader) (content []byte, err error) {
+	found := ""
+	for entries := tar.NewReader(archive); ; {
 		entry, err := entries.Next()
 		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.Is(err, io.EOF) && found == "":
+			return nil, fmt.Errorf("%s: the archive has no file whose name ends in .mmdb", name)
 		case errors.Is(err, io.EOF):
-			return nil, errors.New("the archive has no file whose name ends in .mmdb")
+			return content, nil
 		case err != nil:
+			return nil, fmt.Errorf("%s: %w", name, err)
+		case entry.Typeflag != tar.TypeReg || !strings.HasSuffix(strings.ToLower(entry.Name), ".mmdb"):
+			continue
+		case found != "":
+			return nil, fmt.Errorf("%s: the archive has two databases, %.200s and %.200s; unpack the one that is meant", name, found, entry.Name)
+		}
+		found = entry.Name
+		if content, err = contentFrom(ctx, name, entries, 0); err != nil {
 			return nil, err
-		case entry.Typeflag == tar.TypeReg && strings.HasSuffix(strings.ToLower(entry.Name), ".mmdb"):
-			return entries, nil
 		}
 	}
 }
@@ -122,6 +145,9 @@ func addressOf(key value.Value) (netip.Addr, bool) {
 	a, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(key.Str(), "["), "]"))
 	return a.Unmap().WithZone(""), err == nil
 }
+
+// notMap is the name of a record that is no map.
+const notMap = "value"
 
 // Row returns the record of an address, a map; null if there is none. A record that is
 // no map is one with the member value.
@@ -141,7 +167,7 @@ func (d *Database) Row(key value.Value, _ time.Time) (value.Value, error) {
 	}
 	record := value.FromGo(decoded).Detach()
 	if record.Kind() != value.KindMap {
-		record = value.FromMap(value.NewMap(1).Put(value.String("value"), record))
+		record = value.FromMap(value.NewMap(1).Put(value.String(notMap), record))
 	}
 	kept.Store(&madeRecord{offset, record.Freeze()})
 	return record, nil
@@ -175,9 +201,14 @@ func (d *Database) Cell(key value.Value, at time.Time, column string) (value.Val
 // Columns returns nil: records need not have the same members.
 func (d *Database) Columns() []string { return nil }
 
-// Rows returns how many nodes the tree of networks has, of which there are at most as
-// many.
-func (d *Database) Rows() int64 { return int64(d.reader.Metadata.NodeCount) }
+// Rows returns how many networks there are.
+func (d *Database) Rows() int64 { return d.networks }
+
+// Type returns what the database says that it is, such as GeoLite2-City.
+func (d *Database) Type() string { return d.reader.Metadata.DatabaseType }
+
+// Members lists the members that records have.
+func (d *Database) Members() []string { return d.members }
 
 // Size returns the bytes of the database.
 func (d *Database) Size() int64 { return d.size }

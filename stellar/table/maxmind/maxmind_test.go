@@ -1,7 +1,11 @@
 package maxmind_test
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -11,9 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/functions/geo"
-	"github.com/stellarlang/stellar/functions/table"
 	"github.com/stellarlang/stellar/stellar"
-	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/table/maxmind"
 	"github.com/stellarlang/stellar/stellar/table/maxmind/maxmindtest"
 	"github.com/stellarlang/stellar/stellar/table/spec"
@@ -55,10 +57,14 @@ func TestLoad(t *testing.T) {
 			require.True(t, row.IsNull())
 		}
 		require.Less(t, time.Since(d.Built()), time.Hour)
+		require.EqualValues(t, len(cities), d.Rows())
+		require.Equal(t, "Test", d.Type())
+		require.Equal(t, []string{"city", "country", "location", "postal"}, d.Members())
 	}
 }
 
-// TestWrong: what is no database is an error, and a damaged one does no harm.
+// TestWrong: what is no database is an error, and of a damaged one either all can be read or
+// nothing.
 func TestWrong(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{"a.mmdb": "nothing", "a.mmdb.gz": "nothing", "a.tar.gz": "\x1f\x8b", "empty.mmdb": ""} {
@@ -83,36 +89,100 @@ func TestWrong(t *testing.T) {
 			continue
 		}
 		for _, key := range []string{"81.2.69.142", "2001:218::1", "89.160.20.1", "10.1.2.3"} {
-			_, _ = d.Row(value.String(key), time.Time{})
+			_, err := d.Row(value.String(key), time.Time{})
+			require.NoError(t, err) // as it was looked at
 		}
 	}
 }
 
-// only is tables of which each is the same database.
-type only struct{ *maxmind.Database }
-
-func (o only) Find(string) (table.Table, error) { return o.Database, nil }
-
-// TestDamaged: whether there is a row cannot be said of a damaged database, so that asking
-// fails.
+// TestDamaged: a database is looked at when it is loaded, as one that is damaged must not
+// take the place of a good one.
 func TestDamaged(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.mmdb")
 	maxmindtest.Write(t, file, cities)
+	good, err := os.ReadFile(file)
+	require.NoError(t, err)
+	metadata := bytes.LastIndex(good, []byte("\xab\xcd\xefMaxMind.com"))
+	records := bytes.Index(good, make([]byte, 16)) + 16
+	require.Less(t, records, metadata)
+	nodeSize := 6 // of records of 24 bits
+	for name, c := range map[string]struct {
+		damage func(content []byte) []byte
+		want   string
+	}{
+		"a loop":                     {func(b []byte) []byte { copy(b[5*nodeSize:], make([]byte, nodeSize)); return b }, "its tree of networks has a loop"},
+		"a record that there is not": {func(b []byte) []byte { copy(b[5*nodeSize:], "\x7f\xff\xff\x7f\xff\xff"); return b }, "its tree of networks names a record that there is not"},
+		"records of another form":    {func(b []byte) []byte { copy(b[records:], bytes.Repeat([]byte{0xff}, 40)); return b }, "a record cannot be read"},
+		"cut off in the middle":      {func(b []byte) []byte { return append(b[:nodeSize*3], b[metadata:]...) }, "a.mmdb"},
+		"without its end":            {func(b []byte) []byte { return b[:metadata] }, "a.mmdb is no MaxMind database"},
+	} {
+		require.NoError(t, os.WriteFile(file, c.damage(bytes.Clone(good)), 0o644))
+		_, err := maxmind.Load(context.Background(), spec.Spec{File: file}, nil)
+		require.ErrorContains(t, err, c.want, name)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = maxmind.Load(ctx, spec.Spec{File: file}, nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// TestArchives: an archive has one database.
+func TestArchives(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "a.mmdb")
+	maxmindtest.Write(t, file, cities)
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for i := range 100 { // of the search tree
-		content[i] = 0xFE
+	for _, c := range []struct {
+		entries []string
+		want    string // "" for a database
+	}{
+		{[]string{"LICENSE", "x/City.MMDB", "README"}, ""},
+		{[]string{"LICENSE"}, "the archive has no file whose name ends in .mmdb"},
+		{[]string{"x/City.mmdb", "x/ASN.mmdb"}, "the archive has two databases, x/City.mmdb and x/ASN.mmdb; unpack the one that is meant"},
+	} {
+		var packed bytes.Buffer
+		compressed := gzip.NewWriter(&packed)
+		archive := tar.NewWriter(compressed)
+		for _, name := range c.entries {
+			require.NoError(t, archive.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(content)), Typeflag: tar.TypeReg}))
+			_, err = archive.Write(content)
+			require.NoError(t, err)
+		}
+		require.NoError(t, archive.Close())
+		require.NoError(t, compressed.Close())
+		file := filepath.Join(folder, "a.tgz")
+		require.NoError(t, os.WriteFile(file, packed.Bytes(), 0o644))
+		_, err = maxmind.Load(context.Background(), spec.Spec{File: file}, nil)
+		if c.want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, c.want)
+		}
 	}
-	require.NoError(t, os.WriteFile(file, content, 0o644))
+}
+
+// TestLargeDatabase says what loading a database of a million networks takes. It runs if
+// LARGE_DATABASE is set, to the name of the file, which is made if there is none.
+func TestLargeDatabase(t *testing.T) {
+	file := os.Getenv("LARGE_DATABASE")
+	if file == "" {
+		t.Skip("LARGE_DATABASE is not set")
+	}
+	if _, err := os.Stat(file); err != nil {
+		random := rand.New(rand.NewPCG(1, 2))
+		networks := map[string]maxmindtest.Map{}
+		for i := range 1_000_000 {
+			a := random.Uint32()
+			networks[fmt.Sprintf("%d.%d.%d.0/24", a>>24, a>>16&255, a>>8&255)] =
+				maxmindtest.City(uint32(i), "GB", fmt.Sprint("City ", i%300_000), fmt.Sprint(i%100_000), float64(i%180), float64(i%360))
+		}
+		maxmindtest.WriteType(t, file, "Large-City", networks)
+	}
+	began := time.Now()
 	d, err := maxmind.Load(context.Background(), spec.Spec{File: file}, nil)
 	require.NoError(t, err)
-	env, err := stellar.NewEnv(stellar.Options{Functions: table.Library(only{d}).Functions})
-	require.NoError(t, err)
-	for _, expression := range []string{"TABLE_EXISTS('a', '10.0.0.1')", "not(TABLE_EXISTS('a', ip))", "TABLE_GET('a', '10.0.0.1')", "TABLE_GET('a', ip, 'city')"} {
-		_, err := env.Eval(context.Background(), expression, stellar.Vars{"ip": "10.0.0.1"})
-		require.ErrorIs(t, err, fn.ErrExternal, expression)
-		require.ErrorContains(t, err, "corrupt", expression)
-	}
+	t.Logf("%d networks in %d MiB: %v", d.Rows(), d.Size()>>20, time.Since(began))
 }
 
 func TestFunctions(t *testing.T) {

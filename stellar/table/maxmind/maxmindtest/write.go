@@ -37,8 +37,11 @@ func System(number uint32, organization string) Map {
 }
 
 // Write writes a database of networks to a file: .mmdb, .mmdb.gz or .tar.gz.
-func Write(t testing.TB, file string, networks map[string]Map) {
-	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: "Test", IncludeReservedNetworks: true})
+func Write(t testing.TB, file string, networks map[string]Map) { WriteType(t, file, "Test", networks) }
+
+// WriteType is Write with what the database says that it is, such as GeoLite2-City.
+func WriteType(t testing.TB, file, databaseType string, networks map[string]Map) {
+	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: databaseType, IncludeReservedNetworks: true})
 	require.NoError(t, err)
 	for network, record := range networks {
 		require.NoError(t, tree.Insert(netipx.PrefixIPNet(netip.MustParsePrefix(network)), record))
