@@ -33,6 +33,14 @@ var (
 	ErrNoNetwork = errors.New("no database of autonomous systems was given; the stellar command takes one by --asn, or from asn.hdfs.file of the global configuration")
 )
 
+// CityMembers and NetworkMembers list the members of a record from which GEO_GET and
+// ASN_GET take what they return. A database whose records have none of them is of another
+// kind.
+func CityMembers() []string { return []string{"city", "country", "location", "postal"} }
+func NetworkMembers() []string {
+	return []string{"autonomous_system_number", "autonomous_system_organization"}
+}
+
 // Library returns the family.
 func Library(h Host) fn.Library {
 	return fn.Library{Name: "geo", Doc: "where addresses are, and whose networks they are in", Functions: []fn.Func{

@@ -29,6 +29,12 @@ type Table interface {
 	Columns() []string
 }
 
+// Needer is a Table whose rows may be replaced by others.
+type Needer interface {
+	// Need says that an expression names a column.
+	Need(column string)
+}
+
 // Library returns the family. With nil tables, the names in calls are not checked, and all
 // calls that look something up fail.
 func Library(tables Tables) fn.Library {
@@ -117,6 +123,9 @@ func (h host) get() fn.Func {
 			if name, known := constants.Get(2); known && name.Kind() == value.KindString {
 				if err := checkColumn(t, name.Str()); err != nil {
 					return fn.Prepared{}, err
+				}
+				if replaced, ok := t.(Needer); ok {
+					replaced.Need(name.Str())
 				}
 			}
 			return fn.Prepared{Body: func(c *fn.Call) (value.Value, error) { return get(c, t) }}, nil

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/stellarlang/stellar/functions/geo"
@@ -63,8 +64,8 @@ func (f *tableFlags) openTables(ctx context.Context, r *reporter, describe bool,
 		}
 	}
 	var err error
-	if t.places.City, err = t.database(ctx, "--geo", f.Geo, "geo.hdfs.file", geo.ErrNoCity, globals); err == nil {
-		t.places.Network, err = t.database(ctx, "--asn", f.ASN, "asn.hdfs.file", geo.ErrNoNetwork, globals)
+	if t.places.City, err = t.database(ctx, cityDatabase, f.Geo, globals); err == nil {
+		t.places.Network, err = t.database(ctx, networkDatabase, f.ASN, globals)
 	}
 	if err != nil {
 		t.close()
@@ -154,19 +155,24 @@ func tableProgress(name string, rows, read, size int64, since time.Duration) str
 	return text
 }
 
-// database returns a function that returns the database that a flag names, or else a key of
-// the global configuration. Without either, that function fails with missing.
-func (t *tables) database(ctx context.Context, flag, file, key string, missing error, globals func(context.Context) (value.Value, error)) (func(context.Context) (geo.Database, error), error) {
+// database returns a function that returns the database of a kind: the one of a file that
+// its flag names, or else its key of the global configuration. Without either, that function
+// fails.
+func (t *tables) database(ctx context.Context, kind *databaseKind, file string, globals func(context.Context) (value.Value, error)) (func(context.Context) (geo.Database, error), error) {
 	if file != "" {
 		if !spec.IsMaxMind(file) {
-			return nil, fmt.Errorf("%s: %s is no MaxMind database: its name ends in .mmdb, .mmdb.gz or .tar.gz", flag, file)
+			return nil, fmt.Errorf("%s: %s is no MaxMind database: its name ends in .mmdb, .mmdb.gz or .tar.gz", kind.flag, file)
 		}
 		live, err := t.open(ctx, spec.Spec{File: file, Watch: true}, true)
+		if err == nil {
+			err = live.Require(kind.check(file))
+		}
 		if err != nil {
-			return nil, tableError(flag, err)
+			return nil, tableError(kind.flag, err)
 		}
 		return func(context.Context) (geo.Database, error) { return live, nil }, nil
 	}
+	var required atomic.Pointer[table.Live]
 	return func(ctx context.Context) (geo.Database, error) {
 		all, err := globals(ctx)
 		if err != nil {
@@ -174,18 +180,23 @@ func (t *tables) database(ctx context.Context, flag, file, key string, missing e
 		}
 		var named value.Value
 		if all.Kind() == value.KindMap {
-			named, _ = all.Map().Get(value.String(key))
+			named, _ = all.Map().Get(value.String(kind.key))
 		}
 		name := strings.TrimPrefix(named.Str(), "file://")
 		switch {
 		case name == "":
-			return nil, missing
+			return nil, kind.missing
 		case strings.Contains(name, "://") || !spec.IsMaxMind(name):
-			return nil, fmt.Errorf("%s of the global configuration names no MaxMind database on this machine, a file whose name ends in .mmdb, .mmdb.gz or .tar.gz", key)
+			return nil, fmt.Errorf("%s of the global configuration names no MaxMind database on this machine, a file whose name ends in .mmdb, .mmdb.gz or .tar.gz", kind.key)
 		}
 		live, err := t.known(ctx, spec.Spec{File: name, Watch: true})
+		if err == nil && required.Load() != live {
+			if err = live.Require(kind.check(name)); err == nil {
+				required.Store(live)
+			}
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%s of the global configuration: %w", key, err)
+			return nil, fmt.Errorf("%s of the global configuration: %w", kind.key, err)
 		}
 		return live, nil
 	}, nil
@@ -225,6 +236,7 @@ const retryTable = 5 * time.Second
 // name: all of them if messages go through the files together, or else those of each file.
 // What is wrong with tables is a finding of the file.
 func (t *tables) use(ctx context.Context, h *host, files *ruleFiles, together bool) error {
+	t.eachOpened((*table.Live).Renew)
 	all := maps.Clone(t.named)
 	by := map[string]*ruleFile{}
 	var last *ruleFile
@@ -269,8 +281,19 @@ func (t *tables) use(ctx context.Context, h *host, files *ruleFiles, together bo
 	return nil
 }
 
-// forget lets go of tables that neither the rules of files nor flags name any more.
+// eachOpened calls do with all tables that are open.
+func (t *tables) eachOpened(do func(*table.Live)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, live := range t.opened {
+		do(live)
+	}
+}
+
+// forget lets go of tables that neither the rules of files, which are in use now, nor flags
+// name any more.
 func (t *tables) forget(files *ruleFiles) {
+	t.eachOpened((*table.Live).Settle)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	used := maps.Clone(t.pinned)
@@ -325,6 +348,7 @@ func (t *tables) watch() {
 		defer close(ended)
 		seen := map[*table.Live]fs.FileInfo{}
 		tried := map[*table.Live]fs.FileInfo{} // that could not be read
+		gone := map[*table.Live]bool{}         // of which it was told
 		ticker := time.NewTicker(watchInterval)
 		defer ticker.Stop()
 		for {
@@ -336,11 +360,21 @@ func (t *tables) watch() {
 			for _, live := range t.watched() {
 				info, err := os.Stat(live.Spec.File)
 				if err != nil {
-					info = nil // it may be about to be replaced
+					info = nil
 				}
-				settled := isSameVersion(info, seen[live]) // otherwise it may be written to just now
+				before, looked := seen[live]
+				settled := looked && isSameVersion(info, before) // otherwise it may be written to just now, or about to be replaced
 				seen[live] = info
-				if info != nil && settled && !isSameVersion(info, live.File()) && !isSameVersion(info, tried[live]) {
+				switch {
+				case !settled:
+				case info == nil && !gone[live]:
+					gone[live] = true
+					t.tell(live, "cannot be read any more, so the rows of before stay: "+missingFile(err))
+				case info == nil:
+				case isSameVersion(info, live.File()) || isSameVersion(info, tried[live]):
+					gone[live] = false
+				default:
+					gone[live] = false
 					if !t.reload(ctx, live) {
 						tried[live] = info
 					}
@@ -364,17 +398,21 @@ func (t *tables) watched() []*table.Live {
 
 // reload reads a table again, and says so.
 func (t *tables) reload(ctx context.Context, live *table.Live) bool {
-	report := newReporter(t.report.w) // that of the run is for its goroutine
-	name := terminal.Printable(filepath.Base(live.Spec.File))
 	switch err := live.Reload(ctx, nil); {
 	case ctx.Err() != nil:
 	case err != nil:
-		report.printf("the table %s has changed and cannot be used, so the rows of before stay: %s", name, terminal.Printable(err.Error()))
+		t.tell(live, "has changed and cannot be used, so the rows of before stay: "+strings.TrimPrefix(err.Error(), live.Spec.File+": "))
 		return false
 	default:
-		report.printf("the table %s has changed, and has %s now", name, rowsText(live.Status().Rows))
+		t.tell(live, "has changed, and has "+rowsText(live.Status().Rows)+" now")
 	}
 	return true
+}
+
+// tell says something about a table.
+func (t *tables) tell(live *table.Live, text string) {
+	report := newReporter(t.report.w) // that of the run is for its goroutine
+	report.printf("the table %s %s", terminal.Printable(live.Spec.File), terminal.Printable(text))
 }
 
 // writeSummary says how tables are.

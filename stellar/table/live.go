@@ -36,6 +36,7 @@ type Live struct {
 	load    LoadFunc
 	current atomic.Pointer[version]
 
+	needs  needs
 	mu     sync.Mutex            // of loading
 	failed atomic.Pointer[error] // of the last loading; nil if it succeeded
 	fails  atomic.Int64
@@ -76,6 +77,9 @@ func (l *Live) Reload(ctx context.Context, p *Progress) error {
 	if err == nil {
 		read, err = l.load(ctx, l.Spec, p)
 	}
+	if err == nil {
+		err = l.needs.check(read)
+	}
 	if err != nil {
 		l.fails.Add(1)
 		l.failed.Store(&err)
@@ -85,6 +89,27 @@ func (l *Live) Reload(ctx context.Context, p *Progress) error {
 	l.failed.Store(nil)
 	return nil
 }
+
+// Require returns the error that check has for the rows. If there is none, later rows for
+// which check has one are refused.
+func (l *Live) Require(check func(Lookup) error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := check(l.current.Load().Lookup); err != nil {
+		return err
+	}
+	l.needs.add(check)
+	return nil
+}
+
+// Need has later files refused that lack a column, which rules name.
+func (l *Live) Need(column string) { l.needs.name(column) }
+
+// Renew says that rules are read anew: what those before them need counts until Settle.
+func (l *Live) Renew() { l.needs.renew() }
+
+// Settle says that the rules read last are those in use.
+func (l *Live) Settle() { l.needs.settle() }
 
 // File returns the file of the rows, as it was before it was read.
 func (l *Live) File() os.FileInfo { return l.current.Load().file }
@@ -120,7 +145,10 @@ func (l *Live) Columns() []string { return l.current.Load().Columns() }
 // Set holds tables by name. It must not be changed while it is used.
 type Set map[string]table.Table
 
-var _ table.Tables = Set{}
+var (
+	_ table.Tables = Set{}
+	_ table.Needer = (*Live)(nil)
+)
 
 // Names lists the names in order.
 func (s Set) Names() []string { return slices.Sorted(maps.Keys(s)) }
