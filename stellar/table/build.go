@@ -206,24 +206,22 @@ func (b *builder) addresses(first, last subnet.Address, add func() (place, int32
 
 // span adds a range, of numbers or of addresses as the first one.
 func (b *builder) span(key, to value.Value, add func() (place, int32, error)) error {
-	if !b.isRange {
-		_, isNumber := boundOf(key)
-		b.isRange, b.numbers = true, isNumber
+	for _, bound := range []struct {
+		of    value.Value
+		where string
+	}{{key, "begins"}, {to, "ends"}} {
+		if err := b.boundError(bound.of, bound.where); err != nil {
+			return err
+		}
 	}
 	if !b.numbers {
-		first, ok := subnet.ParseAddress(strings.TrimSpace(key.String()))
-		last, also := subnet.ParseAddress(strings.TrimSpace(to.String()))
-		if !ok || !also {
-			return rowErrorf("%.60q to %.60q is no range of addresses", key.String(), to.String())
-		}
+		first, _ := subnet.ParseAddress(strings.TrimSpace(key.String()))
+		last, _ := subnet.ParseAddress(strings.TrimSpace(to.String()))
 		return b.addresses(first, last, add)
 	}
-	first, ok := boundOf(key)
-	last, also := boundOf(to)
-	switch {
-	case !ok || !also:
-		return rowErrorf("%.60q to %.60q is no range of numbers, or of some beyond 2^53", key.String(), to.String())
-	case first > last:
+	first, _ := numberOf(key)
+	last, _ := numberOf(to)
+	if first > last {
 		return rowErrorf("the range ends before it begins")
 	}
 	at, line, err := add()
@@ -231,21 +229,33 @@ func (b *builder) span(key, to value.Value, add func() (place, int32, error)) er
 	return err
 }
 
-// boundOf returns the place of a bound among numbers, of which doubles can tell the next
-// ones apart.
-func boundOf(v value.Value) (numeric, bool) {
-	const exact = 1 << 53
-	f, ok := v.Number()
-	if v.Kind() == value.KindString {
-		var err error
-		f, err = strconv.ParseFloat(strings.TrimSpace(v.Str()), 64)
-		ok = err == nil
+// boundError returns what is wrong with a bound of a range. The first bound that is right
+// says whether ranges are of numbers.
+func (b *builder) boundError(bound value.Value, where string) error {
+	if isBlank(bound) {
+		return rowErrorf("it does not say where the range %s", where)
 	}
-	if !ok || math.Abs(f) >= exact && !math.IsInf(f, 0) {
-		return 0, false
+	text := strings.TrimSpace(bound.String())
+	number, isNumber := floatOf(bound)
+	_, isAddress := subnet.ParseAddress(text)
+	switch {
+	case !isNumber && !isAddress:
+		return rowErrorf("the range %s at %.60q, which is neither a number nor an IP address", where, text)
+	case !b.isRange:
+		b.isRange, b.numbers = true, isNumber
+	case isNumber != b.numbers && isNumber:
+		return rowErrorf("the range %s at the number %.60q, and those before it are of IP addresses", where, text)
+	case isNumber != b.numbers:
+		return rowErrorf("the range %s at the IP address %.60q, and those before it are of numbers", where, text)
 	}
-	return numericOf(f)
+	if isNumber && math.Abs(number) >= exactNumbers && !math.IsInf(number, 0) {
+		return rowErrorf("the range %s at %.60q: from 2^53 on, which is %d, numbers next to each other cannot be told apart", where, text, exactNumbers)
+	}
+	return nil
 }
+
+// exactNumbers is from where on doubles cannot tell integers apart.
+const exactNumbers = 1 << 53
 
 // finish makes the index of the rows.
 func (b *builder) finish(p *Progress) (*Table, error) {
@@ -275,12 +285,26 @@ func (b *builder) finish(p *Progress) (*Table, error) {
 		case err != nil:
 			return nil, fmt.Errorf("%s %d: %w", b.what, found.line, err)
 		case found != nil:
-			return nil, fmt.Errorf("the range of %s %d lies in part within that of %s %d, and so it is not clear which wins: ranges lie apart, or within each other",
-				b.what, found.line, b.what, found.other)
+			why := "and so it is not clear which wins"
+			if b.holdApart(found.row, found.otherRow) {
+				why = "and that they hold at different times does not help, as ranges are found first and times looked at then"
+			}
+			return nil, fmt.Errorf("the range of %s %d lies in part within that of %s %d, %s: ranges lie apart, or within each other; cut one of them in two where the other one begins or ends",
+				b.what, found.line, b.what, found.other, why)
 		}
 	}
 	b.spans4, b.spans6, b.spansN = nil, nil, nil
 	return b.Table, nil
+}
+
+// holdApart reports whether two rows never hold at the same time.
+func (b *builder) holdApart(row, other place) bool {
+	if !b.timed {
+		return false
+	}
+	from, until := timesOf(b.rows.at(row))
+	otherFrom, otherUntil := timesOf(b.rows.at(other))
+	return until <= otherFrom || otherUntil <= from
 }
 
 // chain has a row be followed by another one, for when it does not hold.

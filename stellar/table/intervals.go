@@ -95,7 +95,10 @@ type intervals[P point] struct {
 }
 
 // overlap says that a range lies within another one in part only.
-type overlap struct{ line, other int32 }
+type overlap struct {
+	line, other   int32
+	row, otherRow place
+}
 
 // build makes the parts. Repeated is called with a range that is there already, of which
 // the later one wins; within with a row and the one of the next larger range, if there is
@@ -138,13 +141,13 @@ func (v *intervals[P]) build(spans []span[P], a along[P], repeated func(), withi
 		if len(open) > 0 {
 			outer := &spans[open[len(open)-1]]
 			if a.compare(s.to, outer.to) > 0 {
-				return &overlap{s.line, outer.line}, nil
+				return &overlap{s.line, outer.line, s.row, outer.row}, nil
 			}
 			if a.compare(s.from, outer.from) == 0 && a.compare(s.to, outer.to) == 0 {
 				repeated()
 			}
 			if err := within(s.row, outer.row); err != nil {
-				return &overlap{s.line, outer.line}, err
+				return &overlap{s.line, outer.line, s.row, outer.row}, err
 			}
 		}
 		open = append(open, int32(i))

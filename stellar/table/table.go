@@ -272,6 +272,11 @@ func setChain(row []byte, next place, length int) {
 	binary.LittleEndian.PutUint64(row, uint64(next)<<chainBits|uint64(length))
 }
 
+// timesOf returns from when on and until when a row holds.
+func timesOf(row []byte) (from, until int64) {
+	return int64(binary.LittleEndian.Uint64(row[8:])), int64(binary.LittleEndian.Uint64(row[16:]))
+}
+
 // valid returns the first row of a chain that holds at a time, 0 if none does.
 func (t *Table) valid(row place, at time.Time) place {
 	if !t.timed {
@@ -280,8 +285,7 @@ func (t *Table) valid(row place, at time.Time) place {
 	now := at.UnixMilli()
 	for row != 0 {
 		begin := t.rows.at(row)
-		from, until := int64(binary.LittleEndian.Uint64(begin[8:])), int64(binary.LittleEndian.Uint64(begin[16:]))
-		if from <= now && now < until {
+		if from, until := timesOf(begin); from <= now && now < until {
 			return row
 		}
 		row, _ = chainOf(begin)
@@ -369,16 +373,19 @@ func textOfKey(key value.Value) string {
 
 // numberOf returns the place of a number, or of a text that is one, among numbers.
 func numberOf(key value.Value) (numeric, bool) {
-	if key.Kind() == value.KindString {
-		f, err := strconv.ParseFloat(strings.TrimSpace(key.Str()), 64)
-		if err != nil {
-			return 0, false
-		}
-		return numericOf(f)
-	}
-	f, ok := key.Number()
+	f, ok := floatOf(key)
 	if !ok {
 		return 0, false
 	}
 	return numericOf(f)
+}
+
+// floatOf returns a number, or that which a text is. NaN is none.
+func floatOf(v value.Value) (f float64, ok bool) {
+	if v.Kind() != value.KindString {
+		f, ok = v.Number()
+		return f, ok && f == f
+	}
+	f, err := strconv.ParseFloat(strings.TrimSpace(v.Str()), 64)
+	return f, err == nil && f == f
 }
