@@ -5,6 +5,8 @@ package enrich
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -16,6 +18,9 @@ type Store interface {
 	// there is none. It must return when ctx ends, and be safe for concurrent use.
 	Enrichment(ctx context.Context, key Key) (value.Value, error)
 }
+
+// Namer is a Store that knows the names of some types, such as those of tables.
+type Namer interface{ Types() []string }
 
 // Key says what an enrichment is of. Table and Family are where Metron keeps it in HBase.
 type Key struct{ Type, Indicator, Table, Family string }
@@ -39,13 +44,16 @@ func enrichmentFunctions(store Store) []fn.Func {
 		{Name: "table", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the table that it is in, such as 'enrichment'"},
 		{Name: "family", Kinds: fn.Any, Null: fn.NullAccepted, Doc: "the column family in that table, such as 't'"},
 	}
+	prepare := func(constants fn.Constants) (fn.Prepared, error) {
+		return fn.Prepared{Warnings: misspelt(store, constants)}, nil
+	}
 	return []fn.Func{
 		{
 			Name: "ENRICHMENT_EXISTS", Params: params, Exact: true,
 			Result: fn.Bool, ResultDoc: "whether it is known; false of null, and if the store fails",
 			Doc:      "Reports whether an indicator has an enrichment of a type: whether it is in a list of threats, for example.",
 			Examples: []fn.Example{{Expr: "ENRICHMENT_EXISTS('malicious', null, 'threatintel', 't')", Want: "false"}},
-			Purity:   fn.External, Cost: fn.OwnCost,
+			Purity:   fn.External, Cost: fn.OwnCost, Prepare: prepare,
 			Body: func(c *fn.Call) (value.Value, error) {
 				metadata, err := lookUp(c, store)
 				return value.Bool(!metadata.IsNull()), err
@@ -56,7 +64,7 @@ func enrichmentFunctions(store Store) []fn.Func {
 			Result: fn.Map, ResultDoc: "the metadata; an empty map if it is not known, of null, and if the store fails",
 			Doc:      "Returns what is known of an indicator: the metadata of its enrichment of a type.",
 			Examples: []fn.Example{{Expr: "ENRICHMENT_GET('whois', null, 'enrichment', 't')", Want: "{}"}},
-			Purity:   fn.External, Cost: fn.OwnCost,
+			Purity:   fn.External, Cost: fn.OwnCost, Prepare: prepare,
 			Body: func(c *fn.Call) (value.Value, error) {
 				metadata, err := lookUp(c, store)
 				if err == nil && metadata.IsNull() {
@@ -66,6 +74,21 @@ func enrichmentFunctions(store Store) []fn.Func {
 			},
 		},
 	}
+}
+
+// misspelt warns of a type that is nearly one that the store knows.
+func misspelt(store Store, constants fn.Constants) []fn.Warning {
+	namer, ok := store.(Namer)
+	written, known := constants.Get(0)
+	if !ok || !known || written.Kind() != value.KindString {
+		return nil
+	}
+	types := namer.Types()
+	nearest := fn.Nearest(written.Str(), types)
+	if nearest == "" || slices.Contains(types, written.Str()) {
+		return nil
+	}
+	return []fn.Warning{{Arg: 0, Message: fmt.Sprintf("no table has the name %.60q, so that the store of enrichments is asked; did you mean '%s'?", written.Str(), nearest)}}
 }
 
 // lookUp returns the metadata of what the arguments name, null if there is none, or the

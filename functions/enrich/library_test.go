@@ -9,6 +9,7 @@ import (
 
 	"github.com/stellarlang/stellar/functions/enrich"
 	"github.com/stellarlang/stellar/stellar"
+	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -61,6 +62,34 @@ func TestFunctions(t *testing.T) {
 	for _, wrong := range []string{"ENRICHMENT_GET('a', 'b', 'c')", "ENRICHMENT_EXISTS('a', 'b', 'c', 'd', 'e')"} {
 		_, err := env.Eval(context.Background(), wrong, nil)
 		require.ErrorIs(t, err, stellar.ErrArity, wrong)
+	}
+}
+
+// named is a store that knows the names of types.
+type named struct{ list }
+
+func (named) Types() []string { return []string{"assets", "iocs"} }
+
+func TestMisspelt(t *testing.T) {
+	for expression, want := range map[string]string{
+		"ENRICHMENT_GET('asets', ip, 't', 'f')":    `ENRICHMENT_GET: no table has the name "asets", so that the store of enrichments is asked; did you mean 'assets'?`,
+		"ENRICHMENT_EXISTS('iosc', ip, 't', 'f')":  `ENRICHMENT_EXISTS: no table has the name "iosc", so that the store of enrichments is asked; did you mean 'iocs'?`,
+		"ENRICHMENT_GET('assets', ip, 't', 'f')":   "",
+		"ENRICHMENT_GET('whois', ip, 't', 'f')":    "",
+		"ENRICHMENT_EXISTS(type, ip, 't', 'f')":    "",
+		"ENRICHMENT_EXISTS(null, '1', 't', 'f')":   "",
+		"ENRICHMENT_EXISTS(5, '10.0.0.1', 't', 5)": "",
+	} {
+		env, err := stellar.NewEnv(stellar.Options{Functions: enrich.Library(named{}).Functions})
+		require.NoError(t, err)
+		findings := env.Check(expression, nil)
+		if want == "" {
+			require.Empty(t, findings, expression)
+			continue
+		}
+		require.Len(t, findings, 1, expression)
+		require.Equal(t, diag.Warning, findings[0].Severity)
+		require.Contains(t, findings[0].Message, want)
 	}
 }
 

@@ -38,6 +38,11 @@ type enrichments struct {
 	store  enrich.Store // nil for none
 }
 
+var _ enrich.Namer = enrichments{}
+
+// Types implements enrich.Namer.
+func (e enrichments) Types() []string { return e.tables.Names() }
+
 // Enrichment implements enrich.Store.
 func (e enrichments) Enrichment(ctx context.Context, key enrich.Key) (value.Value, error) {
 	if t, known := e.tables[key.Type]; known {

@@ -2,12 +2,14 @@ package table
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -181,7 +183,7 @@ func readCSV(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tabl
 		if err == nil {
 			err = b.record(in.line, cells, at)
 		}
-		if err := b.took(in.line, err, p); err != nil {
+		if err := b.took(numbered{line: in.line}, err, p); err != nil {
 			return nil, fmt.Errorf("line %d: %w", in.line, err)
 		}
 	}
@@ -254,11 +256,11 @@ func (b *builder) record(line int64, cells [][]byte, at [4]int) error {
 }
 
 // took counts a row, or what is wrong with it. It returns an error that ends the reading.
-func (b *builder) took(number int64, err error, p *Progress) error {
+func (b *builder) took(row numbered, err error, p *Progress) error {
 	var wrong *RowError
 	switch {
 	case errors.As(err, &wrong):
-		b.wrong.add(fmt.Sprintf("%s %d: %s", b.what, number, wrong.what))
+		b.wrong.add(fmt.Sprintf("%s: %s", row, wrong.what))
 		return nil
 	case err != nil:
 		return err
@@ -270,10 +272,34 @@ func (b *builder) took(number int64, err error, p *Progress) error {
 	return nil
 }
 
-// allowed reads a text for as long as bytes are left, which is set anew for each row.
+// numbered is where a row is: its number, 0 if rows are lines, and the line in which it
+// begins.
+type numbered struct{ row, line int64 }
+
+// String implements fmt.Stringer.
+func (n numbered) String() string {
+	if n.row == 0 {
+		return fmt.Sprintf("line %d", n.line)
+	}
+	return fmt.Sprintf("row %d (line %d)", n.row, n.line)
+}
+
+// allowed reads a text for as long as bytes are left, which is set anew for each row. It
+// counts lines.
 type allowed struct {
-	text *bufio.Reader
-	left int
+	text     *bufio.Reader
+	left     int
+	read     int64
+	newlines []int64 // their offsets, but for those that were counted
+	counted  int64
+}
+
+// lineAt returns the line of an offset, which is not before the one asked for last.
+func (a *allowed) lineAt(offset int64) int64 {
+	n, _ := slices.BinarySearch(a.newlines, offset)
+	a.newlines = a.newlines[n:]
+	a.counted += int64(n)
+	return a.counted + 1
 }
 
 var errLongRow = fmt.Errorf("it is longer than %d KiB", maxRecord>>10)
@@ -285,6 +311,15 @@ func (a *allowed) Read(p []byte) (int, error) {
 	}
 	n, err := a.text.Read(p[:min(len(p), unpack.BufferSize)])
 	a.left -= n
+	for begin := 0; ; {
+		i := bytes.IndexByte(p[begin:n], '\n')
+		if i < 0 {
+			break
+		}
+		a.newlines = append(a.newlines, a.read+int64(begin+i))
+		begin += i + 1
+	}
+	a.read += int64(n)
 	return n, err
 }
 
@@ -320,20 +355,25 @@ func readJSON(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tab
 			break
 		}
 		written, err := d.ReadValue()
+		offset := d.InputOffset() - int64(len(written))
+		if wrong := (*jsontext.SyntacticError)(nil); errors.As(err, &wrong) {
+			offset = wrong.ByteOffset
+		}
+		at := numbered{number, limited.lineAt(offset)}
 		switch {
 		case errors.Is(err, io.EOF) && number == 1 && !inArray: // as one cut off while it is written anew
 			return nil, errors.New("the file is empty: a table without rows is []")
 		case errors.Is(err, io.EOF) && !inArray:
 			return b.describedOrFinished(p, headOnly)
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return nil, fmt.Errorf("row %d: the file ends too early", number)
+			return nil, fmt.Errorf("%s: the file ends too early", at)
 		case errors.Is(err, errLongRow):
-			return nil, fmt.Errorf("row %d: %w", number, errLongRow)
+			return nil, fmt.Errorf("%s: %w", at, errLongRow)
 		case err != nil:
-			return nil, fmt.Errorf("row %d: %w", number, err)
+			return nil, fmt.Errorf("%s: %w", at, err)
 		}
-		if err := b.took(number, b.object(number, written), p); err != nil {
-			return nil, fmt.Errorf("row %d: %w", number, err)
+		if err := b.took(at, b.object(number, written), p); err != nil {
+			return nil, fmt.Errorf("%s: %w", at, err)
 		}
 	}
 	return b.describedOrFinished(p, headOnly)
