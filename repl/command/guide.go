@@ -8,6 +8,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/profiler"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
+	"github.com/stellarlang/stellar/stellar/table"
 )
 
 //go:embed language.md
@@ -22,6 +23,7 @@ func guides() []guide {
 		{"language", "the language on one page", languageGuide},
 		{"rules", "rule sets in YAML: steps, scores, exceptions, tests", yaml.Guide()},
 		{"sigma", "Sigma rules, and which messages and fields they mean", sigma.Guide()},
+		{"tables", "tables: look rows of files up, by addresses, domains and other keys", table.Guide()},
 		{"profiles", "profiles: measure what is usual, keep it, and compare with it", profiler.Guide()},
 		{"models", "models: how to offer, register and call them", maas.Guide()},
 	}

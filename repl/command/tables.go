@@ -28,7 +28,7 @@ import (
 
 // tableFlags name tables.
 type tableFlags struct {
-	Table []string `group:"Tables:" sep:"none" placeholder:"NAME=FILE" help:"A table for TABLE_GET, TABLE_EXISTS and ENRICHMENT_GET, besides those of rule sets and in place of one of its name; may be given several times. What rule sets say of a table stands after commas: assets=assets.csv,key=net,match=cidr,reload=watch."`
+	Table []string `group:"Tables:" sep:"none" placeholder:"NAME=FILE" help:"A table for TABLE_GET, TABLE_EXISTS and ENRICHMENT_GET, besides those of rule sets and in place of one of its name; may be given several times. What rule sets say of a table stands after commas: assets=assets.csv,key=net,match=cidr,reload=watch; what has commas itself stands in double quotes. stellar doc tables says more."`
 	Geo   string   `group:"Tables:" placeholder:"FILE" help:"The MaxMind database of places for GEO_GET: .mmdb, .mmdb.gz or .tar.gz. Without it, the file that geo.hdfs.file of the global configuration names, if it is on this machine."`
 	ASN   string   `name:"asn" group:"Tables:" placeholder:"FILE" help:"The MaxMind database of autonomous systems for ASN_GET; without it, that of asn.hdfs.file."`
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/stellar/table/spec"
@@ -19,7 +20,6 @@ const maxRecord = 1 << 20
 type csvReader struct {
 	text      *bufio.Reader
 	separator byte
-	said      bool  // the declaration says the separator
 	line      int64 // of the beginning of the last row
 	lines     int64 // that were read
 	long      []byte
@@ -37,43 +37,35 @@ func newCSVReader(text *bufio.Reader, s spec.Spec) *csvReader {
 	default:
 		separator = spec.Tab
 	}
-	return &csvReader{text: text, separator: separators[separator], said: s.Separator != ""}
+	return &csvReader{text: text, separator: separators[separator]}
 }
 
 // separators are those that a declaration can name, by the names that it has for them.
 var separators = map[spec.Separator]byte{spec.Comma: ',', spec.Semicolon: ';', spec.Tab: '\t', spec.Pipe: '|'}
 
-// wrongSeparator says that the columns of a file seem to be separated by something else.
-type wrongSeparator struct{ seen, taken spec.Separator }
-
-// Error implements error.
-func (w *wrongSeparator) Error() string {
-	return fmt.Sprintf("line 1: the names of the columns seem to be separated by %ss, not by %ss", w.seen, w.taken)
-}
-
 // checkSeparator returns an error if the names of columns hold another separator more
-// often than the one between them.
-func (c *csvReader) checkSeparator(names [][]byte) error {
-	var seen, taken spec.Separator
-	most := len(names) - 1
+// often than the one between them. To do is what it says of that one and of the other one.
+func (c *csvReader) checkSeparator(columns []string, toDo func(taken, seen spec.Separator) string) error {
+	var taken, seen spec.Separator
+	most := len(columns) - 1
 	for _, name := range spec.Separators() {
-		name := spec.Separator(name)
-		if separators[name] == c.separator {
-			taken = name
-			continue
-		}
+		separator := spec.Separator(name)
+		written := separators[separator]
 		count := 0
-		for _, cell := range names {
-			count += bytes.Count(cell, []byte{separators[name]})
+		for _, column := range columns {
+			count += strings.Count(column, string(rune(written)))
 		}
-		if count > most {
-			seen, most = name, count
+		switch {
+		case written == c.separator:
+			taken = separator
+		case count > most:
+			seen, most = separator, count
 		}
 	}
 	if seen == "" {
 		return nil
 	}
-	return &wrongSeparator{seen, taken}
+	return fmt.Errorf("line 1: the names of the columns seem to be separated by %ss, not by %ss: %s", seen, taken, toDo(taken, seen))
 }
 
 // errCarriageReturns says that lines end as they did on old Macs.

@@ -157,10 +157,15 @@ func readCSV(text *bufio.Reader, s spec.Spec, p *Progress, headOnly bool) (*Tabl
 	b := newBuilder(s, "line")
 	in := newCSVReader(text, s)
 	if err := b.header(in); err != nil {
-		if other := (*wrongSeparator)(nil); errors.As(err, &other) {
-			err = fmt.Errorf("%w: say separator: %s, or separator: %s if they are not", err, other.seen, other.taken)
-		}
 		return nil, err
+	}
+	if s.Separator == "" {
+		err := in.checkSeparator(b.columns, func(taken, seen spec.Separator) string {
+			return fmt.Sprintf("say separator: %s, or separator: %s if they are not", seen, taken)
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	if s.Key == "" {
 		s.Key = b.columns[0]
@@ -197,11 +202,6 @@ func (b *builder) header(in *csvReader) error {
 	}
 	if err != nil {
 		return fmt.Errorf("line %d: %w", in.line, err)
-	}
-	if !in.said {
-		if err := in.checkSeparator(cells); err != nil {
-			return err
-		}
 	}
 	for i, c := range cells {
 		name := strings.TrimSpace(string(c))

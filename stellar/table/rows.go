@@ -36,6 +36,14 @@ func EachRow(ctx context.Context, name string, do func(line int64, row value.Val
 	if err := b.header(in); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	if len(b.columns) == 1 { // otherwise there are those that were meant, or it is told that they are missing
+		err := in.checkSeparator(b.columns, func(taken, _ spec.Separator) string {
+			return fmt.Sprintf("write them with %ss", taken)
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	for {
 		cells, err := b.next(in)
 		var wrong *RowError

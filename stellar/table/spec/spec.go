@@ -6,6 +6,7 @@ package spec
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/stellarlang/stellar/stellar/internal/names"
@@ -98,7 +99,9 @@ func (s *Spec) Validate() error {
 	return nil
 }
 
-// properties are those of an option, besides the file.
+// Properties lists what can be said of a table besides its file.
+func Properties() []string { return slices.Clone(properties) }
+
 var properties = []string{"key", "to", "match", "from", "until", "separator", "reload"}
 
 // Parse reads a table from an option: NAME=FILE, and after commas properties as in a rule
