@@ -155,7 +155,11 @@ func recordOf(c *fn.Call, text string, database func(context.Context) (Database,
 	case err != nil:
 		return value.Null, fn.Externalf(fn.NoArg, "%v", err)
 	}
-	return opened.Row(value.String(text), c.Now())
+	record, err := opened.Row(value.String(text), c.Now())
+	if err != nil {
+		return value.Null, fn.Externalf(0, "%v", err)
+	}
+	return record, nil
 }
 
 // isPublic reports whether a text is an address that a database may have. Unlike the
