@@ -33,10 +33,11 @@ var (
 	ErrNoNetwork = errors.New("no database of autonomous systems was given; the stellar command takes one by --asn, or from asn.hdfs.file of the global configuration")
 )
 
-// CityMembers and NetworkMembers list the members of a record from which GEO_GET and
-// ASN_GET take what they return. A database whose records have none of them is of another
-// kind.
+// CityMembers lists the members of a record from which GEO_GET takes what it returns. A
+// database whose records have none of them is of another kind.
 func CityMembers() []string { return []string{"city", "country", "location", "postal"} }
+
+// NetworkMembers is CityMembers for ASN_GET.
 func NetworkMembers() []string {
 	return []string{"autonomous_system_number", "autonomous_system_organization"}
 }
