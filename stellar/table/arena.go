@@ -65,7 +65,7 @@ func (a *arena) at(p place) []byte {
 // cells. A cell begins with a number: the length of a text times two, or what else it is
 // times two plus one.
 const (
-	cellMissing = iota
+	_ = iota
 	cellNull
 	cellFalse
 	cellTrue
@@ -140,33 +140,32 @@ func skipCell(b []byte) []byte {
 	return b
 }
 
-// readCell returns the value of a cell, and what comes after it. Present is false of one
-// that is missing.
-func readCell(b, key []byte) (v value.Value, present bool, rest []byte) {
+// readCell returns the value of a cell, which is frozen, and what comes after it.
+func readCell(b, key []byte) (v value.Value, rest []byte) {
 	head, n := uvarint(b)
 	rest = b[n:]
 	if head&1 == 0 {
-		return value.String(textOf(rest[:head>>1])), true, rest[head>>1:]
+		return value.String(textOf(rest[:head>>1])), rest[head>>1:]
 	}
 	switch head >> 1 {
 	case cellNull:
-		return value.Null, true, rest
+		return value.Null, rest
 	case cellFalse, cellTrue:
-		return value.Bool(head>>1 == cellTrue), true, rest
+		return value.Bool(head>>1 == cellTrue), rest
 	case cellInteger:
 		i, n := binary.Varint(rest)
-		return value.Integer(i), true, rest[n:]
+		return value.Integer(i), rest[n:]
 	case cellDouble:
-		return value.Double(math.Float64frombits(binary.LittleEndian.Uint64(rest))), true, rest[8:]
+		return value.Double(math.Float64frombits(binary.LittleEndian.Uint64(rest))), rest[8:]
 	case cellJSON:
 		length, n := uvarint(rest)
 		v, err := value.ParseJSONWith(rest[n:n+int(length)], value.JSONOptions{Frozen: true})
 		if err != nil { // which cannot be, as it was read before
 			v = value.Null
 		}
-		return v, true, rest[n+int(length):]
+		return v, rest[n+int(length):]
 	case cellKey:
-		return value.String(textOf(key)), true, rest
+		return value.String(textOf(key)), rest
 	}
-	return value.Null, false, rest
+	return value.Null, rest
 }

@@ -113,6 +113,28 @@ func BenchmarkLookUp(b *testing.B) {
 	_ = found
 }
 
+// BenchmarkColdRow makes the map of a row that was not asked for before.
+func BenchmarkColdRow(b *testing.B) {
+	const rows = 70_000
+	var text strings.Builder
+	text.WriteString("host,owner,site,class\n")
+	keys := make([]value.Value, rows)
+	for i := range rows {
+		host := "host-" + strconv.Itoa(i) + ".example.org"
+		keys[i] = value.String(host)
+		text.WriteString(host + ",owner" + strconv.Itoa(i%1000) + ",berlin,server\n")
+	}
+	of, err := table.Load(context.Background(), spec.Spec{File: written(b, "t.csv", text.String())}, nil)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		if row, err := of.Row(keys[i%rows], now); err != nil || row.IsNull() {
+			b.Fatal(row, err)
+		}
+	}
+}
+
 // TestTenMillionRows says what loading them takes. It runs if TEN_MILLION_ROWS is set.
 func TestTenMillionRows(t *testing.T) {
 	if os.Getenv("TEN_MILLION_ROWS") == "" {

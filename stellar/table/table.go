@@ -141,7 +141,7 @@ func (t *Table) Cell(key value.Value, at time.Time, column string) (value.Value,
 		for range n {
 			number, k := uvarint(cells)
 			if cells = cells[k:]; int(number) == i {
-				v, _, _ := readCell(cells, ofKey)
+				v, _ := readCell(cells, ofKey)
 				return v, nil
 			}
 			cells = skipCell(cells)
@@ -151,7 +151,7 @@ func (t *Table) Cell(key value.Value, at time.Time, column string) (value.Value,
 	for range i {
 		cells = skipCell(cells)
 	}
-	v, _, _ := readCell(cells, ofKey)
+	v, _ := readCell(cells, ofKey)
 	return v, nil
 }
 
@@ -235,24 +235,29 @@ const rememberedOf = 8
 
 func (t *Table) make(of place) value.Value {
 	key, cells := t.cells(of)
-	n := uint64(len(t.columns))
 	if t.sparse {
-		var k int
-		n, k = uvarint(cells)
-		cells = cells[k:]
+		return t.makeSparse(key, cells)
 	}
-	row := value.NewMap(int(n))
-	for i := range n {
-		if t.sparse {
-			var k int
-			i, k = uvarint(cells)
-			cells = cells[k:]
-		}
+	var few [16]value.Value
+	values := few[:0]
+	for range t.names {
 		var v value.Value
-		var present bool
-		if v, present, cells = readCell(cells, key); present {
-			row.PutNew(t.names[i], v)
-		}
+		v, cells = readCell(cells, key)
+		values = append(values, v)
+	}
+	return value.FrozenMap(t.names, values)
+}
+
+// makeSparse is make for a row that says which columns it has.
+func (t *Table) makeSparse(key, cells []byte) value.Value {
+	n, k := uvarint(cells)
+	cells = cells[k:]
+	row := value.NewMap(int(n))
+	for range n {
+		i, k := uvarint(cells)
+		var v value.Value
+		v, cells = readCell(cells[k:], key)
+		row.PutNew(t.names[i], v)
 	}
 	return value.FromMap(row).Freeze()
 }

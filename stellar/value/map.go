@@ -44,6 +44,30 @@ func NewMap(n int) *Map {
 	return &Map{entries: make([]entry, 0, n)}
 }
 
+// FrozenMap returns a frozen map of keys, which differ from each other, and the values of the
+// same places. All of them are frozen.
+func FrozenMap(keys, values []Value) Value {
+	m := roomFor(len(keys))
+	for i, key := range keys {
+		m.put(key, values[i])
+	}
+	m.frozen = true
+	return FromMap(m)
+}
+
+// roomFor is NewMap for maps that never grow.
+func roomFor(n int) *Map {
+	if n < 3 || n > 4 {
+		return NewMap(n)
+	}
+	of4 := &struct {
+		Map
+		entries [4]entry
+	}{}
+	of4.Map.entries = of4.entries[:0]
+	return &of4.Map
+}
+
 // Len returns the number of entries.
 func (m *Map) Len() int {
 	if m.source != nil {

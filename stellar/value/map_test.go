@@ -19,6 +19,33 @@ func TestMapKeepsInsertionOrder(t *testing.T) {
 	require.Equal(t, "{a=2, null=3, b=5, 1=true}", m.String(), "a known key keeps its form")
 }
 
+// TestFrozenMap: it is as a map that entries were put into, and that was frozen then.
+func TestFrozenMap(t *testing.T) {
+	list := ListOf(Int(1), ListOf(Null)).Freeze()
+	for size := range 2 * indexFrom {
+		want := NewMap(size)
+		var keys, values []Value
+		for i := range size {
+			keys, values = append(keys, String(fmt.Sprint("k", i))), append(values, []Value{String("v"), Null, Int(int32(i)), list}[i%4])
+			want.Put(keys[i], values[i])
+		}
+		frozen := FromMap(want).Freeze()
+		got := FrozenMap(keys, values)
+		require.True(t, got.Frozen())
+		require.True(t, Same(frozen, got))
+		require.Equal(t, frozen.String(), got.String())
+		require.Equal(t, [3]int64{frozen.Weight(), frozen.Size(), int64(frozen.Levels())}, [3]int64{got.Weight(), got.Size(), int64(got.Levels())})
+		for i, key := range keys {
+			v, ok := got.Map().Get(key)
+			require.True(t, ok)
+			require.True(t, Same(values[i], v))
+		}
+		more := got.Map().Put(String("more"), Null)
+		require.Equal(t, size+1, more.Len())
+		require.Equal(t, size, got.Len())
+	}
+}
+
 // Maps of all sizes around the beginning of the index behave alike.
 func TestMapOfAnySize(t *testing.T) {
 	for _, size := range []int{0, 1, indexFrom - 1, indexFrom, indexFrom + 1, 1000} {
