@@ -17,7 +17,7 @@ test:
 	@./.ci/install-curator
 	@./.ci/install-redis
 	@./.ci/install-model-servers
-	$(GO) test $(RACE) ./...
+	$(GO) test $(RACE) -timeout 20m ./...
 	cd repl/terminal/screentest && $(GO) test ./...
 
 # Formatting, vet, staticcheck and what is generated; some seconds when built.
@@ -62,7 +62,7 @@ soak:
 faults:
 	@./.ci/install-zookeeper
 	$(GO) test ./maas -run 'TestFaults|TestInstancesComeAndGo|TestManyCalls|TestSingleHanging' -faults -count 1 -v
-	$(GO) test $(RACE) ./maas/zookeeper -run 'TestConverges|TestFaults|TestEnsemble|TestStart|TestOwnInstances|TestNothingIsLeft' -faults -count 1 -v
+	$(GO) test $(RACE) -timeout 20m ./...s/zookeeper -run 'TestConverges|TestFaults|TestEnsemble|TestStart|TestOwnInstances|TestNothingIsLeft' -faults -count 1 -v
 
 # How far estimates of distinct items are off, with 1000 seeds and up to ten million
 # items, and how often Bloom filters are wrong. Figures in the log; some ten minutes.

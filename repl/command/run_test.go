@@ -349,6 +349,7 @@ func TestCompressedInput(t *testing.T) {
 // TestFollowedFiles: a run goes on with a file that takes the name of one, until it is
 // interrupted.
 func TestFollowedFiles(t *testing.T) {
+	t.Parallel()
 	for _, parallel := range parallels {
 		name := filepath.Join(t.TempDir(), "log")
 		s := start(t, "run", "-f", parallel, tempFile(t, "r.stellar", "m := n + 1"), name)

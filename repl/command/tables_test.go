@@ -18,6 +18,7 @@ import (
 // TestWatchTables: tables are read again while messages come, and broken ones leave the
 // rows of before.
 func TestWatchTables(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	write := func(name, text string) {
 		file := filepath.Join(folder, name)

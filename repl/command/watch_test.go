@@ -30,6 +30,7 @@ func (s *started) turnsTo(t *testing.T, before, want string) {
 // TestWatch: rules, and files that they import or are added to their folder, change
 // while messages come. Broken ones are refused.
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	for _, parallel := range parallels {
 		folder := t.TempDir()
 		write := func(name, text string) {
@@ -71,6 +72,7 @@ func TestWatch(t *testing.T) {
 // TestWatchSameTime: new rules are found though their file has the size and the time of
 // the one before.
 func TestWatchSameTime(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "a.stellar")
 	write := func(name, text string) {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
