@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"strconv"
 
@@ -26,9 +25,9 @@ import (
 // A model may have several instances. Without an id, the place in the list is
 // the id; functions may be left out as in Instance. Unknown names and repeated
 // ones are errors; an error says in which line and column it was found. The
-// file is read once: a change is seen by the next FromFile.
+// file is read once; FollowFile sees changes.
 func FromFile(path string) (*Memory, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("models: %w", err)
 	}

@@ -105,5 +105,11 @@ func (m *Memory) change(next func(*Snapshot) *Snapshot) {
 	}
 }
 
+// become makes the registry hold what another one does, in its own order of versions.
+func (m *Memory) become(other *Memory) {
+	next := other.Snapshot()
+	m.change(func(s *Snapshot) *Snapshot { return newSnapshot(next.all(), next.releases, s.compare) })
+}
+
 // Close does nothing.
 func (m *Memory) Close() error { return nil }

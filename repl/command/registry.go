@@ -16,7 +16,7 @@ import (
 // registryFlags choose the registry of models.
 type registryFlags struct {
 	zookeeperFlags
-	Models string `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file, which is read once: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
+	Models string `placeholder:"FILE" xor:"registry" help:"Find models in a JSON file, the changes of which are seen: {\"models\": [{\"name\": …, \"version\": …, \"url\": …}]}"`
 }
 
 // zookeeperFlags choose a registry in ZooKeeper.
@@ -50,7 +50,7 @@ func (f *registryFlags) openChosen(ctx context.Context, r *reporter, required bo
 	if err := f.checkServers(); err != nil {
 		return nil, err
 	}
-	registry, err := maas.FromFile(f.Models)
+	registry, err := maas.FollowFile(f.Models, maas.FollowOptions{Observe: r.registryEvent})
 	if err != nil {
 		return nil, err
 	}
