@@ -36,10 +36,24 @@ func runPackage(folder string) {
 	_ = os.Unsetenv("DEPLOY_TEST_RUN")
 	p, err := deploy.ReadPackage(folder)
 	if err == nil {
-		err = deploy.Run(context.Background(), deploy.Options{Package: p, Name: "m", Version: "1", Registry: &maas.Memory{}, Guard: []string{os.Args[0], "guard"}})
+		o := deploy.Options{Package: p, Name: "m", Version: "1", Registry: &maas.Memory{}, Guard: []string{os.Args[0], "guard"}}
+		if home := os.Getenv("DEPLOY_TEST_HOME"); home != "" {
+			o.Home = homeAt(home)
+			err = deploy.RunReplica(context.Background(), o, 1)
+		} else {
+			err = deploy.Run(context.Background(), o)
+		}
 	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
+}
+
+// homeAt returns a home in a folder.
+func homeAt(folder string) *deploy.Home {
+	return &deploy.Home{
+		Folder: filepath.Join(folder, "replica"), Keeper: filepath.Join(folder, "keeper"), Log: filepath.Join(folder, "logs", "1.log"),
+		Lease: time.Second,
+	}
 }
 
 // model is a model that behaves in some way. It says in the file pids, of the folder where

@@ -3,21 +3,33 @@
 package deploy
 
 import (
+	"context"
 	"errors"
-	"io"
 	"time"
+
+	"github.com/stellarlang/stellar/maas"
 )
 
 type process struct {
-	done chan struct{}
-	err  error
+	done   chan struct{}
+	err    error
+	output func() string
 }
 
 var errSystem = errors.New("models are run on Unix systems only")
 
-func start(_, _ []string, _ string, _ []string, _ io.Writer) (*process, error) { return nil, errSystem }
+func start(_, _ []string, _ string, _ []string, _ *lines) (*process, error) { return nil, errSystem }
+
+func startAt(*Home, []string, []string, string, []string, int64) (*process, error) {
+	return nil, errSystem
+}
+
+func (*replica) takeOver(context.Context) (*process, life, error) { return nil, life{}, nil }
 
 func (*process) stop(time.Duration) {}
 
 // Guard does nothing on this system.
 func Guard([]string) int { return 1 }
+
+// Lives returns false: models do not run on this system.
+func (*Home) Lives() (maas.Instance, bool) { return maas.Instance{}, false }

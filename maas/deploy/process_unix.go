@@ -16,10 +16,10 @@ import (
 // process is a model under way: a group of processes below a guard, which ends them when
 // this process is gone.
 type process struct {
-	command *exec.Cmd
-	alive   *os.File // the guard reads its other end
-	done    chan struct{}
-	err     error // of the process, after done
+	pid    int           // of the guard, and of the group
+	done   chan struct{} // closed when it has ended
+	err    error         // of the process, after done
+	output func() string // returns its last lines
 }
 
 // waitOutput is how long the output of a process that has ended is read on.
@@ -28,7 +28,7 @@ const waitOutput = time.Second
 // start starts a command in a folder. The guard is the command line of a program that
 // calls Guard with what follows; without one nobody ends the processes if this one is
 // killed.
-func start(guard, command []string, folder string, environment []string, output io.Writer) (*process, error) {
+func start(guard, command []string, folder string, environment []string, output *lines) (*process, error) {
 	alive, ours, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func start(guard, command []string, folder string, environment []string, output 
 		_ = ours.Close()
 		return nil, err
 	}
-	p := &process{command: c, alive: ours, done: make(chan struct{})}
+	p := &process{pid: c.Process.Pid, done: make(chan struct{}), output: output.tail}
 	go func() {
 		p.err = c.Wait()
 		p.signal(syscall.SIGKILL) // what is left of the group
@@ -53,7 +53,7 @@ func start(guard, command []string, folder string, environment []string, output 
 	return p, nil
 }
 
-func (p *process) signal(s syscall.Signal) { _ = syscall.Kill(-p.command.Process.Pid, s) }
+func (p *process) signal(s syscall.Signal) { _ = syscall.Kill(-p.pid, s) }
 
 // stop asks the processes to end, and ends them after a time.
 func (p *process) stop(grace time.Duration) {
@@ -79,6 +79,9 @@ const guardGrace = 5 * time.Second
 // Guard runs a command until it ends, and returns its exit code. If standard input ends
 // before, as whoever started the guard is gone, it ends all processes of its group.
 func Guard(command []string) int {
+	if len(command) > 0 && command[0] == atHome {
+		return guardAt(command[1:])
+	}
 	// These are meant for the command, which would inherit that they are ignored.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	c := exec.Command(command[0], command[1:]...)

@@ -26,15 +26,23 @@ type Options struct {
 	// Release says how the version is asked, for the samples. Nil means that the registry
 	// says nothing.
 	Release *maas.Release
-	// Replicas is how many instances run. Default: 1.
+	// Replicas is how many instances Run keeps running. Default: 1.
 	Replicas int
 	// Host is the name by which others reach this machine. Default: 127.0.0.1.
 	Host string
 	// Guard is the command line of a program that calls Guard with what follows it. It
 	// ends the processes of models when this one is killed.
 	Guard []string
+	// Home is where a replica of RunReplica lives on when this process is gone, until
+	// another one takes it over. Nil means that it ends with this process.
+	Home *Home
+	// Environment is added to that of the package, and goes before it.
+	Environment map[string]string
+	// Data is how many bytes of memory each process of an instance may ask for beside
+	// its program, where the system can bound that. 0 means no bound.
+	Data int64
 	// Output returns what takes in the output of a replica, counting from 1. Nil
-	// drops it.
+	// drops it, and so does Home, which has a log.
 	Output func(replica int) io.Writer
 	// Observe is told what happens, one event after the other. Nil is nobody.
 	Observe func(Event)
@@ -83,6 +91,7 @@ type Event struct {
 	Replica int // counting from 1
 	State   State
 	URL     string        // of a Serving one
+	ID      string        // of a Serving one, in the registry
 	Err     error         // why it Failed
 	Output  string        // the last lines that a Failed one has written
 	After   time.Duration // how long a Failed one is left alone
@@ -93,8 +102,8 @@ type Event struct {
 // registry, lets them answer what was asked, and ends them.
 func Run(ctx context.Context, options Options) error {
 	o := options.withDefaults()
-	if o.Name == "" || o.Version == "" {
-		return fmt.Errorf("a model that is run has a name and a version, such as --name dga --version 1.0, or in %s", modelFile)
+	if err := o.check(); err != nil {
+		return err
 	}
 	var events sync.Mutex
 	observe := o.Observe
@@ -103,12 +112,30 @@ func Run(ctx context.Context, options Options) error {
 		defer events.Unlock()
 		observe(e)
 	}
+	o.Home = nil
 	var group sync.WaitGroup
 	for n := range o.Replicas {
-		r := &replica{Options: o, number: n + 1, client: newProbeClient()}
-		group.Go(func() { r.run(ctx) })
+		group.Go(func() { newReplica(o, n+1).run(ctx) })
 	}
 	group.Wait()
+	return nil
+}
+
+// RunReplica keeps one instance of a package running, as Run does, which is the replica
+// of that number. If there is one at Home that lives on, it is taken over.
+func RunReplica(ctx context.Context, options Options, number int) error {
+	o := options.withDefaults()
+	if err := o.check(); err != nil {
+		return err
+	}
+	newReplica(o, number).run(ctx)
+	return nil
+}
+
+func (o *Options) check() error {
+	if o.Name == "" || o.Version == "" {
+		return fmt.Errorf("a model that is run has a name and a version, such as --name dga --version 1.0, or in %s", modelFile)
+	}
 	return nil
 }
 
@@ -118,6 +145,10 @@ type replica struct {
 	number  int
 	client  *http.Client
 	restart int
+}
+
+func newReplica(o Options, number int) *replica {
+	return &replica{Options: o, number: number, client: newProbeClient()}
 }
 
 // How long a replica that fails is left alone: twice as long each time, unless it had
@@ -160,17 +191,34 @@ func (r *replica) event(e Event) {
 // once runs an instance until it fails or ctx ends. It returns why it failed, and its
 // last output.
 func (r *replica) once(ctx context.Context) (output string, err error) {
+	p, kept, err := r.takeOver(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case p != nil:
+		defer func() { output = p.output() }()
+		defer p.stop(r.Grace)
+		return "", r.serve(ctx, p, kept.At, kept.Instance)
+	}
 	r.event(Event{State: Starting})
 	return r.withInstance(ctx, func(p *process, at endpoint) error {
 		instance := maas.Instance{Model: r.Name, Version: r.Version, ID: rand.Text(), URL: advertised(at.URL, r.Host), Functions: at.Functions}
-		if err := r.Registry.Register(ctx, instance); err != nil {
+		if err := r.remember(life{At: at, Instance: instance}); err != nil {
 			return err
 		}
-		r.event(Event{State: Serving, URL: instance.URL})
-		err := r.watch(ctx, p, at.URL)
-		r.leave(ctx, instance, p)
-		return err
+		return r.serve(ctx, p, at, instance)
 	})
+}
+
+// serve has an instance in the registry until it fails or ctx ends.
+func (r *replica) serve(ctx context.Context, p *process, at endpoint, i maas.Instance) error {
+	if err := r.Registry.Register(ctx, i); err != nil {
+		return err
+	}
+	r.event(Event{State: Serving, URL: i.URL, ID: i.ID})
+	err := r.watch(ctx, p, at.URL)
+	r.leave(ctx, i, p)
+	return err
 }
 
 // withInstance starts an instance, calls use when it answers its samples, and ends it.
@@ -184,14 +232,11 @@ func (r *replica) withInstance(ctx context.Context, use func(p *process, at endp
 	if err != nil {
 		return "", err
 	}
-	written := &lines{}
-	if r.Output != nil {
-		written.to = r.Output(r.number)
-	}
-	p, err := start(r.Guard, r.Package.Command, folder, r.environment(port), written)
+	p, err := r.start(folder, r.environment(port))
 	if err != nil {
 		return "", err
 	}
+	defer func() { output = p.output() }()
 	defer p.stop(r.Grace)
 	at, err := r.started(ctx, p, folder, port)
 	if err == nil {
@@ -200,7 +245,19 @@ func (r *replica) withInstance(ctx context.Context, use func(p *process, at endp
 	if err == nil {
 		err = use(p, at)
 	}
-	return written.tail(), err
+	return "", err
+}
+
+// start starts the processes of an instance.
+func (r *replica) start(folder string, environment []string) (*process, error) {
+	if r.Home != nil {
+		return startAt(r.Home, r.Guard, r.Package.Command, folder, environment, r.Data)
+	}
+	written := &lines{}
+	if r.Output != nil {
+		written.to = r.Output(r.number)
+	}
+	return start(r.Guard, r.Package.Command, folder, environment, written)
 }
 
 // Trial is what came of trying a package.
@@ -213,7 +270,7 @@ type Trial struct {
 // Try starts an instance, has it answer the samples, and ends it. Registry is not used.
 func Try(ctx context.Context, options Options) (Trial, error) {
 	o := options.withDefaults()
-	r := &replica{Options: o, number: 1, client: newProbeClient()}
+	r := newReplica(o, 1)
 	began := time.Now()
 	trial := Trial{Samples: len(o.Package.Samples)}
 	output, err := r.withInstance(ctx, func(*process, endpoint) error {
@@ -259,7 +316,12 @@ func (r *replica) folder() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	folder, err := os.MkdirTemp("", "model-*")
+	var folder string
+	if r.Home != nil {
+		folder, err = r.Home.work()
+	} else {
+		folder, err = os.MkdirTemp("", "model-*")
+	}
 	if err != nil {
 		return "", err
 	}
@@ -277,8 +339,10 @@ func (r *replica) folder() (string, error) {
 
 func (r *replica) environment(port int) []string {
 	environment := append(os.Environ(), fmt.Sprintf("PORT=%d", port), "MODEL_NAME="+r.Name, "MODEL_VERSION="+r.Version)
-	for name, of := range r.Package.Environment {
-		environment = append(environment, name+"="+of)
+	for _, more := range []map[string]string{r.Package.Environment, r.Environment} {
+		for name, of := range more {
+			environment = append(environment, name+"="+of)
+		}
 	}
 	return environment
 }

@@ -69,7 +69,13 @@ func run(t *testing.T, folder string, change func(*deploy.Options)) *running {
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		defer close(r.ended)
-		if err := deploy.Run(ctx, options); err != nil {
+		var err error
+		if options.Home != nil {
+			err = deploy.RunReplica(ctx, options, 1)
+		} else {
+			err = deploy.Run(ctx, options)
+		}
+		if err != nil {
 			t.Error(err)
 		}
 	}()
@@ -277,4 +283,64 @@ func TestGuard(t *testing.T) {
 		_ = runner.Wait()
 		requireGone(t, pids(t, folder))
 	}
+}
+
+// A replica with a home lives on when who runs it is killed, is taken over as it is, and
+// ends when it is told to; with nobody who holds its keeper's lock, it ends by itself.
+func TestHome(t *testing.T) {
+	home, folder := t.TempDir(), folderOf(t, "child", "")
+	keeper, err := os.Create(filepath.Join(home, "keeper"))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Flock(int(keeper.Fd()), syscall.LOCK_EX))
+	defer func() { _ = keeper.Close() }()
+	kept := func() *running {
+		return run(t, folder, func(o *deploy.Options) { o.Home, o.Drain = homeAt(home), time.Millisecond })
+	}
+	killed := func() (pid int) {
+		runner := exec.Command(os.Args[0])
+		runner.Env = append(os.Environ(), "DEPLOY_TEST_RUN="+folder, "DEPLOY_TEST_HOME="+home)
+		require.NoError(t, runner.Start())
+		require.Eventually(t, func() bool { _, ok := homeAt(home).Lives(); return ok }, patience, 10*time.Millisecond)
+		require.NoError(t, runner.Process.Kill())
+		_ = runner.Wait()
+		all := pids(t, folder)
+		return all[len(all)-2]
+	}
+	first := killed()
+	instance, ok := homeAt(home).Lives()
+	require.True(t, ok)
+	require.Equal(t, "m", instance.Model)
+
+	// Taken over: the same process answers, under the same name.
+	r := kept()
+	require.Equal(t, instance.ID, r.waitFor(deploy.Serving).ID)
+	answer, err := r.call("")
+	require.NoError(t, err)
+	require.Contains(t, answer.String(), fmt.Sprint("pid=", first))
+	// One that is taken over and dies is replaced, and says what it wrote.
+	r.forget()
+	require.NoError(t, syscall.Kill(first, syscall.SIGKILL))
+	failed := r.waitFor(deploy.Failed)
+	require.EqualError(t, failed.Err, "it ended: signal: killed")
+	require.Contains(t, failed.Output, "a model that does: child")
+	require.NotEqual(t, instance.ID, r.waitFor(deploy.Serving).ID)
+	r.stop()
+	requireGone(t, pids(t, folder))
+	_, ok = homeAt(home).Lives()
+	require.False(t, ok)
+
+	// Taken over, and told to end.
+	killed()
+	r = kept()
+	r.waitFor(deploy.Serving)
+	r.stop()
+	requireGone(t, pids(t, folder))
+
+	// Nobody looks after it any more.
+	killed()
+	require.NoError(t, keeper.Close())
+	requireGone(t, pids(t, folder))
+	text, err := os.ReadFile(filepath.Join(home, "logs", "1.log"))
+	require.NoError(t, err)
+	require.Equal(t, 4, strings.Count(string(text), "a model that does: child\n"))
 }

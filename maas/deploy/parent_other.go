@@ -1,0 +1,12 @@
+//go:build unix && !linux
+
+package deploy
+
+import "syscall"
+
+// endWithParent asks for nothing, as the system cannot end a process with another one.
+func endWithParent() *syscall.SysProcAttr { return nil }
+
+// bound has processes that are started from now on write no core files. Memory is not
+// bounded on this system.
+func bound(int64) { _ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) }
