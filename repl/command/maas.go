@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
 
@@ -75,7 +73,7 @@ func (c *maasShowCommand) Run(ctx context.Context, s *streams) error {
 	versions := slices.DeleteFunc(versionsIn(snapshot), func(v *version) bool { return v.Model != c.Name })
 	switch {
 	case len(versions) == 0:
-		fmt.Fprintln(s.err, "stellar:", terminal.Printable(unknownModel(snapshot, c.Name)))
+		fmt.Fprintln(s.err, "stellar:", terminal.Printable(snapshot.UnknownModel(c.Name)))
 		return errFailed
 	case c.JSON:
 		return writeJSON(s.out, versions)
@@ -86,18 +84,4 @@ func (c *maasShowCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	return nil
-}
-
-// unknownModel says that a registry does not know a model, and which ones it knows.
-func unknownModel(s *maas.Snapshot, name string) string {
-	const most = 10
-	known := slices.Collect(s.Models())
-	text := fmt.Sprintf("no model %q is known", name)
-	switch {
-	case len(known) > most:
-		text += fmt.Sprintf("; known are %s and %d others", strings.Join(known[:most], ", "), len(known)-most)
-	case len(known) > 0:
-		text += "; known are " + strings.Join(known, ", ")
-	}
-	return text
 }

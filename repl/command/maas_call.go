@@ -54,7 +54,7 @@ func (c *maasCallCommand) Run(ctx context.Context, s *streams) error {
 	case err != nil:
 		text := err.Error()
 		if errors.Is(err, maas.ErrNoInstance) && len(registry.Snapshot().Instances(c.Name)) == 0 {
-			text = unknownModel(registry.Snapshot(), c.Name)
+			text = registry.Snapshot().UnknownModel(c.Name)
 		}
 		fmt.Fprintln(s.err, "stellar:", terminal.Printable(text))
 		return errFailed

@@ -112,10 +112,7 @@ func (c *maasCardCommand) set(ctx context.Context, s *streams) error {
 	if c.Models != "" {
 		return errors.New("--set writes to ZooKeeper; a file of models is edited by hand")
 	}
-	return (&changeFlags{zookeeperFlags: c.zookeeperFlags, By: c.By, JSON: c.JSON}).do(ctx, s, func(ctx context.Context, r *changing) error {
-		return r.change(ctx, c.Name, c.Version, func(release *maas.Release) error {
-			release.SetCard(card, r.by, r.at)
-			return nil
-		})
+	return (&changeFlags{zookeeperFlags: c.zookeeperFlags, By: c.By, JSON: c.JSON}).do(ctx, s, false, func(ctx context.Context, o *maas.Operation) error {
+		return o.SetCard(ctx, c.Name, c.Version, card)
 	})
 }

@@ -1,0 +1,249 @@
+package maas
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Releases is a registry in which what is said of versions can be changed.
+type Releases interface {
+	Snapshot() *Snapshot
+	// ChangeRelease changes the release of a version. Change gets the present one, or
+	// one that says nothing, and is called again if another one is written meanwhile.
+	// An error of change is wrapped, and nothing is written.
+	ChangeRelease(ctx context.Context, model, version string, change func(*Release) error) error
+}
+
+// Operation changes releases in somebody's name.
+type Operation struct {
+	Releases Releases
+	By       string // for the journals
+	At       time.Time
+	Force    bool // does what is refused otherwise, as calls could fail
+
+	Changes []VersionChange // that were made
+}
+
+// VersionChange is a change of a version.
+type VersionChange struct {
+	Model   string `json:"model"`
+	Version string `json:"version"`
+	Change
+}
+
+// RefusedError says why an operation is not done.
+type RefusedError struct{ Reason string }
+
+// Error returns the reason.
+func (e *RefusedError) Error() string { return e.Reason }
+
+func refused(format string, values ...any) error {
+	return &RefusedError{fmt.Sprintf(format, values...)}
+}
+
+// Share is the weight of a version, nil for none.
+type Share struct {
+	Version string `json:"version"`
+	Weight  *int   `json:"weight"`
+}
+
+// whole is the weight of a version that gets all calls.
+const whole = 100
+
+// Promote takes a version into production: first it gets all calls that name no version,
+// then the others lose them.
+func (o *Operation) Promote(ctx context.Context, model, version string) error {
+	known, err := o.known(model, version)
+	if err != nil {
+		return err
+	}
+	if !known.runs(version) && !o.Force {
+		return refused("no instance of %s %s runs, so that its calls would fail; --force does it all the same", model, version)
+	}
+	return o.promote(ctx, model, version, known)
+}
+
+func (o *Operation) promote(ctx context.Context, model, version string, known versions) error {
+	weight, nothing := whole, 0
+	err := o.Change(ctx, model, version, func(r *Release) error {
+		r.SetStage(StageProduction, o.By, o.At)
+		r.SetWeight(&weight, o.By, o.At)
+		if r.Shadow {
+			r.Note(Change{At: o.At, By: o.By, What: "shadow", From: "true", To: "false"})
+			r.Shadow = false
+		}
+		return nil
+	})
+	for _, other := range known.released {
+		if err != nil {
+			return err
+		}
+		if other.Version == version || other.Stage != StageProduction && other.Weight == nil {
+			continue
+		}
+		err = o.Change(ctx, model, other.Version, func(r *Release) error {
+			if r.Stage == StageProduction {
+				r.SetStage(StageArchived, o.By, o.At)
+			}
+			r.SetWeight(&nothing, o.By, o.At)
+			return nil
+		})
+	}
+	return err
+}
+
+// Rollback promotes the version that was in production before, by the journals.
+func (o *Operation) Rollback(ctx context.Context, model string) error {
+	known, err := o.known(model, "")
+	if err != nil {
+		return err
+	}
+	version, last := "", time.Time{}
+	for _, r := range known.released {
+		if r.Stage == StageProduction {
+			continue
+		}
+		if at, ok := r.Left(StageProduction); ok && at.After(last) {
+			version, last = r.Version, at
+		}
+	}
+	switch {
+	case version == "":
+		return refused("no version of %s was in production before", model)
+	case !known.runs(version) && !o.Force:
+		return refused("%s %s was in production until %s, but no instance of it runs any more; --force does it all the same",
+			model, version, last.Format(time.RFC3339))
+	}
+	return o.promote(ctx, model, version, known)
+}
+
+// Retire takes a version out of use: it gets no calls but those that name it.
+func (o *Operation) Retire(ctx context.Context, model, version string) error {
+	known, err := o.known(model, version)
+	if err != nil {
+		return err
+	}
+	if known.stage(version) == StageProduction && !o.Force {
+		return refused("%s %s is in production: promote another version first; --force does it all the same", model, version)
+	}
+	nothing := 0
+	return o.Change(ctx, model, version, func(r *Release) error {
+		r.SetStage(StageArchived, o.By, o.At)
+		r.SetWeight(&nothing, o.By, o.At)
+		return nil
+	})
+}
+
+// Divide divides the calls that name no version among versions.
+func (o *Operation) Divide(ctx context.Context, model string, shares []Share) error {
+	for _, of := range shares {
+		known, err := o.known(model, of.Version)
+		if err != nil {
+			return err
+		}
+		if of.Weight != nil && *of.Weight > 0 && !known.runs(of.Version) && !o.Force {
+			return refused("no instance of %s %s runs, so that its calls would fail", model, of.Version)
+		}
+	}
+	for _, of := range shares {
+		if err := o.Change(ctx, model, of.Version, func(r *Release) error {
+			r.SetWeight(of.Weight, o.By, o.At)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetCard writes the card of a version.
+func (o *Operation) SetCard(ctx context.Context, model, version string, card *Card) error {
+	return o.Change(ctx, model, version, func(r *Release) error {
+		r.SetCard(card, o.By, o.At)
+		return nil
+	})
+}
+
+// Change changes a release, and keeps what that adds to its journal.
+func (o *Operation) Change(ctx context.Context, model, version string, change func(*Release) error) error {
+	var noted []Change
+	err := o.Releases.ChangeRelease(ctx, model, version, func(r *Release) error {
+		before := len(r.Journal)
+		full := before == maxChanges
+		if err := change(r); err != nil {
+			return err
+		}
+		noted = r.Journal[min(before, len(r.Journal)):]
+		if full { // the oldest have gone
+			noted = slices.DeleteFunc(slices.Clone(r.Journal), func(c Change) bool { return !c.At.Equal(o.At) || c.By != o.By })
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, n := range noted {
+		o.Changes = append(o.Changes, VersionChange{model, version, n})
+	}
+	return nil
+}
+
+// versions are those of a model.
+type versions struct {
+	released []Release
+	running  map[string]bool
+}
+
+func (v versions) runs(version string) bool { return v.running[version] }
+
+func (v versions) stage(version string) string {
+	for _, r := range v.released {
+		if r.Version == version {
+			return r.Stage
+		}
+	}
+	return ""
+}
+
+// known returns the versions of a model. It fails unless that version is one; "" is any.
+func (o *Operation) known(model, version string) (versions, error) {
+	s := o.Releases.Snapshot()
+	v := versions{running: make(map[string]bool)}
+	var names []string
+	for _, r := range s.Releases() {
+		if r.Model == model {
+			v.released = append(v.released, r)
+			names = append(names, r.Version)
+		}
+	}
+	for _, i := range s.Instances(model) {
+		v.running[i.Version] = true
+		names = append(names, i.Version)
+	}
+	slices.SortFunc(names, func(a, b string) int { return CompareVersions(b, a) })
+	names = slices.Compact(names)
+	switch {
+	case len(names) == 0:
+		return v, refused("%s", s.UnknownModel(model))
+	case version != "" && !slices.Contains(names, version):
+		return v, refused("the model %s has no version %s, but %s", model, version, strings.Join(names, ", "))
+	}
+	return v, nil
+}
+
+// UnknownModel says, for people, that no model of a name is known, and which ones are.
+func (s *Snapshot) UnknownModel(name string) string {
+	const most = 10
+	known := s.names
+	text := fmt.Sprintf("no model %q is known", name)
+	switch {
+	case len(known) > most:
+		text += fmt.Sprintf("; known are %s and %d others", strings.Join(known[:most], ", "), len(known)-most)
+	case len(known) > 0:
+		text += "; known are " + strings.Join(known, ", ")
+	}
+	return text
+}
