@@ -281,3 +281,7 @@ func (h *Home) waitForsaken() {
 		}
 	}
 }
+
+// Lock locks a file, by flock, until it is closed. ok is false if somebody else has
+// locked it.
+func Lock(name string) (file *os.File, ok bool, err error) { return lock(name, syscall.LOCK_EX) }

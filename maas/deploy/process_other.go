@@ -5,6 +5,7 @@ package deploy
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"github.com/stellarlang/stellar/maas"
@@ -33,3 +34,6 @@ func Guard([]string) int { return 1 }
 
 // Lives returns false: models do not run on this system.
 func (*Home) Lives() (maas.Instance, bool) { return maas.Instance{}, false }
+
+// Lock fails: models do not run on this system.
+func Lock(string) (*os.File, bool, error) { return nil, false, errSystem }

@@ -161,7 +161,7 @@ const (
 
 func (r *replica) run(ctx context.Context) {
 	pause := firstPause
-	for ctx.Err() == nil {
+	for first := r.Home != nil; first || ctx.Err() == nil; first = false { // what lives is ended in order, also if it is unwanted by now
 		began := time.Now()
 		output, err := r.once(ctx)
 		if ctx.Err() != nil {
@@ -191,7 +191,7 @@ func (r *replica) event(e Event) {
 // once runs an instance until it fails or ctx ends. It returns why it failed, and its
 // last output.
 func (r *replica) once(ctx context.Context) (output string, err error) {
-	p, kept, err := r.takeOver(ctx)
+	p, kept, err := r.takeOver(context.WithoutCancel(ctx))
 	switch {
 	case err != nil:
 		return "", err
@@ -199,6 +199,8 @@ func (r *replica) once(ctx context.Context) (output string, err error) {
 		defer func() { output = p.output() }()
 		defer p.stop(r.Grace)
 		return "", r.serve(ctx, p, kept.At, kept.Instance)
+	case ctx.Err() != nil:
+		return "", ctx.Err()
 	}
 	r.event(Event{State: Starting})
 	return r.withInstance(ctx, func(p *process, at endpoint) error {
