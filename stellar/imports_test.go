@@ -41,6 +41,7 @@ var layers = map[string][]string{
 	"maas/protocol":             {"stellar/value"},
 	"maas/gateway":              {"maas", "stellar/value"},
 	"maas/deploy":               {"maas", "stellar/value"},
+	"maas/control":              {"maas", "maas/deploy"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value", "repl/display", "stellar/stream"},
 	"repl/console":              {"functions/match", "functions/useragent", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
