@@ -62,7 +62,7 @@ const patience = 30 * time.Second
 func optionsIn(folder string) control.Options {
 	return control.Options{
 		Folder: folder, Memory: 8 << 30, CPUs: 8, Observe: func(err error) { fmt.Println("trouble:", err) },
-		Local: control.LocalOptions{Guard: []string{os.Args[0], "guard"}, Check: 100 * time.Millisecond, Lease: 10 * time.Second},
+		Local: control.LocalOptions{Guard: []string{os.Args[0], "guard"}, Check: 100 * time.Millisecond, Lease: 5 * time.Second},
 	}
 }
 
@@ -148,7 +148,9 @@ func TestDeploy(t *testing.T) {
 // controller runs the controller of a folder until it is killed.
 func controller(folder string) {
 	_ = os.Unsetenv("CONTROL_TEST_FOLDER")
-	c, err := control.Open(context.Background(), optionsIn(folder))
+	o := optionsIn(folder)
+	o.Local.Drain, _ = time.ParseDuration(os.Getenv("CONTROL_TEST_DRAIN"))
+	c, err := control.Open(context.Background(), o)
 	if err == nil {
 		err = c.Serve(context.Background())
 	}

@@ -21,7 +21,9 @@ func (r *replica) ask(ctx context.Context, at endpoint) error {
 	}
 	alone := &maas.Memory{}
 	if r.Release != nil {
-		if err := alone.PutRelease(ctx, *r.Release); err != nil {
+		asked := *r.Release
+		asked.Weight, asked.Shadow = nil, false // which calls others get does not matter here
+		if err := alone.PutRelease(ctx, asked); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,12 @@ import (
 
 // maasCommand looks after models.
 type maasCommand struct {
+	Up       maasUpCommand       `cmd:"" help:"Run the controller of this machine, which keeps deployed models running, until it is interrupted."`
+	Deploy   maasDeployCommand   `cmd:"" help:"Have the controller of this machine run a model from its package."`
+	Status   maasStatusCommand   `cmd:"" help:"Show what the controller of this machine runs."`
+	Scale    maasScaleCommand    `cmd:"" help:"Have another number of replicas of a version run."`
+	Restart  maasRestartCommand  `cmd:"" help:"Replace all replicas of a version."`
+	Logs     maasLogsCommand     `cmd:"" help:"Show what replicas of a version write."`
 	List     maasListCommand     `cmd:"" help:"List the versions of all models."`
 	Show     maasShowCommand     `cmd:"" help:"Show the versions and instances of a model."`
 	Watch    maasWatchCommand    `cmd:"" help:"Show instances as they come and go, until it is interrupted."`
@@ -29,7 +35,7 @@ type maasCommand struct {
 
 // maasListCommand lists versions.
 type maasListCommand struct {
-	registryFlags
+	modelsFlags
 	JSON bool `name:"json" help:"Write JSON instead of a table."`
 }
 
@@ -57,7 +63,7 @@ func (c *maasListCommand) Run(ctx context.Context, s *streams) error {
 
 // maasShowCommand shows a model.
 type maasShowCommand struct {
-	registryFlags
+	modelsFlags
 	Name string `arg:"" help:"The model."`
 	JSON bool   `name:"json" help:"Write JSON instead of text."`
 }

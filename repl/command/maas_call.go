@@ -13,7 +13,7 @@ import (
 
 // maasCallCommand asks a model.
 type maasCallCommand struct {
-	registryFlags
+	modelsFlags
 	Name     string        `arg:"" help:"The model."`
 	Args     string        `placeholder:"JSON" default:"{}" help:"The arguments: a JSON object."`
 	Version  string        `placeholder:"VERSION" help:"A version, a stage such as production, latest, or a constraint such as '>=1.2 <2'."`

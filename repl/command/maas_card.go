@@ -13,12 +13,13 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/control"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
 
 // maasCardCommand shows or writes the card of a version.
 type maasCardCommand struct {
-	registryFlags
+	modelsFlags
 	Name    string `arg:"" help:"The model."`
 	Version string `arg:"" help:"The version."`
 	Set     string `placeholder:"FILE" help:"Write the card: a JSON object with description, owner, tags, links, trainingData, metrics and digest."`
@@ -110,9 +111,13 @@ func (c *maasCardCommand) set(ctx context.Context, s *streams) error {
 		return fmt.Errorf("--set: %s: it is no card: %w", c.Set, err)
 	}
 	if c.Models != "" {
-		return errors.New("--set writes to ZooKeeper; a file of models is edited by hand")
+		return errors.New("--set asks a controller or writes to ZooKeeper; a file of models is edited by hand")
 	}
-	return (&changeFlags{zookeeperFlags: c.zookeeperFlags, By: c.By, JSON: c.JSON}).do(ctx, s, false, func(ctx context.Context, o *maas.Operation) error {
-		return o.SetCard(ctx, c.Name, c.Version, card)
+	flags := &changeFlags{zookeeperFlags: c.zookeeperFlags, controllerFlags: c.controllerFlags, By: c.By, JSON: c.JSON}
+	return flags.do(ctx, s, operation{
+		inRegistry: func(ctx context.Context, o *maas.Operation) error { return o.SetCard(ctx, c.Name, c.Version, card) },
+		here: func(ctx context.Context, of *control.Client) ([]maas.VersionChange, error) {
+			return of.SetCard(ctx, c.Name, c.Version, card)
+		},
 	})
 }

@@ -12,39 +12,79 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/control"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
 
 // changeFlags are of commands that change what the registry says of versions.
 type changeFlags struct {
 	zookeeperFlags
+	controllerFlags
 	By   string `placeholder:"NAME" help:"Who does it, for the journal; by default the user and the host."`
 	JSON bool   `name:"json" help:"Write JSON instead of text."`
 }
 
-// do opens the registry, has changes made, and tells them.
-func (f *changeFlags) do(ctx context.Context, s *streams, force bool, operate func(ctx context.Context, o *maas.Operation) error) error {
-	registry, err := f.openToChange(ctx, newReporter(s.err), "versions are changed in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = registry.Close() }()
+// operation is a change of versions, by either of the two who can make it.
+type operation struct {
+	force bool
+	// inRegistry makes it in ZooKeeper, and here has the controller of this machine
+	// make it.
+	inRegistry func(ctx context.Context, o *maas.Operation) error
+	here       func(ctx context.Context, c *control.Client) ([]maas.VersionChange, error)
+}
+
+// do makes a change, and tells what it was.
+func (f *changeFlags) do(ctx context.Context, s *streams, what operation) error {
 	limited, done := context.WithTimeout(ctx, registerTime)
 	defer done()
-	o := &maas.Operation{Releases: registry, By: cmp.Or(f.By, whoami()), At: time.Now().UTC().Truncate(time.Millisecond), Force: force}
-	failed := operate(limited, o)
-	if err := f.tell(s, o.Changes); err != nil {
+	change := f.inRegistry
+	if len(f.Zookeeper) == 0 {
+		change = f.here
+	}
+	changes, failed := change(limited, newReporter(s.err), what)
+	if failed == nil || len(changes) > 0 {
+		if err := f.tell(s, changes); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	return reported(s, failed)
+}
+
+func (f *changeFlags) inRegistry(ctx context.Context, r *reporter, what operation) ([]maas.VersionChange, error) {
+	registry, err := f.openZooKeeper(ctx, r, true)
+	if err != nil {
+		return nil, called(ctx, err)
+	}
+	defer func() { _ = registry.Close() }()
+	o := &maas.Operation{Releases: registry, By: cmp.Or(f.By, whoami()), At: time.Now().UTC().Truncate(time.Millisecond), Force: what.force}
+	err = what.inRegistry(ctx, o)
+	return o.Changes, err
+}
+
+func (f *changeFlags) here(ctx context.Context, _ *reporter, what operation) ([]maas.VersionChange, error) {
+	if err := f.checkServers(); err != nil {
+		return nil, err
+	}
+	c, err := f.dial(ctx, ", or use -z HOST:PORT")
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	c.By = f.By
+	return what.here(ctx, c)
+}
+
+// reported reports an operation that was refused, and returns errFailed then.
+func reported(s *streams, err error) error {
+	var refused *maas.RefusedError
+	if !errors.As(err, &refused) && !errors.Is(err, control.ErrUnknown) && !errors.Is(err, control.ErrConflict) {
 		return err
 	}
-	var refused *maas.RefusedError
-	switch {
-	case ctx.Err() != nil:
-		return errInterrupted
-	case errors.As(failed, &refused):
-		fmt.Fprintln(s.err, "stellar:", terminal.Printable(failed.Error()))
-		return errFailed
-	}
-	return failed
+	fmt.Fprintln(s.err, "stellar:", terminal.Printable(err.Error()))
+	return errFailed
 }
 
 // whoami returns the user and the host.
@@ -89,14 +129,18 @@ type maasPromoteCommand struct {
 func (*maasPromoteCommand) Help() string {
 	return `The version gets the stage production and all calls that name no version; what was in production becomes archived, and its instances go on running. First the new one gets calls, then the old one loses them. stellar maas weight gives it a share of the calls first.
 
-  stellar maas promote dga 2.0 -z zk1:2181
+  stellar maas promote dga 2.0
   stellar maas rollback dga -z zk1:2181`
 }
 
 // Run is called by the parser of the command line.
 func (c *maasPromoteCommand) Run(ctx context.Context, s *streams) error {
-	return c.do(ctx, s, c.Force, func(ctx context.Context, o *maas.Operation) error {
-		return o.Promote(ctx, c.Name, c.Version)
+	return c.do(ctx, s, operation{
+		force:      c.Force,
+		inRegistry: func(ctx context.Context, o *maas.Operation) error { return o.Promote(ctx, c.Name, c.Version) },
+		here: func(ctx context.Context, of *control.Client) ([]maas.VersionChange, error) {
+			return of.Promote(ctx, c.Name, c.Version, c.Force)
+		},
 	})
 }
 
@@ -114,7 +158,13 @@ func (*maasRollbackCommand) Help() string {
 
 // Run is called by the parser of the command line.
 func (c *maasRollbackCommand) Run(ctx context.Context, s *streams) error {
-	return c.do(ctx, s, c.Force, func(ctx context.Context, o *maas.Operation) error { return o.Rollback(ctx, c.Name) })
+	return c.do(ctx, s, operation{
+		force:      c.Force,
+		inRegistry: func(ctx context.Context, o *maas.Operation) error { return o.Rollback(ctx, c.Name) },
+		here: func(ctx context.Context, of *control.Client) ([]maas.VersionChange, error) {
+			return of.Rollback(ctx, c.Name, c.Force)
+		},
+	})
 }
 
 // maasRetireCommand takes a version out of use.
@@ -127,13 +177,17 @@ type maasRetireCommand struct {
 
 // Help is called by the parser of the command line.
 func (*maasRetireCommand) Help() string {
-	return `The version gets the stage archived, and no calls but those that name it. Its instances go on running until they are stopped.`
+	return `The version gets the stage archived, and no calls but those that name it. Those of its instances that the controller of this machine runs are ended; others go on running until they are stopped.`
 }
 
 // Run is called by the parser of the command line.
 func (c *maasRetireCommand) Run(ctx context.Context, s *streams) error {
-	return c.do(ctx, s, c.Force, func(ctx context.Context, o *maas.Operation) error {
-		return o.Retire(ctx, c.Name, c.Version)
+	return c.do(ctx, s, operation{
+		force:      c.Force,
+		inRegistry: func(ctx context.Context, o *maas.Operation) error { return o.Retire(ctx, c.Name, c.Version) },
+		here: func(ctx context.Context, of *control.Client) ([]maas.VersionChange, error) {
+			return of.Retire(ctx, c.Name, c.Version, c.Force)
+		},
 	})
 }
 
@@ -166,5 +220,10 @@ func (c *maasWeightCommand) Run(ctx context.Context, s *streams) error {
 			shares = append(shares, maas.Share{Version: v, Weight: &n})
 		}
 	}
-	return c.do(ctx, s, false, func(ctx context.Context, o *maas.Operation) error { return o.Divide(ctx, c.Name, shares) })
+	return c.do(ctx, s, operation{
+		inRegistry: func(ctx context.Context, o *maas.Operation) error { return o.Divide(ctx, c.Name, shares) },
+		here: func(ctx context.Context, of *control.Client) ([]maas.VersionChange, error) {
+			return of.Divide(ctx, c.Name, shares, false)
+		},
+	})
 }

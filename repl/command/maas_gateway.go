@@ -16,11 +16,8 @@ import (
 
 // maasGatewayCommand offers models by HTTP.
 type maasGatewayCommand struct {
-	registryFlags
-	Listen    string        `default:"127.0.0.1:8701" placeholder:"ADDRESS" help:"The address of the server, ${default} by default; with port 0 any that is free. Another address than one of this machine alone needs --token."`
-	AllowHost []string      `placeholder:"NAME" help:"Another name by which the server may be asked, besides localhost; may be given several times."`
-	Token     string        `placeholder:"FILE" help:"A file that holds the token with which all requests must come: Authorization: Bearer TOKEN."`
-	Timeout   time.Duration `default:"1s" help:"How long a model may take."`
+	modelsFlags
+	gatewayFlags
 }
 
 // Help is called by the parser of the command line.
@@ -38,16 +35,6 @@ const maxToken = 4 << 10
 
 // Run is called by the parser of the command line.
 func (c *maasGatewayCommand) Run(ctx context.Context, s *streams) error {
-	token := ""
-	if c.Token != "" {
-		text, err := readBounded(ctx, c.Token, maxToken)
-		if err != nil {
-			return fmt.Errorf("--token: %w", err)
-		}
-		if token = string(bytes.TrimSpace(text)); token == "" {
-			return fmt.Errorf("--token: %s is empty", c.Token)
-		}
-	}
 	report := newReporter(s.err)
 	registry, err := c.openRegistry(ctx, report, true)
 	if err != nil {
@@ -56,25 +43,51 @@ func (c *maasGatewayCommand) Run(ctx context.Context, s *streams) error {
 	defer func() { _ = registry.Close() }()
 	client := newClient(registry, maas.Options{Timeout: c.Timeout, Observe: report.clientEvent})
 	defer func() { _ = client.Close() }()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	listener, server, err := c.open(ctx, gateway.Handler(client.Client))
 	if err != nil {
-		return fmt.Errorf("cannot serve: %w; --listen 127.0.0.1:0 takes any port that is free", err)
+		return err
+	}
+	if _, err := fmt.Fprintf(s.out, "The models are at http://%s/models\nCtrl-C ends the server.\n", listener.Addr()); err != nil {
+		_ = listener.Close()
+		return err
+	}
+	return serve(ctx, server, listener)
+}
+
+// gatewayFlags are of commands that serve a gateway.
+type gatewayFlags struct {
+	Listen    string        `default:"127.0.0.1:8701" placeholder:"ADDRESS" help:"The address of the server, ${default} by default; with port 0 any that is free. Another address than one of this machine alone needs --token."`
+	AllowHost []string      `placeholder:"NAME" help:"Another name by which the server may be asked, besides localhost; may be given several times."`
+	Token     string        `placeholder:"FILE" help:"A file that holds the token with which all requests must come: Authorization: Bearer TOKEN."`
+	Timeout   time.Duration `default:"1s" help:"How long a model may take."`
+}
+
+// open returns a server of a handler for those who may ask, and what it is to listen at.
+func (f *gatewayFlags) open(ctx context.Context, handler http.Handler) (net.Listener, *http.Server, error) {
+	token := ""
+	if f.Token != "" {
+		text, err := readBounded(ctx, f.Token, maxToken)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--token: %w", err)
+		}
+		if token = string(bytes.TrimSpace(text)); token == "" {
+			return nil, nil, fmt.Errorf("--token: %s is empty", f.Token)
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot serve: %w; --listen 127.0.0.1:0 takes any port that is free", err)
 	}
 	address := listener.Addr().(*net.TCPAddr)
 	if !address.IP.IsLoopback() && token == "" {
 		_ = listener.Close()
-		return errors.New("others could ask the models at this address: --token FILE names who may")
+		return nil, nil, errors.New("others could ask the models at this address: --token FILE names who may")
 	}
-	if _, err := fmt.Fprintf(s.out, "The models are at http://%s/models\nCtrl-C ends the server.\n", address); err != nil {
-		_ = listener.Close()
-		return err
-	}
-	server := &http.Server{
-		Handler:           guardedGateway(gateway.Handler(client.Client), append(c.AllowHost, address.IP.String()), token),
+	return listener, &http.Server{
+		Handler:           guardedGateway(handler, append(f.AllowHost, address.IP.String()), token),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		WriteTimeout: time.Minute + c.Timeout, MaxHeaderBytes: 64 << 10,
-	}
-	return serve(ctx, server, listener)
+		WriteTimeout: time.Minute + f.Timeout, MaxHeaderBytes: 64 << 10,
+	}, nil
 }
 
 // guardedGateway refuses who may not ask. With a token, others than browsers ask by any

@@ -165,7 +165,7 @@ func TestVersionsInZooKeeper(t *testing.T) {
 		{append([]string{"weight", "dga", "much"}, by...), "stellar: much must have the form VERSION=N, such as 2.0=10\n", exitUsage},
 		{append([]string{"promote", "spam", "1.0"}, by...), "stellar: no model \"spam\" is known; known are dga\n", exitFailed},
 		{[]string{"search", "spam", "-z", at}, "stellar: no version fits\n", exitFailed},
-		{[]string{"promote", "dga", "1.0"}, "stellar: versions are changed in ZooKeeper: use -z HOST:PORT; a file of models is edited by hand\n", exitUsage},
+		{[]string{"promote", "dga", "1.0"}, "stellar: no controller runs on this machine: start one with stellar maas up, or use -z HOST:PORT\n", exitUsage},
 	} {
 		var out, errs bytes.Buffer
 		code := Run(t.Context(), append([]string{"maas"}, step.args...), strings.NewReader(""), &out, &errs)

@@ -15,7 +15,7 @@ import (
 
 // maasWatchCommand shows how instances come and go.
 type maasWatchCommand struct {
-	registryFlags
+	modelsFlags
 	Name string `arg:"" optional:"" help:"The model; all if left out."`
 	JSON bool   `name:"json" help:"Write a JSON object a line."`
 }

@@ -124,7 +124,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func newParser(ctx context.Context, s *streams, exit func(code int)) (*kong.Kong, error) {
 	return kong.New(&commandLine{},
 		kong.Name("stellar"),
-		kong.Vars{"rules_help": rulesHelp, "inputs_help": inputsHelp},
+		kong.Vars{"rules_help": rulesHelp, "inputs_help": inputsHelp, "state_help": stateHelp},
 		kong.Description("Applies rules and expressions of the Stellar language to messages in JSON: Excel functions on streaming data."),
 		kong.Writers(s.out, s.err),
 		kong.Exit(exit),

@@ -35,6 +35,9 @@ func TestMain(m *testing.M) {
 		if err := os.Setenv("XDG_CONFIG_HOME", filepath.Join(folder, "config")); err != nil { // no settings of a person
 			panic(err)
 		}
+		if err := os.Setenv("XDG_STATE_HOME", filepath.Join(folder, "state")); err != nil { // no controller of a person
+			panic(err)
+		}
 		return m.Run()
 	}())
 }

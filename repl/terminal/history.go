@@ -39,8 +39,14 @@ type History struct {
 
 // HistoryFile returns the usual file for a history of a program.
 func HistoryFile(program string) (string, error) {
+	folder, err := StateFolder(program)
+	return filepath.Join(folder, "history"), err
+}
+
+// StateFolder returns the usual folder for what a program keeps of itself.
+func StateFolder(program string) (string, error) {
 	if folder := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(folder) {
-		return filepath.Join(folder, program, "history"), nil
+		return filepath.Join(folder, program), nil
 	}
 	var folder string
 	var err error
@@ -56,7 +62,7 @@ func HistoryFile(program string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(folder, program, "history"), nil
+	return filepath.Join(folder, program), nil
 }
 
 // OpenHistory reads a history. Lines that are none of one are passed over. If the file

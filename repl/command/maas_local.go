@@ -1,0 +1,108 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/repl/terminal"
+)
+
+// controllerFlags choose the controller of this machine.
+type controllerFlags struct {
+	State string `placeholder:"DIR" xor:"registry" help:"The folder of the controller of this machine; by default stellar/maas in ${state_help}."`
+}
+
+// stateHelp says where programs keep what they know of themselves.
+const stateHelp = "$XDG_STATE_HOME or ~/.local/state"
+
+// folder returns the folder of the controller.
+func (f *controllerFlags) folder() (string, error) {
+	if f.State != "" {
+		return filepath.Abs(f.State)
+	}
+	folder, err := terminal.StateFolder("stellar")
+	if err != nil {
+		return "", fmt.Errorf("%w; use --state DIR", err)
+	}
+	return filepath.Join(folder, "maas"), nil
+}
+
+// dial returns a client of the controller, which must be closed. Otherwise says what can
+// be done without one, if anything can.
+func (f *controllerFlags) dial(ctx context.Context, otherwise string) (*control.Client, error) {
+	folder, err := f.folder()
+	if err != nil {
+		return nil, err
+	}
+	c, err := control.NewClient(ctx, folder)
+	switch {
+	case !errors.Is(err, control.ErrNone):
+		return c, err
+	case f.State != "":
+		return nil, fmt.Errorf("%w: start one with stellar maas up%s", err, f.stateFlag())
+	}
+	return nil, fmt.Errorf("%w on this machine: start one with stellar maas up%s", control.ErrNone, otherwise)
+}
+
+func (f *controllerFlags) stateFlag() string {
+	if f.State == "" {
+		return ""
+	}
+	return " --state " + f.State
+}
+
+// modelsFlags choose the registry of models for commands that know the controller of this
+// machine: its registry is taken if no other one is named.
+type modelsFlags struct {
+	registryFlags
+	controllerFlags
+}
+
+// openRegistry opens the registry, which must be closed.
+func (f *modelsFlags) openRegistry(ctx context.Context, r *reporter, required bool) (maas.Registry, error) {
+	registry, err := f.registryFlags.openRegistry(ctx, r, required)
+	if !errors.Is(err, errNoRegistry) {
+		return registry, err
+	}
+	c, err := f.dial(ctx, ", or use --models FILE or -z HOST:PORT")
+	if err != nil {
+		return nil, err
+	}
+	c.Close()
+	folder, err := f.folder()
+	if err != nil {
+		return nil, err
+	}
+	return maas.FollowFile(control.ModelsFile(folder), maas.FollowOptions{Observe: r.registryEvent})
+}
+
+// byteSize is a number of bytes, such as 512MiB.
+type byteSize int64
+
+var byteUnits = []struct {
+	name  string
+	bytes float64
+}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}}
+
+// UnmarshalText reads a number with a unit.
+func (b *byteSize) UnmarshalText(text []byte) error {
+	number, unit := strings.TrimSpace(string(text)), 1.0
+	for _, of := range byteUnits {
+		if cut, ok := strings.CutSuffix(number, of.name); ok {
+			number, unit = strings.TrimSpace(cut), of.bytes
+			break
+		}
+	}
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(n >= 0 && n*unit < 1<<60) {
+		return fmt.Errorf("%q is no size such as 512MiB or 2GiB", text)
+	}
+	*b = byteSize(n * unit)
+	return nil
+}

@@ -1,0 +1,115 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/maas/gateway"
+	"github.com/stellarlang/stellar/repl/terminal"
+)
+
+// maasUpCommand runs the controller of this machine.
+type maasUpCommand struct {
+	controllerFlags
+	gatewayFlags
+	Memory byteSize           `placeholder:"SIZE" help:"How much memory is divided among models, such as 8GiB; by default what the machine has."`
+	CPUs   float64            `name:"cpus" placeholder:"N" help:"How many CPUs are divided; by default what the machine has."`
+	Share  map[string]float64 `sep:"," placeholder:"OWNER=N" help:"Owners whose shares of a full machine are in proportion to these weights, such as soc=2,fraud=1; others have 1."`
+}
+
+// Help is called by the parser of the command line.
+func (*maasUpCommand) Help() string {
+	return `Everything that models need on one machine, with nothing to install: a controller that keeps deployed models running, their registry, and a gateway to them.
+
+  stellar maas up
+  stellar maas deploy ./dga --name dga --version 1.0 --replicas 3 --wait
+  stellar maas call dga --args '{"host": "example.com"}'
+
+What is deployed stays in the folder of the controller. If the controller is killed, models go on answering, and the next controller takes them over; without one they end after 15 seconds. Ctrl-C ends models and controller in order, a second one the controller at once. On a machine that is full, what owners get is in proportion to their shares: what has no room waits, and stellar maas status says why.
+
+Ends with 0 when it is interrupted, 2 if it cannot run.`
+}
+
+// Run is called by the parser of the command line.
+func (c *maasUpCommand) Run(ctx context.Context, s *streams) error {
+	folder, err := c.folder()
+	if err != nil {
+		return err
+	}
+	guard, err := guardCommand()
+	if err != nil {
+		return err
+	}
+	report := newReporter(s.err)
+	controller, err := control.Open(ctx, control.Options{
+		Folder: folder, Memory: int64(c.Memory), CPUs: c.CPUs, Shares: c.Share, Local: control.LocalOptions{Guard: guard},
+		Observe: func(err error) { report.printf("%s", terminal.Printable(err.Error())) },
+	})
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, s, report, controller)
+}
+
+// endTime is how long models have to end.
+const endTime = 4500 * time.Millisecond
+
+func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, controller *control.Controller) (err error) {
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		defer cancel()
+		if closed := controller.Close(ending); err == nil {
+			err = closed
+		}
+	}()
+	client := newClient(controller.Registry(), maas.Options{Timeout: c.Timeout, Observe: report.clientEvent})
+	defer func() { _ = client.Close() }()
+	listener, server, err := c.open(ctx, c.handler(controller, client))
+	if err != nil {
+		return err
+	}
+	running, cancel := context.WithCancel(ctx)
+	defer cancel()
+	asked := make(chan error, 1)
+	go func() {
+		defer cancel() // one does not serve without the other
+		asked <- controller.Serve(running)
+	}()
+	machine := controller.Machine()
+	flag := c.stateFlag()
+	_, err = fmt.Fprintf(s.out, `The controller runs on %s, with %s of memory and %.4g CPUs for models.
+The models are at http://%s/models
+In another terminal: stellar maas deploy FOLDER --name NAME --version 1.0 --wait%s
+                     stellar maas status%s
+Ctrl-C ends all.
+`, terminal.Printable(machine.Folder), sizeText(machine.Memory), machine.CPUs, listener.Addr(), flag, flag)
+	if err == nil {
+		err = serve(running, server, listener)
+	} else {
+		_ = listener.Close()
+	}
+	cancel()
+	if failed := <-asked; err == nil {
+		err = failed
+	}
+	return err
+}
+
+// handler returns all that is served by HTTP: the gateway, and what is mounted beside it.
+func (c *maasUpCommand) handler(_ *control.Controller, client *client) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", gateway.Handler(client.Client))
+	return mux
+}
+
+func sizeText(bytes int64) string {
+	const gib = 1 << 30
+	if bytes >= gib {
+		return fmt.Sprintf("%.4g GiB", float64(bytes)/gib)
+	}
+	return fmt.Sprintf("%.4g MiB", float64(bytes)/(1<<20))
+}

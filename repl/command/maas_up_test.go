@@ -1,0 +1,131 @@
+//go:build unix
+
+package command
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas/control"
+)
+
+// controllerProcess is stellar maas up, with a model to deploy.
+type controllerProcess struct {
+	*exec.Cmd
+	state, model string
+	address      string // of the gateway
+	errs         bytes.Buffer
+}
+
+// startController runs the controller of a machine.
+func startController(t *testing.T, flags ...string) *controllerProcess {
+	stellar, err := executable()
+	require.NoError(t, err)
+	c := &controllerProcess{state: filepath.Join(t.TempDir(), "state"), model: t.TempDir()}
+	require.NoError(t, exec.Command("go", "build", "-o", filepath.Join(c.model, "model"), "./testdata/model").Run())
+	require.NoError(t, os.WriteFile(filepath.Join(c.model, "model.yaml"), []byte(
+		"name: echo\ncommand: [./model]\nsamples: [{arguments: {host: a}, answer: {host: a}}]\ncard: {owner: soc, tags: [dns]}\n"), 0o600))
+	c.Cmd = exec.Command(stellar, append([]string{"maas", "up", "--state", c.state, "--listen", "127.0.0.1:0"}, flags...)...)
+	c.Stderr = &c.errs
+	out, err := c.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
+	lines := bufio.NewReader(out)
+	line, err := lines.ReadString('\n')
+	require.NoError(t, err, "%s", &c.errs)
+	require.Contains(t, line, "The controller runs on "+c.state)
+	line, err = lines.ReadString('\n')
+	require.NoError(t, err)
+	c.address = strings.TrimSuffix(strings.TrimPrefix(line, "The models are at "), "/models\n")
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	return c
+}
+
+// TestController does with the controller of a machine what people do.
+func TestController(t *testing.T) {
+	c := startController(t)
+	broken := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(broken, "start.sh"), []byte("echo nothing works\nexit 3\n"), 0o600))
+	for _, step := range []struct {
+		args string
+		want string // a pattern of both outputs
+		code int
+	}{
+		{"status", `stellar: nothing is deployed\n`, 0},
+		{"list", `stellar: the registry knows no models\n`, 0},
+		{"deploy " + c.model + " --version 1.0 --replicas 2 --wait", `echo 1.0: 2 of 2 replicas serve after \S+s\nstellar: echo 1.0 #1: starting\n(.*\n)*`, 0},
+		{"list", `MODEL  VERSION  STAGE       WEIGHT  PROTOCOL  INSTANCES\necho   1.0      production  100     get       2\n`, 0},
+		{"call echo --args {\"host\":\"b\"} --timeout 30s", `{"host":"b","pid":\d+}\n`, 0},
+		{"deploy " + c.model + " --version 2.0 --memory 64MiB --cpus 0.1 --env A=b --wait", `echo 2.0: 1 of 1 replicas serve after \S+\n(.*\n)*`, 0},
+		{"weight echo 1.0=90 2.0=10 --by jo", `echo 1.0: weight is 90, was 100\necho 2.0: weight is 10, was 0\n`, 0},
+		{"scale echo 3", `stellar: several versions of echo are deployed: name one with --version: 1.0, 2.0\n`, 1},
+		{"scale echo 3 --version 2.0 --wait", `echo 2.0: 3 of 3 replicas serve after \S+\n(.*\n)*`, 0},
+		{"promote echo 2.0", `echo 2.0: stage is production, was staging\necho 2.0: weight is 100, was 10\necho 1.0: stage is archived, was production\necho 1.0: weight is 0, was 90\n`, 0},
+		{"rollback echo", `echo 1.0: stage is production, was archived\n(.*\n)*`, 0},
+		{"retire echo 1.0", `stellar: echo 1.0 is in production: promote another version first; --force does it all the same\n`, 1},
+		{"promote echo 2.0", `echo 2.0: stage is production, was archived\n(.*\n)*`, 0},
+		{"retire echo 1.0", `echo 1.0: replicas is 0, was 2\n`, 0},
+		{"restart echo --version 2.0 --wait", `echo 2.0: 3 of 3 replicas serve after \S+\n(.*\n)*`, 0},
+		{"status", `MODEL  VERSION  OWNER  REPLICAS  SERVING  REASON\necho   2.0      soc    3         3        -\n`, 0},
+		{"logs echo -n 1", `#1 \| the model begins\n#2 \| the model begins\n#3 \| the model begins\n`, 0},
+		{"logs echo --replica 7", `stellar: unknown: echo 2.0 has no log of a replica 7\n`, 1},
+		{"search owner:soc stage:production", `MODEL  VERSION  STAGE       INSTANCES  OWNER  TAGS  DESCRIPTION\necho   2.0      production  3          soc    dns   -\n`, 0},
+		{"card echo 1.0", `(.*\n)*.*jo \(\S+@\S+\): weight is 90, was 100\n(.*\n)*`, 0},
+		{"deploy " + broken + " --name broken --version 1 --wait", `(.*\n)*stellar: broken 1 #1: failed: it ended before it answered: exit status 3; it wrote last: nothing works\n(.*\n)*stellar: broken 1: 0 of 1 replicas serve; the controller goes on trying\n`, 1},
+		{"status broken", `MODEL   VERSION  REPLICA  RESTARTS  SINCE +STATE\nbroken  1        1        \d .* failed: it ended before it answered: exit status 3; it wrote last: nothing works\n`, 0},
+		{"deploy " + c.model + " --version 3 --memory 900TiB", `stellar: a replica needs \S+ GiB and 0.05 CPUs, and there are only .*\n`, 1},
+		{"deploy " + c.model + " --version 3 --memory much", `stellar: --memory: "much" is no size such as 512MiB or 2GiB\n(.*\n)*`, 2},
+		{"deploy /no/such/folder --version 3", `stellar: not possible: /no/such/folder.*\n`, 2},
+		{"deploy " + c.model, `stellar: not possible: the model needs a name and a version, as they are not in its model.yaml\n`, 2},
+		{"promote spam 1", `stellar: no model "spam" is known; known are echo\n`, 1},
+	} {
+		var out, errs bytes.Buffer
+		code := Run(t.Context(), append([]string{"maas"}, append(strings.Fields(step.args), "--state", c.state)...), strings.NewReader(""), &out, &errs)
+		require.Regexp(t, "^"+step.want+"$", out.String()+errs.String(), "%v", step.args)
+		require.Equal(t, step.code, code, "%v: %s%s", step.args, &out, &errs)
+	}
+
+	response, err := http.Get(c.address + "/models/echo/apply?host=c")
+	require.NoError(t, err)
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	_ = response.Body.Close()
+	require.Contains(t, string(text), `{"host":"c","pid":`)
+
+	var status struct {
+		Machine     control.Machine
+		Deployments []control.Status
+	}
+	require.NoError(t, json.Unmarshal([]byte(outputOf(t, "maas", "status", "echo", "--json", "--state", c.state)), &status))
+	require.Equal(t, c.Process.Pid, status.Machine.PID)
+	require.Equal(t, 3, status.Deployments[0].Serving)
+
+	// A second controller says who is there; Ctrl-C ends all that runs.
+	var out, errs bytes.Buffer
+	require.Equal(t, exitUsage, Run(t.Context(), []string{"maas", "up", "--state", c.state}, strings.NewReader(""), &out, &errs))
+	require.Regexp(t, regexp.QuoteMeta("stellar: a controller runs already on "+c.state+": the process "), errs.String())
+	pid := syscall.Getpgrp()
+	require.NoError(t, json.Unmarshal([]byte(outputOf(t, "maas", "call", "echo", "--timeout", "30s", "--state", c.state)), &struct{ PID *int }{&pid}))
+	start := time.Now()
+	require.NoError(t, c.Process.Signal(os.Interrupt))
+	require.NoError(t, c.Wait(), "%s", &c.errs)
+	t.Logf("all has ended after %v", time.Since(start).Round(time.Millisecond))
+	require.Empty(t, c.errs.String())
+	require.Error(t, syscall.Kill(pid, 0))
+	require.Equal(t, exitUsage, Run(t.Context(), []string{"maas", "list", "--state", c.state}, strings.NewReader(""), &out, &errs))
+	require.Contains(t, errs.String(), "stellar: no controller runs on "+c.state+": start one with stellar maas up --state "+c.state+"\n")
+}
