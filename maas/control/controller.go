@@ -439,7 +439,7 @@ func (c *Controller) Machine() Machine {
 }
 
 // limitsText says how what replicas take is bounded.
-const limitsText = "rlimits: no core files; twice the declared memory as data"
+const limitsText = "no core files; a process may ask for twice the memory that its replica needs and 1 GiB"
 
 // tell tells of trouble, once as long as it lasts.
 func (c *Controller) tell(err error) {

@@ -201,14 +201,20 @@ func (e *local) prepare(home *deploy.Home, of Replica) error {
 	return writeWhole(filepath.Join(home.Folder, unitFile), text, false)
 }
 
-// dataFactor is how much more memory a process may ask for than its replica needs: much of
-// what is asked for is never used.
-const dataFactor = 2
+// dataLimit returns how much memory a process of a replica may ask for, 0 for no bound:
+// much more than the replica needs, as languages ask for a lot that they never use.
+func dataLimit(of Replica) int64 {
+	if of.Memory == 0 {
+		return 0
+	}
+	const spare = 1 << 30
+	return 2*of.Memory + spare
+}
 
 func (e *local) deployOptions(r *running, p *deploy.Package, home *deploy.Home) deploy.Options {
 	return deploy.Options{
 		Package: p, Name: r.replica.Model, Version: r.replica.Version, Registry: e.registry, Release: r.replica.Release,
-		Host: e.options.Host, Guard: e.options.Guard, Home: home, Environment: r.replica.Environment, Data: dataFactor * r.replica.Memory,
+		Host: e.options.Host, Guard: e.options.Guard, Home: home, Environment: r.replica.Environment, Data: dataLimit(r.replica),
 		Drain: e.options.Drain, Grace: e.options.Grace, Check: e.options.Check,
 		Observe: func(event deploy.Event) { e.observe(r, event) },
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/maas/deploy"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
 
@@ -53,6 +54,9 @@ func (c *maasDeployCommand) Run(ctx context.Context, s *streams) error {
 	start := time.Now()
 	folder, err := filepath.Abs(c.Package)
 	if err != nil {
+		return err
+	}
+	if _, err := deploy.ReadPackage(c.Package); err != nil {
 		return err
 	}
 	release, err := readRelease(c.Release, "model", "0")

@@ -89,12 +89,14 @@ func TestController(t *testing.T) {
 		{"status broken", `MODEL   VERSION  REPLICA  RESTARTS  SINCE +STATE\nbroken  1        1        \d .* failed: it ended before it answered: exit status 3; it wrote last: nothing works\n`, 0},
 		{"deploy " + c.model + " --version 3 --memory 900TiB", `stellar: a replica needs \S+ GiB and 0.05 CPUs, and there are only .*\n`, 1},
 		{"deploy " + c.model + " --version 3 --memory much", `stellar: --memory: "much" is no size such as 512MiB or 2GiB\n(.*\n)*`, 2},
-		{"deploy /no/such/folder --version 3", `stellar: not possible: /no/such/folder.*\n`, 2},
+		{"deploy /no/such/folder --version 3", `stellar: there is no folder /no/such\n`, 2},
 		{"deploy " + c.model, `stellar: not possible: the model needs a name and a version, as they are not in its model.yaml\n`, 2},
 		{"promote spam 1", `stellar: no model "spam" is known; known are echo\n`, 1},
 	} {
 		var out, errs bytes.Buffer
+		start := time.Now()
 		code := Run(t.Context(), append([]string{"maas"}, append(strings.Fields(step.args), "--state", c.state)...), strings.NewReader(""), &out, &errs)
+		t.Logf("%6v %s", time.Since(start).Round(time.Millisecond), step.args)
 		require.Regexp(t, "^"+step.want+"$", out.String()+errs.String(), "%v", step.args)
 		require.Equal(t, step.code, code, "%v: %s%s", step.args, &out, &errs)
 	}
