@@ -4,11 +4,16 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo test check ci bench fuzz differential hostile growth soak faults sketches sigma page bundle browser binaries image man
+.PHONY: demo demo-maas test check ci bench fuzz differential hostile growth soak faults control sketches sigma page bundle browser binaries image man
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
 	@$(GO) run ./examples/dga $(if $(ZK),-zookeeper $(ZK))
+
+# Models on one machine: two versions are deployed, calls move from one to the other, an
+# instance is killed and replaced; half a minute.
+demo-maas:
+	@$(GO) run ./examples/maas
 
 # All unit tests, with a real ZooKeeper, Redis and real model servers, and with Curator: each
 # is installed if it is missing and can be.
@@ -63,6 +68,11 @@ faults:
 	@./.ci/install-zookeeper
 	$(GO) test ./maas -run 'TestFaults|TestInstancesComeAndGo|TestManyCalls|TestSingleHanging' -faults -count 1 -v
 	$(GO) test $(RACE) -timeout 20m ./...s/zookeeper -run 'TestConverges|TestFaults|TestEnsemble|TestStart|TestOwnInstances|TestNothingIsLeft' -faults -count 1 -v
+
+# The controller of a machine: 20 rounds of changes under 64 callers, and 50 kills with all
+# that it must find again. Figures in the log; five minutes.
+control:
+	$(GO) test ./maas/control -run 'TestCallsSucceed|TestKilled' -rounds 20 -kills 50 -count 1 -timeout 30m -v
 
 # How far estimates of distinct items are off, with 1000 seeds and up to ten million
 # items, and how often Bloom filters are wrong. Figures in the log; some ten minutes.
