@@ -43,7 +43,10 @@ type killable struct {
 func launch(t testing.TB, folder, drain string) *killable {
 	k := &killable{t: t, folder: folder, drain: drain}
 	k.start()
-	t.Cleanup(func() { k.kill() })
+	t.Cleanup(func() {
+		k.kill()
+		until(t, func() bool { return len(k.processes()) == 0 }, func() string { return fmt.Sprint(k.processes()) })
+	})
 	return k
 }
 
@@ -87,17 +90,25 @@ func (k *killable) complete(want map[string]int) []control.Status {
 	return all
 }
 
-// models returns the processes of models, by the controller's mark in their environment.
-func (k *killable) models() (pids []int) {
+// models returns the processes of models.
+func (k *killable) models() []int {
+	return slices.DeleteFunc(k.processes(), func(pid int) bool {
+		environment, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+		command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		return !bytes.Contains(environment, []byte("CONTROL_TEST_MODEL=")) || bytes.Contains(command, []byte("\x00guard\x00")) || len(command) == 0
+	})
+}
+
+// processes returns all that the controller has started, by its mark in their environment.
+func (k *killable) processes() (pids []int) {
 	all, err := filepath.Glob("/proc/[0-9]*/environ")
 	require.NoError(k.t, err)
 	for _, name := range all {
 		environment, err := os.ReadFile(name)
-		if err != nil || !bytes.Contains(environment, []byte("CONTROL_TEST_MARK="+k.folder+"\x00")) || !bytes.Contains(environment, []byte("CONTROL_TEST_MODEL=")) {
+		if err != nil || !bytes.Contains(environment, []byte("CONTROL_TEST_MARK="+k.folder+"\x00")) {
 			continue
 		}
-		command, _ := os.ReadFile(filepath.Join(filepath.Dir(name), "cmdline"))
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil && len(command) > 0 && !bytes.Contains(command, []byte("\x00guard\x00")) {
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {
 			pids = append(pids, pid)
 		}
 	}
