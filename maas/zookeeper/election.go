@@ -47,7 +47,7 @@ func (r *Registry) Lead(ctx context.Context, what string) (*Leadership, error) {
 	ticker := time.NewTicker(electionInterval)
 	defer ticker.Stop()
 	for {
-		leads, err := e.look(ctx)
+		leads, _, err := e.look(ctx)
 		switch {
 		case ctx.Err() != nil || errors.Is(err, ErrClosed):
 			if ctx.Err() != nil {
@@ -82,11 +82,12 @@ func (e *election) root() string {
 	return path.Join(path.Dir(e.registry.roots.Load().instances), "control", e.what)
 }
 
-// look reports whether this process leads. If it is no candidate, it becomes one.
-func (e *election) look(ctx context.Context) (leads bool, err error) {
+// look reports whether this process leads, or another one does. If it is no candidate, it
+// becomes one; should there be no other, neither is known to lead.
+func (e *election) look(ctx context.Context) (leads, other bool, err error) {
 	r := e.registry
 	err = r.write(ctx, "lead", func(roots) error {
-		leads = false
+		leads, other = false, false
 		candidates, err := e.candidates()
 		if err != nil {
 			return err
@@ -100,16 +101,15 @@ func (e *election) look(ctx context.Context) (leads bool, err error) {
 			if err != nil {
 				return err
 			}
-			if own := string(data) == e.token; own {
-				known, leads = true, leads || n == 0
-			}
+			own := string(data) == e.token
+			known, leads, other = known || own, leads || own && n == 0, other || !own && n == 0
 		}
 		if known {
 			return nil
 		}
 		return r.create(e.root()+"/"+candidate, []byte(e.token), zk.FlagEphemeral|zk.FlagSequence)
 	})
-	return leads, err
+	return leads, other, err
 }
 
 // candidates returns the nodes of all who want to lead, the first one first.
@@ -128,7 +128,6 @@ func (e *election) keep(ctx context.Context, l *Leadership) {
 	defer close(l.done)
 	ticker := time.NewTicker(electionInterval)
 	defer ticker.Stop()
-	doubts := 0
 	for lost := false; ; {
 		select {
 		case <-ticker.C:
@@ -136,14 +135,7 @@ func (e *election) keep(ctx context.Context, l *Leadership) {
 			e.leave(context.WithoutCancel(ctx))
 			return
 		}
-		leads, err := e.look(ctx)
-		if err != nil || leads {
-			doubts = 0
-			continue
-		}
-		// After its session has ended, it is a candidate again only now, and the only one
-		// perhaps.
-		if doubts++; doubts > 1 && !lost {
+		if _, other, err := e.look(ctx); err == nil && other && !lost {
 			lost = true
 			close(l.lost)
 		}
