@@ -42,6 +42,11 @@ func (c *Controller) change(f func(*documents) error) error {
 // operate does what an operation does, in somebody's name.
 func (c *Controller) operate(by string, force bool, f func(*maas.Operation) error) ([]maas.VersionChange, error) {
 	o := &maas.Operation{By: by, At: now(), Force: force}
+	if c.options.Shared != nil {
+		o.Releases = c.options.Shared
+		err := f(o)
+		return o.Changes, err
+	}
 	err := c.change(func(d *documents) error {
 		o.Releases = changing{d, c.registry}
 		return f(o)
@@ -82,12 +87,19 @@ func (c *Controller) Deploy(ctx context.Context, by string, r Request) (Status, 
 		*card = *p.Card
 	}
 	card.Digest = digest
+	o := &maas.Operation{By: by, At: now(), Force: true}
+	if c.options.Shared != nil { // first: a version that does not run yet gets no calls
+		o.Releases = c.options.Shared
+		if err := say(ctx, o, spec, card, r); err != nil {
+			return Status{}, err
+		}
+	}
 	err = c.change(func(d *documents) error {
-		if err := d.deploy(spec, digest, by, r.Revision); err != nil {
+		if err := d.deploy(spec, digest, by, r.Revision); err != nil || c.options.Shared != nil {
 			return err
 		}
-		o := &maas.Operation{Releases: changing{d, c.registry}, By: by, At: now(), Force: true}
-		return c.release(ctx, d, o, spec, card, r)
+		o.Releases = changing{d, c.registry}
+		return say(ctx, o, spec, card, r)
 	})
 	if err != nil {
 		return Status{}, err
@@ -95,10 +107,10 @@ func (c *Controller) Deploy(ctx context.Context, by string, r Request) (Status, 
 	return c.Deployment(spec.Model, spec.Version)
 }
 
-// release says what the calls of a deployed version are.
-func (c *Controller) release(ctx context.Context, d *documents, o *maas.Operation, spec Spec, card *maas.Card, r Request) error {
+// say says how a deployed version is asked, and which calls it gets.
+func say(ctx context.Context, o *maas.Operation, spec Spec, card *maas.Card, r Request) error {
 	alone := true
-	for _, of := range d.releases {
+	for _, of := range o.Releases.Snapshot().Releases() {
 		alone = alone && (of.Model != spec.Model || of.Version == spec.Version || of.Stage == maas.StageArchived)
 	}
 	return o.Change(ctx, spec.Model, spec.Version, func(known *maas.Release) error {
@@ -231,10 +243,18 @@ func (c *Controller) SetCard(ctx context.Context, by, model, version string, car
 // Retire takes a version out of use, and ends its replicas.
 func (c *Controller) Retire(ctx context.Context, by, model, version string, force bool) ([]maas.VersionChange, error) {
 	o := &maas.Operation{By: by, At: now(), Force: force}
-	err := c.change(func(d *documents) error {
-		o.Releases = changing{d, c.registry}
+	if c.options.Shared != nil {
+		o.Releases = c.options.Shared
 		if err := o.Retire(ctx, model, version); err != nil {
-			return err
+			return nil, err
+		}
+	}
+	err := c.change(func(d *documents) error {
+		if c.options.Shared == nil {
+			o.Releases = changing{d, c.registry}
+			if err := o.Retire(ctx, model, version); err != nil {
+				return err
+			}
 		}
 		if known := d.deployment(model, version); known != nil {
 			err := o.Change(ctx, model, version, func(r *maas.Release) error {

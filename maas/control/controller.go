@@ -28,6 +28,10 @@ type Options struct {
 	CPUs   float64
 	// Shares are the weights of owners; others have 1.
 	Shares map[string]float64
+	// Shared is where instances are registered, too, and where what is said of versions
+	// stands: several controllers and other programs may change it. Nil means that both
+	// are for this machine alone.
+	Shared Shared
 	// Local says how replicas are run.
 	Local LocalOptions
 	// Observe is told what does not work as it should, for a log. It must not wait. Nil
@@ -106,15 +110,19 @@ func Open(ctx context.Context, o Options) (*Controller, error) {
 	}
 	c := &Controller{
 		options: o, machine: machine, since: now(), held: held,
-		registry: &registry{file: ModelsFile(o.Folder)}, packages: packages{filepath.Join(o.Folder, packagesName)},
+		registry: &registry{file: ModelsFile(o.Folder), shared: o.Shared}, packages: packages{filepath.Join(o.Folder, packagesName)},
 		wake: make(chan struct{}, 1), done: make(chan struct{}), changed: make(chan struct{}),
 	}
+	c.registry.tell = c.tell
 	if err := c.begin(); err != nil {
 		_ = held.Close()
 		return nil, err
 	}
 	life, end := context.WithCancel(context.Background())
 	c.end = end
+	if o.Shared != nil {
+		go c.registry.follow(life, c.look)
+	}
 	go c.run(life)
 	return c, nil
 }
@@ -334,10 +342,11 @@ func (c *Controller) plan(present []Instance) (wanted []Replica, pending []Insta
 
 // replica returns what is run for a unit of a deployment.
 func (c *Controller) replica(d *Deployment, unit Unit) Replica {
-	said, revision := c.documents.release(d.Model, d.Version)
 	r := Replica{Unit: unit, Folder: c.packages.path(d.Digest), Memory: d.Memory, CPUs: d.CPUs, Environment: d.Environment}
-	if revision != 0 {
-		r.Release = &said
+	for _, said := range c.registry.Snapshot().Releases() {
+		if said.Model == d.Model && said.Version == d.Version {
+			r.Release = &said
+		}
 	}
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"reflect"
 	"sync"
+	"time"
 
 	"github.com/stellarlang/stellar/maas"
 )
@@ -15,9 +16,19 @@ import (
 type registry struct {
 	memory maas.Memory
 	file   string
+	shared Shared // nil without one
+	tell   func(error)
 
-	mu    sync.Mutex // held while something changes, so that the file has the last of it
-	stale error      // why the file has not
+	mu    sync.Mutex                    // held while something changes, so that the file has the last of it
+	stale error                         // why the file has not
+	late  map[string]context.CancelFunc // by ID: instances that the shared registry did not take yet
+}
+
+// Shared is a registry of many machines, such as one of package maas/zookeeper.
+type Shared interface {
+	maas.Registry
+	maas.Publisher
+	maas.Releases
 }
 
 var (
@@ -33,12 +44,65 @@ func (r *registry) Close() error { return nil }
 
 // Register makes an instance known to all on the machine.
 func (r *registry) Register(ctx context.Context, i maas.Instance) error {
-	return r.change(func() error { return r.memory.Register(ctx, i) })
+	if err := r.change(func() error { return r.memory.Register(ctx, i) }); err != nil || r.shared == nil {
+		return err
+	}
+	if err := r.shared.Register(ctx, i); err != nil {
+		r.registerLater(i, err)
+	}
+	return nil
+}
+
+// registerLater goes on with what the shared registry did not take: the instance answers
+// on this machine all the same.
+func (r *registry) registerLater(i maas.Instance, why error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.late == nil {
+		r.late = make(map[string]context.CancelFunc)
+	}
+	r.late[i.ID] = cancel
+	go func() {
+		for err := why; err != nil && ctx.Err() == nil; err = r.shared.Register(ctx, i) {
+			r.tell(fmt.Errorf("an instance of %s %s is not registered with others: %w", i.Model, i.Version, err))
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+		}
+	}()
 }
 
 // Deregister makes an instance unknown.
 func (r *registry) Deregister(ctx context.Context, model, id string) error {
-	return r.change(func() error { return r.memory.Deregister(ctx, model, id) })
+	if err := r.change(func() error {
+		if cancel := r.late[id]; cancel != nil {
+			cancel()
+			delete(r.late, id)
+		}
+		return r.memory.Deregister(ctx, model, id)
+	}); err != nil || r.shared == nil {
+		return err
+	}
+	if err := r.shared.Deregister(ctx, model, id); err != nil {
+		r.tell(fmt.Errorf("an instance of %s is still registered with others: %w", model, err))
+	}
+	return nil
+}
+
+// follow has what the shared registry says of versions known here, until ctx ends.
+func (r *registry) follow(ctx context.Context, changed func()) {
+	for s := range r.shared.Watch(ctx) {
+		var said []release
+		for _, of := range s.Releases() {
+			said = append(said, release{of, 1})
+		}
+		if err := r.say(said); err != nil {
+			r.tell(err)
+		}
+		changed()
+	}
 }
 
 // change changes what is known. That the file cannot be written now is no failure: it is
@@ -76,7 +140,7 @@ func (r *registry) write() error {
 	return nil
 }
 
-// say makes releases known in the order in which they stand.
+// say makes these releases known, in the order in which they stand, and no others.
 func (r *registry) say(releases []release) error {
 	return r.change(func() error {
 		known := make(map[[2]string]maas.Release)
@@ -84,10 +148,18 @@ func (r *registry) say(releases []release) error {
 			known[[2]string{of.Model, of.Version}] = of
 		}
 		for _, of := range releases {
-			if reflect.DeepEqual(known[[2]string{of.Model, of.Version}], of.Release) {
+			name := [2]string{of.Model, of.Version}
+			same := reflect.DeepEqual(known[name], of.Release)
+			delete(known, name)
+			if same {
 				continue
 			}
 			if err := r.memory.PutRelease(context.Background(), of.Release); err != nil {
+				return err
+			}
+		}
+		for name := range known {
+			if err := r.memory.DeleteRelease(context.Background(), name[0], name[1]); err != nil {
 				return err
 			}
 		}

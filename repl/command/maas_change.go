@@ -35,6 +35,9 @@ type operation struct {
 
 // do makes a change, and tells what it was.
 func (f *changeFlags) do(ctx context.Context, s *streams, what operation) error {
+	if f.State != "" && len(f.Zookeeper) > 0 {
+		return errTwoRegistries
+	}
 	limited, done := context.WithTimeout(ctx, registerTime)
 	defer done()
 	change := f.inRegistry

@@ -15,7 +15,7 @@ import (
 
 // controllerFlags choose the controller of this machine.
 type controllerFlags struct {
-	State string `placeholder:"DIR" xor:"registry" help:"The folder of the controller of this machine; by default stellar/maas in ${state_help}."`
+	State string `placeholder:"DIR" help:"The folder of the controller of this machine; by default stellar/maas in ${state_help}."`
 }
 
 // stateHelp says where programs keep what they know of themselves.
@@ -64,8 +64,14 @@ type modelsFlags struct {
 	controllerFlags
 }
 
+// errTwoRegistries is for flags of which one would be ignored.
+var errTwoRegistries = errors.New("--state names the controller of this machine: use it without -z and --models")
+
 // openRegistry opens the registry, which must be closed.
 func (f *modelsFlags) openRegistry(ctx context.Context, r *reporter, required bool) (maas.Registry, error) {
+	if f.State != "" && (f.Models != "" || len(f.Zookeeper) > 0) {
+		return nil, errTwoRegistries
+	}
 	registry, err := f.registryFlags.openRegistry(ctx, r, required)
 	if !errors.Is(err, errNoRegistry) {
 		return registry, err

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -16,6 +17,9 @@ import (
 type maasUpCommand struct {
 	controllerFlags
 	gatewayFlags
+	zookeeperFlags
+	Host   string             `placeholder:"NAME" help:"With -z: the name by which others reach this machine; by default its host name."`
+	Queue  string             `placeholder:"DIR" help:"With -z: serve the requests in Metron's queue whose packages are in DIR; their paths are taken as below it."`
 	Memory byteSize           `placeholder:"SIZE" help:"How much memory is divided among models, such as 8GiB; by default what the machine has."`
 	CPUs   float64            `name:"cpus" placeholder:"N" help:"How many CPUs are divided; by default what the machine has."`
 	Share  map[string]float64 `sep:"," placeholder:"OWNER=N" help:"Owners whose shares of a full machine are in proportion to these weights, such as soc=2,fraud=1; others have 1."`
@@ -31,6 +35,8 @@ func (*maasUpCommand) Help() string {
 
 What is deployed stays in the folder of the controller. If the controller is killed, models go on answering, and the next controller takes them over; without one they end after 15 seconds. Ctrl-C ends models and controller in order, a second one the controller at once. On a machine that is full, what owners get is in proportion to their shares: what has no room waits, and stellar maas status says why.
 
+With -z, instances are registered in ZooKeeper, too, and stages, weights and cards stand there. Of several controllers one is in charge; another one takes over when it is gone.
+
 Ends with 0 when it is interrupted, 2 if it cannot run.`
 }
 
@@ -45,10 +51,20 @@ func (c *maasUpCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	report := newReporter(s.err)
-	controller, err := control.Open(ctx, control.Options{
+	options := control.Options{
 		Folder: folder, Memory: int64(c.Memory), CPUs: c.CPUs, Shares: c.Share, Local: control.LocalOptions{Guard: guard},
 		Observe: func(err error) { report.printf("%s", terminal.Printable(err.Error())) },
-	})
+	}
+	if len(c.Zookeeper) > 0 {
+		return c.runElected(ctx, s, report, options)
+	}
+	if err := c.checkServers(); err != nil {
+		return err
+	}
+	if c.Queue != "" || c.Host != "" {
+		return errors.New("--queue and --host need -z HOST:PORT")
+	}
+	controller, err := control.Open(ctx, options)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -17,9 +19,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-zookeeper/zk"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
 )
 
 // controllerProcess is stellar maas up, with a model to deploy.
@@ -94,9 +98,7 @@ func TestController(t *testing.T) {
 		{"promote spam 1", `stellar: no model "spam" is known; known are echo\n`, 1},
 	} {
 		var out, errs bytes.Buffer
-		start := time.Now()
 		code := Run(t.Context(), append([]string{"maas"}, append(strings.Fields(step.args), "--state", c.state)...), strings.NewReader(""), &out, &errs)
-		t.Logf("%6v %s", time.Since(start).Round(time.Millisecond), step.args)
 		require.Regexp(t, "^"+step.want+"$", out.String()+errs.String(), "%v", step.args)
 		require.Equal(t, step.code, code, "%v: %s%s", step.args, &out, &errs)
 	}
@@ -130,4 +132,60 @@ func TestController(t *testing.T) {
 	require.Error(t, syscall.Kill(pid, 0))
 	require.Equal(t, exitUsage, Run(t.Context(), []string{"maas", "list", "--state", c.state}, strings.NewReader(""), &out, &errs))
 	require.Contains(t, errs.String(), "stellar: no controller runs on "+c.state+": start one with stellar maas up --state "+c.state+"\n")
+}
+
+// TestControllersInZooKeeper: instances are registered there, and Metron's requests are
+// served; when the controller in charge is killed, one that waits takes its replicas over.
+func TestControllersInZooKeeper(t *testing.T) {
+	t.Parallel()
+	at := zktest.Start(t).Address()
+	packages := t.TempDir()
+	c := startController(t, "-z", at, "--host", "127.0.0.1", "--queue", packages)
+	require.NoError(t, os.CopyFS(filepath.Join(packages, "user", "echo"), os.DirFS(c.model)))
+	require.NoError(t, os.Chmod(filepath.Join(packages, "user", "echo", "model"), 0o700))
+	conn, _, err := zk.Connect([]string{at}, 5*time.Second, zk.WithLogInfo(false))
+	require.NoError(t, err)
+	defer conn.Close()
+	request := func(action string, instances int) {
+		_, err := conn.Create("/maas/queue", nil, 0, zk.WorldACL(zk.PermAll))
+		require.True(t, err == nil || errors.Is(err, zk.ErrNodeExists), "%v", err)
+		_, err = conn.Create("/maas/queue/qn-", fmt.Appendf(nil, `{"name":"echo","version":"1.0","numInstances":%d,"memory":64,"action":%q,"path":"/user/echo"}`, instances, action),
+			zk.FlagSequence, zk.WorldACL(zk.PermAll))
+		require.NoError(t, err)
+	}
+	list := func(instances int, stage string) {
+		t.Helper()
+		text := ""
+		require.Eventually(t, func() bool {
+			text = outputOf(t, "maas", "list", "-z", at)
+			return regexp.MustCompile(fmt.Sprintf(`echo +1\.0 +%s +\d+ +get +%d\n`, stage, instances)).MatchString(text)
+		}, 30*time.Second, 20*time.Millisecond, "%s", &text)
+	}
+	request("ADD", 2)
+	list(2, "production")
+	request("REMOVE", 1)
+	list(1, "production")
+	pid := func() (answer struct{ PID int }) {
+		require.NoError(t, json.Unmarshal([]byte(outputOf(t, "maas", "call", "echo", "--timeout", "30s", "-z", at)), &answer))
+		return answer
+	}
+	first := pid()
+
+	stellar, err := executable()
+	require.NoError(t, err)
+	standby := exec.Command(stellar, "maas", "up", "--state", c.state, "--listen", "127.0.0.1:0", "-z", at, "--host", "127.0.0.1")
+	require.NoError(t, standby.Start())
+	defer func() { _ = standby.Process.Kill(); _ = standby.Wait() }()
+	start := time.Now()
+	require.NoError(t, c.Process.Kill())
+	_ = c.Wait()
+	require.Eventually(t, func() bool {
+		return Run(t.Context(), []string{"maas", "scale", "echo", "2", "--wait", "--state", c.state}, strings.NewReader(""), io.Discard, io.Discard) == exitFine
+	}, 30*time.Second, 100*time.Millisecond)
+	t.Logf("another controller has taken over, and started a replica more, after %v", time.Since(start).Round(time.Millisecond))
+	list(2, "production")
+	require.Eventually(t, func() bool { return pid() == first }, 10*time.Second, time.Millisecond, "the replica that lived on answers")
+	require.NoError(t, standby.Process.Signal(os.Interrupt))
+	require.NoError(t, standby.Wait())
+	list(0, "production")
 }
