@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -216,4 +217,34 @@ func (w *watched) Write(p []byte) (int, error) {
 	n, err := w.text.Write(p)
 	w.begun <- struct{}{}
 	return n, err
+}
+
+// What leaves its process group ends with the replica all the same, where there are control
+// groups.
+func TestEscape(t *testing.T) {
+	o := optionsIn(t.TempDir())
+	o.Local.Drain = time.Millisecond
+	c := open(t, o)
+	if !strings.Contains(c.Machine().Limits, "control groups") {
+		t.Skip("no control groups can be made here: " + c.Machine().Limits)
+	}
+	_, err := c.Deploy(t.Context(), "jo", control.Request{Spec: control.Spec{Version: "1", Replicas: 1, Memory: 1 << 30}, Package: packageOf(t, "escape")})
+	require.NoError(t, err)
+	complete(t, c, "1")
+	var log bytes.Buffer
+	require.NoError(t, c.Log(t.Context(), &log, "m", "1", 1, 1, false))
+	var pid int
+	_, err = fmt.Sscanf(log.String(), "<nil> %d", &pid)
+	require.NoError(t, err, "%s", &log)
+	require.NoError(t, syscall.Kill(pid, 0))
+	_, err = c.Scale("jo", "m", "1", 0, 0)
+	require.NoError(t, err)
+	complete(t, c, "1")
+	until(t, func() bool { return !runs(pid) }, func() string { return fmt.Sprint(pid, " runs") })
+}
+
+// runs reports whether a process runs: one that has ended may wait for its parent.
+func runs(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && !bytes.Contains(stat, []byte(") Z "))
 }

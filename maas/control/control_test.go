@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -39,6 +40,11 @@ func TestMain(m *testing.M) {
 // model is a model. It answers with its process and what it was asked.
 func model(how string) {
 	fmt.Println("a model begins:", how)
+	if how == "escape" {
+		child := exec.Command("sleep", "1000")
+		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		fmt.Println(child.Start(), child.Process.Pid)
+	}
 	http.HandleFunc("/apply", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"pid": %d, "version": %q, "n": %q}`, os.Getpid(), os.Getenv("MODEL_VERSION"), r.URL.Query().Get("n"))
 	})

@@ -437,7 +437,7 @@ func (c *Controller) Machine() Machine {
 	}
 	m := Machine{
 		Folder: c.options.Folder, PID: os.Getpid(), Since: c.since, Memory: int64(c.machine.memory), CPUs: c.machine.cpus,
-		Limits: limitsText, Owners: []Owner{},
+		Limits: c.engine.groups.String(), Owners: []Owner{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(owners)) {
 		o := owners[name]
@@ -446,9 +446,6 @@ func (c *Controller) Machine() Machine {
 	}
 	return m
 }
-
-// limitsText says how what replicas take is bounded.
-const limitsText = "no core files; a process may ask for twice the memory that its replica needs and 1 GiB"
 
 // tell tells of trouble, once as long as it lasts.
 func (c *Controller) tell(err error) {

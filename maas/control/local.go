@@ -3,6 +3,8 @@ package control
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +27,7 @@ import (
 // wanted any more, as only a replica that is run can be ended in order.
 type local struct {
 	homes, logs, keeper string
+	groups              *groups
 	registry            *registry
 	options             LocalOptions
 	changed             func() // must not wait
@@ -68,7 +71,7 @@ const unitFile = "replica.json"
 func openLocal(homes, logs, keeper string, r *registry, o LocalOptions, changed func()) (*local, error) {
 	o.Drain = cmp.Or(o.Drain, 1500*time.Millisecond)
 	o.Grace = cmp.Or(o.Grace, 3*time.Second)
-	e := &local{homes: homes, logs: logs, keeper: keeper, registry: r, options: o, changed: changed, running: make(map[Unit]*running)}
+	e := &local{homes: homes, logs: logs, keeper: keeper, registry: r, options: o, changed: changed, running: make(map[Unit]*running), groups: openGroups(homes)}
 	entries, err := os.ReadDir(homes)
 	if err != nil {
 		return nil, err
@@ -99,19 +102,30 @@ func openLocal(homes, logs, keeper string, r *registry, o LocalOptions, changed 
 
 // unitName returns the name of a folder for a unit, which differs from those of others.
 func unitName(u Unit) string {
-	return fmt.Sprintf("%s@%s.%d.%d", url.QueryEscape(u.Model), url.QueryEscape(u.Version), u.Generation, u.Replica)
+	return fmt.Sprintf("%s.%d.%d", versionName(u.Model, u.Version), u.Generation, u.Replica)
+}
+
+// versionName returns the name of a folder for a version.
+func versionName(model, version string) string {
+	name := url.QueryEscape(model) + "@" + url.QueryEscape(version)
+	const most = 200 // file systems take 255
+	if len(name) <= most {
+		return name
+	}
+	digest := sha256.Sum256([]byte(name))
+	return name[:most/2] + hex.EncodeToString(digest[:16])
 }
 
 func (e *local) home(u Unit) *deploy.Home {
 	return &deploy.Home{
 		Folder: filepath.Join(e.homes, unitName(u)), Keeper: e.keeper, Lease: e.options.Lease,
-		Log: logFile(e.logs, u.Model, u.Version, u.Replica),
+		Log: logFile(e.logs, u.Model, u.Version, u.Replica), Group: e.groups.path(u),
 	}
 }
 
 // logFile returns where what a replica writes is kept.
 func logFile(logs, model, version string, replica int) string {
-	return filepath.Join(logs, url.QueryEscape(model)+"@"+url.QueryEscape(version), fmt.Sprintf("%d.log", replica))
+	return filepath.Join(logs, versionName(model, version), fmt.Sprintf("%d.log", replica))
 }
 
 // Apply implements Engine.
@@ -166,6 +180,7 @@ func (e *local) start(of Replica, found maas.Instance) {
 func (e *local) run(ctx context.Context, r *running) {
 	home := e.home(r.replica.Unit)
 	for {
+		home.MakeGroup = func() error { return e.groups.make(r.replica) }
 		err := e.prepare(home, r.replica)
 		var p *deploy.Package
 		if err == nil {
@@ -186,6 +201,7 @@ func (e *local) run(ctx context.Context, r *running) {
 	}
 	if _, ok := home.Lives(); !ok {
 		_ = os.RemoveAll(home.Folder)
+		e.groups.remove(r.replica.Unit)
 	}
 }
 
@@ -203,8 +219,8 @@ func (e *local) prepare(home *deploy.Home, of Replica) error {
 
 // dataLimit returns how much memory a process of a replica may ask for, 0 for no bound:
 // much more than the replica needs, as languages ask for a lot that they never use.
-func dataLimit(of Replica) int64 {
-	if of.Memory == 0 {
+func (e *local) dataLimit(of Replica) int64 {
+	if of.Memory == 0 || e.groups.bounds("memory") {
 		return 0
 	}
 	const spare = 1 << 30
@@ -214,7 +230,7 @@ func dataLimit(of Replica) int64 {
 func (e *local) deployOptions(r *running, p *deploy.Package, home *deploy.Home) deploy.Options {
 	return deploy.Options{
 		Package: p, Name: r.replica.Model, Version: r.replica.Version, Registry: e.registry, Release: r.replica.Release,
-		Host: e.options.Host, Guard: e.options.Guard, Home: home, Environment: r.replica.Environment, Data: dataLimit(r.replica),
+		Host: e.options.Host, Guard: e.options.Guard, Home: home, Environment: r.replica.Environment, Data: e.dataLimit(r.replica),
 		Drain: e.options.Drain, Grace: e.options.Grace, Check: e.options.Check,
 		Observe: func(event deploy.Event) { e.observe(r, event) },
 	}

@@ -26,6 +26,12 @@ type Home struct {
 	Lease time.Duration
 	// Log is a file to which what the replica writes is appended.
 	Log string
+	// Group is the folder of a control group (of version 2) of the replica alone, in which
+	// it is started, and of which all processes are ended with it. "" means none.
+	Group string
+	// MakeGroup makes Group anew, before each start: systems do not start processes in a
+	// group of which all have been killed.
+	MakeGroup func() error
 }
 
 const usualLease = 15 * time.Second
@@ -66,6 +72,13 @@ func (h *Home) work() (string, error) {
 		return "", err
 	}
 	return folder, os.MkdirAll(folder, 0o700)
+}
+
+// endGroup ends all processes of the replica's control group.
+func (h *Home) endGroup() {
+	if h.Group != "" {
+		_ = os.WriteFile(filepath.Join(h.Group, "cgroup.kill"), []byte("1"), 0) // older systems have none
+	}
 }
 
 // remember notes that an instance answers, so that it can be taken over.

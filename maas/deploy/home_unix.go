@@ -22,7 +22,7 @@ import (
 )
 
 // atHome is the first argument of a guard of a replica with a home; the folder, Keeper,
-// Lease, Log, the bound of memory and the command follow.
+// Lease, Log, Group, the bound of memory and the command follow.
 const atHome = "--home"
 
 // lock locks a file. ok is false if somebody else has locked it.
@@ -70,10 +70,22 @@ func startAt(h *Home, guard, command []string, folder string, environment []stri
 		return nil, err
 	}
 	defer func() { _ = alive.Close() }()
-	arguments := append(append([]string{}, guard[1:]...), atHome, h.Folder, h.Keeper, cmp.Or(h.Lease, usualLease).String(), h.Log, strconv.FormatInt(data, 10))
+	arguments := append(append([]string{}, guard[1:]...), atHome, h.Folder, h.Keeper, cmp.Or(h.Lease, usualLease).String(), h.Log, h.Group, strconv.FormatInt(data, 10))
 	c := exec.Command(guard[0], append(arguments, command...)...)
 	c.Dir, c.Env, c.Stdin, c.ExtraFiles = folder, environment, alive, []*os.File{held}
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if h.Group != "" {
+		var group *os.File
+		if err = h.MakeGroup(); err == nil {
+			group, err = os.Open(h.Group)
+		}
+		if err != nil {
+			_ = ours.Close()
+			return nil, err
+		}
+		defer func() { _ = group.Close() }()
+		startIn(group, c.SysProcAttr)
+	}
 	if err := c.Start(); err != nil {
 		_ = ours.Close()
 		return nil, err
@@ -91,6 +103,7 @@ func startAt(h *Home, guard, command []string, folder string, environment []stri
 // buried notes how a guard that has ended has ended, and ends what it may have left.
 func (p *process) buried(h *Home) {
 	p.signal(syscall.SIGKILL)
+	h.endGroup()
 	var d death
 	if readJSON(h.path(endedFile), &d) && d.Reason != "" {
 		p.err = errors.New(d.Reason)
@@ -200,13 +213,13 @@ const lookAtKeeper = 250 * time.Millisecond
 
 // guardAt is Guard for a replica with a home.
 func guardAt(arguments []string) int {
-	const fixed = 5
+	const fixed = 6
 	if len(arguments) <= fixed {
 		return 1
 	}
-	h := &Home{Folder: arguments[0], Keeper: arguments[1], Log: arguments[3]}
+	h := &Home{Folder: arguments[0], Keeper: arguments[1], Log: arguments[3], Group: arguments[4]}
 	h.Lease, _ = time.ParseDuration(arguments[2])
-	data, _ := strconv.ParseInt(arguments[4], 10, 64)
+	data, _ := strconv.ParseInt(arguments[5], 10, 64)
 	command := arguments[fixed:]
 	const lockDescriptor = 3
 	syscall.CloseOnExec(lockDescriptor) // it is held as long as the guard lives, and no longer
@@ -223,7 +236,8 @@ func guardAt(arguments []string) int {
 	}
 	reason := h.guarded(command, data, output)
 	_ = writeJSON(h.path(endedFile), death{reason.Error(), output.tail()})
-	_ = syscall.Kill(-syscall.Getpgrp(), syscall.SIGKILL) // the guard too
+	h.endGroup() // the guard too
+	_ = syscall.Kill(-syscall.Getpgrp(), syscall.SIGKILL)
 	return 1
 }
 
