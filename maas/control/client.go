@@ -88,30 +88,30 @@ func (c *Client) Restart(ctx context.Context, model, version string, revision in
 
 // Promote takes a version into production.
 func (c *Client) Promote(ctx context.Context, model, version string, force bool) ([]maas.VersionChange, error) {
-	return c.operate(ctx, model, "promote", Operation{Version: version, Force: force})
+	return c.operate(ctx, model, "promote", operation{Version: version, Force: force})
 }
 
 // Rollback takes the version back that was in production before.
 func (c *Client) Rollback(ctx context.Context, model string, force bool) ([]maas.VersionChange, error) {
-	return c.operate(ctx, model, "rollback", Operation{Force: force})
+	return c.operate(ctx, model, "rollback", operation{Force: force})
 }
 
 // Retire takes a version out of use, and ends its replicas.
 func (c *Client) Retire(ctx context.Context, model, version string, force bool) ([]maas.VersionChange, error) {
-	return c.operate(ctx, model, "retire", Operation{Version: version, Force: force})
+	return c.operate(ctx, model, "retire", operation{Version: version, Force: force})
 }
 
 // Divide divides the calls that name no version among versions.
 func (c *Client) Divide(ctx context.Context, model string, shares []maas.Share, force bool) ([]maas.VersionChange, error) {
-	return c.operate(ctx, model, "divide", Operation{Shares: shares, Force: force})
+	return c.operate(ctx, model, "divide", operation{Shares: shares, Force: force})
 }
 
 // SetCard writes the card of a version.
 func (c *Client) SetCard(ctx context.Context, model, version string, card *maas.Card) ([]maas.VersionChange, error) {
-	return c.operate(ctx, model, "card", Operation{Version: version, Card: card})
+	return c.operate(ctx, model, "card", operation{Version: version, Card: card})
 }
 
-func (c *Client) operate(ctx context.Context, model, what string, o Operation) (changes []maas.VersionChange, err error) {
+func (c *Client) operate(ctx context.Context, model, what string, o operation) (changes []maas.VersionChange, err error) {
 	o.By = c.By
 	return changes, c.ask(ctx, http.MethodPost, path("models", model, what), o, &changes)
 }

@@ -5,6 +5,24 @@
 //
 // What is to be stands in documents, what is comes from an Engine. A loop compares the
 // two, whatever has happened in between.
+//
+// A controller answers these requests at its socket, in JSON but for logs:
+//
+//	GET  /v1/machine                                  a Machine
+//	GET  /v1/deployments                              a list of Status
+//	POST /v1/deployments                              a Request, "release" and "by": a Status
+//	GET  /v1/deployments/MODEL/VERSION                a Status
+//	POST /v1/deployments/MODEL/VERSION/scale          {"replicas": 3, "revision": 0, "by": ""}: a Status
+//	POST /v1/deployments/MODEL/VERSION/restart        {"revision": 0, "by": ""}: a Status
+//	GET  /v1/deployments/MODEL/VERSION/logs/REPLICA   ?lines=100&follow=true
+//	POST /v1/models/MODEL/promote                     {"version": "2.0", "force": false, "by": ""}: a list of maas.VersionChange
+//	POST /v1/models/MODEL/rollback                    {"force": false}
+//	POST /v1/models/MODEL/retire                      {"version": "1.0", "force": false}
+//	POST /v1/models/MODEL/divide                      {"shares": [{"version": "1.0", "weight": 90}]}
+//	POST /v1/models/MODEL/card                        {"version": "1.0", "card": {}}
+//
+// An error is {"error": "…", "kind": "refused"}; kinds are refused, unknown, conflict and
+// invalid.
 package control
 
 import (

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -145,6 +146,18 @@ func TestDeploy(t *testing.T) {
 	complete(t, c, "1.0")
 	t.Logf("replaced after %v", time.Since(start).Round(time.Millisecond))
 	require.Less(t, time.Since(start), 2*time.Second)
+
+	// Whoever kills the guard kills the model, too.
+	guards, err := filepath.Glob(filepath.Join(c.Folder(), "replicas", "*", "pid"))
+	require.NoError(t, err)
+	require.Len(t, guards, 3)
+	text, err := os.ReadFile(guards[0])
+	require.NoError(t, err)
+	guard, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(guard, syscall.SIGKILL))
+	until(t, func() bool { s, _ = c.Deployment("m", "1.0"); return s.Serving == 2 }, func() string { return fmt.Sprintf("%+v", s) })
+	complete(t, c, "1.0")
 
 	_, err = control.Open(t.Context(), optionsIn(c.Folder()))
 	require.ErrorIs(t, err, control.ErrRuns)

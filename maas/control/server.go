@@ -16,26 +16,9 @@ import (
 	"github.com/stellarlang/stellar/maas"
 )
 
-// The requests that a Controller answers at its socket. All but logs are JSON:
-//
-//	GET    /v1/machine                                    a Machine
-//	GET    /v1/deployments                                a list of Status
-//	POST   /v1/deployments                                Request with "release": a Status
-//	GET    /v1/deployments/MODEL/VERSION                  a Status
-//	POST   /v1/deployments/MODEL/VERSION/scale            {"replicas": 3, "revision": 0}: a Status
-//	POST   /v1/deployments/MODEL/VERSION/restart          {"revision": 0}: a Status
-//	GET    /v1/deployments/MODEL/VERSION/logs/REPLICA     ?lines=100&follow=true
-//	POST   /v1/models/MODEL/promote                       an Operation: a list of maas.VersionChange
-//	POST   /v1/models/MODEL/rollback
-//	POST   /v1/models/MODEL/retire
-//	POST   /v1/models/MODEL/divide
-//	POST   /v1/models/MODEL/card
-//
-// An error is {"error": "…", "kind": "refused"}.
-
-// Operation is what is asked for in a change of a model. Which members are used depends on
+// operation is what is asked for in a change of a model. Which members are used depends on
 // the change.
-type Operation struct {
+type operation struct {
 	Version string       `json:"version,omitempty"`
 	Force   bool         `json:"force,omitempty"`
 	Shares  []maas.Share `json:"shares,omitempty"`
@@ -180,25 +163,25 @@ func (c *Controller) handler() http.Handler {
 		}
 	})
 	mux.HandleFunc("GET "+one+"/logs/{replica}", c.serveLog)
-	for name, do := range map[string]func(context.Context, string, string, Operation) ([]maas.VersionChange, error){
-		"promote": func(ctx context.Context, by, model string, o Operation) ([]maas.VersionChange, error) {
+	for name, do := range map[string]func(context.Context, string, string, operation) ([]maas.VersionChange, error){
+		"promote": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.Promote(ctx, by, model, o.Version, o.Force)
 		},
-		"rollback": func(ctx context.Context, by, model string, o Operation) ([]maas.VersionChange, error) {
+		"rollback": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.Rollback(ctx, by, model, o.Force)
 		},
-		"retire": func(ctx context.Context, by, model string, o Operation) ([]maas.VersionChange, error) {
+		"retire": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.Retire(ctx, by, model, o.Version, o.Force)
 		},
-		"divide": func(ctx context.Context, by, model string, o Operation) ([]maas.VersionChange, error) {
+		"divide": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.Divide(ctx, by, model, o.Shares, o.Force)
 		},
-		"card": func(ctx context.Context, by, model string, o Operation) ([]maas.VersionChange, error) {
+		"card": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.SetCard(ctx, by, model, o.Version, o.Card)
 		},
 	} {
 		mux.HandleFunc("POST /v1/models/{model}/"+name, func(w http.ResponseWriter, r *http.Request) {
-			if o, ok := read[Operation](w, r); ok {
+			if o, ok := read[operation](w, r); ok {
 				changes, err := do(r.Context(), by(r, o.By), r.PathValue("model"), o)
 				answer(w, append([]maas.VersionChange{}, changes...), err)
 			}

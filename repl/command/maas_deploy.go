@@ -304,8 +304,11 @@ func (c *maasStatusCommand) Run(ctx context.Context, s *streams) error {
 	for _, d := range all {
 		reason := none
 		for _, i := range d.Instances {
-			if i.Reason != "" {
+			switch {
+			case i.Reason != "":
 				reason = string(i.State) + ": " + firstLine(i.Reason)
+			case i.State != control.Serving && reason == none:
+				reason = string(i.State)
 			}
 		}
 		owner := d.Owner

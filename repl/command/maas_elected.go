@@ -34,11 +34,8 @@ func (c *maasUpCommand) runElected(ctx context.Context, s *streams, report *repo
 	}
 	defer leadership.Resign()
 	host, _ := os.Hostname() // without one, it is this machine alone
+	c.queue = registry
 	options.Shared, options.Local.Host = registry, cmp.Or(c.Host, host)
-	controller, err := control.Open(ctx, options)
-	if err != nil {
-		return err
-	}
 	charge, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	go func() {
@@ -48,16 +45,18 @@ func (c *maasUpCommand) runElected(ctx context.Context, s *streams, report *repo
 		case <-charge.Done():
 		}
 	}()
-	if c.Queue != "" {
-		go func() {
-			_ = registry.ServeRequests(charge, func(r zookeeper.Request) error { return c.serveRequest(charge, controller, r) }) // until it ends
-		}()
-	}
-	err = c.run(charge, s, report, controller)
+	err = c.run(charge, s, report, options)
 	if cause := context.Cause(charge); err == nil && errors.Is(cause, errDeposed) {
 		return cause
 	}
 	return err
+}
+
+// serveQueue serves the requests in Metron's queue until ctx ends, if that is wanted.
+func (c *maasUpCommand) serveQueue(ctx context.Context, controller *control.Controller) {
+	if c.queue != nil && c.Queue != "" {
+		_ = c.queue.ServeRequests(ctx, func(r zookeeper.Request) error { return c.serveRequest(ctx, controller, r) }) // until ctx ends
+	}
 }
 
 // byQueue is who does it, in journals, when Metron's queue is served.

@@ -43,7 +43,7 @@ func (c *maasGatewayCommand) Run(ctx context.Context, s *streams) error {
 	defer func() { _ = registry.Close() }()
 	client := newClient(registry, maas.Options{Timeout: c.Timeout, Observe: report.clientEvent})
 	defer func() { _ = client.Close() }()
-	listener, server, err := c.open(ctx, gateway.Handler(client.Client))
+	listener, token, err := c.listen(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (c *maasGatewayCommand) Run(ctx context.Context, s *streams) error {
 		_ = listener.Close()
 		return err
 	}
-	return serve(ctx, server, listener)
+	return serve(ctx, c.server(listener, token, gateway.Handler(client.Client)), listener)
 }
 
 // gatewayFlags are of commands that serve a gateway.
@@ -62,32 +62,36 @@ type gatewayFlags struct {
 	Timeout   time.Duration `default:"1s" help:"How long a model may take."`
 }
 
-// open returns a server of a handler for those who may ask, and what it is to listen at.
-func (f *gatewayFlags) open(ctx context.Context, handler http.Handler) (net.Listener, *http.Server, error) {
-	token := ""
+// listen returns what a gateway is to listen at, and the token with which requests must
+// come, "" for none.
+func (f *gatewayFlags) listen(ctx context.Context) (listener net.Listener, token string, err error) {
 	if f.Token != "" {
 		text, err := readBounded(ctx, f.Token, maxToken)
 		if err != nil {
-			return nil, nil, fmt.Errorf("--token: %w", err)
+			return nil, "", fmt.Errorf("--token: %w", err)
 		}
 		if token = string(bytes.TrimSpace(text)); token == "" {
-			return nil, nil, fmt.Errorf("--token: %s is empty", f.Token)
+			return nil, "", fmt.Errorf("--token: %s is empty", f.Token)
 		}
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)
+	listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cannot serve: %w; --listen 127.0.0.1:0 takes any port that is free", err)
+		return nil, "", fmt.Errorf("cannot serve: %w; --listen 127.0.0.1:0 takes any port that is free", err)
 	}
-	address := listener.Addr().(*net.TCPAddr)
-	if !address.IP.IsLoopback() && token == "" {
+	if !listener.Addr().(*net.TCPAddr).IP.IsLoopback() && token == "" {
 		_ = listener.Close()
-		return nil, nil, errors.New("others could ask the models at this address: --token FILE names who may")
+		return nil, "", errors.New("others could ask the models at this address: --token FILE names who may")
 	}
-	return listener, &http.Server{
-		Handler:           guardedGateway(handler, append(f.AllowHost, address.IP.String()), token),
+	return listener, token, nil
+}
+
+// server returns a server of a handler for those who may ask.
+func (f *gatewayFlags) server(listener net.Listener, token string, handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           guardedGateway(handler, append(f.AllowHost, listener.Addr().(*net.TCPAddr).IP.String()), token),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		WriteTimeout: time.Minute + f.Timeout, MaxHeaderBytes: 64 << 10,
-	}, nil
+	}
 }
 
 // guardedGateway refuses who may not ask. With a token, others than browsers ask by any

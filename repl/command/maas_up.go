@@ -10,6 +10,7 @@ import (
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
 	"github.com/stellarlang/stellar/maas/gateway"
+	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
 
@@ -23,6 +24,8 @@ type maasUpCommand struct {
 	Memory byteSize           `placeholder:"SIZE" help:"How much memory is divided among models, such as 8GiB; by default what the machine has."`
 	CPUs   float64            `name:"cpus" placeholder:"N" help:"How many CPUs are divided; by default what the machine has."`
 	Share  map[string]float64 `sep:"," placeholder:"OWNER=N" help:"Owners whose shares of a full machine are in proportion to these weights, such as soc=2,fraud=1; others have 1."`
+
+	queue *zookeeper.Registry // has Metron's queue; nil without -z
 }
 
 // Help is called by the parser of the command line.
@@ -64,17 +67,25 @@ func (c *maasUpCommand) Run(ctx context.Context, s *streams) error {
 	if c.Queue != "" || c.Host != "" {
 		return errors.New("--queue and --host need -z HOST:PORT")
 	}
-	controller, err := control.Open(ctx, options)
-	if err != nil {
-		return err
-	}
-	return c.run(ctx, s, report, controller)
+	return c.run(ctx, s, report, options)
 }
 
 // endTime is how long models have to end.
 const endTime = 4500 * time.Millisecond
 
-func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, controller *control.Controller) (err error) {
+func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, options control.Options) (err error) {
+	listener, token, err := c.listen(ctx) // first: without it, no model that runs is touched
+	if err != nil {
+		if runs := whoRuns(ctx, options.Folder); runs != nil {
+			return runs
+		}
+		return err
+	}
+	defer func() { _ = listener.Close() }() // unless it has been served
+	controller, err := control.Open(ctx, options)
+	if err != nil {
+		return err
+	}
 	defer func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 		defer cancel()
@@ -84,12 +95,10 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, c
 	}()
 	client := newClient(controller.Registry(), maas.Options{Timeout: c.Timeout, Observe: report.clientEvent})
 	defer func() { _ = client.Close() }()
-	listener, server, err := c.open(ctx, c.handler(controller, client))
-	if err != nil {
-		return err
-	}
+	server := c.server(listener, token, c.handler(controller, client))
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
+	go c.serveQueue(running, controller)
 	asked := make(chan error, 1)
 	go func() {
 		defer cancel() // one does not serve without the other
@@ -105,14 +114,26 @@ Ctrl-C ends all.
 `, terminal.Printable(machine.Folder), sizeText(machine.Memory), machine.CPUs, listener.Addr(), flag, flag)
 	if err == nil {
 		err = serve(running, server, listener)
-	} else {
-		_ = listener.Close()
 	}
 	cancel()
 	if failed := <-asked; err == nil {
 		err = failed
 	}
 	return err
+}
+
+// whoRuns returns an error that says which controller runs on a folder, nil if none does.
+func whoRuns(ctx context.Context, folder string) error {
+	client, err := control.NewClient(ctx, folder)
+	if err != nil {
+		return nil
+	}
+	defer client.Close()
+	m, err := client.Machine(ctx)
+	if err != nil {
+		return nil
+	}
+	return fmt.Errorf("%w on %s: the process %d, since %s", control.ErrRuns, folder, m.PID, m.Since.Local().Format(time.DateTime))
 }
 
 // handler returns all that is served by HTTP: the gateway, and what is mounted beside it.
