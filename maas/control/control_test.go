@@ -69,7 +69,7 @@ const patience = 30 * time.Second
 func optionsIn(folder string) control.Options {
 	return control.Options{
 		Folder: folder, Memory: 8 << 30, CPUs: 8, Observe: func(err error) { fmt.Println("trouble:", err) },
-		Local: control.LocalOptions{Guard: []string{os.Args[0], "guard"}, Check: 100 * time.Millisecond, Lease: 5 * time.Second},
+		Local: control.LocalOptions{Guard: []string{os.Args[0], "guard"}, Check: 100 * time.Millisecond, Lease: 4 * time.Second},
 	}
 }
 

@@ -26,8 +26,8 @@ import (
 )
 
 var (
-	rounds = flag.Int("rounds", 2, "how many rounds of changes TestCallsSucceed makes")
-	kills  = flag.Int("kills", 8, "how often TestKilled kills the controller")
+	rounds = flag.Int("rounds", 1, "how many rounds of changes TestCallsSucceed makes")
+	kills  = flag.Int("kills", 5, "how often TestKilled kills the controller")
 )
 
 // killable is a controller in a process of its own, and a client of it.
