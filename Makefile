@@ -72,7 +72,7 @@ faults:
 # The controller of a machine: 20 rounds of changes under 64 callers, and 50 kills with all
 # that it must find again. Figures in the log; five minutes.
 control:
-	$(GO) test ./maas/control -run 'TestCallsSucceed|TestKilled' -rounds 20 -kills 50 -count 1 -timeout 30m -v
+	$(GO) test ./maas/control -run 'TestCallsSucceed|TestKilled' -rounds 20 -call-time 1s -kills 50 -count 1 -timeout 30m -v
 
 # How far estimates of distinct items are off, with 1000 seeds and up to ten million
 # items, and how often Bloom filters are wrong. Figures in the log; some ten minutes.

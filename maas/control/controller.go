@@ -132,8 +132,15 @@ func (c *Controller) begin() (err error) {
 	if c.documents, err = readDocuments(filepath.Join(c.options.Folder, documentsName)); err != nil {
 		return err
 	}
+	var said []maas.Release
+	if c.options.Shared != nil {
+		said = c.options.Shared.Snapshot().Releases()
+	}
 	for _, r := range c.documents.releases {
-		if err := c.registry.memory.PutRelease(context.Background(), r.Release); err != nil {
+		said = append(said, r.Release)
+	}
+	for _, r := range said {
+		if err := c.registry.memory.PutRelease(context.Background(), r); err != nil {
 			return err
 		}
 	}

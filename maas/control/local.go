@@ -78,6 +78,8 @@ func openLocal(homes, logs, keeper string, r *registry, o LocalOptions, changed 
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	known := make(map[Unit]maas.Instance)
+	var replicas []Replica
 	for _, entry := range entries {
 		folder := filepath.Join(homes, entry.Name())
 		text, err := os.ReadFile(filepath.Join(folder, unitFile))
@@ -89,13 +91,16 @@ func openLocal(homes, logs, keeper string, r *registry, o LocalOptions, changed 
 			_ = os.RemoveAll(folder)
 			continue
 		}
-		i, ok := e.home(of.Unit).Lives()
-		if ok {
+		replicas = append(replicas, of)
+		if i, ok := e.home(of.Unit).Lives(); ok {
+			known[of.Unit] = i
 			if err := r.memory.Register(context.Background(), i); err != nil {
 				return nil, err
 			}
 		}
-		e.start(of, i)
+	}
+	for _, of := range replicas { // when all are registered: others see each change from now on
+		e.start(of, known[of.Unit])
 	}
 	return e, nil
 }

@@ -26,8 +26,9 @@ import (
 )
 
 var (
-	rounds = flag.Int("rounds", 1, "how many rounds of changes TestCallsSucceed makes")
-	kills  = flag.Int("kills", 5, "how often TestKilled kills the controller")
+	rounds   = flag.Int("rounds", 1, "how many rounds of changes TestCallsSucceed makes")
+	callTime = flag.Duration("call-time", 10*time.Second, "how long a call of TestCallsSucceed may take: that of a busy machine")
+	kills    = flag.Int("kills", 5, "how often TestKilled kills the controller")
 )
 
 // killable is a controller in a process of its own, and a client of it.
@@ -132,7 +133,7 @@ func TestCallsSucceed(t *testing.T) {
 	registry, err := maas.FollowFile(control.ModelsFile(k.folder), maas.FollowOptions{})
 	require.NoError(t, err)
 	defer registry.Close()
-	client := maas.NewClient(registry, maas.Options{CacheEntries: -1, CacheTime: -1})
+	client := maas.NewClient(registry, maas.Options{CacheEntries: -1, CacheTime: -1, Timeout: *callTime})
 	defer client.Close()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
