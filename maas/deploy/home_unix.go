@@ -236,9 +236,24 @@ func guardAt(arguments []string) int {
 	}
 	reason := h.guarded(command, data, output)
 	_ = writeJSON(h.path(endedFile), death{reason.Error(), output.tail()})
-	h.endGroup() // the guard too
-	_ = syscall.Kill(-syscall.Getpgrp(), syscall.SIGKILL)
+	h.removeGroup()
+	_ = syscall.Kill(-syscall.Getpgrp(), syscall.SIGKILL) // the guard too
 	return 1
+}
+
+// removeGroup ends all processes of the replica's control group, and removes it if the
+// guard can leave it; otherwise the guard ends, too, and whoever looks after the replica
+// removes it.
+func (h *Home) removeGroup() {
+	if h.Group == "" {
+		return
+	}
+	const self = "0"
+	left := os.WriteFile(filepath.Join(filepath.Dir(h.Group), "cgroup.procs"), []byte(self), 0) == nil
+	h.endGroup()
+	for n := 0; left && n < 50 && os.Remove(h.Group) != nil; n++ { // what was killed takes a moment to go
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // guarded runs a command until it ends, or is ended as nobody looks after it any more. It
