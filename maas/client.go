@@ -67,6 +67,11 @@ type Options struct {
 	// goroutines and must not wait. Nil ignores it.
 	Observe func(Event)
 
+	// Inspect is told what models were asked and what they answered, before the answer
+	// is used. It is called by several goroutines and must not wait, nor keep arguments
+	// and answers for long. Nil ignores it, and then nothing is done for it.
+	Inspect func(Exchange)
+
 	// Transport sends the requests. The default calls instances directly. One that does
 	// not heed the context of a request keeps a goroutine, but no call, waiting.
 	Transport http.RoundTripper

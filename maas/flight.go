@@ -141,6 +141,7 @@ func (c *Client) begin(ctx context.Context, t target, key string, args *value.Ma
 	c.workers.do(func() {
 		answer, err := c.ask(ctx, f)
 		late.Stop()
+		c.exchange(t, args, answer, err)
 		c.land(f, answer, err)
 		cancel()
 	})

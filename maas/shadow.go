@@ -18,7 +18,7 @@ var ErrDiffers = errors.New("the answer differs")
 // shadow asks the shadow versions of a model what a flight asked, and compares. It
 // does not wait. What these do has no effect on instances, cache and retries.
 func (c *Client) shadow(f *flight, answer value.Value) {
-	if f.version == nil || c.options.Observe == nil {
+	if f.version == nil || c.options.Observe == nil && c.options.Inspect == nil {
 		return // nobody learns of it
 	}
 	for _, v := range f.version.model.shadows {
@@ -49,6 +49,10 @@ func (c *Client) compare(f *flight, v *version, answer value.Value) {
 	var other value.Value
 	if err == nil {
 		other, err = do(ctx, p, &protocol.Call{Base: i.base, Path: t.path(i), Args: f.args, Model: t.wire()})
+	}
+	c.exchange(t, f.args, other, err)
+	if c.options.Observe == nil {
+		return
 	}
 	e := t.event(ShadowCompared)
 	e.Instance, e.Duration, e.Outcome = protocol.Redacted(i.URL), c.now()-start, outcomeOf(err)
