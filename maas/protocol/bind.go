@@ -123,6 +123,13 @@ func (t Tensor) appendItems(items []value.Value, v value.Value) ([]value.Value, 
 	return appendElements(items, v, t.own(), d.element)
 }
 
+// Fits reports whether v can be an argument for the tensor.
+func (t Tensor) Fits(v value.Value) bool {
+	var few [8]value.Value
+	_, err := t.appendItems(few[:0], v)
+	return err == nil
+}
+
 // appendElements appends the elements of v, which must have the shape.
 func appendElements(items []value.Value, v value.Value, shape []int64, element func(value.Value) (value.Value, error)) ([]value.Value, error) {
 	isList := v.Kind() == value.KindList
