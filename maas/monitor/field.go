@@ -41,14 +41,15 @@ const (
 type field struct {
 	name   string
 	counts rows
-	totals [fieldColumns]uint64 // since the monitor began
+	totals [fieldColumns]uint64 // of this process, since the monitor began
+
+	gathered struct{ seen, null uint64 } // for the reference
 
 	kind         Kind        // empty until there is a value
 	sample       []sampled   // for the reference, while there is none
 	reference    *Field      // nil while there is none
 	distribution rows        // with a width of 0 while there is no reference
-	scores       scoreTotals // of numbers, since the monitor began
-	before       struct{ seen, null uint64 }
+	scores       scoreTotals // of numbers of this process, since the monitor began
 }
 
 // sampled is a value that is kept for a reference.
@@ -61,18 +62,29 @@ type sampled struct {
 func (f *field) count(at place, column int) {
 	f.counts.add(at, column, 1)
 	f.totals[column]++
+	f.gather(column, 1)
+}
+
+// gather counts values for the reference.
+func (f *field) gather(column int, n uint32) {
+	switch column {
+	case columnSeen:
+		f.gathered.seen += uint64(n)
+	case columnNull:
+		f.gathered.null += uint64(n)
+	}
 }
 
 // settle makes the shares of nulls so far the reference of an input.
 func (f *field) settle(size int) {
-	if f.reference == nil && f.totals[columnSeen]-f.before.seen >= uint64(size) {
+	if f.reference == nil && f.gathered.seen >= uint64(size) {
 		f.reference = f.rates()
 	}
 }
 
 // rates returns how many values were seen for the reference, and how many were null.
 func (f *field) rates() *Field {
-	return &Field{Name: f.name, Seen: f.totals[columnSeen] - f.before.seen, Nulls: f.totals[columnNull] - f.before.null}
+	return &Field{Name: f.name, Seen: f.gathered.seen, Nulls: f.gathered.null}
 }
 
 // take counts a value of an output.
@@ -175,7 +187,7 @@ func (f *field) refer(v *version, r *Field) {
 func (f *field) renew(v *version) {
 	f.forgetSample(v)
 	f.reference, f.kind = nil, ""
-	f.before.seen, f.before.null = f.totals[columnSeen], f.totals[columnNull]
+	f.gathered.seen, f.gathered.null = 0, 0
 	if f.distribution.width > 0 {
 		v.bytes -= distributionBytes
 		v.monitor.bytes.Add(-distributionBytes)
