@@ -40,6 +40,8 @@ var layers = map[string][]string{
 	"maas/balance":              {},
 	"maas/protocol":             {"stellar/value"},
 	"maas/gateway":              {"maas", "stellar/value"},
+	"maas/monitor":              {"maas", "maas/protocol", "stellar/value"},
+	"maas/metrics":              {"maas", "maas/monitor", "maas/protocol"},
 	"maas/deploy":               {"maas", "stellar/value"},
 	"maas/control":              {"maas", "maas/deploy"},
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},

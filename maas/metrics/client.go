@@ -13,7 +13,7 @@ var (
 
 	instances = prometheus.NewDesc("stellar_model_instances", "Instances that the registry knows.", []string{"model", "version", "state"}, nil)
 	info      = prometheus.NewDesc("stellar_model_info", "The versions of models that have instances; always 1.",
-		[]string{"model", "version", "protocol", "stage"}, nil)
+		[]string{"model", "version", "protocol", "stage", "owner"}, nil)
 )
 
 // versionName names a version of a model.
@@ -50,7 +50,11 @@ func collectClient(client *maas.Client, metrics chan<- prometheus.Metric) {
 			if r.Protocol == "" {
 				r.Protocol = protocol.NameGET
 			}
-			gauge(info, 1, model, version, r.Protocol, r.Stage)
+			owner := ""
+			if r.Card != nil {
+				owner = r.Card.Owner
+			}
+			gauge(info, 1, model, version, r.Protocol, r.Stage, owner)
 		}
 	}
 }

@@ -10,9 +10,19 @@
 //	stellar_model_in_flight                   calls under way
 //	stellar_model_queue_length                calls that wait for their turn
 //	stellar_model_instances                   instances by state: in_turn, ejected
-//	stellar_model_info                        1 for each version, with its stage
+//	stellar_model_info                        1 for each version, with its stage and owner
 //	stellar_model_ejections_total             how often an instance was left alone
 //	stellar_registry_events_total             what happened to the registry
+//
+// and, of what a monitor.Monitor has seen,
+//
+//	stellar_model_score                       numbers of answers, by output
+//	stellar_model_drift_ratio                 how far outputs are from the reference, by statistic: psi, ks, js
+//	stellar_model_drift_level                 its light: 0 green, 1 amber, 2 red; missing if there is too little to say
+//	stellar_model_input_values_total          arguments that models were asked with
+//	stellar_model_input_nulls_total           those that were null
+//	stellar_model_input_invalid_total         those that are not as declared, by reason: missing, kind, extra
+//	stellar_monitor_dropped_total             what there was no room for
 //
 // Outcomes are those of maas.Outcome. The labels model, version and protocol hold what
 // the registry has; they are empty for instances that it does not list.
@@ -25,6 +35,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/stellarlang/stellar/maas"
+	"github.com/stellarlang/stellar/maas/monitor"
 )
 
 // Metrics are those of one client and its registry. They are safe for concurrent use.
@@ -35,7 +46,8 @@ type Metrics struct {
 	ejections                       prometheus.Counter
 	counted                         []prometheus.Collector // all of these
 
-	client atomic.Pointer[maas.Client]
+	client  atomic.Pointer[maas.Client]
+	monitor atomic.Pointer[monitor.Monitor]
 }
 
 var _ prometheus.Collector = (*Metrics)(nil)
@@ -118,12 +130,15 @@ func comparison(err error) string {
 // Follow shows what goes on in a client, in place of the one before.
 func (m *Metrics) Follow(client *maas.Client) { m.client.Store(client) }
 
+// FollowMonitor shows what a monitor has seen, in place of the one before.
+func (m *Metrics) FollowMonitor(seen *monitor.Monitor) { m.monitor.Store(seen) }
+
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(descriptions chan<- *prometheus.Desc) {
 	for _, c := range m.counted {
 		c.Describe(descriptions)
 	}
-	for _, d := range []*prometheus.Desc{underWay, waiting, instances, info} {
+	for _, d := range append([]*prometheus.Desc{underWay, waiting, instances, info}, monitored...) {
 		descriptions <- d
 	}
 }
@@ -135,5 +150,8 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 	}
 	if client := m.client.Load(); client != nil {
 		collectClient(client, metrics)
+	}
+	if seen := m.monitor.Load(); seen != nil {
+		collectMonitor(seen, metrics)
 	}
 }

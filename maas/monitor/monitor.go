@@ -55,6 +55,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/maas"
 )
@@ -167,7 +168,7 @@ func (m *Monitor) version(name versionName, now int64) *version {
 	if v := known[name]; v != nil {
 		return v
 	}
-	if len(name.model) > maxName || len(name.version) > maxName {
+	if !isName(name.model) || !isName(name.version) {
 		m.dropped.Add(1)
 		return nil
 	}
@@ -192,6 +193,9 @@ func (m *Monitor) version(name versionName, now int64) *version {
 	m.versions.Store(&changed)
 	return v
 }
+
+// isName reports whether something can be kept under a name, and shown.
+func isName(name string) bool { return len(name) <= maxName && utf8.ValidString(name) }
 
 // known returns what is kept of a version; nil if it is not known.
 func (m *Monitor) known(model, name string) *version {

@@ -62,6 +62,7 @@ type version struct {
 	seen      int64 // the last minute in which something was
 	bytes     int64
 	counts    rows
+	extra     uint64 // of this process, since the monitor began: as columnExtra
 	inputs    []*field
 	outputs   []*field
 	instances []*instance
@@ -227,6 +228,7 @@ func (v *version) declared(at place, e maas.Exchange) bool {
 	}
 	if e.Args != nil && e.Args.Len() > found {
 		v.counts.add(at, columnExtra, 1)
+		v.extra++
 		fits = false
 	}
 	return fits
@@ -255,7 +257,7 @@ func (v *version) find(in *[]*field, name string, most int, bytes int64) *field 
 			return f
 		}
 	}
-	if len(*in) == most || len(name) > maxName {
+	if len(*in) == most || !isName(name) {
 		v.monitor.dropped.Add(1)
 		return nil
 	}
