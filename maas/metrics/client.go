@@ -8,11 +8,11 @@ import (
 )
 
 var (
-	underWay = prometheus.NewDesc("stellar_model_in_flight", "Calls of a model under way.", []string{"model"}, nil)
-	waiting  = prometheus.NewDesc("stellar_model_queue_length", "Calls of a model that wait for their turn.", []string{"model"}, nil)
+	underWay = prometheus.NewDesc(InFlight, "Calls of a model under way.", []string{"model"}, nil)
+	waiting  = prometheus.NewDesc(QueueLength, "Calls of a model that wait for their turn.", []string{"model"}, nil)
 
-	instances = prometheus.NewDesc("stellar_model_instances", "Instances that the registry knows.", []string{"model", "version", "state"}, nil)
-	info      = prometheus.NewDesc("stellar_model_info", "The versions of models that have instances; always 1.",
+	instances = prometheus.NewDesc(Instances, "Instances that the registry knows.", []string{"model", "version", "state"}, nil)
+	info      = prometheus.NewDesc(Info, "The versions of models that have instances; always 1.",
 		[]string{"model", "version", "protocol", "stage", "owner"}, nil)
 )
 

@@ -60,18 +60,18 @@ var durations = []float64{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 // of the client and of the registry, Follow for the client.
 func New() *Metrics {
 	m := &Metrics{}
-	m.calls = m.counter("stellar_model_calls_total", "Calls of models, as the expressions see them.", "outcome")
-	m.callTime = m.histogram("stellar_model_call_duration_seconds", "What calls of models took.")
-	m.attempts = m.counter("stellar_model_attempts_total", "Requests that were sent to instances.", "outcome")
-	m.attemptTime = m.histogram("stellar_model_attempt_duration_seconds", "What requests to instances took.")
-	m.sent = m.counter("stellar_model_request_bytes_total", "Bytes of requests, without headers.")
-	m.received = m.counter("stellar_model_response_bytes_total", "Bytes of responses, without headers.")
-	m.shadows = m.counter("stellar_model_shadow_comparisons_total", "Answers of shadow versions, compared with those that were used.", "result")
+	m.calls = m.counter(Calls, "Calls of models, as the expressions see them.", "outcome")
+	m.callTime = m.histogram(CallDuration, "What calls of models took.")
+	m.attempts = m.counter(Attempts, "Requests that were sent to instances.", "outcome")
+	m.attemptTime = m.histogram(AttemptDuration, "What requests to instances took.")
+	m.sent = m.counter(RequestBytes, "Bytes of requests, without headers.")
+	m.received = m.counter(ResponseBytes, "Bytes of responses, without headers.")
+	m.shadows = m.counter(ShadowComparisons, "Answers of shadow versions, compared with those that were used.", "result")
 	m.registryEvents = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "stellar_registry_events_total", Help: "What happened to the registry.",
+		Name: RegistryEvents, Help: "What happened to the registry.",
 	}, []string{"event"})
 	m.ejections = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "stellar_model_ejections_total", Help: "How often an instance was left alone for a while.",
+		Name: Ejections, Help: "How often an instance was left alone for a while.",
 	})
 	m.counted = append(m.counted, m.registryEvents, m.ejections)
 	return m

@@ -13,13 +13,13 @@ func monitorDesc(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	score       = monitorDesc("stellar_model_score", "Numbers of answers, in buckets of probabilities.", "output")
-	driftRatio  = monitorDesc("stellar_model_drift_ratio", "How far the values of an output are from those of the reference.", "feature", "statistic")
-	driftLevel  = monitorDesc("stellar_model_drift_level", "The light of a version: 0 green, 1 amber, 2 red.")
-	inputValues = monitorDesc("stellar_model_input_values_total", "Arguments that models were asked with.", "feature")
-	inputNulls  = monitorDesc("stellar_model_input_nulls_total", "Arguments that were null.", "feature")
-	inputFaults = monitorDesc("stellar_model_input_invalid_total", "Arguments that are not as declared.", "feature", "reason")
-	dropped     = prometheus.NewDesc("stellar_monitor_dropped_total", "What was not counted, as there was no room.", nil, nil)
+	score       = monitorDesc(Score, "Numbers of answers, in buckets of probabilities.", "output")
+	driftRatio  = monitorDesc(DriftRatio, "How far the values of an output are from those of the reference.", "feature", "statistic")
+	driftLevel  = monitorDesc(DriftLevel, "The light of a version: 0 green, 1 amber, 2 red.")
+	inputValues = monitorDesc(InputValues, "Arguments that models were asked with.", "feature")
+	inputNulls  = monitorDesc(InputNulls, "Arguments that were null.", "feature")
+	inputFaults = monitorDesc(InputInvalid, "Arguments that are not as declared.", "feature", "reason")
+	dropped     = prometheus.NewDesc(Dropped, "What was not counted, as there was no room.", nil, nil)
 
 	monitored = []*prometheus.Desc{score, driftRatio, driftLevel, inputValues, inputNulls, inputFaults, dropped}
 )

@@ -10,27 +10,29 @@ import (
 
 // maasCommand looks after models.
 type maasCommand struct {
-	Up       maasUpCommand       `cmd:"" help:"Run the controller of this machine, which keeps deployed models running, until it is interrupted."`
-	Deploy   maasDeployCommand   `cmd:"" help:"Have the controller of this machine run a model from its package."`
-	Status   maasStatusCommand   `cmd:"" help:"Show what the controller of this machine runs."`
-	Scale    maasScaleCommand    `cmd:"" help:"Have another number of replicas of a version run."`
-	Restart  maasRestartCommand  `cmd:"" help:"Replace all replicas of a version."`
-	Logs     maasLogsCommand     `cmd:"" help:"Show what replicas of a version write."`
-	List     maasListCommand     `cmd:"" help:"List the versions of all models."`
-	Show     maasShowCommand     `cmd:"" help:"Show the versions and instances of a model."`
-	Watch    maasWatchCommand    `cmd:"" help:"Show instances as they come and go, until it is interrupted."`
-	Call     maasCallCommand     `cmd:"" help:"Ask a model, and write its answer."`
-	Register maasRegisterCommand `cmd:"" help:"Register an instance until it is interrupted."`
-	Run      maasRunCommand      `cmd:"" help:"Run a model from its package, register it, and replace instances that die, until it is interrupted."`
-	Search   maasSearchCommand   `cmd:"" help:"Find versions of models by words, tags, stages and owners."`
-	Card     maasCardCommand     `cmd:"" help:"Show or write what a version is, and who changed it when."`
-	Promote  maasPromoteCommand  `cmd:"" help:"Take a version into production."`
-	Rollback maasRollbackCommand `cmd:"" help:"Take the version back that was in production before."`
-	Retire   maasRetireCommand   `cmd:"" help:"Take a version out of use."`
-	Weight   maasWeightCommand   `cmd:"" help:"Divide the calls among versions."`
-	Validate maasValidateCommand `cmd:"" help:"Try the package of a model: start it, ask its samples, end it."`
-	Gateway  maasGatewayCommand  `cmd:"" help:"Offer models to other programs, by HTTP."`
-	Guard    maasGuardCommand    `cmd:"" hidden:"" help:"Run a command, and end it when standard input ends."`
+	Up        maasUpCommand        `cmd:"" help:"Run the controller of this machine, which keeps deployed models running, until it is interrupted."`
+	Deploy    maasDeployCommand    `cmd:"" help:"Have the controller of this machine run a model from its package."`
+	Status    maasStatusCommand    `cmd:"" help:"Show what the controller of this machine runs."`
+	Scale     maasScaleCommand     `cmd:"" help:"Have another number of replicas of a version run."`
+	Restart   maasRestartCommand   `cmd:"" help:"Replace all replicas of a version."`
+	Logs      maasLogsCommand      `cmd:"" help:"Show what replicas of a version write."`
+	List      maasListCommand      `cmd:"" help:"List the versions of all models."`
+	Show      maasShowCommand      `cmd:"" help:"Show the versions and instances of a model."`
+	Watch     maasWatchCommand     `cmd:"" help:"Show instances as they come and go, until it is interrupted."`
+	Call      maasCallCommand      `cmd:"" help:"Ask a model, and write its answer."`
+	Register  maasRegisterCommand  `cmd:"" help:"Register an instance until it is interrupted."`
+	Run       maasRunCommand       `cmd:"" help:"Run a model from its package, register it, and replace instances that die, until it is interrupted."`
+	Search    maasSearchCommand    `cmd:"" help:"Find versions of models by words, tags, stages and owners."`
+	Card      maasCardCommand      `cmd:"" help:"Show or write what a version is, and who changed it when."`
+	Promote   maasPromoteCommand   `cmd:"" help:"Take a version into production."`
+	Rollback  maasRollbackCommand  `cmd:"" help:"Take the version back that was in production before."`
+	Retire    maasRetireCommand    `cmd:"" help:"Take a version out of use."`
+	Weight    maasWeightCommand    `cmd:"" help:"Divide the calls among versions."`
+	Validate  maasValidateCommand  `cmd:"" help:"Try the package of a model: start it, ask its samples, end it."`
+	Gateway   maasGatewayCommand   `cmd:"" help:"Offer models to other programs, by HTTP."`
+	Dashboard maasDashboardCommand `cmd:"" help:"Write a dashboard of models for Grafana."`
+	Alerts    maasAlertsCommand    `cmd:"" help:"Write alert rules about models for Prometheus."`
+	Guard     maasGuardCommand     `cmd:"" hidden:"" help:"Run a command, and end it when standard input ends."`
 }
 
 // maasListCommand lists versions.

@@ -28,7 +28,7 @@ func (*maasGatewayCommand) Help() string {
   curl 'http://localhost:8701/models/dga/apply?host=example.com'
   curl -d '{"host": "example.com"}' 'http://localhost:8701/models/dga/apply?version=production'
 
-/models lists the models; /v2/models/NAME/infer takes requests of the Open Inference Protocol. Ends with 0 when it is interrupted, 2 if it cannot serve.`
+/models lists the models; /v2/models/NAME/infer takes requests of the Open Inference Protocol. /metrics has what Prometheus scrapes: stellar maas dashboard and stellar maas alerts write what shows it. Ends with 0 when it is interrupted, 2 if it cannot serve.`
 }
 
 const maxToken = 4 << 10
@@ -41,7 +41,8 @@ func (c *maasGatewayCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer func() { _ = registry.Close() }()
-	client := newClient(registry, maas.Options{Timeout: c.Timeout, Observe: report.clientEvent})
+	meter := newMeter()
+	client := newClient(registry, meter.options(maas.Options{Timeout: c.Timeout, Observe: report.clientEvent}))
 	defer func() { _ = client.Close() }()
 	listener, token, err := c.listen(ctx)
 	if err != nil {
@@ -51,7 +52,7 @@ func (c *maasGatewayCommand) Run(ctx context.Context, s *streams) error {
 		_ = listener.Close()
 		return err
 	}
-	return serve(ctx, c.server(listener, token, gateway.Handler(client.Client)), listener)
+	return serve(ctx, c.server(listener, token, meter.handler(client.Client, gateway.Handler(client.Client))), listener)
 }
 
 // gatewayFlags are of commands that serve a gateway.
