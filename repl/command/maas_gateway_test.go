@@ -56,3 +56,36 @@ func TestGateway(t *testing.T) {
 	require.Equal(t, exitUsage, p.exit(t))
 	require.Equal(t, "stellar: others could ask the models at this address: --token FILE names who may\n", p.errs.String())
 }
+
+// TestGatewayMetrics scrapes a gateway.
+func TestGatewayMetrics(t *testing.T) {
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, `{"score": 0.25}`) }))
+	defer model.Close()
+	models := tempFile(t, "models.json", fmt.Sprintf(`{"models": [{"name": "dga", "version": "1", "url": %q}]}`, model.URL))
+	p := start(t, "maas", "gateway", "--listen", "127.0.0.1:0", "--models", models)
+	url := strings.TrimSuffix(strings.TrimPrefix(p.line(t), "The models are at "), "/models\n")
+	get := func(path string) string {
+		response, err := http.Get(url + path)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, response.StatusCode)
+		return string(text)
+	}
+	for _, host := range []string{"a", "a", "b"} {
+		get("/models/dga/apply?host=" + host)
+	}
+	scraped := get("/metrics")
+	for _, line := range []string{
+		`stellar_model_calls_total{model="dga",outcome="cached",protocol="get",version="1"} 1`,
+		`stellar_model_calls_total{model="dga",outcome="ok",protocol="get",version="1"} 2`,
+		`stellar_model_info{model="dga",owner="",protocol="get",stage="",version="1"} 1`,
+		`stellar_model_score_bucket{model="dga",output="score",version="1",le="0.3"} 2`,
+		`stellar_model_input_values_total{feature="host",model="dga",version="1"} 2`,
+	} {
+		require.Contains(t, scraped, line)
+	}
+	p.cancel()
+	require.Equal(t, exitFine, p.exit(t))
+}
