@@ -95,11 +95,11 @@ func TestFalseAlarms(t *testing.T) {
 		"words":  func(r *rand.Rand) sampled { return sampled{text: fmt.Sprint(int(r.ExpFloat64() * 5))} },
 	}
 	for name, draw := range kinds {
-		for _, size := range [][2]int{{500, 500}, {1000, 500}, {1000, 20_000}} {
+		for _, size := range [][2]int{{500, 500}, {1000, 20_000}} {
 			t.Run(fmt.Sprint(name, size), func(t *testing.T) {
 				rounds := seeds
 				if size[1] > 1000 {
-					rounds = 50
+					rounds = 20
 				}
 				kind := Number
 				if draw(rand.New(rand.NewPCG(0, 0))).text != "" {

@@ -23,8 +23,8 @@
 // of a version, unless SetReference has set one that was accepted before. They decide the
 // bins: for numbers the edges are quantiles of the reference, for texts the bins are its
 // frequent values, and one for all others. Later values are counted in these bins, so that
-// counts of several processes and times can be added. Renew begins a new reference, for a
-// version that was promoted.
+// counts of several processes and times can be added. Renew begins a new reference;
+// Follow lets it begin when a version is promoted, unless the reference was accepted.
 //
 // # Drift
 //

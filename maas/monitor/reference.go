@@ -23,6 +23,9 @@ type Field struct {
 	Name  string `json:"name"`
 	Seen  uint64 `json:"seen"`  // values, with nulls
 	Nulls uint64 `json:"nulls"` // those that were null
+	// Accepted says that it is a sample of an acceptance, and not the first answers. A
+	// promotion leaves it as it is.
+	Accepted bool `json:"accepted,omitzero"`
 
 	Kind Kind `json:"kind,omitempty"`
 	// Edges are the upper edges of all bins of numbers but the last, which holds what is
@@ -72,7 +75,7 @@ func newField(name string, kind Kind, sample []sampled) (Field, error) {
 	if len(sample) < minValues {
 		return Field{}, fmt.Errorf("%w: there are %d values, at least %d are needed", ErrReference, len(sample), minValues)
 	}
-	f := Field{Name: name, Seen: uint64(len(sample))}
+	f := Field{Name: name, Seen: uint64(len(sample)), Accepted: true}
 	f.fill(kind, sample)
 	return f, f.check()
 }
@@ -276,7 +279,10 @@ func (m *Monitor) SetReference(r Reference) error {
 var errRoom = errors.New("there is no room for another version")
 
 // Renew makes the values that come from now on the reference of a version.
-func (m *Monitor) Renew(model, name string) {
+func (m *Monitor) Renew(model, name string) { m.renew(model, name, func(*Field) bool { return false }) }
+
+// renew does so but for references that are to stay.
+func (m *Monitor) renew(model, name string, stays func(*Field) bool) {
 	v := m.known(model, name)
 	if v == nil {
 		return
@@ -285,7 +291,9 @@ func (m *Monitor) Renew(model, name string) {
 	defer v.mu.Unlock()
 	for _, fields := range [][]*field{v.inputs, v.outputs} {
 		for _, f := range fields {
-			f.renew(v)
+			if f.reference == nil || !stays(f.reference) {
+				f.renew(v)
+			}
 		}
 	}
 }

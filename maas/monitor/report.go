@@ -88,7 +88,7 @@ var ErrReport = errors.New("malformed report")
 
 // Export returns what was counted from one time to another, which is excluded: by minute
 // or, if some of it is more than an hour ago, by ten minutes, with the minutes that are kept
-// besides. Consecutive stretches of whole minutes of the last hour hold everything once.
+// besides, and with references of what was not seen. Consecutive stretches of whole minutes of the last hour hold everything once.
 func (m *Monitor) Export(from, to time.Time) Report {
 	r := Report{Format: ReportFormat, Versions: []VersionReport{}}
 	now := minuteOf(m.options.Now())
@@ -113,13 +113,13 @@ type export struct {
 func (e export) version(v *version) VersionReport {
 	of := VersionReport{Model: v.name.model, Version: v.name.version, Rows: e.rows(&v.clock, &v.counts)}
 	for _, f := range v.inputs {
-		if rows := e.rows(&v.clock, &f.counts); rows != nil {
+		if rows := e.rows(&v.clock, &f.counts); rows != nil || e.byTen && f.reference != nil {
 			of.Inputs = append(of.Inputs, FieldReport{Name: f.name, Rows: rows, Reference: f.reference})
 		}
 	}
 	for _, f := range v.outputs {
 		rows := e.rows(&v.clock, &f.counts)
-		if rows == nil {
+		if rows == nil && (!e.byTen || f.reference == nil) {
 			continue
 		}
 		r := FieldReport{Name: f.name, Rows: rows, Reference: f.reference, Distribution: e.rows(&v.clock, &f.distribution)}
@@ -173,9 +173,11 @@ func (e export) rows(c *clock, r *rows) (all []Row) {
 const maxReport = 16 << 20
 
 // ParseReport reads a report from JSON. Errors wrap ErrReport.
-func ParseReport(document []byte) (Report, error) {
-	if len(document) > maxReport {
-		return Report{}, fmt.Errorf("%w: it has more than %d bytes", ErrReport, maxReport)
+func ParseReport(document []byte) (Report, error) { return parseReport(document, maxReport) }
+
+func parseReport(document []byte, most int) (Report, error) {
+	if len(document) > most {
+		return Report{}, fmt.Errorf("%w: it has more than %d bytes", ErrReport, most)
 	}
 	var r Report
 	if err := json.Unmarshal(document, &r); err != nil {
