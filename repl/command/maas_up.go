@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"net"
 	"time"
 
 	"github.com/stellarlang/stellar/maas"
@@ -23,6 +23,7 @@ type maasUpCommand struct {
 	Queue  string             `placeholder:"DIR" help:"With -z: serve the requests in Metron's queue whose packages are in DIR; their paths are taken as below it."`
 	Memory byteSize           `placeholder:"SIZE" help:"How much memory is divided among models, such as 8GiB; by default what the machine has."`
 	CPUs   float64            `name:"cpus" placeholder:"N" help:"How many CPUs are divided; by default what the machine has."`
+	Tokens string             `placeholder:"FILE" help:"A file of those who may use the console: on each line a name, a role (viewer, operator or admin), and the SHA-256 of a token, as sha256sum writes it. By default the token of an admin is made and shown."`
 	Share  map[string]float64 `sep:"," placeholder:"OWNER=N" help:"Owners whose shares of a full machine are in proportion to these weights, such as soc=2,fraud=1; others have 1."`
 
 	queue *zookeeper.Registry // has Metron's queue; nil without -z
@@ -30,11 +31,13 @@ type maasUpCommand struct {
 
 // Help is called by the parser of the command line.
 func (*maasUpCommand) Help() string {
-	return `Everything that models need on one machine, with nothing to install: a controller that keeps deployed models running, their registry, and a gateway to them.
+	return `Everything that models need on one machine, with nothing to install: a controller that keeps deployed models running, their registry, a gateway to them, and a console in the browser.
 
   stellar maas up
   stellar maas deploy ./dga --name dga --version 1.0 --replicas 3 --wait
   stellar maas call dga --args '{"host": "example.com"}'
+
+The link to the console that is shown has a token, by which the browser gets a session. With --tokens, viewers look and try calls, operators promote, roll back, divide calls and scale, admins also deploy; each change has its user in the journal. printf %s TOKEN | sha256sum writes what the file has of a token.
 
 What is deployed stays in the folder of the controller. If the controller is killed, models go on answering, and the next controller takes them over; without one they end after 15 seconds. Ctrl-C ends models and controller in order, a second one the controller at once. On a machine that is full, what owners get is in proportion to their shares: what has no room waits, and stellar maas status says why.
 
@@ -95,9 +98,13 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, o
 	}()
 	client := newClient(controller.Registry(), maas.Options{Timeout: c.Timeout, Observe: report.clientEvent})
 	defer func() { _ = client.Close() }()
-	server := c.server(listener, token, c.handler(controller, client))
+	server := c.server(listener, token, gateway.Handler(client.Client))
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
+	console, err := c.mountConsole(running, server, controller, listener.Addr().(*net.TCPAddr))
+	if err != nil {
+		return err
+	}
 	go c.serveQueue(running, controller)
 	asked := make(chan error, 1)
 	go func() {
@@ -108,10 +115,11 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, o
 	flag := c.stateFlag()
 	_, err = fmt.Fprintf(s.out, `The controller runs on %s, with %s of memory and %.4g CPUs for models.
 The models are at http://%s/models
+The console is at %s
 In another terminal: stellar maas deploy FOLDER --name NAME --version 1.0 --wait%s
                      stellar maas status%s
 Ctrl-C ends all.
-`, terminal.Printable(machine.Folder), sizeText(machine.Memory), machine.CPUs, listener.Addr(), flag, flag)
+`, terminal.Printable(machine.Folder), sizeText(machine.Memory), machine.CPUs, listener.Addr(), console, flag, flag)
 	if err == nil {
 		err = serve(running, server, listener)
 	}
@@ -134,13 +142,6 @@ func whoRuns(ctx context.Context, folder string) error {
 		return nil
 	}
 	return fmt.Errorf("%w on %s: the process %d, since %s", control.ErrRuns, folder, m.PID, m.Since.Local().Format(time.DateTime))
-}
-
-// handler returns all that is served by HTTP: the gateway, and what is mounted beside it.
-func (c *maasUpCommand) handler(_ *control.Controller, client *client) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", gateway.Handler(client.Client))
-	return mux
 }
 
 func sizeText(bytes int64) string {

@@ -1,0 +1,118 @@
+package models
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/stellarlang/stellar/maas/control"
+)
+
+// heartbeat is how often a browser hears of a log in which nothing happens.
+const heartbeat = 15 * time.Second
+
+// patience is how long a browser may take to read what it was sent.
+const patience = 10 * time.Second
+
+// followLog sends the lines of a log as events of the server. Each connection begins with
+// the event resync, after which the browser forgets what it had, and the last lines: a
+// browser that comes again after a break misses nothing that is still there, and shows
+// nothing twice.
+func (c *console) followLog(w http.ResponseWriter, r *http.Request, v visit) {
+	replica, err := strconv.Atoi(r.URL.Query().Get("replica"))
+	if err != nil || replica < 1 {
+		c.fail(w, r, v, http.StatusBadRequest, fmt.Errorf("%w: a replica is a number from 1", control.ErrInvalid))
+		return
+	}
+	select {
+	case c.streams <- struct{}{}:
+		defer func() { <-c.streams }()
+	default:
+		c.fail(w, r, v, http.StatusServiceUnavailable, fmt.Errorf("%d logs are followed already", maxStreams))
+		return
+	}
+	model, version := r.PathValue("model"), r.PathValue("version")
+	ctx, cancel := context.WithCancel(r.Context())
+	defer context.AfterFunc(c.ctx, cancel)()
+	header := w.Header()
+	header.Set("Content-Type", "text/event-stream; charset=utf-8")
+	header.Set("X-Accel-Buffering", "no")
+	s := &eventStream{w: w, control: http.NewResponseController(w), cancel: cancel}
+	s.write([]byte("retry: 2000\nevent: resync\ndata:\n\n"))
+	ticker := time.NewTicker(heartbeat)
+	defer ticker.Stop()
+	var beating sync.WaitGroup
+	defer beating.Wait()
+	defer cancel()
+	beating.Go(func() {
+		for {
+			select {
+			case <-ticker.C:
+				s.write([]byte(": still there\n\n"))
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	for ctx.Err() == nil {
+		err := c.Controller.Log(ctx, s, model, version, replica, logLines, true)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		select { // a replica that waits has no log yet
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// eventStream sends lines as events. It is safe for concurrent use.
+type eventStream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	cancel  func() // calls off what writes
+
+	mu    sync.Mutex
+	rest  []byte // of a line that has not ended
+	count int
+}
+
+// Write sends the lines that are whole.
+func (s *eventStream) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	var events []byte
+	s.rest = append(s.rest, p...)
+	for {
+		line, rest, ok := bytes.Cut(s.rest, []byte("\n"))
+		if !ok && len(s.rest) <= maxLine {
+			break
+		}
+		s.count++
+		events = fmt.Appendf(events, "id: %d\ndata: %s\n\n", s.count, shownLine(string(line)))
+		s.rest = append([]byte{}, rest...)
+	}
+	s.mu.Unlock()
+	if len(events) == 0 {
+		return len(p), nil
+	}
+	return len(p), s.write(events)
+}
+
+// write sends text at once, and calls all off if the browser does not read.
+func (s *eventStream) write(text []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.control.SetWriteDeadline(time.Now().Add(patience)) // in place of the server's
+	_, err := s.w.Write(text)
+	if err == nil {
+		err = s.control.Flush()
+	}
+	if err != nil {
+		s.cancel()
+	}
+	return err
+}

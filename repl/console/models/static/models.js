@@ -1,0 +1,98 @@
+// What pages of the console do by themselves. Without it they are loaded again, and the
+// token is typed.
+'use strict'
+
+// A link with the token in its fragment, which is never sent: the form sends it once.
+const login = document.getElementById('login')
+const token = new URLSearchParams(location.hash.slice(1)).get('token')
+if (token !== null) {
+  history.replaceState(null, '', location.pathname + location.search)
+  if (login) {
+    login.elements.token.value = token
+    login.requestSubmit()
+  }
+}
+
+// Parts of the page that are marked as live are fetched again. What has not changed is
+// left alone, and so is what is being selected; what had the focus has it again.
+const every = Number(document.body.dataset.liveEvery)
+
+function replace(old, next) {
+  if (old.innerHTML === next.innerHTML) return
+  const selection = getSelection()
+  if (!selection.isCollapsed && old.contains(selection.anchorNode)) return
+  const opened = [...old.querySelectorAll('details')].map(details => details.open)
+  const focused = old.contains(document.activeElement) ? document.activeElement : null
+  const likeFocused = focused && [...old.querySelectorAll(focused.localName)].indexOf(focused)
+  const scrolls = [...old.querySelectorAll('.scroll')].map(area => area.scrollLeft)
+  old.replaceChildren(...next.childNodes)
+  old.querySelectorAll('details').forEach((details, n) => { details.open = opened[n] ?? false })
+  old.querySelectorAll('.scroll').forEach((area, n) => { area.scrollLeft = scrolls[n] ?? 0 })
+  if (focused) {
+    const all = [...old.querySelectorAll(focused.localName)]
+    const same = focused.href ? all.find(link => link.href === focused.href) : all[likeFocused]
+    same?.focus({preventScroll: true})
+  }
+}
+
+async function refresh() {
+  try {
+    const response = await fetch(location.href, {headers: {Accept: 'text/html'}, cache: 'no-store'})
+    if (response.status === 401) return location.reload() // the session has ended
+    if (response.ok) {
+      const next = new DOMParser().parseFromString(await response.text(), 'text/html')
+      for (const part of document.querySelectorAll('[data-live]')) {
+        const other = next.getElementById(part.id)
+        if (other) replace(part, other)
+      }
+      document.body.dataset.stale = ''
+    }
+  } catch {
+    document.body.dataset.stale = 'the server does not answer'
+  }
+  setTimeout(refresh, document.hidden ? 10000 : every * 1000)
+}
+if (every) setTimeout(refresh, every * 1000)
+
+// A log is followed by events of the server. Each connection begins anew, with the last
+// lines.
+const log = document.getElementById('log')
+const most = 1000
+if (log) {
+  let source = null
+  let count = 0
+  const button = document.createElement('button')
+  button.type = 'button'
+  const state = document.createElement('span')
+  state.className = 'note'
+  document.getElementById('log-controls').append(button, ' ', state)
+  const show = text => {
+    button.textContent = source ? 'Stop' : 'Follow'
+    state.textContent = text
+  }
+  const stop = () => {
+    source?.close()
+    source = null
+    show('')
+  }
+  const follow = () => {
+    source = new EventSource(log.dataset.log)
+    show('connecting')
+    source.addEventListener('resync', () => {
+      log.replaceChildren()
+      count = 0
+      show('live')
+    })
+    source.addEventListener('message', event => {
+      const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4
+      log.append(event.data + '\n')
+      document.getElementById('log-none')?.remove()
+      if (++count > most) log.firstChild.remove()
+      if (atEnd) log.scrollTop = log.scrollHeight
+    })
+    source.addEventListener('error', () => show('broken, trying again'))
+  }
+  button.addEventListener('click', () => source ? stop() : follow())
+  addEventListener('pagehide', stop)
+  show('')
+}
