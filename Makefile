@@ -100,11 +100,11 @@ page:
 bundle:
 	cd repl/console/page && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs
 
-# The page in Chromium, with a server and without one: what a person does with it,
+# The page in Chromium, with a server and without one, and the console of models: what a person does,
 # pictures in bin/pictures, times, accessibility.
 browser: page
 	@./.ci/install-browser
-	PATH="$$PWD/repl/console/page/node_modules/.bin:$$PATH" $(GO) test -tags browser ./repl/console/page -run TestBrowser -count 1 -v
+	PATH="$$PWD/repl/console/page/node_modules/.bin:$$PATH" $(GO) test -tags browser ./repl/console/page ./repl/console/models -run TestBrowser -count 1 -p 1 -v
 
 # What is released: static binaries for the usual platforms with their checksums, and
 # the manual page.
