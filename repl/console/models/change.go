@@ -59,41 +59,41 @@ type confirmation struct {
 
 // confirm names the effects of a change. It fails if there can be none.
 func (m *modelView) confirm(w wish) (*confirmation, error) {
-	c := &confirmation{Model: m.Name, wish: w, Seen: m.Seen}
+	c := &confirmation{Model: m.Model, wish: w, Seen: m.Seen}
 	of := m.version(w.Version)
 	if w.Do == "promote" || w.Do == "retire" {
 		if of == nil {
-			return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Name, w.Version)
+			return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Model, w.Version)
 		}
 	}
 	switch w.Do {
 	case "promote":
-		c.Title, c.Button = fmt.Sprintf("Promote %s %s", m.Name, of.Version), "Promote "+of.Version
+		c.Title, c.Button = fmt.Sprintf("Promote %s %s", m.Model, of.Version), "Promote "+of.Version
 		c.promote(m, of)
 	case "rollback":
 		if of = m.version(m.Before); of == nil {
-			return nil, &maas.RefusedError{Reason: "no other version of " + m.Name + " was in production before"}
+			return nil, &maas.RefusedError{Reason: "no other version of " + m.Model + " was in production before"}
 		}
-		c.Title, c.Button = fmt.Sprintf("Roll back %s to %s", m.Name, of.Version), "Roll back to "+of.Version
+		c.Title, c.Button = fmt.Sprintf("Roll back %s to %s", m.Model, of.Version), "Roll back to "+of.Version
 		at, _ := of.Left(maas.StageProduction)
 		c.say("%s was in production until %s.", of.Version, when(at))
 		c.promote(m, of)
 	case "retire":
-		c.Title, c.Button = fmt.Sprintf("Retire %s %s", m.Name, of.Version), "Retire "+of.Version
+		c.Title, c.Button = fmt.Sprintf("Retire %s %s", m.Model, of.Version), "Retire "+of.Version
 		if of.Stage == maas.StageProduction {
 			c.Danger = true
 			c.say("%s is in production: calls that name no version would fail. Promote another version first.", of.Version)
 		}
 		c.say("%s becomes archived, and gets no calls any more that name no version.", of.Version)
 		if of.Deployed {
-			c.say("Its %d replicas answer what they were asked, and then end. The package goes when nothing needs it; deploying it again brings it back.", of.Wanted)
+			c.say("The controller ends %s when what they were asked is answered. The package goes when nothing needs it; deploying it again brings it back.", count(of.Wanted, "replica"))
 		}
 	case "weights":
-		c.Title, c.Button = "Divide the calls of "+m.Name, "Change the weights"
+		c.Title, c.Button = "Divide the calls of "+m.Model, "Change the weights"
 		for n, share := range w.Shares {
 			of := m.version(share.Version)
 			if of == nil {
-				return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Name, share.Version)
+				return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Model, share.Version)
 			}
 			from, to := of.WeightText(), ""
 			if share.Weight != nil {
@@ -133,11 +133,19 @@ func (c *confirmation) promote(m *modelView, of *versionView) {
 		switch {
 		case other.Version == of.Version:
 		case other.Stage == maas.StageProduction:
-			c.say("%s is archived and gets no such calls. Its %d instances go on running, so that a rollback takes no time.", other.Version, other.Running)
+			c.say("%s is archived and gets no such calls. It keeps %s, so that a rollback takes no time.", other.Version, count(other.Running, "instance"))
 		case other.Weight != nil && *other.Weight > 0:
 			c.say("%s loses its weight of %d.", other.Version, *other.Weight)
 		}
 	}
+}
+
+// count returns a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func orNone(text string) string {

@@ -43,13 +43,12 @@ type chartRow struct {
 
 // The room of a chart, in its own units.
 const (
-	chartWidth, chartHeight       = 600.0, 160.0
-	chartLeft, chartTop           = 56.0, 10.0
-	chartRight, chartBottom       = 590.0, 140.0
-	maxChartRows                  = 60
-	maxLabel                      = 24
-	barHeight, barGap, barSpace   = 9.0, 8.0, 4.0
-	distributionLeft, shareLength = 150.0, 400.0
+	chartLeft, chartTop         = 56.0, 10.0
+	chartRight, chartBottom     = 590.0, 140.0
+	maxChartRows                = 60
+	maxLabel                    = 22
+	barHeight, barGap, barSpace = 9.0, 8.0, 4.0
+	shareLength                 = 340.0
 )
 
 // quantity is one that a chart shows.

@@ -144,6 +144,8 @@ func (c *console) look(ctx context.Context, r *http.Request, v visit) (s *staged
 	if s.Package, err = deploy.ReadPackage(folder); err != nil {
 		if s.Uploaded != "" { // where it was unpacked is nobody's business
 			err = fmt.Errorf("%w: %s: %s", deploy.ErrPackage, s.Uploaded, strings.ReplaceAll(err.Error(), folder, "the archive"))
+		} else if errors.Is(err, os.ErrNotExist) {
+			err = fmt.Errorf("%w: there is no folder %.200s on this machine", os.ErrNotExist, folder)
 		}
 		return s, err
 	}

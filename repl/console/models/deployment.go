@@ -3,12 +3,15 @@ package models
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
 )
 
@@ -33,7 +36,7 @@ const logLines = 50
 // maxLine bounds how much of a line of a log is shown.
 const maxLine = 4 << 10
 
-// Replicas returns the numbers of the replicas that may have logs.
+// ReplicaNumbers returns the numbers of the replicas that may have logs.
 func (d *deployment) ReplicaNumbers() (all []int) {
 	for _, i := range d.Instances {
 		if len(all) == 0 || all[len(all)-1] != i.Replica {
@@ -41,6 +44,13 @@ func (d *deployment) ReplicaNumbers() (all []int) {
 		}
 	}
 	return all
+}
+
+// Changes returns the journal of the deployment, the latest first.
+func (d *deployment) Changes() []maas.Change {
+	changes := slices.Clone(d.Journal)
+	slices.Reverse(changes)
+	return changes
 }
 
 // Present reports whether an instance is of the present generation.
@@ -81,10 +91,9 @@ func (d *deployment) CPUsText() string {
 
 // showDeployment shows the instances of a version.
 func (c *console) showDeployment(w http.ResponseWriter, r *http.Request, v visit) {
-	status404 := func(err error) { c.fail(w, r, v, status(err), err) }
 	s, err := c.Controller.Deployment(r.PathValue("model"), r.PathValue("version"))
 	if err != nil {
-		status404(err)
+		c.fail(w, r, v, status(err), err)
 		return
 	}
 	d := &deployment{Status: s, Machine: c.Controller.Machine(), Age: time.Now()}
@@ -106,6 +115,9 @@ func (c *console) logEnd(ctx context.Context, s control.Status, replica int) *lo
 	var out bytes.Buffer
 	if err := c.Controller.Log(ctx, &out, s.Model, s.Version, replica, logLines, false); err != nil {
 		l.None = err.Error()
+		if errors.Is(err, control.ErrUnknown) {
+			l.None = "It has written nothing yet."
+		}
 		return l
 	}
 	for line := range strings.Lines(out.String()) {

@@ -14,7 +14,7 @@ import (
 
 // modelView is a model as it is now.
 type modelView struct {
-	Name     string
+	Model    string
 	Versions []*versionView // the newest first
 	Journal  []entry        // the latest first
 	Before   string         // the version that a rollback takes back
@@ -41,7 +41,7 @@ type entry struct {
 
 // view returns a model. It fails with ErrUnknown.
 func (c *console) view(model string) (*modelView, error) {
-	m := &modelView{Name: model, Measures: c.Monitor != nil}
+	m := &modelView{Model: model, Measures: c.Monitor != nil}
 	known := make(map[string]*versionView)
 	version := func(name string) *versionView {
 		if known[name] == nil {
@@ -150,8 +150,6 @@ type piece struct {
 	X, Width    float64
 	Percent     string
 	Class       int
-	HasText     bool
-	Weight      string
 	IsShadow    bool
 	NoInstances bool
 }
@@ -165,11 +163,6 @@ func (m *modelView) Bar() []piece {
 	x := 0.0
 	for _, v := range m.Versions {
 		p := piece{Version: v.Version, X: x, Width: v.Share * barWidth, Percent: percent(v.Share), Class: len(pieces) % 6, IsShadow: v.Shadow, NoInstances: v.Running == 0}
-		p.HasText = p.Width > 70
-		p.Weight = "–"
-		if v.Weight != nil {
-			p.Weight = fmt.Sprint(*v.Weight)
-		}
 		x += p.Width
 		pieces = append(pieces, p)
 	}

@@ -39,13 +39,13 @@ func (c *console) showMonitoring(w http.ResponseWriter, r *http.Request, v visit
 		c.fail(w, r, v, status(err), err)
 		return
 	}
-	page := &monitoring{Model: m.Name, Periods: periods, Period: periods[0], Measures: c.Monitor != nil}
+	page := &monitoring{Model: m.Model, Periods: periods, Period: periods[0], Measures: c.Monitor != nil}
 	for _, p := range periods {
 		if p.Name == r.URL.Query().Get("last") {
 			page.Period = p
 		}
 	}
-	page.Versions, _ = c.measured(m.Name, page.Period.Last)
+	page.Versions, _ = c.measured(m.Model, page.Period.Last)
 	page.Charts = charts(page.Versions)
 	for _, of := range page.Versions {
 		for _, o := range of.Outputs {

@@ -22,7 +22,7 @@ var files embed.FS
 // templates are the pages, each with what all have in common.
 var templates = func() map[string]*template.Template {
 	common := template.Must(template.New("").Funcs(template.FuncMap{
-		"path": pathOf, "when": when, "clock": clock, "size": sizeText, "join": strings.Join, "mark": stateMark, "percent": percent, "took": took,
+		"path": pathOf, "when": when, "clock": clock, "size": sizeText, "join": strings.Join, "mark": stateMark, "percent": percent, "count": count, "short": short, "moment": moment, "took": took,
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html"))
 	all := make(map[string]*template.Template)
 	for _, name := range []string{"login", "message", "overview", "model", "confirm", "deployment", "try", "monitoring", "deploy", "staged"} {
@@ -174,6 +174,18 @@ func when(t time.Time) string {
 		return "–"
 	}
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+// moment returns a time for the axis of a chart.
+func moment(t time.Time) string { return t.UTC().Format("Jan 2 15:04") }
+
+// short returns the beginning of a digest, and other texts as they are.
+func short(text string) string {
+	const most = len("sha256:") + 12
+	if strings.HasPrefix(text, "sha256:") && len(text) > most {
+		return text[:most] + "…"
+	}
+	return text
 }
 
 // clock returns a time for programs.

@@ -95,7 +95,7 @@ func TestOperations(t *testing.T) {
 
 	status, text, at = ada.upload("/console/deploy", field{"archive", "dga-2.0.tar.gz", tarGz(t, "dga/model.yaml", modelYAML())}, field{"version", "", "2.0"}, field{"replicas", "", "1"})
 	require.Equal(t, 200, status, "%s", text)
-	require.Contains(t, shown(text), "dga-2.0.tar.gz, 1 files")
+	require.Contains(t, shown(text), "dga-2.0.tar.gz, 1 file")
 	status, _ = ada.post(at, nil)
 	require.Equal(t, 200, status)
 	s.complete(t, "2.0")
@@ -141,7 +141,7 @@ func TestOperations(t *testing.T) {
 	status, text = opal.get("/console/models/dga/change?do=weights&weight.1.0=90&weight.2.0=10")
 	require.Equal(t, 409, status)
 	require.Contains(t, shown(text), "the weights that the versions have already")
-	text = confirmed("do=promote&version=2.0", "2.0 goes into production, and gets all calls that name no version.", "1.0 is archived and gets no such calls. Its 2 instances go on running")
+	text = confirmed("do=promote&version=2.0", "2.0 goes into production, and gets all calls that name no version.", "1.0 is archived and gets no such calls. It keeps 2 instances, so that a rollback takes no time.")
 	require.Contains(t, text, "2.0: stage is production, was staging")
 	text = confirmed("do=rollback", "Roll back dga to 1.0", "2.0 is archived")
 	require.Contains(t, text, "1.0: stage is production, was archived")
@@ -176,7 +176,7 @@ func TestOperations(t *testing.T) {
 		now, err := s.controller.Deployment("dga", "2.0")
 		return err == nil && now.Complete() && now.Instances[0].Generation == before.Generation+1
 	}, limit, 5*time.Millisecond)
-	text = confirmed("do=retire&version=2.0", "Its 2 replicas answer what they were asked, and then end.")
+	text = confirmed("do=retire&version=2.0", "The controller ends 2 replicas when what they were asked is answered.")
 	require.Contains(t, text, "2.0 archived")
 	require.Eventually(t, func() bool { return len(s.controller.Deployments()) == 1 }, limit, 5*time.Millisecond)
 }
@@ -195,7 +195,7 @@ func TestDeployRefused(t *testing.T) {
 	}{
 		"nothing":          {[]field{{"replicas", "", "1"}}, 400, "name the folder of a package, or choose an archive"},
 		"relative path":    {[]field{{"replicas", "", "1"}, {"path", "", "dga"}}, 400, "begins with /"},
-		"no folder":        {[]field{{"replicas", "", "1"}, {"path", "", "/no/such"}}, 400, "no such file"},
+		"no folder":        {[]field{{"replicas", "", "1"}, {"path", "", "/no/such"}}, 400, "there is no folder /no/such on this machine"},
 		"no package":       {[]field{{"replicas", "", "1"}, {"path", "", t.TempDir()}}, 400, "it has neither a script *.sh that starts the model, nor a model.yaml"},
 		"mistake":          {[]field{{"replicas", "", "1"}, {"path", "", broken}}, 400, "there is no comand, but name, version, command"},
 		"no version":       {[]field{{"replicas", "", "1"}, {"path", "", changing}}, 400, "needs a name and a version"},
@@ -349,7 +349,7 @@ func TestMonitoring(t *testing.T) {
 		require.Contains(t, shown(text), want)
 	}
 	require.Contains(t, text, `points="56.0,114.0 590.0,43.8"`)
-	require.Contains(t, text, `<rect class="reference" x="150" y="4" width="400" height="9"/>`)
+	require.Contains(t, text, `<rect class="reference" x="244" y="4" width="340" height="9"/>`)
 
 	unmeasured := serve(t, nil)
 	unmeasured.deployed(t, "1.0", 1)

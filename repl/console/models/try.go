@@ -67,8 +67,8 @@ func (c *console) newTrial(r *http.Request) (*trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{Model: m.Name, Version: r.FormValue("version"), Function: r.FormValue("function"), Functions: []string{maas.DefaultFunction}}
-	for _, i := range c.Controller.Registry().Snapshot().Instances(m.Name) {
+	t := &trial{Model: m.Model, Version: r.FormValue("version"), Function: r.FormValue("function"), Functions: []string{maas.DefaultFunction}}
+	for _, i := range c.Controller.Registry().Snapshot().Instances(m.Model) {
 		for name := range i.Functions {
 			t.Functions = add(t.Functions, name)
 		}

@@ -25,7 +25,9 @@ function replace(old, next) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null
   const likeFocused = focused && [...old.querySelectorAll(focused.localName)].indexOf(focused)
   const scrolls = [...old.querySelectorAll('.scroll')].map(area => area.scrollLeft)
+  const atEnd = old.scrollTop + old.clientHeight >= old.scrollHeight - 4
   old.replaceChildren(...next.childNodes)
+  if (atEnd) old.scrollTop = old.scrollHeight
   old.querySelectorAll('details').forEach((details, n) => { details.open = opened[n] ?? false })
   old.querySelectorAll('.scroll').forEach((area, n) => { area.scrollLeft = scrolls[n] ?? 0 })
   if (focused) {
@@ -73,10 +75,12 @@ if (log) {
   const stop = () => {
     source?.close()
     source = null
+    log.dataset.live = ''
     show('')
   }
   const follow = () => {
     source = new EventSource(log.dataset.log)
+    delete log.dataset.live // it is fresher than the page
     show('connecting')
     source.addEventListener('resync', () => {
       log.replaceChildren()
@@ -86,7 +90,6 @@ if (log) {
     source.addEventListener('message', event => {
       const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4
       log.append(event.data + '\n')
-      document.getElementById('log-none')?.remove()
       if (++count > most) log.firstChild.remove()
       if (atEnd) log.scrollTop = log.scrollHeight
     })
@@ -95,4 +98,5 @@ if (log) {
   button.addEventListener('click', () => source ? stop() : follow())
   addEventListener('pagehide', stop)
   show('')
+  log.scrollTop = log.scrollHeight
 }

@@ -95,7 +95,7 @@ const steps = {
     await page.getByRole('link', {name: 'Deploy', exact: true}).click()
     await page.getByLabel('Folder of the package').fill('/no/such/folder')
     await page.getByRole('button', {name: 'Look at the package'}).click()
-    await page.getByRole('alert').filter({hasText: 'no such file'}).waitFor()
+    await page.getByRole('alert').filter({hasText: 'there is no folder'}).waitFor()
     await page.getByLabel('Folder of the package').fill(model)
     await page.getByLabel('Version').fill('1.0')
     await page.getByLabel('Replicas').fill('2')
