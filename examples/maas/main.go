@@ -111,11 +111,14 @@ func (d *demo) up(ctx context.Context) (*exec.Cmd, error) {
 	if err := up.Start(); err != nil {
 		return nil, err
 	}
-	line, err := bufio.NewReader(written).ReadString('\n')
-	if err != nil {
-		return nil, errors.New("the controller does not start")
+	lines := bufio.NewReader(written)
+	for range 3 { // where it runs, where models are, and where the console is
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return nil, errors.New("the controller does not start")
+		}
+		fmt.Fprint(d.out, strings.ReplaceAll(line, d.folder, "…"))
 	}
-	fmt.Fprint(d.out, strings.ReplaceAll(line, d.folder, "…"))
 	return up, nil
 }
 

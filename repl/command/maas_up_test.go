@@ -31,6 +31,7 @@ type controllerProcess struct {
 	*exec.Cmd
 	state, model string
 	address      string // of the gateway
+	console      string // the link to it
 	errs         bytes.Buffer
 }
 
@@ -55,6 +56,9 @@ func startController(t *testing.T, flags ...string) *controllerProcess {
 	line, err = lines.ReadString('\n')
 	require.NoError(t, err)
 	c.address = strings.TrimSuffix(strings.TrimPrefix(line, "The models are at "), "/models\n")
+	line, err = lines.ReadString('\n')
+	require.NoError(t, err)
+	c.console = strings.TrimSuffix(strings.TrimPrefix(line, "The console is at "), "\n")
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
 	return c
 }

@@ -1,0 +1,63 @@
+//go:build unix
+
+package command
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestConsole goes to the console by the link that maas up shows, and as a user of a file,
+// beside a gateway that wants a token of its own.
+func TestConsole(t *testing.T) {
+	token := filepath.Join(t.TempDir(), "token")
+	require.NoError(t, os.WriteFile(token, []byte("of the gateway\n"), 0o600))
+	users := filepath.Join(t.TempDir(), "users")
+	// printf %s 'jo is here' | sha256sum
+	require.NoError(t, os.WriteFile(users, []byte("jo viewer b3e7022c89510a564d18eab3d8cde49e1d61567de50b8dc4ba877558d9a78b7a\n"), 0o600))
+	for name, test := range map[string]struct {
+		flags []string
+		token string // "" for that of the link
+		shown string
+	}{
+		"link": {shown: whoami() + ", admin"},
+		"user": {[]string{"--tokens", users, "--token", token}, "jo is here", "jo, viewer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := startController(t, test.flags...)
+			page, fragment, _ := strings.Cut(c.console, "#token=")
+			require.Equal(t, c.address+"/console/", page)
+			require.Equal(t, test.token == "", fragment != "")
+			jar, err := cookiejar.New(nil)
+			require.NoError(t, err)
+			browser := http.Client{Jar: jar}
+			response, err := browser.Get(page)
+			require.NoError(t, err)
+			require.Equal(t, http.StatusUnauthorized, response.StatusCode)
+			_ = response.Body.Close()
+			response, err = browser.PostForm(page+"login", url.Values{"token": {test.token + fragment}})
+			require.NoError(t, err)
+			text, err := io.ReadAll(response.Body)
+			require.NoError(t, err)
+			_ = response.Body.Close()
+			require.Contains(t, string(text), test.shown)
+			response, err = browser.Get(c.address + "/models")
+			require.NoError(t, err)
+			_ = response.Body.Close()
+			require.Equal(t, test.token == "", response.StatusCode == http.StatusOK, "a session of the console is none of the gateway")
+		})
+	}
+	require.NoError(t, os.WriteFile(users, []byte("jo root secret\n"), 0o600))
+	var out, errs bytes.Buffer
+	require.Equal(t, exitUsage, Run(t.Context(), []string{"maas", "up", "--state", t.TempDir(), "--listen", "127.0.0.1:0", "--tokens", users}, strings.NewReader(""), &out, &errs))
+	require.Equal(t, "stellar: --tokens: "+users+": line 1: there is no role \"root\", but viewer, operator and admin\n", errs.String())
+}
