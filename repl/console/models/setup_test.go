@@ -71,6 +71,9 @@ func packageOf(t testing.TB) string {
 
 const limit = 30 * time.Second
 
+// writeTime is how long the server gives to what does not ask for more.
+const writeTime = 2 * time.Second
+
 // served is a console that is served, with its controller.
 type served struct {
 	*httptest.Server
@@ -106,7 +109,9 @@ func serve(t testing.TB, monitor models.Monitor) *served {
 		},
 	})
 	require.NoError(t, err)
-	server := httptest.NewServer(handler)
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.WriteTimeout = writeTime
+	server.Start()
 	t.Cleanup(func() { cancel(); server.Close() })
 	return &served{server, controller}
 }
