@@ -41,6 +41,7 @@ func (c *maasUpCommand) mountConsole(ctx context.Context, server *http.Server, c
 	mux := http.NewServeMux()
 	mux.Handle("/", server.Handler)
 	mux.Handle(models.Path, console)
+	mux.Handle("GET /{$}", http.RedirectHandler(models.Path, http.StatusSeeOther))
 	server.Handler = mux
 	host := address.String()
 	if address.IP.IsUnspecified() {

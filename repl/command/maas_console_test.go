@@ -40,9 +40,10 @@ func TestConsole(t *testing.T) {
 			jar, err := cookiejar.New(nil)
 			require.NoError(t, err)
 			browser := http.Client{Jar: jar}
-			response, err := browser.Get(page)
+			response, err := browser.Get(c.address)
 			require.NoError(t, err)
 			require.Equal(t, http.StatusUnauthorized, response.StatusCode)
+			require.Equal(t, page, response.Request.URL.String())
 			_ = response.Body.Close()
 			response, err = browser.PostForm(page+"login", url.Values{"token": {test.token + fragment}})
 			require.NoError(t, err)

@@ -85,12 +85,13 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 			c.say("%s is in production: calls that name no version would fail. Promote another version first.", of.Version)
 		}
 		c.say("%s becomes archived, and gets no calls any more that name no version.", of.Version)
-		if of.Deployed {
+		if of.Deployed && of.Wanted > 0 {
 			c.say("The controller ends %s when what they were asked is answered. The package goes when nothing needs it; deploying it again brings it back.", count(of.Wanted, "replica"))
 		}
 	case "weights":
 		c.Title, c.Button = "Divide the calls of "+m.Model, "Change the weights"
-		for n, share := range w.Shares {
+		c.Shares = nil // but those that change: what stays is not looked at
+		for _, share := range w.Shares {
 			of := m.version(share.Version)
 			if of == nil {
 				return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Model, share.Version)
@@ -98,12 +99,13 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 			from, to := of.WeightText(), ""
 			if share.Weight != nil {
 				to = fmt.Sprint(*share.Weight)
-				c.Danger = c.Danger || *share.Weight > 0 && of.Running == 0
 			}
-			if from != to {
-				c.say("The weight of %s is %s, was %s.", share.Version, orNone(to), orNone(from))
+			if from == to {
+				continue
 			}
-			w.Shares[n] = share
+			c.Shares = append(c.Shares, share)
+			c.Danger = c.Danger || share.Weight != nil && *share.Weight > 0 && of.Running == 0
+			c.say("The weight of %s is %s, was %s.", share.Version, orNone(to), orNone(from))
 		}
 		if len(c.Effects) == 0 {
 			return nil, &maas.RefusedError{Reason: "these are the weights that the versions have already"}

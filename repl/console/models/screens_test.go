@@ -161,8 +161,29 @@ func TestOperations(t *testing.T) {
 	require.Equal(t, 409, status)
 	require.Contains(t, shown(text), "somebody else has changed it since you looked, and nothing was changed")
 
-	// More replicas, all of them anew, and none.
 	page := "/console/models/dga/versions/2.0"
+	// What would make calls fail is for admins, who are told.
+	_, text = opal.get(page)
+	_, _ = opal.post(page, url.Values{"do": {"scale"}, "replicas": {"0"}, "revision": {hidden(t, text, "revision")}})
+	s.complete(t, "2.0")
+	_, text = opal.get("/console/models/dga/change?do=promote&version=2.0")
+	require.Contains(t, shown(text), "No instance of it runs, so that these calls would fail.")
+	require.NotContains(t, text, `name="force"`)
+	promotion := url.Values{"do": {"promote"}, "version": {"2.0"}, "seen": {hidden(t, text, "seen")}}
+	status, text = opal.post("/console/models/dga/change", promotion)
+	require.Equal(t, 409, status)
+	require.Contains(t, shown(text), "no instance of dga 2.0 runs, so that its calls would fail")
+	promotion.Set("force", "yes")
+	status, _ = opal.post("/console/models/dga/change", promotion)
+	require.Equal(t, 409, status)
+	_, text = ada.get("/console/models/dga/change?do=promote&version=2.0")
+	require.Contains(t, shown(text), "Do so although calls could fail")
+	status, text = ada.post("/console/models/dga/change", promotion)
+	require.Equal(t, 200, status)
+	require.Contains(t, shown(text), "ada (console) 2.0 stage archived production")
+	_ = confirmed("do=rollback", "1.0 goes into production")
+
+	// More replicas, and all of them anew.
 	_, text = opal.get(page)
 	status, text = opal.post(page, url.Values{"do": {"scale"}, "replicas": {"2"}, "revision": {hidden(t, text, "revision")}})
 	require.Equal(t, 200, status)
