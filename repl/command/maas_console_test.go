@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -55,6 +56,15 @@ func TestConsole(t *testing.T) {
 			require.NoError(t, err)
 			_ = response.Body.Close()
 			require.Equal(t, test.token == "", response.StatusCode == http.StatusOK, "a session of the console is none of the gateway")
+
+			// A log that is followed does not keep the server from ending.
+			response, err = browser.Get(page + "models/echo/versions/1.0/log?replica=1")
+			require.NoError(t, err)
+			defer response.Body.Close()
+			start := time.Now()
+			require.NoError(t, c.Process.Signal(os.Interrupt))
+			require.NoError(t, c.Wait())
+			require.Less(t, time.Since(start), closeTime)
 		})
 	}
 	require.NoError(t, os.WriteFile(users, []byte("jo root secret\n"), 0o600))
