@@ -48,7 +48,7 @@ var layers = map[string][]string{
 	"maas":                      {"maas/balance", "maas/protocol", "stellar/fn", "stellar/value"},
 	"repl":                      {"stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value", "repl/display", "stellar/stream"},
 	"repl/console":              {"functions/match", "functions/useragent", "stellar", "stellar/assist", "stellar/rules", "stellar/search", "stellar/fn", "stellar/diag", "stellar/value"},
-	"repl/console/models":       {"maas", "maas/control", "maas/deploy", "maas/protocol", "repl/console", "repl/display", "stellar/value"},
+	"repl/console/models":       {"maas", "maas/control", "maas/deploy", "maas/monitor", "maas/protocol", "repl/console", "repl/display", "stellar/value"},
 	"repl/display":              {"stellar/fn", "stellar/value"},
 	"repl/terminal":             {"stellar/stream"},
 	"repl/library":              {"stellar/table", "functions", "functions/enrich", "functions/geo", "functions/table", "functions/file", "functions/kafka", "functions/match", "functions/object", "functions/profile", "functions/rest", "functions/shell", "functions/system", "functions/useragent", "maas", "stellar", "stellar/rules", "stellar/fn", "stellar/value"},

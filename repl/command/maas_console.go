@@ -8,6 +8,7 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/maas/monitor"
 	"github.com/stellarlang/stellar/repl/console/models"
 )
 
@@ -17,7 +18,7 @@ const maxUsersFile = 4 << 20
 // mountConsole has a server serve the console beside what it serves, until ctx ends, and
 // returns the address at which that begins. The console asks for its own tokens, in place
 // of that of the gateway.
-func (c *maasUpCommand) mountConsole(ctx context.Context, server *http.Server, controller *control.Controller, address *net.TCPAddr) (string, error) {
+func (c *maasUpCommand) mountConsole(ctx context.Context, server *http.Server, controller *control.Controller, measures *monitor.Monitor, address *net.TCPAddr) (string, error) {
 	users, token := models.NewUser(whoami(), models.Admin)
 	if c.Tokens != "" {
 		text, err := readBounded(ctx, c.Tokens, maxUsersFile)
@@ -30,7 +31,7 @@ func (c *maasUpCommand) mountConsole(ctx context.Context, server *http.Server, c
 		token = ""
 	}
 	console, err := models.Handler(ctx, models.Options{
-		Controller: controller, Users: users, Hosts: append(c.AllowHost, address.IP.String()),
+		Controller: controller, Monitor: measures, Users: users, Hosts: append(c.AllowHost, address.IP.String()),
 		NewClient: func(observe func(maas.Event)) models.Client {
 			return newClient(controller.Registry(), maas.Options{Timeout: c.Timeout, CacheTime: -1, FailureTime: -1, Observe: observe})
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
 	"github.com/stellarlang/stellar/maas/gateway"
+	"github.com/stellarlang/stellar/maas/monitor"
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
@@ -96,12 +97,16 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, o
 			err = closed
 		}
 	}()
-	client := newClient(controller.Registry(), maas.Options{Timeout: c.Timeout, Observe: report.clientEvent})
+	measures := monitor.New(monitor.Options{})
+	client := newClient(controller.Registry(), maas.Options{Timeout: c.Timeout, Inspect: measures.Inspect, Observe: func(e maas.Event) {
+		measures.Observe(e)
+		report.clientEvent(e)
+	}})
 	defer func() { _ = client.Close() }()
 	server := c.server(listener, token, gateway.Handler(client.Client))
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
-	console, err := c.mountConsole(running, server, controller, listener.Addr().(*net.TCPAddr))
+	console, err := c.mountConsole(running, server, controller, measures, listener.Addr().(*net.TCPAddr))
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/stellarlang/stellar/maas/monitor"
 )
 
 // chart is a line chart of what was measured over time, with the numbers as a table.
@@ -22,11 +23,9 @@ type chart struct {
 
 // line is one of a chart.
 type line struct {
-	Name   string
-	Class  int
-	Points string // as SVG has them
-	Alone  bool   // it has one point, which is drawn as a circle
-	X, Y   float64
+	Name  string
+	Class int
+	Path  string // as SVG has it, with gaps where nothing was measured
 }
 
 // mark is one of an axis.
@@ -51,27 +50,35 @@ const (
 	shareLength                 = 340.0
 )
 
-// quantity is one that a chart shows.
+// series is what was measured of a version over time.
+type series struct {
+	version string
+	points  []monitor.Point
+}
+
+// quantity is one that a chart shows of each version.
 type quantity struct {
-	title, unit string
-	of          func(Point) float64
+	name string // stands after the version; may be empty
+	of   func(monitor.Point) float64
+	// ofCalls is of calls: without any, there is no value.
+	ofCalls bool
 }
 
 // charts returns the charts of versions: calls, errors, and how long answers take.
-func charts(all []Measured) []*chart {
+func charts(all []series) (made []*chart) {
+	rate := func(n uint64, p monitor.Point) float64 { return float64(n) / max(p.Span.Seconds(), 1) }
 	milliseconds := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-	var made []*chart
-	for _, q := range []struct {
+	for _, of := range []struct {
 		title, unit string
-		series      []quantity // for each version, named by it and this
+		quantities  []quantity
 	}{
-		{"Calls", "per second", []quantity{{"", "", func(p Point) float64 { return p.Calls }}}},
-		{"Failed calls", "per second", []quantity{{"", "", func(p Point) float64 { return p.Errors }}}},
+		{"Calls", "per second", []quantity{{"", func(p monitor.Point) float64 { return rate(p.Calls, p) }, false}}},
+		{"Failed calls", "per second", []quantity{{"", func(p monitor.Point) float64 { return rate(p.Errors, p) }, false}}},
 		{"Time of an answer", "ms", []quantity{
-			{" p50", "", func(p Point) float64 { return milliseconds(p.P50) }}, {" p95", "", func(p Point) float64 { return milliseconds(p.P95) }},
+			{" p50", func(p monitor.Point) float64 { return milliseconds(p.P50) }, true}, {" p95", func(p monitor.Point) float64 { return milliseconds(p.P95) }, true},
 		}},
 	} {
-		if c := newChart(q.title, q.unit, all, q.series); c != nil {
+		if c := newChart(of.title, of.unit, all, of.quantities); c != nil {
 			made = append(made, c)
 		}
 	}
@@ -79,18 +86,18 @@ func charts(all []Measured) []*chart {
 }
 
 // newChart returns a chart of versions, nil if nothing was measured.
-func newChart(title, unit string, all []Measured, series []quantity) *chart {
+func newChart(title, unit string, all []series, quantities []quantity) *chart {
 	c := &chart{Title: title, Unit: unit}
 	most := 0.0
 	for _, m := range all {
-		for _, p := range m.Points {
+		for _, p := range m.points {
 			if c.Begins.IsZero() || p.At.Before(c.Begins) {
 				c.Begins = p.At
 			}
 			if p.At.After(c.Ends) {
 				c.Ends = p.At
 			}
-			for _, q := range series {
+			for _, q := range quantities {
 				most = max(most, q.of(p))
 			}
 		}
@@ -106,20 +113,27 @@ func newChart(title, unit string, all []Measured, series []quantity) *chart {
 	length := max(c.Ends.Sub(c.Begins).Seconds(), 1)
 	cells := make(map[time.Time]map[string]string)
 	for _, m := range all {
-		for _, q := range series {
-			l := line{Name: m.Version + q.title, Class: len(c.Lines) % 6}
+		for _, q := range quantities {
+			l := line{Name: m.version + q.name, Class: len(c.Lines) % 6}
 			c.Names = append(c.Names, l.Name)
-			var points []string
-			for _, p := range m.Points {
-				l.X = chartLeft + p.At.Sub(c.Begins).Seconds()/length*(chartRight-chartLeft)
-				l.Y = chartBottom - q.of(p)/top*(chartBottom-chartTop)
-				points = append(points, fmt.Sprintf("%.1f,%.1f", l.X, l.Y))
+			next := 'M'
+			for _, p := range m.points {
 				if cells[p.At] == nil {
 					cells[p.At] = make(map[string]string)
 				}
+				if q.ofCalls && p.Calls == 0 {
+					next = 'M'
+					continue
+				}
 				cells[p.At][l.Name] = number(q.of(p))
+				x := chartLeft + p.At.Sub(c.Begins).Seconds()/length*(chartRight-chartLeft)
+				y := chartBottom - q.of(p)/top*(chartBottom-chartTop)
+				l.Path += fmt.Sprintf("%c%.1f,%.1f", next, x, y)
+				if next == 'M' {
+					l.Path += "m-2,0h4m-2,0" // so that a point that stands alone is seen
+				}
+				next = 'L'
 			}
-			l.Points, l.Alone = strings.Join(points, " "), len(points) == 1
 			c.Lines = append(c.Lines, l)
 		}
 	}
@@ -180,26 +194,22 @@ type bar struct {
 }
 
 // newDistribution returns the chart of an output.
-func newDistribution(o Output) *distribution {
+func newDistribution(of monitor.Drift) *distribution {
 	d := &distribution{}
 	most := 0.01
-	share := func(of []float64, n int) float64 {
-		if n < len(of) && of[n] > 0 && of[n] <= 1 {
-			return of[n]
-		}
-		return 0
-	}
-	for n := range o.Bins {
-		most = max(most, share(o.Reference, n), share(o.Now, n))
+	for _, b := range of.Bins {
+		most = max(most, b.Reference, b.Now)
 	}
 	y := barSpace
-	for n, label := range o.Bins {
-		b := bar{Label: label, Y: y, YNow: y + barHeight, Text: y + barHeight + 4, ReferenceShare: percent(share(o.Reference, n)), NowShare: percent(share(o.Now, n))}
+	for _, b := range of.Bins {
+		label := b.Name
 		if runes := []rune(label); len(runes) > maxLabel {
-			b.Label = string(runes[:maxLabel-1]) + "…"
+			label = string(runes[:maxLabel-1]) + "…"
 		}
-		b.Reference, b.Now = share(o.Reference, n)/most*shareLength, share(o.Now, n)/most*shareLength
-		d.Bars = append(d.Bars, b)
+		d.Bars = append(d.Bars, bar{
+			Label: label, Y: y, YNow: y + barHeight, Text: y + barHeight + 4, Reference: b.Reference / most * shareLength, Now: b.Now / most * shareLength,
+			ReferenceShare: percent(b.Reference), NowShare: percent(b.Now),
+		})
 		y += 2*barHeight + barGap
 	}
 	d.Height = y

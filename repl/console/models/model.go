@@ -9,6 +9,7 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/maas/monitor"
 	"github.com/stellarlang/stellar/maas/protocol"
 )
 
@@ -30,7 +31,7 @@ type versionView struct {
 	Wanted   int
 	Serving  int
 	Share    float64 // of the calls that name no version, 0 to 1
-	Measured *Measured
+	Measured *monitor.Figures
 }
 
 // entry is one of the journal.
@@ -88,11 +89,9 @@ func (c *console) view(model string) (*modelView, error) {
 	slices.SortFunc(m.Versions, func(a, b *versionView) int { return maas.CompareVersions(b.Version, a.Version) })
 	slices.SortStableFunc(m.Journal, func(a, b entry) int { return b.At.Compare(a.At) })
 	m.divide()
-	if all, ok := c.measured(model, recent); ok {
-		for _, of := range all {
-			if v := known[of.Version]; v != nil {
-				v.Measured = &of
-			}
+	for _, of := range c.measured(model, recent) {
+		if v := known[of.Version]; v != nil {
+			v.Measured = &of
 		}
 	}
 	return m, nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/maas/monitor"
 	"github.com/stellarlang/stellar/repl/console/access"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -39,7 +40,7 @@ type Options struct {
 	// besides those of the machine itself, such as localhost.
 	Hosts []string
 	// Monitor has what was measured; nil if nothing is.
-	Monitor Monitor
+	Monitor *monitor.Monitor
 }
 
 // policy lets pages have the scripts and styles of this server, and send forms to it.

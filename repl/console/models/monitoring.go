@@ -3,6 +3,8 @@ package models
 import (
 	"net/http"
 	"time"
+
+	"github.com/stellarlang/stellar/maas/monitor"
 )
 
 // monitoring is what the page of measurements shows.
@@ -11,9 +13,9 @@ type monitoring struct {
 	Periods  []period
 	Period   period
 	Measures bool
-	Versions []Measured
+	Versions []monitor.Figures
 	Charts   []*chart
-	Outputs  []outputView
+	Drifts   []drift
 }
 
 // period is a time that is looked at.
@@ -25,9 +27,9 @@ type period struct {
 
 var periods = []period{{"15m", recent, "15 minutes"}, {"1h", time.Hour, "hour"}, {"24h", 24 * time.Hour, "day"}}
 
-// outputView is an output of a version, with the chart of its values.
-type outputView struct {
-	Output
+// drift is how far an output of a version has moved, with the chart of its values.
+type drift struct {
+	monitor.Drift
 	Version string
 	Chart   *distribution
 }
@@ -45,13 +47,15 @@ func (c *console) showMonitoring(w http.ResponseWriter, r *http.Request, v visit
 			page.Period = p
 		}
 	}
-	page.Versions, _ = c.measured(m.Model, page.Period.Last)
-	page.Charts = charts(page.Versions)
+	page.Versions = c.measured(m.Model, page.Period.Last)
+	var all []series
 	for _, of := range page.Versions {
-		for _, o := range of.Outputs {
-			page.Outputs = append(page.Outputs, outputView{o, of.Version, newDistribution(o)})
+		all = append(all, series{of.Version, c.Monitor.Series(m.Model, of.Version, page.Period.Last)})
+		for _, d := range of.Drift {
+			page.Drifts = append(page.Drifts, drift{d, of.Version, newDistribution(d)})
 		}
 	}
+	page.Charts = charts(all)
 	v.Live = 5
 	c.render(w, r, http.StatusOK, "monitoring", v, page)
 }

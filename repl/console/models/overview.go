@@ -7,6 +7,7 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
+	"github.com/stellarlang/stellar/maas/monitor"
 )
 
 // overview is what the first page shows.
@@ -25,7 +26,7 @@ type modelRow struct {
 	Healthy, Wanted int
 	Owners, Tags    []string
 	Description     string
-	Measured        Measured
+	Measured        monitor.Figures
 	matches         bool
 }
 
@@ -45,9 +46,7 @@ func (c *console) showOverview(w http.ResponseWriter, r *http.Request, v visit) 
 		if !row.matches {
 			continue
 		}
-		if all, ok := c.measured(row.Name, recent); ok {
-			row.Measured = total(all)
-		}
+		row.Measured = total(c.measured(row.Name, recent))
 		o.Models = append(o.Models, row)
 	}
 	v.Live = 2

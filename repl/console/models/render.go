@@ -22,7 +22,7 @@ var files embed.FS
 // templates are the pages, each with what all have in common.
 var templates = func() map[string]*template.Template {
 	common := template.Must(template.New("").Funcs(template.FuncMap{
-		"path": pathOf, "when": when, "clock": clock, "size": sizeText, "join": strings.Join, "mark": stateMark, "percent": percent, "count": count, "short": short, "moment": moment, "took": took,
+		"path": pathOf, "when": when, "clock": clock, "size": sizeText, "join": strings.Join, "mark": stateMark, "percent": percent, "count": count, "said": said, "short": short, "moment": moment, "took": took,
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html"))
 	all := make(map[string]*template.Template)
 	for _, name := range []string{"login", "message", "overview", "model", "confirm", "deployment", "try", "monitoring", "deploy", "staged"} {

@@ -15,7 +15,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +26,9 @@ import (
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
 	"github.com/stellarlang/stellar/maas/deploy"
+	"github.com/stellarlang/stellar/maas/monitor"
 	"github.com/stellarlang/stellar/repl/console/models"
+	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // TestMain makes the test's program a guard or a model, if it is started as such.
@@ -38,12 +42,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// model is a model. It answers with what it was asked, and its process.
+// model is a model. It answers with what it was asked, a score made of that, and its process.
 func model() {
 	fmt.Println("a model <begins>")
 	http.HandleFunc("/apply", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Println("asked for", r.URL.Query().Get("host"))
-		fmt.Fprintf(w, `{"host": %q, "version": %q, "pid": %d}`, r.URL.Query().Get("host"), os.Getenv("MODEL_VERSION"), os.Getpid())
+		n, _ := strconv.Atoi(r.URL.Query().Get("n"))
+		fmt.Fprintf(w, `{"host": %q, "version": %q, "score": %g, "process": {"pid": %d}}`, r.URL.Query().Get("host"), os.Getenv("MODEL_VERSION"), float64(n)/100, os.Getpid())
 	})
 	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
 	if err != nil {
@@ -74,17 +79,44 @@ const limit = 30 * time.Second
 // writeTime is how long the server gives to what does not ask for more.
 const writeTime = 2 * time.Second
 
-// served is a console that is served, with its controller.
+// served is a console that is served, with its controller and what measures the calls of
+// stream.
 type served struct {
 	*httptest.Server
 	controller *control.Controller
+	monitor    *monitor.Monitor
+}
+
+// stream asks a version for scores that are evenly spread from a least one to 0.99.
+func (s *served) stream(ctx context.Context, version string, calls, least int) error {
+	client := maas.NewClient(s.controller.Registry(), maas.Options{Timeout: 5 * time.Second, CacheTime: -1, Observe: s.monitor.Observe, Inspect: s.monitor.Inspect})
+	defer func() { _ = client.Close() }()
+	const callers = 8
+	var work sync.WaitGroup
+	failed := make(chan error, calls)
+	for caller := range callers {
+		work.Go(func() {
+			for i := caller; i < calls; i += callers {
+				args := value.NewMap(3)
+				args.PutNew(value.String("call"), value.Int(int32(i))) // equal calls under way go as one
+				args.PutNew(value.String("host"), value.String("stream.example"))
+				args.PutNew(value.String("n"), value.Int(int32(least+i%(100-least))))
+				if _, err := client.Call(ctx, maas.Request{Model: "dga", Version: version, Args: args}); err != nil {
+					failed <- err
+				}
+			}
+		})
+	}
+	work.Wait()
+	close(failed)
+	return <-failed
 }
 
 // tokens of users of the console.
 var tokens = map[string]string{"vic": "viewer-token", "opal": "operator-token", "ada": "admin-token"}
 
 // serve serves the console of a new controller.
-func serve(t testing.TB, monitor models.Monitor) *served {
+func serve(t testing.TB, m *monitor.Monitor) *served {
 	controller, err := control.Open(t.Context(), control.Options{
 		Folder: t.TempDir(), Memory: 8 << 30, CPUs: 8, Shares: map[string]float64{"soc": 2, "fraud": 1},
 		Local: control.LocalOptions{Guard: []string{os.Args[0], "guard"}, Check: 100 * time.Millisecond, Lease: 5 * time.Second, Drain: 50 * time.Millisecond},
@@ -103,7 +135,7 @@ func serve(t testing.TB, monitor models.Monitor) *served {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	handler, err := models.Handler(ctx, models.Options{
-		Controller: controller, Users: users, Monitor: monitor,
+		Controller: controller, Users: users, Monitor: m,
 		NewClient: func(observe func(maas.Event)) models.Client {
 			return maas.NewClient(controller.Registry(), maas.Options{Timeout: 5 * time.Second, CacheTime: -1, Observe: observe})
 		},
@@ -113,7 +145,7 @@ func serve(t testing.TB, monitor models.Monitor) *served {
 	server.Config.WriteTimeout = writeTime
 	server.Start()
 	t.Cleanup(func() { cancel(); server.Close() })
-	return &served{server, controller}
+	return &served{server, controller, m}
 }
 
 // user is a browser of somebody who has logged in.

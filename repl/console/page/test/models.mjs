@@ -1,12 +1,13 @@
 // Drives the console of models in a real browser, as a person would:
-//   node test/models.mjs URL TOKEN PACKAGE ARCHIVE FOLDER
-// Pictures go to the folder. It writes one JSON object: the measured times, and what went
+//   node test/models.mjs URL TOKEN PACKAGE ARCHIVE FOLDER ASKED
+// Pictures go to the folder. The server ASKED asks a version many times for scores from a
+// least one on. It writes one JSON object: the measured times, and what went
 // wrong. It ends with 1 if something did.
 import assert from 'node:assert/strict'
 import {readFile} from 'node:fs/promises'
 import {chromium} from 'playwright-core'
 
-const [url, token, model, archive, folder] = process.argv.slice(2)
+const [url, token, model, archive, folder, asked] = process.argv.slice(2)
 const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -153,8 +154,6 @@ const steps = {
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'dga')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', {name: 'dga', level: 1}).waitFor()
-    await page.goto(`${url}/console/`)
-    await check(page, 'models')
     await page.context().close()
   },
 
@@ -192,7 +191,7 @@ const steps = {
     await other.getByLabel('Version').selectOption('2.0')
     await other.getByLabel('Arguments').fill('host=seen.example')
     await other.getByRole('button', {name: 'Call'}).click()
-    const {pid, version} = JSON.parse(await other.getByRole('region', {name: 'Answer', exact: true}).textContent())
+    const {process: {pid}, version} = JSON.parse(await other.getByRole('region', {name: 'Answer', exact: true}).textContent())
     assert.equal(version, '2.0')
     await page.locator('#log').getByText('asked for seen.example').waitFor()
     // What the page shows is noted, as it may be gone at once.
@@ -213,8 +212,19 @@ const steps = {
     await page.context().close()
   },
 
-  async 'see what was measured'() {
+  async 'the light turns red when answers shift'() {
+    const stream = async (version, calls, least) => assert.ok((await fetch(`${asked}?version=${version}&calls=${calls}&least=${least}`)).ok)
     const page = await login()
+    const light = (text) => page.locator('#models [data-label=Drift]').getByText(text).waitFor()
+    await light('too few')
+    await stream('1.0', 1200, 0)
+    await stream('2.0', 100, 0)
+    await light('steady')
+    const start = Date.now()
+    await stream('1.0', 1000, 70)
+    await light('drifted')
+    times.shifted_and_red_ms = Date.now() - start
+    await check(page, 'models')
     await page.goto(`${url}/console/models/dga/monitoring?last=1h`)
     await page.getByText('drifted').first().waitFor()
     await check(page, 'monitoring')
