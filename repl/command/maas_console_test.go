@@ -17,6 +17,35 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// TestMeasured asks a model at the gateway, which the console shows, also after a new start.
+func TestMeasured(t *testing.T) {
+	c := startController(t)
+	outputOf(t, "maas", "deploy", c.model, "--version", "1.0", "--wait", "--state", c.state)
+	for _, host := range []string{"a", "b", "c"} {
+		response, err := http.Get(c.address + "/models/echo/apply?host=" + host)
+		require.NoError(t, err)
+		_ = response.Body.Close()
+		require.Equal(t, http.StatusOK, response.StatusCode)
+	}
+	look := func(c *controllerProcess) {
+		t.Helper()
+		page, token, _ := strings.Cut(c.console, "#token=")
+		jar, err := cookiejar.New(nil)
+		require.NoError(t, err)
+		response, err := (&http.Client{Jar: jar}).PostForm(page+"login", url.Values{"token": {token}, "next": {"/console/models/echo/monitoring"}})
+		require.NoError(t, err)
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		_ = response.Body.Close()
+		require.Contains(t, string(text), `data-label="Calls" class="number">3</td>`)
+	}
+	look(c)
+	require.NoError(t, c.Process.Signal(os.Interrupt))
+	require.NoError(t, c.Wait())
+	require.Empty(t, c.errs.String())
+	look(startController(t, "--state", c.state))
+}
+
 // TestConsole goes to the console by the link that maas up shows, and as a user of a file,
 // beside a gateway that wants a token of its own.
 func TestConsole(t *testing.T) {

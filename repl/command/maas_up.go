@@ -10,7 +10,6 @@ import (
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
 	"github.com/stellarlang/stellar/maas/gateway"
-	"github.com/stellarlang/stellar/maas/monitor"
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
@@ -97,16 +96,15 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, o
 			err = closed
 		}
 	}()
-	measures := monitor.New(monitor.Options{})
-	client := newClient(controller.Registry(), maas.Options{Timeout: c.Timeout, Inspect: measures.Inspect, Observe: func(e maas.Event) {
-		measures.Observe(e)
-		report.clientEvent(e)
-	}})
-	defer func() { _ = client.Close() }()
-	server := c.server(listener, token, gateway.Handler(client.Client))
 	running, cancel := context.WithCancel(ctx)
+	meter := newMeter()
+	kept := meter.keep(running, options.Folder, controller.Registry(), report)
+	defer kept()
 	defer cancel()
-	console, err := c.mountConsole(running, server, controller, measures, listener.Addr().(*net.TCPAddr))
+	client := newClient(controller.Registry(), meter.options(maas.Options{Timeout: c.Timeout, Observe: report.clientEvent}))
+	defer func() { _ = client.Close() }()
+	server := c.server(listener, token, meter.handler(client.Client, gateway.Handler(client.Client)))
+	console, err := c.mountConsole(running, server, controller, meter.monitor, listener.Addr().(*net.TCPAddr))
 	if err != nil {
 		return err
 	}
