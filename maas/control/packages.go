@@ -35,6 +35,11 @@ func (p packages) add(ctx context.Context, folder string) (*deploy.Package, stri
 	if _, err := deploy.ReadPackage(folder); err != nil { // before it is copied
 		return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
+	if holds, err := holdsFolder(folder, p.folder); err != nil {
+		return nil, "", err
+	} else if holds {
+		return nil, "", fmt.Errorf("%w: the folder %s of the package holds that of the controller, %s, too: put the model in a folder of its own", ErrInvalid, folder, filepath.Dir(p.folder))
+	}
 	to, err := os.MkdirTemp(p.folder, "new-*")
 	if err != nil {
 		return nil, "", err
@@ -65,7 +70,21 @@ func (p packages) add(ctx context.Context, folder string) (*deploy.Package, stri
 
 // copyFolder copies the files of a folder, and what links in it point to.
 func copyFolder(ctx context.Context, from, to string) error {
-	var size, files int64
+	root, err := filepath.EvalSymlinks(from)
+	if err != nil {
+		return err
+	}
+	return (&copying{root: root, to: to}).folder(ctx, root, to, []string{root})
+}
+
+// copying is a package that is copied.
+type copying struct {
+	root, to    string
+	size, files int64
+}
+
+// folder copies a folder. Within are the folders in which it was found, itself the last.
+func (c *copying) folder(ctx context.Context, from, to string, within []string) error {
 	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
 		if err == nil {
 			err = ctx.Err()
@@ -78,19 +97,70 @@ func copyFolder(ctx context.Context, from, to string) error {
 			return err
 		}
 		target := filepath.Join(to, relative)
+		if c.files++; c.files > maxFiles {
+			return c.tooLarge()
+		}
 		if d.IsDir() {
 			return os.MkdirAll(target, 0o700)
 		}
 		info, err := os.Stat(name)
-		if err != nil || !info.Mode().IsRegular() {
+		switch {
+		case err != nil:
 			return err
+		case info.IsDir():
+			return c.link(ctx, name, target, within)
+		case !info.Mode().IsRegular():
+			return nil
 		}
-		size += info.Size()
-		if files++; size > maxPackage || files > maxFiles {
-			return fmt.Errorf("%w: the package has more than %s or %d files", ErrInvalid, bytesText(maxPackage), maxFiles)
+		if c.size += info.Size(); c.size > maxPackage {
+			return c.tooLarge()
 		}
 		return copyFile(ctx, name, target, info.Mode().Perm()|0o600)
 	})
+}
+
+// link copies a link to a folder: as a link within the package, and otherwise the folder.
+func (c *copying) link(ctx context.Context, name, target string, within []string) error {
+	folder, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	if relative, ok := below(c.root, folder); ok {
+		to, err := filepath.Rel(filepath.Dir(target), filepath.Join(c.to, relative))
+		if err != nil {
+			return err
+		}
+		return os.Symlink(to, target)
+	}
+	for _, of := range within {
+		if _, ok := below(folder, of); ok {
+			return fmt.Errorf("%w: %s of the package links to %s, which holds the link itself", ErrInvalid, name, folder)
+		}
+	}
+	return c.folder(ctx, folder, target, append(within[:len(within):len(within)], folder))
+}
+
+func (c *copying) tooLarge() error {
+	return fmt.Errorf("%w: the package has more than %s or %d files", ErrInvalid, bytesText(maxPackage), maxFiles)
+}
+
+// below returns where a folder is within another one. ok is false if it is not there.
+func below(folder, name string) (relative string, ok bool) {
+	relative, err := filepath.Rel(folder, name)
+	return relative, err == nil && filepath.IsLocal(relative)
+}
+
+// holdsFolder reports whether a folder is another one, or holds it.
+func holdsFolder(folder, other string) (bool, error) {
+	folder, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return false, err
+	}
+	if other, err = filepath.EvalSymlinks(other); err != nil {
+		return false, err
+	}
+	_, ok := below(folder, other)
+	return ok, nil
 }
 
 func copyFile(ctx context.Context, from, to string, mode fs.FileMode) error {

@@ -27,8 +27,15 @@ func (p *Package) Digest(ctx context.Context) (string, error) {
 			return err
 		}
 		info, err := os.Stat(name) // of what a link points to
-		if err != nil || !info.Mode().IsRegular() {
+		switch {
+		case err != nil:
 			return err
+		case info.IsDir(): // which is within the package, in one that was copied
+			to, err := os.Readlink(name)
+			fmt.Fprintf(digest, "%q -> %q\n", filepath.ToSlash(relative), filepath.ToSlash(to))
+			return err
+		case !info.Mode().IsRegular():
+			return nil
 		}
 		fmt.Fprintf(digest, "%q %d\n", filepath.ToSlash(relative), info.Size())
 		return hashFile(ctx, digest, name)
