@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 
 	"github.com/stellarlang/stellar/maas"
@@ -55,20 +56,51 @@ func readDocuments(name string) (*documents, error) {
 	}
 	var w written
 	if err := json.Unmarshal(text, &w); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", name, err)
+		return nil, damaged(name, err)
 	}
 	if w.Format != documentsFormat {
-		return nil, fmt.Errorf("%s has the format %d, which this program does not know", name, w.Format)
+		return nil, fmt.Errorf("%s has the format %d, and this program knows %d alone: use the version of the program that wrote it", name, w.Format, documentsFormat)
 	}
-	d := &documents{revision: w.Revision, deployments: w.Deployments}
+	d := &documents{revision: w.Revision}
+	for n, of := range w.Deployments {
+		err := errors.New("it is null")
+		if of != nil {
+			err = of.whole()
+		}
+		if err == nil && d.deployment(of.Model, of.Version) != nil {
+			err = errors.New("there is another one of this version")
+		}
+		if err != nil {
+			return nil, damaged(name, fmt.Errorf("deployment %d: %w", n+1, err))
+		}
+		d.deployments = append(d.deployments, of)
+	}
 	for _, of := range w.Releases {
 		r, err := maas.ParseRelease(of.Model, of.Version, of.Document)
 		if err != nil {
-			return nil, fmt.Errorf("%s: the release of %s %s: %w", name, of.Model, of.Version, err)
+			return nil, damaged(name, fmt.Errorf("the release of %s %s: %w", of.Model, of.Version, err))
 		}
 		d.releases = append(d.releases, release{r, of.Revision})
 	}
 	return d, nil
+}
+
+// damaged says what to do about a file that cannot be read.
+func damaged(name string, err error) error {
+	return fmt.Errorf("%s is damaged, and says what is deployed: %w; put a copy of it in its place, or move it away to begin with nothing deployed", name, err)
+}
+
+var digestForm = regexp.MustCompile("^sha256:[0-9a-f]{64}$")
+
+// whole reports what is wrong with a deployment that was read.
+func (d *Deployment) whole() error {
+	switch {
+	case !digestForm.MatchString(d.Digest):
+		return fmt.Errorf("%.80q is no digest of a package", d.Digest)
+	case d.Generation < 1:
+		return fmt.Errorf("the generation is %d, it must be more than 0", d.Generation)
+	}
+	return d.check()
 }
 
 // write writes the documents to a file, at once and to last.
