@@ -15,7 +15,7 @@ type Engine interface {
 	Apply(wanted []Replica)
 	// Instances returns the replicas that there are, with those that are about to end.
 	Instances() []Instance
-	// Close ends all replicas, in order, until ctx ends.
+	// Close ends all replicas, in order until ctx ends, and then at once.
 	Close(ctx context.Context) error
 }
 

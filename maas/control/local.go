@@ -35,6 +35,7 @@ type local struct {
 	mu      sync.Mutex
 	running map[Unit]*running
 	closed  bool
+	hurry   chan struct{} // closed when there is no time left for replicas to end in order
 }
 
 // LocalOptions say how replicas are run on this machine. A zero field means its default.
@@ -71,7 +72,7 @@ const unitFile = "replica.json"
 func openLocal(homes, logs, keeper string, r *registry, o LocalOptions, changed func()) (*local, error) {
 	o.Drain = cmp.Or(o.Drain, 1500*time.Millisecond)
 	o.Grace = cmp.Or(o.Grace, 3*time.Second)
-	e := &local{homes: homes, logs: logs, keeper: keeper, registry: r, options: o, changed: changed, running: make(map[Unit]*running), groups: openGroups(homes)}
+	e := &local{homes: homes, logs: logs, keeper: keeper, registry: r, options: o, changed: changed, running: make(map[Unit]*running), hurry: make(chan struct{}), groups: openGroups(homes)}
 	entries, err := os.ReadDir(homes)
 	if err != nil {
 		return nil, err
@@ -236,7 +237,7 @@ func (e *local) deployOptions(r *running, p *deploy.Package, home *deploy.Home) 
 	return deploy.Options{
 		Package: p, Name: r.replica.Model, Version: r.replica.Version, Registry: e.registry, Release: r.replica.Release,
 		Host: e.options.Host, Guard: e.options.Guard, Home: home, Environment: r.replica.Environment, Data: e.dataLimit(r.replica),
-		Drain: e.options.Drain, Grace: e.options.Grace, Check: e.options.Check,
+		Drain: e.options.Drain, Grace: e.options.Grace, Hurry: e.hurry, Check: e.options.Check,
 		Observe: func(event deploy.Event) { e.observe(r, event) },
 	}
 }
@@ -294,7 +295,10 @@ func (e *local) replicas() []Replica {
 	return all
 }
 
-// Close implements Engine.
+// killTime is how long what is killed may take to be gone.
+const killTime = 5 * time.Second
+
+// Close implements Engine. What has not ended when ctx does is killed.
 func (e *local) Close(ctx context.Context) error {
 	e.mu.Lock()
 	e.closed = true
@@ -304,11 +308,28 @@ func (e *local) Close(ctx context.Context) error {
 		all = append(all, r)
 	}
 	e.mu.Unlock()
+	killed := make(<-chan time.Time)
 	for _, r := range all {
 		select {
 		case <-r.done:
+			continue
+		default:
+		}
+		select {
+		case <-r.done:
+			continue
 		case <-ctx.Done():
-			return errors.Join(errors.New("replicas have not ended in time"), ctx.Err())
+		}
+		select {
+		case <-e.hurry:
+		default:
+			close(e.hurry)
+			killed = time.After(killTime)
+		}
+		select {
+		case <-r.done:
+		case <-killed:
+			return errors.New("replicas have not ended although they were killed")
 		}
 	}
 	return nil

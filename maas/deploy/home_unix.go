@@ -72,7 +72,7 @@ func startAt(h *Home, guard, command []string, folder string, environment []stri
 	defer func() { _ = alive.Close() }()
 	arguments := append(append([]string{}, guard[1:]...), atHome, h.Folder, h.Keeper, cmp.Or(h.Lease, usualLease).String(), h.Log, h.Group, strconv.FormatInt(data, 10))
 	c := exec.Command(guard[0], append(arguments, command...)...)
-	c.Dir, c.Env, c.Stdin, c.ExtraFiles = folder, environment, alive, []*os.File{held}
+	c.Dir, c.Env, c.Stdin, c.ExtraFiles = folder, append(environment[:len(environment):len(environment)], mark(h.Folder)), alive, []*os.File{held}
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if h.Group != "" {
 		var group *os.File
@@ -103,13 +103,22 @@ func startAt(h *Home, guard, command []string, folder string, environment []stri
 // buried notes how a guard that has ended has ended, and ends what it may have left.
 func (p *process) buried(h *Home) {
 	p.signal(syscall.SIGKILL)
-	h.endGroup()
+	h.endAll()
 	var d death
 	if readJSON(h.path(endedFile), &d) && d.Reason != "" {
 		p.err = errors.New(d.Reason)
 	} else if p.err == nil {
 		p.err = errors.New("its guard has ended")
 	}
+}
+
+// endAll ends all processes of the replica.
+func (h *Home) endAll() {
+	if h.Group == "" {
+		endMarked(mark(h.Folder))
+		return
+	}
+	h.endGroup()
 }
 
 func (h *Home) lastOutput() string {
@@ -136,6 +145,9 @@ func (r *replica) takeOver(ctx context.Context) (*process, life, error) {
 	}
 	lives, err := r.Home.isLocked()
 	if !lives {
+		if err == nil {
+			r.Home.endAll() // what a guard has left that was killed
+		}
 		return nil, life{}, err
 	}
 	p, err := r.Home.guardProcess(ctx)
@@ -144,7 +156,7 @@ func (r *replica) takeOver(ctx context.Context) (*process, life, error) {
 	}
 	l := life{}
 	if !readJSON(r.Home.path(lifeFile), &l) {
-		p.stop(r.Grace)
+		p.stop(r.Grace, r.Hurry)
 		return nil, life{}, nil
 	}
 	return p, l, nil
@@ -237,6 +249,7 @@ func guardAt(arguments []string) int {
 	reason := h.guarded(command, data, output)
 	_ = writeJSON(h.path(endedFile), death{reason.Error(), output.tail()})
 	h.removeGroup()
+	h.endAll()
 	_ = syscall.Kill(-syscall.Getpgrp(), syscall.SIGKILL) // the guard too
 	return 1
 }

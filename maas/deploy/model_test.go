@@ -72,6 +72,11 @@ func model(how string) {
 		child := exec.Command("sleep", "1000")
 		_ = child.Start()
 		note(child.Process.Pid)
+	case "escape":
+		child := exec.Command("sleep", "1000")
+		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		_ = child.Start()
+		note(child.Process.Pid)
 	}
 	ill := false
 	http.HandleFunc("/apply", func(w http.ResponseWriter, r *http.Request) {

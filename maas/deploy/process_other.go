@@ -27,7 +27,7 @@ func startAt(*Home, []string, []string, string, []string, int64) (*process, erro
 
 func (*replica) takeOver(context.Context) (*process, life, error) { return nil, life{}, nil }
 
-func (*process) stop(time.Duration) {}
+func (*process) stop(time.Duration, <-chan struct{}) {}
 
 // Guard does nothing on this system.
 func Guard([]string) int { return 1 }

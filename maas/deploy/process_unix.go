@@ -36,7 +36,7 @@ func start(guard, command []string, folder string, environment []string, output 
 	defer func() { _ = alive.Close() }()
 	all := slices.Concat(guard, command)
 	c := exec.Command(all[0], all[1:]...)
-	c.Dir, c.Env, c.Stdout, c.Stderr, c.Stdin = folder, environment, output, output, alive
+	c.Dir, c.Env, c.Stdout, c.Stderr, c.Stdin = folder, append(environment[:len(environment):len(environment)], mark(folder)), output, output, alive
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.WaitDelay = waitOutput // a child that goes on may hold the output
 	if err := c.Start(); err != nil {
@@ -47,6 +47,7 @@ func start(guard, command []string, folder string, environment []string, output 
 	go func() {
 		p.err = c.Wait()
 		p.signal(syscall.SIGKILL) // what is left of the group
+		endMarked(mark(folder))
 		_ = ours.Close()
 		close(p.done)
 	}()
@@ -55,8 +56,8 @@ func start(guard, command []string, folder string, environment []string, output 
 
 func (p *process) signal(s syscall.Signal) { _ = syscall.Kill(-p.pid, s) }
 
-// stop asks the processes to end, and ends them after a time.
-func (p *process) stop(grace time.Duration) {
+// stop asks the processes to end, and ends them after a time, or when hurry is closed.
+func (p *process) stop(grace time.Duration, hurry <-chan struct{}) {
 	select {
 	case <-p.done:
 		return
@@ -67,10 +68,12 @@ func (p *process) stop(grace time.Duration) {
 	defer timer.Stop()
 	select {
 	case <-p.done:
+		return
 	case <-timer.C:
-		p.signal(syscall.SIGKILL)
-		<-p.done
+	case <-hurry:
 	}
+	p.signal(syscall.SIGKILL)
+	<-p.done
 }
 
 // guardGrace is how long processes have to end when nobody looks after them any more.
@@ -108,6 +111,7 @@ func Guard(command []string) int {
 	case <-ended:
 	case <-time.After(guardGrace):
 	}
+	endMarked(mark(os.Getenv(markName)))
 	_ = syscall.Kill(group, syscall.SIGKILL) // the guard too
 	return 1
 }

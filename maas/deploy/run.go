@@ -52,6 +52,8 @@ type Options struct {
 	// Grace is how long processes have to end before they are killed. Default: 10
 	// seconds.
 	Grace time.Duration
+	// Hurry, if it is closed, has an instance that leaves be killed at once. Nil never is.
+	Hurry <-chan struct{}
 	// Check is the time between two looks at the health of an instance. Default: a second.
 	Check time.Duration
 }
@@ -197,7 +199,7 @@ func (r *replica) once(ctx context.Context) (output string, err error) {
 		return "", err
 	case p != nil:
 		defer func() { output = p.output() }()
-		defer p.stop(r.Grace)
+		defer p.stop(r.Grace, r.Hurry)
 		return "", r.serve(ctx, p, kept.At, kept.Instance)
 	case ctx.Err() != nil:
 		return "", ctx.Err()
@@ -239,7 +241,7 @@ func (r *replica) withInstance(ctx context.Context, use func(p *process, at endp
 		return "", err
 	}
 	defer func() { output = p.output() }()
-	defer p.stop(r.Grace)
+	defer p.stop(r.Grace, r.Hurry)
 	at, err := r.started(ctx, p, folder, port)
 	if err == nil {
 		err = r.ask(ctx, at)
@@ -309,6 +311,7 @@ func (r *replica) leave(ctx context.Context, i maas.Instance, p *process) {
 	select {
 	case <-timer.C:
 	case <-p.done:
+	case <-r.Hurry:
 	}
 }
 

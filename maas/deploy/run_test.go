@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -259,7 +260,7 @@ func TestFailures(t *testing.T) {
 
 // Models that do not end when they are asked to are killed, and so are their children.
 func TestStop(t *testing.T) {
-	for _, how := range []string{"stubborn", "child"} {
+	for _, how := range []string{"stubborn", "child", "escape"} {
 		r := run(t, folderOf(t, how, ""), func(o *deploy.Options) { o.Drain, o.Grace = time.Millisecond, 300*time.Millisecond })
 		r.waitFor(deploy.Serving)
 		r.stop()
@@ -269,13 +270,13 @@ func TestStop(t *testing.T) {
 
 // When who runs a model is killed, no process of it is left.
 func TestGuard(t *testing.T) {
-	for _, how := range []string{"serve", "child", "stubborn"} {
+	for _, how := range []string{"serve", "child", "stubborn", "escape"} {
 		folder := folderOf(t, how, "")
 		runner := exec.Command(os.Args[0])
 		runner.Env = append(os.Environ(), "DEPLOY_TEST_RUN="+folder)
 		require.NoError(t, runner.Start())
 		processes := 1
-		if how == "child" {
+		if how == "child" || how == "escape" {
 			processes = 2
 		}
 		require.Eventually(t, func() bool { return len(pids(t, folder)) == processes }, patience, 10*time.Millisecond)
@@ -343,4 +344,47 @@ func TestHome(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(home, "logs", "1.log"))
 	require.NoError(t, err)
 	require.Equal(t, 4, strings.Count(string(text), "a model that does: child\n"))
+}
+
+// What has left the group of a replica, which has no control group, ends with the replica,
+// and what a guard has left that was killed ends before another instance starts.
+func TestMarks(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("what processes were started with is known on Linux alone")
+	}
+	home, folder := t.TempDir(), folderOf(t, "escape", "")
+	require.NoError(t, os.WriteFile(filepath.Join(home, "keeper"), nil, 0o600))
+	at := func(o *deploy.Options) { o.Home, o.Drain = homeAt(home), time.Millisecond }
+	r := run(t, folder, at)
+	r.waitFor(deploy.Serving)
+	r.stop()
+	requireGone(t, pids(t, folder))
+
+	runner := exec.Command(os.Args[0])
+	runner.Env = append(os.Environ(), "DEPLOY_TEST_RUN="+folder, "DEPLOY_TEST_HOME="+home)
+	require.NoError(t, runner.Start())
+	require.Eventually(t, func() bool { _, ok := homeAt(home).Lives(); return ok }, patience, 10*time.Millisecond)
+	require.NoError(t, runner.Process.Kill())
+	_ = runner.Wait()
+	text, err := os.ReadFile(filepath.Join(homeAt(home).Folder, "pid"))
+	require.NoError(t, err)
+	guard, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(guard, syscall.SIGKILL))
+	before := pids(t, folder)
+	child := before[len(before)-1]
+	require.NoError(t, syscall.Kill(child, 0), "nobody has ended it yet")
+	r = run(t, folder, at)
+	r.waitFor(deploy.Serving)
+	requireGone(t, before)
+}
+
+// An instance that ignores that it is to end is killed when there is no time left.
+func TestHurry(t *testing.T) {
+	hurry := make(chan struct{})
+	r := run(t, folderOf(t, "stubborn", ""), func(o *deploy.Options) { o.Drain, o.Grace, o.Hurry = time.Hour, time.Hour, hurry })
+	r.waitFor(deploy.Serving)
+	close(hurry)
+	r.stop()
+	requireGone(t, pids(t, r.folder))
 }
