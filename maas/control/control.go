@@ -146,6 +146,8 @@ var (
 	ErrInvalid = errors.New("not possible")
 	// ErrRuns: another controller runs on the folder.
 	ErrRuns = errors.New("a controller runs already")
+	// ErrLost: the folder of a controller was removed or moved while it ran.
+	ErrLost = errors.New("its folder was removed or moved")
 	// ErrNone: no controller runs on the folder.
 	ErrNone = errors.New("no controller runs")
 )

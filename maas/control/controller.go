@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"maps"
 	"os"
@@ -51,6 +53,7 @@ type Controller struct {
 	wake     chan struct{} // holds one: something is to be compared
 	end      context.CancelFunc
 	done     chan struct{}
+	lost     chan struct{} // closed when the folder is no longer that which this controller holds
 	closing  sync.Once
 	closed   error
 
@@ -60,7 +63,7 @@ type Controller struct {
 	documents *documents // never changed, but replaced
 	pending   []Instance // replicas that wait
 	changed   chan struct{}
-	trouble   string // was told last
+	told      map[string]time.Time // what does not work, and when it was told
 }
 
 // The names in the folder.
@@ -111,7 +114,7 @@ func Open(ctx context.Context, o Options) (*Controller, error) {
 	c := &Controller{
 		options: o, machine: machine, since: now(), held: held,
 		registry: &registry{file: ModelsFile(o.Folder), shared: o.Shared}, packages: packages{filepath.Join(o.Folder, packagesName)},
-		wake: make(chan struct{}, 1), done: make(chan struct{}), changed: make(chan struct{}),
+		wake: make(chan struct{}, 1), done: make(chan struct{}), lost: make(chan struct{}), changed: make(chan struct{}),
 	}
 	c.registry.tell = c.tell
 	if err := c.begin(); err != nil {
@@ -215,7 +218,7 @@ func (c *Controller) Registry() maas.Registry { return c.registry }
 func (c *Controller) Folder() string { return c.options.Folder }
 
 // Close ends all replicas, in order, and then the controller. What is deployed runs again
-// when a controller is opened. Replicas that have not ended when ctx does wait for that.
+// when a controller is opened. Replicas that have not ended when ctx does are killed.
 func (c *Controller) Close(ctx context.Context) error {
 	c.closing.Do(func() {
 		c.end()
@@ -245,6 +248,10 @@ func (c *Controller) run(ctx context.Context) {
 	ticker := time.NewTicker(lookInterval)
 	defer ticker.Stop()
 	for n := 0; ctx.Err() == nil; n++ {
+		if !c.holds() {
+			close(c.lost)
+			return
+		}
 		c.compare()
 		if n%collectEvery == 0 {
 			c.tell(c.collect())
@@ -255,6 +262,17 @@ func (c *Controller) run(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// holds reports whether the folder is still there, and the lock in it the one that is held:
+// otherwise guards do not see this controller, and another one may run.
+func (c *Controller) holds() bool {
+	held, err := c.held.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(filepath.Join(c.options.Folder, lockName))
+	return err == nil && os.SameFile(held, there) || err != nil && !errors.Is(err, fs.ErrNotExist)
 }
 
 // compare has the engine run what is to be.
@@ -454,17 +472,27 @@ func (c *Controller) Machine() Machine {
 	return m
 }
 
-// tell tells of trouble, once as long as it lasts.
+// tellAgain is the time after which trouble is told again that lasts.
+const tellAgain = time.Minute
+
+// tell tells of trouble, now and then as long as it lasts.
 func (c *Controller) tell(err error) {
-	text := ""
-	if err != nil {
-		text = err.Error()
+	if err == nil {
+		return
 	}
 	c.mu.Lock()
-	again := c.trouble == text
-	c.trouble = text
+	maps.DeleteFunc(c.told, func(_ string, at time.Time) bool { return time.Since(at) > tellAgain })
+	_, again := c.told[err.Error()]
+	const most = 100
+	if !again && len(c.told) < most {
+		if c.told == nil {
+			c.told = make(map[string]time.Time)
+		}
+		c.told[err.Error()] = time.Now()
+	}
+	again = again || len(c.told) == most
 	c.mu.Unlock()
-	if err != nil && !again {
+	if !again {
 		c.options.Observe(err)
 	}
 }

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/user"
 	"strconv"
 	"time"
+
+	"golang.org/x/net/netutil"
 
 	"github.com/stellarlang/stellar/maas"
 )
@@ -65,9 +68,10 @@ const refusedKind = "refused"
 type peerKey struct{}
 
 // Serve answers at the folder's socket until ctx ends. The socket is for the user alone
-// who runs the controller.
+// who runs the controller; it is made again if it is removed. Serve fails with ErrLost if
+// the folder is.
 func (c *Controller) Serve(ctx context.Context) error {
-	listener, err := listen(Socket(c.options.Folder))
+	at, err := listen(Socket(c.options.Folder))
 	if err != nil {
 		return err
 	}
@@ -78,41 +82,92 @@ func (c *Controller) Serve(ctx context.Context) error {
 		},
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
+	at.serve(server)
+	ticker := time.NewTicker(lookInterval)
+	defer ticker.Stop()
+	for err == nil && ctx.Err() == nil {
+		select {
+		case err = <-at.ended:
+		case <-c.lost:
+			err = fmt.Errorf("%s: %w", c.options.Folder, ErrLost)
+		case <-ctx.Done():
+		case <-ticker.C:
+			at = at.again(server, c.tell)
+		}
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	if server.Shutdown(ending) != nil {
 		_ = server.Close() // what is under way has had its time
 	}
-	<-failed
-	return nil
+	at.remove()
+	return err
 }
 
 // maxSocket is how long the path of a socket may be.
 const maxSocket = 103
 
-func listen(name string) (net.Listener, error) {
+// maxConnections is how many are served at a time; others wait.
+const maxConnections = 256
+
+// socket is one that is listened at.
+type socket struct {
+	net.Listener
+	name  string
+	file  fs.FileInfo
+	ended chan error // of serving it
+}
+
+func listen(name string) (*socket, error) {
 	if len(name) > maxSocket {
 		return nil, fmt.Errorf("%s is too long for the path of a socket, which has at most %d bytes; use another folder", name, maxSocket)
 	}
-	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) { // of a controller that was killed
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a controller that was killed
 		return nil, err
 	}
-	listener, err := net.Listen("unix", name)
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: name, Net: "unix"})
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(name, 0o600); err != nil { // the folder is closed to others anyhow
+	listener.SetUnlinkOnClose(false) // the name may be another one's by then
+	s := &socket{Listener: netutil.LimitListener(listener, maxConnections), name: name, ended: make(chan error, 1)}
+	if err = os.Chmod(name, 0o600); err == nil { // the folder is closed to others anyhow
+		s.file, err = os.Lstat(name)
+	}
+	if err != nil {
 		_ = listener.Close()
 		return nil, err
 	}
-	return listener, nil
+	return s, nil
+}
+
+func (s *socket) serve(server *http.Server) { go func() { s.ended <- server.Serve(s) }() }
+
+// there reports whether the socket is found by its name.
+func (s *socket) there() bool {
+	file, err := os.Lstat(s.name)
+	return err == nil && os.SameFile(file, s.file)
+}
+
+// again returns the socket, or another one in its place if its name is gone.
+func (s *socket) again(server *http.Server, tell func(error)) *socket {
+	if s.there() {
+		return s
+	}
+	next, err := listen(s.name)
+	if err != nil {
+		tell(fmt.Errorf("the controller cannot be asked: %w", err))
+		return s
+	}
+	_ = s.Close()
+	next.serve(server)
+	return next
+}
+
+func (s *socket) remove() {
+	if s.there() {
+		_ = os.Remove(s.name)
+	}
 }
 
 // userName returns the name of a user of this machine, with that of the machine.
