@@ -30,6 +30,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stellarlang/stellar/maas"
 )
@@ -97,7 +99,7 @@ type Instance struct {
 	Since    time.Time `json:"since,omitzero"` // it has been in this state
 	ID       string    `json:"id,omitempty"`   // in the registry
 	URL      string    `json:"url,omitempty"`
-	Reason   string    `json:"reason,omitempty"` // why it is Failed or Pending
+	Reason   string    `json:"reason,omitempty"` // why it is Failed or Pending, or still Starting
 	Output   string    `json:"output,omitempty"` // the last lines that a Failed one wrote
 	Restarts int       `json:"restarts"`
 	Retry    time.Time `json:"retry,omitzero"`
@@ -169,8 +171,10 @@ func (s *Spec) check() error {
 		switch {
 		case name.is == "" && name.what != "owner":
 			return refuse("the %s has no name", name.what)
+		case !utf8.ValidString(name.is) || strings.ContainsFunc(name.is, unicode.IsControl) || strings.TrimSpace(name.is) != name.is:
+			return refuse("the name %.40q of the %s must be text in UTF-8, without control characters and blanks at its ends", name.is, name.what)
 		case name.is == "." || name.is == ".." || strings.ContainsAny(name.is, "/\x00") || len(name.is) > maxName:
-			return refuse("the %s %.40q must be no dots, have no slash and at most %d bytes", name.what, name.is, maxName)
+			return refuse("the name %.40q of the %s must not be . or .., and have no slash and at most %d bytes", name.is, name.what, maxName)
 		}
 	}
 	switch {

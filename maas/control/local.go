@@ -248,10 +248,16 @@ func (e *local) observe(r *running, event deploy.Event) {
 	gone := r.found
 	r.found = maas.Instance{}
 	i := &r.instance
-	i.Since, i.Restarts = now(), event.Restart
+	i.Restarts = event.Restart
+	if event.State != deploy.Starting || event.Err == nil {
+		i.Since = now()
+	}
 	switch event.State {
 	case deploy.Starting:
 		i.State, i.URL, i.ID = Starting, "", ""
+		if event.Err != nil {
+			i.Reason = event.Err.Error()
+		}
 	case deploy.Serving:
 		i.State, i.URL, i.ID, i.Reason, i.Output, i.Retry = Serving, event.URL, event.ID, "", "", time.Time{}
 	case deploy.Failed:

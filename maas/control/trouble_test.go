@@ -29,7 +29,7 @@ func TestDamagedState(t *testing.T) {
 		`{"format": 1, "deployments": [null]}`: "is damaged, and says what is deployed: deployment 1: it is null;",
 		`{"format": 1, "deployments": [{}]}`:   `deployment 1: "" is no digest of a package;`,
 		`{"format": 1, "deployments": [` + one + `, ` + one + `]}`:                       "deployment 2: there is another one of this version;",
-		`{"format": 1, "deployments": [` + strings.Replace(one, `"m"`, `".."`, 1) + `]}`: `deployment 1: not possible: the model ".." must`,
+		`{"format": 1, "deployments": [` + strings.Replace(one, `"m"`, `".."`, 1) + `]}`: `deployment 1: not possible: the name ".." of the model must`,
 		`{"format": 1, "deployments": [` + strings.Replace(one, "000", "/..", 1) + `]}`:  "is no digest of a package;",
 		`{"format": 1, "releases": [{"model": "m", "version": "1", "document": 5}]}`:     "the release of m 1:",
 	} {

@@ -24,19 +24,28 @@ type endpoint struct {
 	Functions map[string]string `json:"functions"`
 }
 
-// readEndpoint returns what the model has written in a folder. ok is false as long as
-// that is not there, or is not whole.
-func readEndpoint(folder string) (e endpoint, ok bool) {
+// readEndpoint returns what the model has written in a folder. It fails with
+// fs.ErrNotExist as long as there is nothing, and otherwise if that is not whole, or wrong.
+func readEndpoint(folder string) (e endpoint, err error) {
 	name := filepath.Join(folder, endpointFile)
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() || info.Size() > maxEndpointFile {
-		return e, false
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return e, err
+	case !info.Mode().IsRegular() || info.Size() > maxEndpointFile:
+		return e, fmt.Errorf("its %s is no file of at most %d bytes", endpointFile, maxEndpointFile)
 	}
 	text, err := os.ReadFile(name)
-	if err != nil || json.Unmarshal(text, &e) != nil || e.URL == "" {
-		return e, false
+	if err != nil {
+		return e, err
 	}
-	u, err := url.Parse(e.URL)
-	return e, err == nil && u.Port() != ""
+	if err := json.Unmarshal(text, &e); err != nil {
+		return e, fmt.Errorf("its %s must be JSON such as {\"url\": \"http://localhost:8080\"}: %w", endpointFile, err)
+	}
+	if u, err := url.Parse(e.URL); err != nil || u.Hostname() == "" || u.Port() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return e, fmt.Errorf("the url in its %s must have a scheme, a host and a port, such as http://localhost:8080", endpointFile)
+	}
+	return e, nil
 }
 
 // freePort returns a port that nobody listens on at the moment.

@@ -291,7 +291,7 @@ func (h *Home) guarded(command []string, data int64, output io.Writer) error {
 	}()
 	select {
 	case err := <-ended:
-		if err == nil {
+		if err == nil || errors.Is(err, exec.ErrWaitDelay) {
 			return errEnded
 		}
 		return err

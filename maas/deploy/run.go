@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"time"
@@ -94,7 +96,7 @@ type Event struct {
 	State   State
 	URL     string        // of a Serving one
 	ID      string        // of a Serving one, in the registry
-	Err     error         // why it Failed
+	Err     error         // why it Failed, or why one that is Starting does not serve yet
 	Output  string        // the last lines that a Failed one has written
 	After   time.Duration // how long a Failed one is left alone
 	Restart int           // how often the replica was started before
@@ -355,6 +357,9 @@ func (r *replica) environment(port int) []string {
 // lookInterval is the time between two looks whether a model answers.
 const lookInterval = 50 * time.Millisecond
 
+// tellAfter is the time after which it is told why a model does not answer yet.
+const tellAfter = 3 * time.Second
+
 // started waits until the model says where it answers, and does.
 func (r *replica) started(ctx context.Context, p *process, folder string, port int) (endpoint, error) {
 	limited, cancel := context.WithTimeout(ctx, time.Duration(r.Package.Start))
@@ -363,16 +368,22 @@ func (r *replica) started(ctx context.Context, p *process, folder string, port i
 	defer ticker.Stop()
 	usual := fmt.Sprintf("http://127.0.0.1:%d", port)
 	last := fmt.Errorf("it has neither written %s, nor listens on the port of PORT", endpointFile)
+	tell := time.NewTimer(tellAfter)
+	defer tell.Stop()
 	for {
-		at, ok := readEndpoint(folder)
+		at, err := readEndpoint(folder)
+		ok := err == nil
 		if !ok && probe(limited, r.client, usual, "") == nil {
 			at, ok = endpoint{URL: usual}, true
+		}
+		if !ok && !errors.Is(err, fs.ErrNotExist) {
+			last = err
 		}
 		if ok {
 			if len(at.Functions) == 0 {
 				at.Functions = r.Package.Functions
 			}
-			err := probe(limited, r.client, at.URL, r.Package.Health)
+			err = probe(limited, r.client, at.URL, r.Package.Health)
 			if err == nil {
 				return at, nil
 			}
@@ -386,6 +397,8 @@ func (r *replica) started(ctx context.Context, p *process, folder string, port i
 				return endpoint{}, ctx.Err()
 			}
 			return endpoint{}, fmt.Errorf("it does not answer after %v: %w", time.Duration(r.Package.Start), last)
+		case <-tell.C:
+			r.event(Event{State: Starting, Err: fmt.Errorf("it does not answer yet: %w", last)})
 		case <-ticker.C:
 		}
 	}
@@ -393,13 +406,13 @@ func (r *replica) started(ctx context.Context, p *process, folder string, port i
 
 // ended returns how a process ended.
 func ended(p *process) error {
-	if p.err == nil {
+	if p.err == nil || errors.Is(p.err, exec.ErrWaitDelay) {
 		return errEnded
 	}
 	return p.err
 }
 
-var errEnded = errors.New("it ended with 0")
+var errEnded = errors.New("exit status 0: the command that starts a model goes on as long as the model does, and starts nothing in the background")
 
 // mostMissed is how often in a row an instance may not be well before it is replaced.
 const mostMissed = 3
