@@ -83,6 +83,15 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 		return nil, err
 	}
 	h.registry, err = f.openRegistry(ctx, r, f.RequireModels)
+	if errors.Is(err, errNoRegistry) {
+		registry, here := (&controllerFlags{}).follow(ctx, r, "")
+		if ctx.Err() != nil {
+			return nil, errInterrupted
+		}
+		if here == nil {
+			h.registry, err = registry, nil
+		}
+	}
 	switch {
 	case errors.Is(err, errNoRegistry) && !f.RequireModels:
 		h.registry, h.noRegistry = &maas.Memory{}, true

@@ -81,7 +81,7 @@ func (c *maasShowCommand) Run(ctx context.Context, s *streams) error {
 	versions := slices.DeleteFunc(versionsIn(snapshot), func(v *version) bool { return v.Model != c.Name })
 	switch {
 	case len(versions) == 0:
-		fmt.Fprintln(s.err, "stellar:", terminal.Printable(snapshot.UnknownModel(c.Name)))
+		fmt.Fprintln(s.err, "stellar:", terminal.Printable(c.noInstance(ctx, snapshot, c.Name)))
 		return errFailed
 	case c.JSON:
 		return writeJSON(s.out, versions)

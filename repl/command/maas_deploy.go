@@ -94,7 +94,7 @@ func (c *maasDeployCommand) Run(ctx context.Context, s *streams) error {
 
 // finish waits if that is wanted, and tells what has become of a deployment.
 func (f *waitFlags) finish(ctx context.Context, s *streams, client *control.Client, status control.Status, start time.Time) error {
-	text := fmt.Sprintf("%s %s: %d replicas are wanted", status.Model, status.Version, status.Replicas)
+	text := fmt.Sprintf("%s %s: %s wanted; see stellar maas status %s, or --wait", status.Model, status.Version, replicasAre(status.Replicas), status.Model)
 	if f.Wait {
 		var err error
 		if status, err = f.wait(ctx, s, client, status); err != nil {
@@ -107,6 +107,14 @@ func (f *waitFlags) finish(ctx context.Context, s *streams, client *control.Clie
 	}
 	_, err := fmt.Fprintln(s.out, terminal.Printable(text))
 	return err
+}
+
+// replicasAre counts replicas, with a verb.
+func replicasAre(n int) string {
+	if n == 1 {
+		return "1 replica is"
+	}
+	return fmt.Sprintf("%d replicas are", n)
 }
 
 // waitInterval is the time between two looks at a deployment.
@@ -159,8 +167,10 @@ func stateText(i control.Instance) string {
 	switch i.State {
 	case control.Serving:
 		text += " at " + i.URL
-	case control.Failed, control.Pending:
-		text += ": " + i.Reason
+	default:
+		if i.Reason != "" {
+			text += ": " + i.Reason
+		}
 	}
 	if i.State == control.Failed && i.Output != "" {
 		text += "; it wrote last: " + strings.ReplaceAll(i.Output, "\n", " / ")
@@ -296,7 +306,11 @@ func (c *maasStatusCommand) Run(ctx context.Context, s *streams) error {
 			Deployments []control.Status `json:"deployments"`
 		}{machine, append([]control.Status{}, all...)})
 	}
-	if len(all) == 0 {
+	switch {
+	case len(all) == 0 && c.Name != "":
+		fmt.Fprintln(s.err, "stellar:", terminal.Printable(fmt.Sprintf("no version of %s is deployed here", c.Name)))
+		return errFailed
+	case len(all) == 0:
 		fmt.Fprintln(s.err, "stellar: nothing is deployed")
 		return nil
 	}
@@ -380,7 +394,10 @@ func (c *maasLogsCommand) show(ctx context.Context, s *streams, client *control.
 		if len(replicas) > 1 {
 			to.prefix = fmt.Sprintf("#%d | ", n)
 		}
-		show := func() { ended <- client.Log(ctx, to, d.Model, d.Version, n, c.Lines, c.Follow) }
+		show := func() {
+			err := client.Log(ctx, to, d.Model, d.Version, n, c.Lines, c.Follow)
+			ended <- errors.Join(err, to.end())
+		}
 		if c.Follow {
 			go show()
 		} else {

@@ -76,7 +76,12 @@ func (f *modelsFlags) openRegistry(ctx context.Context, r *reporter, required bo
 	if !errors.Is(err, errNoRegistry) {
 		return registry, err
 	}
-	c, err := f.dial(ctx, ", or use --models FILE or -z HOST:PORT")
+	return f.follow(ctx, r, ", or use --models FILE or -z HOST:PORT")
+}
+
+// follow returns the registry of the controller, which must be closed.
+func (f *controllerFlags) follow(ctx context.Context, r *reporter, otherwise string) (maas.Registry, error) {
+	c, err := f.dial(ctx, otherwise)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +91,33 @@ func (f *modelsFlags) openRegistry(ctx context.Context, r *reporter, required bo
 		return nil, err
 	}
 	return maas.FollowFile(control.ModelsFile(folder), maas.FollowOptions{Observe: r.registryEvent})
+}
+
+// noInstance says why no instance of a model is there.
+func (f *modelsFlags) noInstance(ctx context.Context, snapshot *maas.Snapshot, model string) string {
+	unknown := snapshot.UnknownModel(model)
+	if f.Models != "" || len(f.Zookeeper) > 0 {
+		return unknown
+	}
+	c, err := f.dial(ctx, "")
+	if err != nil {
+		return unknown
+	}
+	defer c.Close()
+	all, err := c.Deployments(ctx)
+	if err != nil {
+		return unknown
+	}
+	for _, d := range all {
+		if d.Model != model || d.Revision == 0 {
+			continue
+		}
+		if d.Replicas == 0 {
+			return fmt.Sprintf("%s is deployed with no replicas: stellar maas scale %s 1%s", model, model, f.stateFlag())
+		}
+		return fmt.Sprintf("%s is deployed, but no replica serves now: stellar maas status %s%s says why", model, model, f.stateFlag())
+	}
+	return unknown
 }
 
 // byteSize is a number of bytes, such as 512MiB.

@@ -135,6 +135,10 @@ func (c *maasRunCommand) host() string {
 func instanceText(name, version string, e deploy.Event) string {
 	text := fmt.Sprintf("%s %s #%d: %s", name, version, e.Replica, e.State)
 	switch e.State {
+	case deploy.Starting:
+		if e.Err != nil {
+			text += fmt.Sprintf(": %v", e.Err)
+		}
 	case deploy.Serving, deploy.Draining:
 		text += " at " + e.URL
 	case deploy.Failed:
@@ -215,6 +219,18 @@ func (p *prefixed) Write(text []byte) (int, error) {
 		}
 		p.begun = append(p.begun[:0], p.begun[min(len(line)+1, len(p.begun)):]...)
 	}
+}
+
+// end writes a line that has begun and will not be ended.
+func (p *prefixed) end() error {
+	p.mu.Lock()
+	begun := len(p.begun) > 0
+	p.mu.Unlock()
+	if !begun {
+		return nil
+	}
+	_, err := p.Write([]byte{'\n'})
+	return err
 }
 
 // guardCommand returns the command line of maasGuardCommand, without the command to guard.

@@ -35,7 +35,10 @@ func (*maasUpCommand) Help() string {
 
   stellar maas up
   stellar maas deploy ./dga --name dga --version 1.0 --replicas 3 --wait
-  stellar maas call dga --args '{"host": "example.com"}'
+  stellar maas call dga host=example.com
+  stellar eval "MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'host': 'example.com'})"
+
+Rules ask these models if no others are named; those of a controller with --state DIR with --models DIR/models.json.
 
 The link to the console that is shown has a token, by which the browser gets a session. With --tokens, viewers look and try calls, operators promote, roll back, divide calls and scale, admins also deploy; each change has its user in the journal. printf %s TOKEN | sha256sum writes what the file has of a token.
 
@@ -121,8 +124,9 @@ The models are at http://%s/models
 The console is at %s
 In another terminal: stellar maas deploy FOLDER --name NAME --version 1.0 --wait%s
                      stellar maas status%s
+                     stellar run RULES%s
 Ctrl-C ends all.
-`, terminal.Printable(machine.Folder), sizeText(machine.Memory), machine.CPUs, listener.Addr(), console, flag, flag)
+`, terminal.Printable(machine.Folder), sizeText(machine.Memory), machine.CPUs, listener.Addr(), console, flag, flag, c.modelsFlag())
 	if err == nil {
 		err = serve(running, server, listener)
 	}
@@ -131,6 +135,14 @@ Ctrl-C ends all.
 		err = failed
 	}
 	return err
+}
+
+// modelsFlag returns the flag by which rules ask the models of the controller.
+func (f *controllerFlags) modelsFlag() string {
+	if f.State == "" {
+		return ""
+	}
+	return " --models " + control.ModelsFile(f.State)
 }
 
 // whoRuns returns an error that says which controller runs on a folder, nil if none does.

@@ -68,16 +68,28 @@ func TestController(t *testing.T) {
 	c := startController(t)
 	broken := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(broken, "start.sh"), []byte("echo nothing works\nexit 3\n"), 0o600))
+	silent := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(silent, "start.sh"), []byte("printf 'the last line, which does not end'\necho '{url: 1}' > endpoint.dat\nexec sleep 1000\n"), 0o600))
 	for _, step := range []struct {
 		args string
 		want string // a pattern of both outputs
 		code int
 	}{
 		{"status", `stellar: nothing is deployed\n`, 0},
+		{"status spam", `stellar: no version of spam is deployed here\n`, 1},
 		{"list", `stellar: the registry knows no models\n`, 0},
 		{"deploy " + c.model + " --version 1.0 --replicas 2 --wait", `echo 1.0: 2 of 2 replicas serve after \S+s\nstellar: echo 1.0 #1: starting\n(.*\n)*`, 0},
 		{"list", `MODEL  VERSION  STAGE       WEIGHT  PROTOCOL  INSTANCES\necho   1.0      production  100     get       2\n`, 0},
 		{"call echo --args {\"host\":\"b\"} --timeout 30s", `{"host":"b","pid":\d+}\n`, 0},
+		{"call echo host=b pid=1 --args {\"host\":\"c\"} --timeout 30s", `{"host":"b","pid":\d+}\n`, 0},
+		{"call echo b", `stellar: b must have the form NAME=VALUE, such as host=example.com; --args takes a JSON object\n`, 2},
+		{"deploy " + c.model + " --name none --version 1.0 --replicas 0", `none 1.0: 0 replicas are wanted; see stellar maas status none, or --wait\n`, 0},
+		{"call none", `stellar: none is deployed with no replicas: stellar maas scale none 1 --state \S+\n`, 1},
+		{"retire none 1.0 --force", `(.*\n)*`, 0},
+		{"deploy " + silent + " --name silent --version 1 --wait --timeout 6s", `(.*\n)*stellar: silent 1 #1: starting: it does not answer yet: its endpoint.dat must be JSON such as (.*\n)*`, 1},
+		{"call silent", `stellar: silent is deployed, but no replica serves now: stellar maas status silent --state \S+ says why\n`, 1},
+		{"logs silent", `the last line, which does not end\n`, 0},
+		{"retire silent 1 --force", `(.*\n)*`, 0},
 		{"deploy " + c.model + " --version 2.0 --memory 64MiB --cpus 0.1 --env A=b --wait", `echo 2.0: 1 of 1 replicas serve after \S+\n(.*\n)*`, 0},
 		{"weight echo 1.0=90 2.0=10 --by jo", `echo 1.0: weight is 90, was 100\necho 2.0: weight is 10, was 0\n`, 0},
 		{"scale echo 3", `stellar: several versions of echo are deployed: name one with --version: 1.0, 2.0\n`, 1},
@@ -192,4 +204,23 @@ func TestControllersInZooKeeper(t *testing.T) {
 	require.NoError(t, standby.Process.Signal(os.Interrupt))
 	require.NoError(t, standby.Wait())
 	list(0, "production")
+}
+
+// TestRulesAskController: expressions ask the models that the controller of this machine
+// runs, if no others are named.
+func TestRulesAskController(t *testing.T) {
+	state := t.TempDir()
+	t.Setenv("XDG_STATE_HOME", state)
+	ask := func() string {
+		var out, errs bytes.Buffer
+		Run(t.Context(), []string{"eval", "MAP_GET('host', MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('echo'), {'host': 'b'}))"}, strings.NewReader(""), &out, &errs)
+		return out.String() + errs.String()
+	}
+	require.Contains(t, ask(), "no models were named, and stellar maas up runs none here")
+	c := startController(t)
+	require.NoError(t, os.Mkdir(filepath.Join(state, "stellar"), 0o700))
+	require.NoError(t, os.Symlink(c.state, filepath.Join(state, "stellar", "maas")))
+	require.Contains(t, ask(), `no instance of the model "echo" is known`)
+	outputOf(t, "maas", "deploy", c.model, "--version", "1", "--wait")
+	require.Equal(t, "'b'\n", ask())
 }

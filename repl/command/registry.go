@@ -27,7 +27,7 @@ type zookeeperFlags struct {
 	Cert      string   `name:"zookeeper-cert" placeholder:"FILE" help:"Show ZooKeeper this certificate: a PEM file with the certificate and its key."`
 }
 
-var errNoRegistry = errors.New("no models were named: use --models FILE or -z HOST:PORT")
+var errNoRegistry = errors.New("no models were named, and stellar maas up runs none here: use --models FILE or -z HOST:PORT")
 
 // openRegistry opens the registry, which must be closed. It fails with errNoRegistry if
 // none is chosen. A registry that is required is known when openRegistry returns.

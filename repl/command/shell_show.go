@@ -231,7 +231,7 @@ func (sh *shell) models(models []repl.Model) {
 	switch {
 	case len(models) > 0:
 	case sh.host.noRegistry:
-		sh.report.printf("no models are known: use --models FILE or -z HOST:PORT")
+		sh.report.printf("no models are known: none were named, and stellar maas up runs none here; use --models FILE or -z HOST:PORT")
 		return
 	default:
 		sh.report.printf("no models are known: the registry has none, or cannot be reached")
