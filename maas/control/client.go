@@ -141,11 +141,21 @@ func path(names ...string) string {
 // maxAnswer bounds an answer.
 const maxAnswer = 64 << 20
 
+// answerTime bounds a question that changes nothing.
+const answerTime = 10 * time.Second
+
 func (c *Client) ask(ctx context.Context, method, path string, of, result any) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	limit := requestTime
+	if method == http.MethodGet {
+		limit = answerTime
+	}
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	response, err := c.send(ctx, method, path, of)
+	response, err := c.send(limited, method, path, of)
 	if err != nil {
+		if ctx.Err() == nil && limited.Err() != nil {
+			return fmt.Errorf("the controller on %s does not answer within %v: is its process stopped?", c.folder, limit)
+		}
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()

@@ -155,7 +155,8 @@ func (c *Controller) begin() (err error) {
 	}
 	c.registry.mu.Lock()
 	defer c.registry.mu.Unlock()
-	return c.registry.write()
+	c.registry.stale = c.registry.write() // models that run are taken over on a full disk, too
+	return nil
 }
 
 // hold locks the folder's file. Guards look at the lock now and then, for a moment.

@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -78,7 +79,7 @@ func divide(deployments []*Deployment, machine resources, weights map[string]flo
 		needs := d.needs()
 		if !used.plus(needs).fitIn(machine) {
 			grants[next].reason = fmt.Sprintf("no room: it needs %v, and %v of %v are free", needs,
-				resources{machine.memory - used.memory, machine.cpus - used.cpus}, machine)
+				resources{max(0, machine.memory-used.memory), max(0, math.Round((machine.cpus-used.cpus)*1e6)/1e6)}, machine)
 			waiting = slices.DeleteFunc(waiting, func(n int) bool { return n == next })
 			continue
 		}

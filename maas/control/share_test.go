@@ -43,3 +43,10 @@ func TestDivide(t *testing.T) {
 		})
 	}
 }
+
+// What is free is told without what is left of sums of fractions.
+func TestReason(t *testing.T) {
+	d := &Deployment{Spec: Spec{Model: "m", Version: "1", Replicas: 41}}
+	grants := divide([]*Deployment{d}, resources{8 << 30, 2}, nil)
+	require.Equal(t, grant{40, "no room: it needs 128 MiB and 0.05 CPUs, and 3 GiB and 0 CPUs of 8 GiB and 2 CPUs are free"}, grants[0])
+}

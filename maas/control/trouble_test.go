@@ -155,3 +155,30 @@ func TestLinks(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left)
 }
+
+// A controller whose process is stopped does not hold whoever asks it.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	listener, err := net.Listen("unix", control.Socket(folder))
+	require.NoError(t, err)
+	defer func() { _ = listener.Close() }()
+	client, err := control.NewClient(t.Context(), folder)
+	require.NoError(t, err)
+	defer client.Close()
+	_, err = client.Machine(t.Context())
+	require.EqualError(t, err, "the controller on "+folder+" does not answer within 10s: is its process stopped?")
+}
+
+// A controller on a full disk starts, and has others see what runs when there is room.
+func TestModelsFileNotWritten(t *testing.T) {
+	o := optionsIn(t.TempDir())
+	inTheWay := control.ModelsFile(o.Folder) + ".new"
+	require.NoError(t, os.Mkdir(inTheWay, 0o700))
+	told := make(chan error, 10)
+	o.Observe = func(err error) { told <- err }
+	open(t, o)
+	require.ErrorContains(t, <-told, "others do not see which models run: ")
+	require.NoError(t, os.Remove(inTheWay))
+	until(t, func() bool { _, err := os.Stat(control.ModelsFile(o.Folder)); return err == nil }, func() string { return "not written" })
+}
