@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/gateway"
 	"github.com/stellarlang/stellar/repl/console/access"
@@ -83,8 +85,12 @@ func (f *gatewayFlags) listen(ctx context.Context) (listener net.Listener, token
 		_ = listener.Close()
 		return nil, "", errors.New("others could ask the models at this address: --token FILE names who may")
 	}
-	return listener, token, nil
+	return netutil.LimitListener(listener, maxConnections), token, nil
 }
+
+// maxConnections is how many a gateway serves at a time, so that those who ask leave
+// descriptors to models and what looks after them. Others wait.
+const maxConnections = 2000
 
 // server returns a server of a handler for those who may ask.
 func (f *gatewayFlags) server(listener net.Listener, token string, handler http.Handler) *http.Server {
