@@ -60,7 +60,7 @@ type LogFile struct {
 	name string
 	most int64
 	keep int
-	file *os.File
+	file *os.File // nil if the next one could not be opened
 	size int64
 }
 
@@ -86,6 +86,11 @@ func (l *LogFile) open() error {
 
 // Write appends, to a new file if it would be too much for this one.
 func (l *LogFile) Write(p []byte) (int, error) {
+	if l.file == nil {
+		if err := l.open(); err != nil {
+			return 0, err
+		}
+	}
 	if l.size > 0 && l.size+int64(len(p)) > l.most {
 		if err := l.rotate(); err != nil {
 			return 0, err
@@ -97,7 +102,8 @@ func (l *LogFile) Write(p []byte) (int, error) {
 }
 
 func (l *LogFile) rotate() error {
-	if err := l.file.Close(); err != nil {
+	err := l.file.Close()
+	if l.file = nil; err != nil {
 		return err
 	}
 	for i := l.keep; i > 0; i-- {
@@ -114,4 +120,9 @@ func (l *LogFile) rotate() error {
 }
 
 // Close closes the file.
-func (l *LogFile) Close() error { return l.file.Close() }
+func (l *LogFile) Close() error {
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Close()
+}

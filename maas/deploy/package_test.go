@@ -105,3 +105,25 @@ func TestDigest(t *testing.T) {
 		require.NotEqual(t, of(files), of(other))
 	}
 }
+
+// A log that could not be opened for a while goes on when it can be.
+func TestLogFileGone(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "logs")
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	l, err := deploy.OpenLogFile(filepath.Join(folder, "1.log"), 4, 1)
+	require.NoError(t, err)
+	_, err = l.Write([]byte("1234"))
+	require.NoError(t, err)
+	require.NoError(t, os.RemoveAll(folder))
+	for range 2 {
+		_, err = l.Write([]byte("5678"))
+		require.Error(t, err)
+	}
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	_, err = l.Write([]byte("9abc"))
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	text, err := os.ReadFile(filepath.Join(folder, "1.log"))
+	require.NoError(t, err)
+	require.Equal(t, "9abc", string(text))
+}
