@@ -78,7 +78,7 @@ func (c *Client) Deploy(ctx context.Context, r Request) (s Status, err error) {
 
 // Scale has another number of replicas run.
 func (c *Client) Scale(ctx context.Context, model, version string, replicas int, revision int64) (s Status, err error) {
-	return s, c.ask(ctx, http.MethodPost, path("deployments", model, version, "scale"), alterRequest{replicas, revision, c.By}, &s)
+	return s, c.ask(ctx, http.MethodPost, path("deployments", model, version, "scale"), alterRequest{&replicas, revision, c.By}, &s)
 }
 
 // Restart replaces all replicas.

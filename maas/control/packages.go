@@ -30,7 +30,7 @@ func (p packages) path(digest string) string {
 // add copies the package in a folder, unless it is there, and returns it with its digest.
 func (p packages) add(ctx context.Context, folder string) (*deploy.Package, string, error) {
 	if !filepath.IsAbs(folder) {
-		return nil, "", fmt.Errorf("%w: the folder %s of the package is not absolute", ErrInvalid, folder)
+		return nil, "", fmt.Errorf("%w: the folder %q of the package is not absolute", ErrInvalid, folder)
 	}
 	if _, err := deploy.ReadPackage(folder); err != nil { // before it is copied
 		return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)

@@ -39,7 +39,7 @@ type deployRequest struct {
 
 // alterRequest is a wish for other replicas.
 type alterRequest struct {
-	Replicas int    `json:"replicas"`
+	Replicas *int   `json:"replicas,omitempty"` // not 0 if somebody leaves it out
 	Revision int64  `json:"revision,omitempty"`
 	By       string `json:"by,omitempty"`
 }
@@ -206,8 +206,13 @@ func (c *Controller) handler() http.Handler {
 		answer(w, s, err)
 	})
 	mux.HandleFunc("POST "+one+"/scale", func(w http.ResponseWriter, r *http.Request) {
-		if of, ok := read[alterRequest](w, r); ok {
-			s, err := c.Scale(by(r, of.By), r.PathValue("model"), r.PathValue("version"), of.Replicas, of.Revision)
+		of, ok := read[alterRequest](w, r)
+		switch {
+		case !ok:
+		case of.Replicas == nil:
+			answer(w, nil, fmt.Errorf("%w: the request has no replicas, which say how many are wanted", ErrInvalid))
+		default:
+			s, err := c.Scale(by(r, of.By), r.PathValue("model"), r.PathValue("version"), *of.Replicas, of.Revision)
 			answer(w, s, err)
 		}
 	})

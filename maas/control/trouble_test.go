@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -181,4 +182,24 @@ func TestModelsFileNotWritten(t *testing.T) {
 	require.ErrorContains(t, <-told, "others do not see which models run: ")
 	require.NoError(t, os.Remove(inTheWay))
 	until(t, func() bool { _, err := os.Stat(control.ModelsFile(o.Folder)); return err == nil }, func() string { return "not written" })
+}
+
+// A request that leaves out how many replicas are wanted ends none.
+func TestScaleWithoutReplicas(t *testing.T) {
+	c, _ := served(t, optionsIn(t.TempDir()))
+	_, err := c.Deploy(t.Context(), "jo", control.Request{Spec: control.Spec{Version: "1", Replicas: 2}, Package: packageOf(t, "a")})
+	require.NoError(t, err)
+	client := http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return net.Dial("unix", control.Socket(c.Folder()))
+	}}}
+	defer client.CloseIdleConnections()
+	for _, text := range []string{`{}`, `null`, `{"by": "jo"}`} {
+		response, err := client.Post("http://controller/v1/deployments/m/1/scale", "application/json", strings.NewReader(text))
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, http.StatusBadRequest, response.StatusCode, text)
+	}
+	s, err := c.Deployment("m", "1")
+	require.NoError(t, err)
+	require.Equal(t, 2, s.Replicas)
 }
