@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/reeflective/readline"
 	"github.com/reeflective/readline/inputrc"
@@ -114,18 +115,8 @@ func (e *Editor) edit() (block string, err error) {
 		e.shell.Keymap.SetMain(insertKeys)
 	}
 	e.known = e.sequences() // which an inputrc that is read again may change
-	ended := make(chan struct{})
-	defer close(ended)
-	go func() {
-		for {
-			select {
-			case <-e.options.Interrupted:
-				e.terminal.Interrupt()
-			case <-ended:
-				return
-			}
-		}
-	}()
+	leave := e.takeInterrupts()
+	defer leave()
 	defer func() {
 		if panicked := recover(); panicked != nil { // of the library; the next text begins anew
 			e.panics++
@@ -136,7 +127,10 @@ func (e *Editor) edit() (block string, err error) {
 			}
 		}
 	}()
-	failed := e.terminal.Relay(e.ctx, func() { block, err = e.shell.Readline() })
+	failed := e.terminal.Relay(e.ctx, func() {
+		defer leave() // before the terminal makes interrupts of Ctrl-C again, which are meant for what comes then
+		block, err = e.shell.Readline()
+	})
 	switch {
 	case e.ctx.Err() != nil:
 		if !errors.Is(err, readline.ErrInterrupt) {
@@ -151,6 +145,26 @@ func (e *Editor) edit() (block string, err error) {
 		return "", err
 	}
 	return e.folded.unfold(block), nil
+}
+
+// takeInterrupts passes interrupts on to the editor until leave is called.
+func (e *Editor) takeInterrupts() (leave func()) {
+	ended, left := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(left)
+		for {
+			select {
+			case <-e.options.Interrupted:
+				e.terminal.Interrupt()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return sync.OnceFunc(func() {
+		close(ended)
+		<-left
+	})
 }
 
 // configure makes the library's shell.
