@@ -115,7 +115,7 @@ func guardedGateway(next http.Handler, hosts []string, token string) http.Handle
 		w.Header().Set("Cache-Control", "no-store")
 		switch {
 		case token == "" && !access.IsHost(r.Host, hosts):
-			refuse(w, http.StatusMisdirectedRequest, "this server is not asked by that name: use http://localhost, or name it with --allow-host")
+			refuse(w, http.StatusMisdirectedRequest, access.WrongHost)
 		case !access.HasToken(r, token):
 			refuse(w, http.StatusUnauthorized, "the token is missing, or is not that of this server")
 		default:

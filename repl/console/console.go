@@ -49,30 +49,12 @@ func Handler(options Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/{method}", h.answer)
 	mux.HandleFunc("GET /{file...}", serveFile)
-	return h.guarded(http.NewCrossOriginProtection().Handler(mux))
+	return access.Guarded(mux, h.Hosts, policy)
 }
 
 type handler struct {
 	Options
 	answers chan struct{}
-}
-
-// guarded refuses requests for other hosts, which is what a page of another site makes
-// that has its name point here, and sets the headers of all answers.
-func (h *handler) guarded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if !access.IsHost(r.Host, h.Hosts) {
-			http.Error(w, "this server is not asked by that name: use http://localhost, or name it with --allow-host", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // answer answers a question.

@@ -103,24 +103,13 @@ func Handler(ctx context.Context, o Options) (http.Handler, error) {
 			}
 		})
 	}
-	return c.guarded(http.NewCrossOriginProtection().Handler(mux)), nil
+	return unstored(access.Guarded(mux, c.Hosts, policy)), nil
 }
 
-// guarded refuses requests for other hosts, which is what a page of another site makes
-// that has its name point here, and sets the headers of all answers.
-func (c *console) guarded(next http.Handler) http.Handler {
+// unstored has browsers and what is between keep no answers.
+func unstored(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Cache-Control", "no-store")
-		if !access.IsHost(r.Host, c.Hosts) {
-			http.Error(w, "this server is not asked by that name: use http://localhost, or name it with --allow-host", http.StatusMisdirectedRequest)
-			return
-		}
+		w.Header().Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})
 }
