@@ -20,6 +20,8 @@ import (
 	"github.com/stellarlang/stellar/maas/deploy"
 )
 
+var _ Engine = (*local)(nil)
+
 // local is the engine of this machine.
 //
 // A replica has a folder in homes, in which its description stands before it is started.

@@ -73,7 +73,7 @@ func newCell(r rune, mark byte) cell {
 	return cell{string(r), mark, 1}
 }
 
-// join gives the last character the width that it has after those before it, as emoji of
+// join sets the width of the last character to what it is after those before it, as emoji of
 // several characters, which are joined or change the colour of skin, are as wide as one.
 func join(cells []cell) {
 	const joiner, emojiForm = "\u200d", "\ufe0f"

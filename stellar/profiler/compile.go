@@ -60,8 +60,8 @@ func Compile(ctx context.Context, env *stellar.Env, config *Config) (*Set, diag.
 	return set, c.findings
 }
 
-// tellApart gives profiles of one name and of the same variables digests of their own, the
-// first of them the usual one, so that each goes on with its own states.
+// tellApart makes the digests of profiles of one name and of the same variables differ, but
+// for that of the first of them, so that each goes on with its own states.
 func (s *Set) tellApart() {
 	type identity struct{ name, digest string }
 	seen := map[identity]int{}

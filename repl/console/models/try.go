@@ -98,7 +98,7 @@ func (c *console) newTrial(r *http.Request) (*trial, error) {
 	return t, nil
 }
 
-// isScalar reports whether a call gives one value for an input: all its dimensions, but
+// isScalar reports whether an input is one value in each call: all its dimensions, but
 // that of the batch, are 1.
 func isScalar(shape []int64) bool {
 	for n, size := range shape {
