@@ -9,13 +9,13 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/stellarlang/stellar/functions/kafka/broker"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
@@ -46,8 +46,8 @@ const maxProducers = 16
 // New returns a client, which must be closed. It does not connect. An error says which
 // broker is not written as one, and how to write it.
 func New(o Options) (*Client, error) {
-	for _, broker := range o.Brokers {
-		if err := checkBroker(broker); err != nil {
+	for _, address := range o.Brokers {
+		if err := broker.CheckAddress(address); err != nil {
 			return nil, err
 		}
 	}
@@ -55,31 +55,6 @@ func New(o Options) (*Client, error) {
 		brokers: slices.Clone(o.Brokers), maxWait: cmp.Or(o.MaxWait, time.Minute), tls: o.TLS,
 		producers: map[connectionKey]*connection{},
 	}, nil
-}
-
-// checkBroker reports what is wrong with the address of a broker. It does not show users
-// and passwords.
-func checkBroker(text string) error {
-	if strings.Contains(text, "@") {
-		return errors.New("a broker is written HOST:PORT, without a user; sasl.jaas.config of the properties says who logs in")
-	}
-	if _, address, ok := strings.Cut(text, "://"); ok {
-		return fmt.Errorf("%.100q: a broker is written without a scheme: %.100s", text, strings.TrimRight(address, "/"))
-	}
-	host, port, err := net.SplitHostPort(text)
-	switch number, wrong := strconv.ParseUint(port, 10, 16); {
-	case text == "" || strings.ContainsAny(text, " \t\n/?#,"):
-		return fmt.Errorf("%.100q is no broker, which is written HOST:PORT, such as kafka1:9092", text)
-	case err != nil && !strings.Contains(text, ":"):
-		return fmt.Errorf("%.100q: the port is missing; write %.100s:9092", text, text)
-	case err != nil:
-		return fmt.Errorf("%.100q is no broker, which is written HOST:PORT, such as kafka1:9092 or [2001:db8::1]:9092", text)
-	case host == "":
-		return fmt.Errorf("%.100q: the host is missing; write localhost:%.100s for a broker on this machine", text, port)
-	case wrong != nil || number == 0:
-		return fmt.Errorf("%.100q: a port is a number from 1 to 65535", text)
-	}
-	return nil
 }
 
 // lookPatience is how long Unreachable waits for a broker.
@@ -92,11 +67,11 @@ func (c *Client) Unreachable(ctx context.Context) []error {
 	defer cancel()
 	failures := make([]error, len(c.brokers))
 	var looking sync.WaitGroup
-	for i, broker := range c.brokers {
+	for i, address := range c.brokers {
 		looking.Go(func() {
-			conn, err := new(net.Dialer).DialContext(ctx, "tcp", broker)
+			conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 			if err != nil {
-				failures[i] = fmt.Errorf("%s cannot be reached: %s", broker, reasonOf(err))
+				failures[i] = fmt.Errorf("%s cannot be reached: %s", address, broker.Reason(err))
 				return
 			}
 			_ = conn.Close() // nothing was sent

@@ -2,19 +2,16 @@ package kafka
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/stellarlang/stellar/functions/kafka/broker"
 	"github.com/stellarlang/stellar/stellar/fn"
 )
 
@@ -69,39 +66,7 @@ func (k *connection) reason(err error) string {
 	if trouble := k.watch.trouble.Load(); trouble != nil && errors.Is(err, context.DeadlineExceeded) {
 		err = *trouble
 	}
-	return reasonOf(err)
-}
-
-// reasonOf returns what went wrong, in words for whoever runs the rules.
-func reasonOf(err error) string {
-	var (
-		dns    *net.DNSError
-		errno  syscall.Errno
-		certs  *tls.CertificateVerificationError
-		signer x509.UnknownAuthorityError
-		record tls.RecordHeaderError
-	)
-	switch {
-	case errors.Is(err, kerr.UnknownTopicOrPartition):
-		return "there is no such topic"
-	case errors.As(err, &dns) && dns.IsNotFound:
-		return "there is no host " + dns.Name
-	case errors.As(err, &dns):
-		return "the name of the host cannot be resolved"
-	case errors.As(err, &errno):
-		return errno.Error()
-	case errors.As(err, &certs), errors.As(err, &signer):
-		return "the certificate of the broker is not valid"
-	case errors.As(err, &record):
-		return "the broker does not speak TLS, which the property security.protocol asks for"
-	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
-		return "the brokers do not answer in time"
-	case errors.Is(err, kgo.ErrClientClosed):
-		return "the client is closed"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the broker ends the connection; the login or the property security.protocol may not be what it wants"
-	}
-	return err.Error()
+	return broker.Reason(err)
 }
 
 // unanswered reports whether an error may be of brokers that are away, or of something else
@@ -110,11 +75,6 @@ func unanswered(err error) bool {
 	var refusal *kerr.Error
 	var own *fn.Error
 	return !errors.As(err, &refusal) && !errors.As(err, &own) && !errors.Is(err, kgo.ErrMaxBuffered) && !errors.Is(err, kgo.ErrClientClosed)
-}
-
-func isTimeout(err error) bool {
-	var timeout interface{ Timeout() bool }
-	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // watch sees whether brokers answer. Its methods are called by a kgo.Client.

@@ -2,18 +2,14 @@ package kafka
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/sasl"
-	"github.com/twmb/franz-go/pkg/sasl/plain"
-	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/stellarlang/stellar/functions/internal/globals"
+	"github.com/stellarlang/stellar/functions/kafka/broker"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -126,74 +122,9 @@ func (p *properties) options(config *tls.Config) ([]kgo.Opt, error) {
 	if p.text("isolation.level") == "read_committed" {
 		options = append(options, kgo.FetchIsolationLevel(kgo.ReadCommitted()))
 	}
-	protocol := strings.ToUpper(p.text("security.protocol"))
-	switch protocol {
-	case "", "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL":
-	default:
-		return nil, fn.Argumentf(p.arg, "the property security.protocol must be PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL")
+	login, err := broker.Login{Property: p.text, TLS: config}.Options()
+	if err != nil {
+		return nil, fn.Argumentf(p.arg, "%v", err)
 	}
-	if strings.HasSuffix(protocol, "SSL") {
-		config, err := p.tls(config)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, kgo.DialTLSConfig(config))
-	}
-	if strings.HasPrefix(protocol, "SASL") {
-		mechanism, err := p.mechanism()
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, kgo.SASL(mechanism))
-	}
-	return options, nil
-}
-
-func (p *properties) tls(base *tls.Config) (*tls.Config, error) {
-	config := &tls.Config{}
-	if base != nil {
-		config = base.Clone()
-	}
-	for _, file := range []string{"ssl.truststore.location", "ssl.keystore.location"} {
-		if p.text(file) != "" {
-			return nil, fn.Argumentf(p.arg, "the property %s is not supported; give the certificates themselves, in PEM, by ssl.truststore.certificates, ssl.keystore.certificate.chain and ssl.keystore.key", file)
-		}
-	}
-	if authorities := p.text("ssl.truststore.certificates"); authorities != "" {
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM([]byte(authorities)) {
-			return nil, fn.Argumentf(p.arg, "the property ssl.truststore.certificates holds no certificate in PEM")
-		}
-	}
-	if chain := p.text("ssl.keystore.certificate.chain"); chain != "" {
-		pair, err := tls.X509KeyPair([]byte(chain), []byte(p.text("ssl.keystore.key")))
-		if err != nil {
-			return nil, fn.Argumentf(p.arg, "the properties ssl.keystore.certificate.chain and ssl.keystore.key hold no certificate with its key in PEM")
-		}
-		config.Certificates = []tls.Certificate{pair}
-	}
-	return config, nil
-}
-
-var jaas = regexp.MustCompile(`\b(username|password)\s*=\s*"((?:[^"\\]|\\.)*)"`)
-
-// mechanism returns how to log in, with the user and password of sasl.jaas.config.
-func (p *properties) mechanism() (sasl.Mechanism, error) {
-	login := map[string]string{}
-	for _, found := range jaas.FindAllStringSubmatch(p.text("sasl.jaas.config"), -1) {
-		login[found[1]] = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(found[2])
-	}
-	user, password := login["username"], login["password"]
-	if user == "" {
-		return nil, fn.Argumentf(p.arg, `the property sasl.jaas.config must hold username="…" and password="…"`)
-	}
-	switch strings.ToUpper(p.text("sasl.mechanism")) {
-	case "PLAIN":
-		return plain.Auth{User: user, Pass: password}.AsMechanism(), nil
-	case "SCRAM-SHA-256":
-		return scram.Auth{User: user, Pass: password}.AsSha256Mechanism(), nil
-	case "SCRAM-SHA-512":
-		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism(), nil
-	}
-	return nil, fn.Argumentf(p.arg, "the property sasl.mechanism must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512")
+	return append(options, login...), nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/stellarlang/stellar/functions/kafka/broker"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -124,7 +125,7 @@ func (r *reading) prepare(ctx context.Context) error {
 	for partition, at := range starts[r.topic] {
 		end, ok := ends.Lookup(r.topic, partition)
 		if err := errors.Join(at.Err, end.Err); err != nil || !ok {
-			return fn.Externalf(0, "the topic %.100q cannot be read: %s", r.topic, reasonOf(cmp.Or(at.Err, end.Err, errNoEnd)))
+			return fn.Externalf(0, "the topic %.100q cannot be read: %s", r.topic, broker.Reason(cmp.Or(at.Err, end.Err, errNoEnd)))
 		}
 		r.start[partition], r.end[partition] = at.Offset, end.Offset
 	}
