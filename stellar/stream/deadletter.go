@@ -16,25 +16,41 @@ import (
 
 // deadLetter writes a message that was held back, of which the text is all.
 func (r *Runner) deadLetter(at Place, err error, text []byte) {
-	if r.options.DeadLetters == nil {
+	if !r.hasLetters() {
 		return
 	}
-	r.letters.line(func(dst []byte) []byte {
-		dst = append(appendReasons(dst, at, err), `,"message":`...)
+	r.letter(err, func(dst []byte) []byte {
+		dst = append(appendReasons(dst, r.place(at), err), `,"message":`...)
 		return append(append(dst, bytes.TrimSpace(text)...), '}')
 	})
+}
+
+// letter writes a dead letter, which appendLetter appends.
+func (r *Runner) letter(why error, appendLetter func(dst []byte) []byte) {
+	if r.options.DeadLetters != nil {
+		r.letters.line(appendLetter)
+		return
+	}
+	r.batchErr = r.batch.Refuse(r.number, appendLetter(nil), why)
 }
 
 // deadLine writes what is no message: a line, the rest of which, if it is too long, is
 // still to be read. It returns an error of reading that.
 func (r *Runner) deadLine(at Place, err error, line []byte, rest *Lines) error {
-	if r.options.DeadLetters == nil {
+	if !r.hasLetters() {
 		return nil
 	}
 	if rest == noRest && utf8.Valid(line) {
-		r.letters.line(func(dst []byte) []byte {
-			dst, _ = jsontext.AppendQuote(append(appendReasons(dst, at, err), `,"text":`...), line) // UTF-8 does not fail
+		r.letter(err, func(dst []byte) []byte {
+			dst, _ = jsontext.AppendQuote(append(appendReasons(dst, r.place(at), err), `,"text":`...), line) // UTF-8 does not fail
 			return append(dst, '}')
+		})
+		return nil
+	}
+	if r.options.DeadLetters == nil {
+		r.letter(err, func(dst []byte) []byte {
+			dst = append(appendReasons(dst, r.place(at), err), `,"base64":"`...)
+			return append(base64.StdEncoding.AppendEncode(dst, line), `"}`...)
 		})
 		return nil
 	}
@@ -54,7 +70,11 @@ func (r *Runner) deadLine(at Place, err error, line []byte, rest *Lines) error {
 // appendReasons appends the beginning of a dead letter.
 func appendReasons(dst []byte, at Place, err error) []byte {
 	dst, _ = jsontext.AppendQuote(append(dst, `{"source":`...), at.Source) // what is no UTF-8 is replaced
-	dst = strconv.AppendInt(append(dst, `,"line":`...), at.Line, 10)
+	if at.Record {
+		dst = strconv.AppendInt(append(dst, `,"offset":`...), at.Offset, 10)
+	} else {
+		dst = strconv.AppendInt(append(dst, `,"line":`...), at.Line, 10)
+	}
 	if at.Message > 0 {
 		dst = strconv.AppendInt(append(dst, `,"number":`...), at.Message, 10)
 	}

@@ -7,6 +7,8 @@
 // whatever their length; rules.Skip leaves them out; rules.Fail ends the run. Blank
 // lines are passed over.
 //
+// A Runner also takes batches of messages that are no lines, such as records of a log.
+//
 // Options.Parallel lets many messages be evaluated at the same time, so that calls of
 // models overlap. What comes out, and what is reported, is the same. Overlap does that
 // for messages in memory.

@@ -33,7 +33,7 @@ type job struct {
 	set  *rules.Set // to apply
 	at   Place
 	line []byte
-	text int // offset in line, after a byte order mark
+	text int // offset in line, after a byte order mark; -1 for a record without a text
 
 	outcome   outcome
 	pass      bool
@@ -48,6 +48,7 @@ type outcome uint8
 const (
 	isMessage outcome = iota
 	isNone            // no message
+	isNothing         // a record without a text
 	calledOff         // what came of it does not count
 )
 
@@ -82,6 +83,10 @@ func (o *overlapping) worker() func(*job) (weight int64) {
 			set, messages = j.set, j.set.Reader()
 		}
 		j.outcome, j.pass, j.notFinite, j.output = isNone, false, nil, j.output[:0]
+		if j.text < 0 {
+			j.outcome = isNothing
+			return 0
+		}
 		m, err := messages.Read(j.line[j.text:])
 		j.err = err
 		if err == nil {
@@ -123,6 +128,9 @@ func (o *overlapping) line(at Place, line, text []byte) error {
 	}
 	o.runner.takeSet()
 	j.set, j.at, j.line, j.text = o.runner.set, at, append(j.line[:0], line...), len(line)-len(text)
+	if text == nil {
+		j.text = -1
+	}
 	o.bytes += len(line)
 	o.queue.push()
 	return nil
@@ -143,6 +151,7 @@ func (o *overlapping) settle() error {
 		if o.failed = o.runner.settle(j); o.failed != nil {
 			return o.failed
 		}
+		o.runner.number++
 		o.bytes -= len(j.line)
 		if j.err = nil; cap(j.line) > maxReused {
 			j.line = nil
@@ -161,6 +170,8 @@ func (r *Runner) settle(j *job) error {
 		return ErrInterrupted
 	case isNone:
 		return r.noMessage(j.at, j.err, j.line, noRest)
+	case isNothing:
+		return r.nothing()
 	default:
 		return r.message(j.at, j.line[j.text:], j, j.pass, j.err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 )
 
-// Options configure a Runner. Set and Output must be set.
+// Options configure a Runner. Set must be set, and Output unless batches are taken.
 type Options struct {
 	// Set is applied to each message. Its ErrorPolicy is that of the run.
 	Set    *rules.Set
@@ -32,6 +32,9 @@ type Options struct {
 	// The policy rules.Report is then like rules.Skip. With rules.Null only lines that
 	// are no message go there.
 	DeadLetters io.Writer
+
+	// Refuse has batches take the dead letters. In these, offset is in place of line.
+	Refuse bool
 
 	// Parallel is how many messages are evaluated at the same time, so that calls of
 	// models overlap; 65,536 at most. What comes out is the same as of one after the
@@ -77,11 +80,18 @@ type Place struct {
 	Source  string
 	Line    int64 // 0 after the last message, where messages are not lines
 	Message int64 // 0 where each message is a line
+
+	// Record says that the message is a record of a log, at Offset, which counts from 0.
+	Record bool
+	Offset int64
 }
 
-// String returns source:line, and which message it is.
+// String returns source:line, and which message it is; or source@offset.
 func (p Place) String() string {
 	text := p.Source
+	if p.Record {
+		return fmt.Sprintf("%s@%d", text, p.Offset)
+	}
 	if p.Line > 0 {
 		text += fmt.Sprintf(":%d", p.Line)
 	}
@@ -125,6 +135,11 @@ type Runner struct {
 	counters Counters
 	progress progress
 	noted    bool // that a number was written as null
+
+	batch    Batch  // that is dealt with, nil if lines are
+	number   int    // of the message in it that is dealt with next
+	batchErr error  // of the batch
+	text     []byte // for the batch
 }
 
 // New returns a runner.
@@ -134,7 +149,7 @@ func New(options Options) *Runner {
 	}
 	r := &Runner{options: options, out: output{w: options.Output}, letters: output{w: options.DeadLetters, name: "dead letters"}}
 	r.policy = options.Set.Options().OnError
-	if r.policy == rules.Report && options.DeadLetters != nil {
+	if r.policy == rules.Report && r.hasLetters() {
 		r.policy = rules.Skip
 	}
 	r.Use(options.Set)
@@ -198,18 +213,26 @@ func (r *Runner) Flush() { _ = r.flush() } // kept in the outputs
 func (r *Runner) flush() error {
 	_ = r.out.flush() // kept in it
 	_ = r.letters.flush()
-	r.counters.Written = r.out.written
+	if r.options.Output != nil {
+		r.counters.Written = r.out.written
+	}
 	r.progress.publish(r.counters)
 	return r.writeError()
 }
 
 // writeError returns why nothing more can be written.
 func (r *Runner) writeError() error {
-	if r.out.err != nil {
+	switch {
+	case r.batchErr != nil:
+		return r.batchErr
+	case r.out.err != nil:
 		return r.out.err
 	}
 	return r.letters.err
 }
+
+// hasLetters reports whether there are dead letters.
+func (r *Runner) hasLetters() bool { return r.options.DeadLetters != nil || r.options.Refuse }
 
 // WithGrace returns a context that ends some time after ctx does. The context must
 // be released with end.
@@ -325,7 +348,7 @@ func (r *Runner) message(at Place, text []byte, m evaluated, pass bool, err erro
 	case pass:
 		r.noteNotFinite(at, m)
 		r.counters.Passed++
-		r.out.line(m.AppendJSON)
+		r.pass(m)
 	case err == nil || !r.holdsBack():
 		r.counters.Dropped++
 	default:
@@ -333,6 +356,19 @@ func (r *Runner) message(at Place, text []byte, m evaluated, pass bool, err erro
 		return r.heldBack()
 	}
 	return r.writeError()
+}
+
+// pass writes a message.
+func (r *Runner) pass(m evaluated) {
+	if r.batch == nil || r.options.Output != nil {
+		r.out.line(m.AppendJSON)
+		return
+	}
+	r.text = m.AppendJSON(r.text[:0])
+	r.batchErr = r.batch.Pass(r.number, r.text)
+	if cap(r.text) > 1<<20 {
+		r.text = nil
+	}
 }
 
 // holdsBack reports whether a message with an error is held back.
@@ -345,6 +381,9 @@ func (r *Runner) heldBack() error {
 	case r.writeError() != nil:
 		return r.writeError()
 	case r.policy == rules.Fail:
+		if r.hasLetters() {
+			r.number++ // as its dead letter is there, the message is dealt with
+		}
 		return ErrStopped
 	}
 	return nil
@@ -368,11 +407,16 @@ var noRest = &Lines{}
 func (r *Runner) noMessage(at Place, err error, line []byte, rest *Lines) error {
 	r.count()
 	r.fail(at, err)
-	if r.holdsBack() || r.options.DeadLetters != nil {
+	if r.holdsBack() || r.hasLetters() {
 		if err := r.deadLine(at, err, line, rest); err != nil {
 			return err
 		}
 		return r.heldBack()
+	}
+	if r.batch != nil && r.options.Output == nil {
+		r.counters.Passed++
+		r.batchErr = r.batch.Pass(r.number, line)
+		return r.batchErr
 	}
 	for err = nil; err == nil; line, err = rest.Rest() {
 		r.out.part(line)
@@ -397,7 +441,7 @@ func (r *Runner) count() {
 func (r *Runner) fail(at Place, err error) {
 	r.counters.Failed++
 	if r.options.Failed != nil {
-		r.options.Failed(at, err)
+		r.options.Failed(r.place(at), err)
 	}
 }
 
@@ -408,6 +452,6 @@ func (r *Runner) noteNotFinite(at Place, m evaluated) {
 	}
 	if names := m.NotFinite(); len(names) > 0 {
 		r.noted = true
-		r.options.NotFinite(at, names[0])
+		r.options.NotFinite(r.place(at), names[0])
 	}
 }
