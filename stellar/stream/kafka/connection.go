@@ -1,0 +1,163 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/stellarlang/stellar/functions/kafka/broker"
+)
+
+const (
+	// The bounds of what is held of records that were read, and of those to write.
+	maxFetch          = 8 << 20 // from a broker at a time
+	maxPartitionFetch = 1 << 20
+	maxInflated       = 64 << 20 // a batch of records
+	maxBuffered       = 64 << 20 // bytes to write
+	maxBufferedCount  = 20_000   // records to write
+
+	fetchWait  = 500 * time.Millisecond
+	refreshing = 500 * time.Millisecond // of what is known of the cluster, when something is wrong
+
+	// patience is how long a worker that begins tries to reach the brokers.
+	patience = 30 * time.Second
+)
+
+// Connection is how brokers are reached.
+type Connection struct {
+	// Login is how one logs in; without Property, one does not.
+	Login broker.Login
+	// Name is that of the client, for those who look after the brokers.
+	Name string
+	// Note, if it is not nil, is told that brokers cannot be reached, and that they are back.
+	Note func(text string)
+}
+
+// options returns those of all clients.
+func (c Connection) options(brokers []string) ([]kgo.Opt, error) {
+	options := []kgo.Opt{
+		kgo.SeedBrokers(brokers...), kgo.ClientID(c.Name), kgo.DisableClientMetrics(),
+		kgo.MetadataMinAge(refreshing), kgo.WithHooks(&watch{note: c.Note}),
+	}
+	if c.Login.Property == nil {
+		return options, nil
+	}
+	login, err := c.Login.Options()
+	return append(options, login...), err
+}
+
+// writing returns the options of clients that write.
+func writing() []kgo.Opt {
+	return []kgo.Opt{
+		kgo.RequiredAcks(kgo.AllISRAcks()), kgo.RecordPartitioner(newPartitioner()),
+		kgo.MaxBufferedBytes(maxBuffered), kgo.MaxBufferedRecords(maxBufferedCount),
+	}
+}
+
+// topics is what is known of topics.
+type topics map[string]topicInfo
+
+type topicInfo struct {
+	partitions int
+	largest    int // bytes of a record
+}
+
+// look finds out about topics, and returns an error for one that is not there. It waits
+// for brokers that cannot be reached.
+func look(ctx context.Context, client *kgo.Client, note func(string), names ...string) (topics, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the brokers do not answer"))
+	defer cancel()
+	admin := kadm.NewClient(client)
+	var last error
+	for told := false; ; told = true {
+		found, err := admin.ListTopics(ctx, names...)
+		if err == nil {
+			return details(ctx, admin, found, names)
+		}
+		if ctx.Err() == nil || last == nil {
+			last = err
+		}
+		if !told && note != nil {
+			note(fmt.Sprintf("the brokers cannot be asked: %s; trying again", broker.Reason(err)))
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("the brokers cannot be asked: %s", broker.Reason(last))
+		case <-time.After(refreshing):
+		}
+	}
+}
+
+// details returns what is known of topics that were found.
+func details(ctx context.Context, admin *kadm.Client, found kadm.TopicDetails, names []string) (topics, error) {
+	all := topics{}
+	for _, name := range names {
+		topic, ok := found[name]
+		switch {
+		case !ok || errors.Is(topic.Err, kerr.UnknownTopicOrPartition):
+			return nil, fmt.Errorf("there is no topic %s%s", name, others(ctx, admin))
+		case topic.Err != nil:
+			return nil, fmt.Errorf("the topic %s: %s", name, broker.Reason(topic.Err))
+		}
+		all[name] = topicInfo{partitions: len(topic.Partitions), largest: usualLargest}
+	}
+	settings, err := admin.DescribeTopicConfigs(ctx, names...)
+	if err != nil { // who may write may not see them
+		return all, nil
+	}
+	for _, s := range settings {
+		for _, setting := range s.Configs {
+			var n int
+			if _, err := fmt.Sscan(setting.MaybeValue(), &n); err == nil && setting.Key == "max.message.bytes" && n > 0 {
+				all[s.Name] = topicInfo{all[s.Name].partitions, n}
+			}
+		}
+	}
+	return all, nil
+}
+
+// usualLargest is max.message.bytes if brokers are not told otherwise.
+const usualLargest = 1_048_588
+
+// others names topics that are there.
+func others(ctx context.Context, admin *kadm.Client) string {
+	found, err := admin.ListTopics(ctx)
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	const most = 10
+	names := found.Names()
+	slices.Sort(names)
+	if len(names) > most {
+		return fmt.Sprintf("; there are %d, such as %s", len(names), strings.Join(names[:most], ", "))
+	}
+	return "; there are " + strings.Join(names, ", ")
+}
+
+// watch tells of brokers that cannot be reached. Its methods are called by a kgo.Client.
+type watch struct {
+	note func(string)
+	away atomic.Bool
+}
+
+var _ kgo.HookBrokerConnect = (*watch)(nil)
+
+// OnBrokerConnect implements kgo.HookBrokerConnect.
+func (w *watch) OnBrokerConnect(broken kgo.BrokerMetadata, _ time.Duration, _ net.Conn, err error) {
+	switch {
+	case w.note == nil, errors.Is(err, context.Canceled):
+	case err == nil && w.away.CompareAndSwap(true, false):
+		w.note("the brokers answer again")
+	case err != nil && w.away.CompareAndSwap(false, true):
+		w.note(fmt.Sprintf("the broker %s cannot be reached: %s; trying again", net.JoinHostPort(broken.Host, fmt.Sprint(broken.Port)), broker.Reason(err)))
+	}
+}

@@ -1,0 +1,75 @@
+package kafka
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/stellarlang/stellar/stellar/diag"
+)
+
+// The headers of what is held back. The record is as it came, so that it can be read again.
+const (
+	HeaderError     = "stellar.error"            // what is wrong, for people
+	HeaderErrors    = "stellar.errors"           // all that is wrong, a list of diagnostics in JSON
+	HeaderKind      = "stellar.error.kind"       // the kind of the first, such as type
+	HeaderRule      = "stellar.error.rule"       // the file of its rule, and the line
+	HeaderTopic     = "stellar.source.topic"     // where the record was
+	HeaderPartition = "stellar.source.partition" // likewise
+	HeaderOffset    = "stellar.source.offset"    // likewise
+	HeaderCut       = "stellar.cut"              // how many bytes the value had that was too large to be kept
+)
+
+const (
+	headerPrefix    = "stellar."
+	maxHeader       = 1000 // bytes of HeaderError
+	maxErrorsHeader = 8 << 10
+)
+
+// reasonHeaders returns the headers of a record that is held back: its own, but for those
+// of a time before, and why.
+func reasonHeaders(from *kgo.Record, why error) []kgo.RecordHeader {
+	headers := slices.DeleteFunc(slices.Clone(from.Headers), func(h kgo.RecordHeader) bool {
+		return strings.HasPrefix(h.Key, headerPrefix)
+	})
+	add := func(name, text string) {
+		if text != "" {
+			headers = append(headers, kgo.RecordHeader{Key: name, Value: []byte(text)})
+		}
+	}
+	add(HeaderError, diag.ShortText(why.Error(), maxHeader))
+	var list diag.List
+	switch {
+	case errors.As(why, &list) && len(list) > 0:
+		first := list[0]
+		add(HeaderKind, first.Kind.Error())
+		if first.File != "" {
+			line, _ := first.Position()
+			add(HeaderRule, first.File+":"+strconv.Itoa(line))
+		}
+		if text, err := json.Marshal(list); err == nil && len(text) <= maxErrorsHeader {
+			add(HeaderErrors, string(text))
+		}
+	case errors.Is(why, errTooLarge), errors.Is(why, kerr.MessageTooLarge):
+		add(HeaderKind, "size")
+	default:
+		add(HeaderKind, "message")
+	}
+	add(HeaderTopic, from.Topic)
+	add(HeaderPartition, strconv.Itoa(int(from.Partition)))
+	add(HeaderOffset, strconv.FormatInt(from.Offset, 10))
+	return headers
+}
+
+// cut makes a record smaller by so many bytes of its value, or more.
+func cut(r *kgo.Record, over int) {
+	note := kgo.RecordHeader{Key: HeaderCut, Value: strconv.AppendInt(nil, int64(len(r.Value)), 10)}
+	over += len(note.Key) + len(note.Value) + 10
+	r.Value = r.Value[:max(len(r.Value)-over, 0)]
+	r.Headers = append(r.Headers, note)
+}
