@@ -98,6 +98,16 @@ func (o output) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// sync has what was written to a file stored.
+func (s *streams) sync() error {
+	if out, ok := s.out.(output); ok {
+		if file, ok := out.w.(*os.File); ok {
+			return file.Sync()
+		}
+	}
+	return nil
+}
+
 // isBroken reports whether err says that whoever read the output has enough.
 func isBroken(err error) bool {
 	var output *stream.OutputError

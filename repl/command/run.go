@@ -18,11 +18,12 @@ type runCommand struct {
 	hostFlags
 	ruleFlags
 	inputFlags
+	topicFlags
 	Keep     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, only these become fields."`
 	Drop     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields. Steps that come later must not read them."`
 	OnError  string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
-	Errors   string   `placeholder:"FILE" help:"Append messages with an error, and lines that are no message, to FILE instead of writing them to the output: JSON objects, one a line, with the reasons in errors, and the message in message. Such messages go through again by --records message FILE."`
+	Errors   string   `placeholder:"FILE" help:"Append messages with an error, and lines that are no message, to FILE instead of writing them to the output: JSON objects, one a line, with the reasons in errors, and the message in message. Such messages go through again by --records message FILE. Of records of Kafka, a topic kafka://HOST:PORT/TOPIC takes them as they came, with the reasons in headers."`
 	Watch    bool     `help:"Look for changes of the rule files, and apply new rules from the next message on. If they have an error, it is shown, and the rules of before stay in use."`
 	Summary  bool     `help:"At the end, show for each rule the time that it took, and how often it was evaluated, was true in a triage, and failed. Measuring makes short rules slower."`
 	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
@@ -58,6 +59,7 @@ func (*runCommand) Help() string {
   stellar run rules.yaml --sigma sigma/rules --fields ecs events.json
   stellar run parser.json --rules enrichment.json messages.json
   stellar run dga.stellar --models models.json --parallel 64 proxy.json
+  stellar run rules/ --from 'kafka://kafka1:9092/proxy?group=rules' --to kafka://kafka1:9092/alerts
 
 Ends with 0, 1 if a message or line failed, or rules cannot be applied, 2 if something cannot be read or written, 130 if it was interrupted.`
 }
@@ -66,9 +68,15 @@ Ends with 0, 1 if a message or line failed, or rules cannot be applied, 2 if som
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
 	report.verbose = c.Verbose
-	in, err := c.openInputs(c.Inputs, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) })
-	if err != nil {
+	if err := c.topicFlags.check(c.Inputs, c.Follow, c.Errors); err != nil {
 		return err
+	}
+	in := &inputs{}
+	if c.From == "" {
+		var err error
+		if in, err = c.openInputs(c.Inputs, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) }); err != nil {
+			return err
+		}
 	}
 	h, err := c.open(ctx, report, int(c.Parallel))
 	if err != nil {
@@ -88,12 +96,9 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 			return fmt.Errorf("%s is where the output goes too, which would never end", name)
 		}
 	}
-	letters, err := openDeadLetters(c.Errors, in, append(files.read, c.Variables, c.Models), s.outFile)
-	if err != nil {
-		return err
-	}
-	runner := stream.New(stream.Options{
-		Set: set, Output: s.out, DeadLetters: letters.writer(), Parallel: int(c.Parallel),
+	var runner *route
+	runner, err = c.openRoute(ctx, s, in, files, report, stream.Options{
+		Set: set, Parallel: int(c.Parallel),
 		Failed: func(at stream.Place, err error) {
 			report.failure(at.String()+": ", err)
 			if c.Summary {
@@ -106,16 +111,19 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 				"wherever one comes again", at, terminal.Printable(diag.ShortText(field, 60)))
 		},
 	})
+	if err != nil {
+		return err
+	}
 	report.before = runner.Flush // where both go to a terminal, messages come first
 	endWatch := func() {}
 	if c.Watch {
 		endWatch = c.watch(ctx, s, h, files, runner)
 	}
 	endProgress := showProgress(s, in, runner.Progress)
-	counters, err := runner.Run(ctx, in.sources()...)
+	counters, err := runner.run(ctx)
 	endProgress()
 	endWatch()
-	if closed := letters.close(); err == nil {
+	if closed := runner.end(); err == nil {
 		err = closed
 	}
 	if c.Summary {

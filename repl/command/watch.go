@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/repl/terminal"
-	"github.com/stellarlang/stellar/stellar/stream"
 )
 
 // watchInterval is how often files of rules are looked at.
@@ -17,7 +16,7 @@ const watchInterval = 500 * time.Millisecond
 
 // watch has the run use new rules when files of them change, until the function that it
 // returns is called.
-func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *ruleFiles, runner *stream.Runner) (end func()) {
+func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *ruleFiles, runner applier) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	inUse := c.stateOf(ctx, files)
@@ -59,7 +58,7 @@ func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *rule
 // reload has the run use the rules of the files as they are now, and shows it if it
 // cannot. It returns what was read, nil if that was not all: a mistake may be mended in
 // any of the files, such as one that only the new rules name.
-func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner *stream.Runner) *ruleFiles {
+func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner applier) *ruleFiles {
 	report := newReporter(s.err) // that of the run is for its goroutine, as it writes the output first
 	set, files, err := c.load(ctx, h, report)
 	switch {

@@ -189,7 +189,7 @@ func (w *Worker) commitOffsets(graceful context.Context) error {
 	case isOne(err, unreadable):
 		return fmt.Errorf("offsets of the group %s cannot be committed: %s", w.options.Source.Group, broker.Reason(failed[0]))
 	default: // the next commit is of these too
-		w.stats.change(func(now *Stats) { now.Failed++ })
+		w.stats.change(func(now *Stats) { now.Troubled++ })
 		w.note("offsets cannot be committed: %s; trying again", broker.Reason(failed[0]))
 	}
 	return nil

@@ -21,6 +21,8 @@ func (w *Worker) connect(ctx context.Context) error {
 		return err
 	}
 	options = append(append(options, w.reading()...), w.writing()...)
+	w.clientsMu.Lock()
+	defer w.clientsMu.Unlock()
 	if o.ExactlyOnce {
 		w.session, err = kgo.NewGroupTransactSession(append(options,
 			kgo.TransactionalID(o.Source.Group+"/"+o.Worker), kgo.TransactionTimeout(transaction))...)
@@ -83,7 +85,7 @@ func (w *Worker) look(ctx context.Context, brokers []string, names ...string) (t
 		return nil, err
 	}
 	defer client.Close()
-	return look(ctx, client, w.options.Connection.Note, names...)
+	return look(ctx, client, names...)
 }
 
 // reading returns the options of the client that reads.
@@ -135,6 +137,8 @@ func (w *Worker) writer(to *Target) (*kgo.Client, error) {
 
 // disconnect closes the clients. What was not committed is left to others.
 func (w *Worker) disconnect() {
+	w.clientsMu.Lock()
+	defer w.clientsMu.Unlock()
 	if w.errs != nil && w.errs != w.client && w.errs != w.out {
 		w.errs.Close()
 	}

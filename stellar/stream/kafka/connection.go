@@ -73,21 +73,18 @@ type topicInfo struct {
 
 // look finds out about topics, and returns an error for one that is not there. It waits
 // for brokers that cannot be reached.
-func look(ctx context.Context, client *kgo.Client, note func(string), names ...string) (topics, error) {
+func look(ctx context.Context, client *kgo.Client, names ...string) (topics, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the brokers do not answer"))
 	defer cancel()
 	admin := kadm.NewClient(client)
 	var last error
-	for told := false; ; told = true {
+	for {
 		found, err := admin.ListTopics(ctx, names...)
 		if err == nil {
 			return details(ctx, admin, found, names)
 		}
 		if ctx.Err() == nil || last == nil {
 			last = err
-		}
-		if !told && note != nil {
-			note(fmt.Sprintf("the brokers cannot be asked: %s; trying again", broker.Reason(err)))
 		}
 		select {
 		case <-ctx.Done():

@@ -34,7 +34,7 @@ func NewWriter(ctx context.Context, to Target, c Connection) (*Writer, error) {
 		return nil, err
 	}
 	defer looking.Close()
-	found, err := look(ctx, looking, c.Note, to.Topic)
+	found, err := look(ctx, looking, to.Topic)
 	if err != nil {
 		return nil, interrupted(ctx, err)
 	}

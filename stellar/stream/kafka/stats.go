@@ -24,7 +24,7 @@ type Stats struct {
 	Commits      int64 // that brokers took: of offsets, or transactions
 	Aborted      int64 // transactions
 	Lost         int64 // commits that came too late, as others had taken over
-	Failed       int64 // commits that failed otherwise, and are tried again
+	Troubled     int64 // commits that failed otherwise, and are tried again
 	Reconnected  int64 // connections that were given up, as transactions had failed
 	BufferedSize int64 // bytes that are still to be written
 	Buffered     int64 // records that are still to be written

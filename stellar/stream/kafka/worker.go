@@ -64,15 +64,16 @@ type Worker struct {
 	wakePoll context.CancelFunc // ends the poll that is under way; may be nil
 
 	// Of the goroutine of Run.
-	batches *stream.Batches
-	client  *kgo.Client
-	session *kgo.GroupTransactSession // of client, with transactions
-	out     *kgo.Client               // for results
-	errs    *kgo.Client               // for what is held back
-	sources topics
-	target  topicInfo
-	refused topicInfo // the topic for what is held back
-	largest int       // bytes of a record that is written
+	batches   *stream.Batches
+	clientsMu sync.Mutex // of the clients, for Stats
+	client    *kgo.Client
+	session   *kgo.GroupTransactSession // of client, with transactions
+	out       *kgo.Client               // for results
+	errs      *kgo.Client               // for what is held back
+	sources   topics
+	target    topicInfo
+	refused   topicInfo // the topic for what is held back
+	largest   int       // bytes of a record that is written
 
 	size     int              // how many records are polled at most
 	troubles int              // attempts that failed, one after the other
@@ -171,6 +172,12 @@ func (w *Worker) Flush() { w.runner.Flush() }
 func (w *Worker) Stats() Stats {
 	now := w.stats.copy()
 	now.Counters = w.runner.Progress()
+	w.clientsMu.Lock()
+	defer w.clientsMu.Unlock()
+	for _, client := range w.writers() {
+		now.Buffered += client.BufferedProduceRecords()
+		now.BufferedSize += client.BufferedProduceBytes()
+	}
 	return now
 }
 
