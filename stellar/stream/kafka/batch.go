@@ -64,15 +64,15 @@ func (b *batch) Pass(n int, text []byte) error {
 	}
 	result := &b.results[n]
 	*result = kgo.Record{
-		Topic: w.options.Target.Topic, Partition: b.partition(from), Key: from.Key, Headers: from.Headers, Timestamp: from.Timestamp,
+		Topic: w.out.to.Topic, Partition: b.partition(from), Key: from.Key, Headers: from.Headers, Timestamp: from.Timestamp,
 	}
 	if text != nil {
 		result.Value = w.arena.copy(text)
 	}
-	if size := sizeOf(result); size > w.largest {
-		return b.refuse(n, fmt.Errorf("%w: it has %d bytes, and %s takes %d", errTooLarge, size, result.Topic, w.largest))
+	if size := sizeOf(result); size > w.loop.largest {
+		return b.refuse(n, fmt.Errorf("%w: it has %d bytes, and %s takes %d", errTooLarge, size, result.Topic, w.loop.largest))
 	}
-	return b.write(n, w.out, result)
+	return b.write(n, w.out.client, result)
 }
 
 // errTooLarge says that a topic does not take a record.
@@ -81,7 +81,7 @@ var errTooLarge = errors.New("the message is too large")
 // partition returns the partition that a result keeps, or byKey.
 func (b *batch) partition(from *kgo.Record) int32 {
 	w := b.worker
-	if len(from.Key) == 0 || w.sources[from.Topic].partitions == w.target.partitions {
+	if len(from.Key) == 0 || w.loop.sources[from.Topic].partitions == w.out.partitions {
 		return from.Partition
 	}
 	return byKey
@@ -90,7 +90,7 @@ func (b *batch) partition(from *kgo.Record) int32 {
 // write hands a record to a client. It waits while there is much to be written.
 func (b *batch) write(n int, client *kgo.Client, r *kgo.Record) error {
 	o := &b.origins[n]
-	client.Produce(o, r, b.worker.failed.promise)
+	client.Produce(o, r, b.worker.loop.failed.promise)
 	if o.Err() != nil {
 		return stream.ErrInterrupted
 	}
@@ -104,19 +104,19 @@ func (b *batch) Refuse(n int, _ []byte, why error) error { return b.refuse(n, wh
 func (b *batch) refuse(n int, why error) error {
 	w, from := b.worker, b.records[n]
 	if w.errs == nil {
-		return &failure{from: b.origins[n].record(), topic: w.options.Target.Topic, err: why}
+		return &failure{from: b.origins[n].record(), topic: w.out.to.Topic, err: why}
 	}
 	refused := &kgo.Record{
-		Topic: w.options.Errors.Topic, Partition: byKey, Key: from.Key, Value: from.Value, Timestamp: from.Timestamp,
+		Topic: w.errs.to.Topic, Partition: byKey, Key: from.Key, Value: from.Value, Timestamp: from.Timestamp,
 		Headers: reasonHeaders(from, why),
 	}
 	if len(from.Key) == 0 {
 		refused.Partition = from.Partition
 	}
-	if over := sizeOf(refused) - w.largest; over > 0 {
+	if over := sizeOf(refused) - w.loop.largest; over > 0 {
 		cut(refused, over)
 	}
-	return b.write(n, w.errs, refused)
+	return b.write(n, w.errs.client, refused)
 }
 
 // sizeOf returns how many bytes a record takes at most when it is written alone.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -29,9 +30,9 @@ func withoutEnd(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // flush waits until all that was handed to the clients is written, or will not be. It
 // reports false if that takes too long.
-func (w *Worker) flush(graceful context.Context) bool {
+func (l *loop) flush(graceful context.Context) bool {
 	var blocked time.Time
-	for _, client := range w.writers() {
+	for _, client := range l.writers() {
 		for {
 			ctx, cancel := context.WithTimeout(graceful, flushTurn)
 			err := client.Flush(ctx)
@@ -39,11 +40,11 @@ func (w *Worker) flush(graceful context.Context) bool {
 			if err == nil {
 				break
 			}
-			w.stats.change(func(now *Stats) { now.Moved = time.Now() })
+			l.stats.change(func(now *Stats) { now.Moved = time.Now() })
 			switch {
 			case graceful.Err() != nil:
 				return false
-			case !w.blocked.Load():
+			case !l.blocked.Load():
 			case blocked.IsZero():
 				blocked = time.Now()
 			case time.Since(blocked) > mostBlocked:
@@ -55,93 +56,93 @@ func (w *Worker) flush(graceful context.Context) bool {
 }
 
 // writers returns the clients that write.
-func (w *Worker) writers() (clients []*kgo.Client) {
-	if w.out != nil {
-		clients = append(clients, w.out)
-	}
-	if w.errs != nil && w.errs != w.out {
-		clients = append(clients, w.errs)
+func (l *loop) writers() (clients []*kgo.Client) {
+	for _, o := range l.outputs {
+		if o.client != nil && !slices.Contains(clients, o.client) {
+			clients = append(clients, o.client)
+		}
 	}
 	return clients
 }
 
 // again lets go of what was done since the last commit, because of what failed, nil if
 // others wait for the partitions. The records are read again.
-func (w *Worker) again(ctx, graceful context.Context, failed *failure) error {
-	if err := w.abandon(graceful); err != nil {
+func (l *loop) again(ctx, graceful context.Context, failed *failure) error {
+	if err := l.abandon(graceful); err != nil {
 		return err
 	}
 	switch {
 	case failed == nil:
-		w.note("what was done cannot be written while others wait for the records; they, or this worker, read them again")
+		l.note("what was done cannot be written while others wait for the records; they, or this worker, read them again")
 		return nil
-	case failed.ofRecord() && w.options.Errors != nil && w.options.Target != nil && failed.topic == w.options.Target.Topic:
-		w.poison[failed.from] = failed.err
+	case failed.ofRecord() && l.processor.refused(failed):
 		return nil
 	case failed.passes():
-		return w.pause(ctx, failed)
+		return l.pause(ctx, failed)
 	}
 	return failed
 }
 
 // abandon lets go of what was done since the last commit.
-func (w *Worker) abandon(graceful context.Context) error {
-	defer w.forget()
-	if w.session != nil {
+func (l *loop) abandon(graceful context.Context) error {
+	defer l.processor.abandoned()
+	defer l.forget()
+	if l.session != nil {
 		ctx, cancel := withoutEnd(graceful)
 		defer cancel()
-		if _, err := w.session.End(ctx, kgo.TryAbort); err != nil {
+		if _, err := l.session.End(ctx, kgo.TryAbort); err != nil {
 			return fmt.Errorf("%w: %w", errReconnect, err)
 		}
-		w.stats.change(func(now *Stats) { now.Aborted++ })
+		l.stats.change(func(now *Stats) { now.Aborted++ })
 		return nil
 	}
-	for _, client := range w.writers() {
+	for _, client := range l.writers() {
 		ctx, cancel := context.WithTimeout(graceful, mostBlocked)
 		if client.AbortBufferedRecords(ctx) != nil {
 			client.UnsafeAbortBufferedRecords()
 		}
 		cancel()
 	}
-	w.client.SetOffsets(w.begun)
-	_ = w.failed.take() // those that were let go
+	l.client.SetOffsets(l.begun)
+	_ = l.failed.take() // those that were let go
 	return nil
 }
 
 // forget ends an epoch.
-func (w *Worker) forget() {
-	w.doneMu.Lock()
-	defer w.doneMu.Unlock()
-	w.begun, w.done = offsets{}, offsets{}
+func (l *loop) forget() {
+	l.doneMu.Lock()
+	defer l.doneMu.Unlock()
+	l.begun, l.done = offsets{}, offsets{}
 }
 
 // commitTransaction commits what was done as one transaction.
-func (w *Worker) commitTransaction(graceful context.Context) error {
-	done := w.toCommit()
+func (l *loop) commitTransaction(graceful context.Context) error {
+	done := l.toCommit()
 	ctx, cancel := withoutEnd(graceful)
 	defer cancel()
-	committed, err := w.session.End(ctx, kgo.TryCommit)
-	w.forget()
+	committed, err := l.session.End(ctx, kgo.TryCommit)
+	l.forget()
 	switch {
 	case errors.Is(err, kerr.ProducerFenced), errors.Is(err, kerr.InvalidProducerEpoch):
-		return fmt.Errorf("%w: it took too long, or another worker has the name %s too: %w", errReconnect, w.options.Worker, err)
+		return fmt.Errorf("%w: it took too long, or another worker has the name %s too: %w", errReconnect, l.worker, err)
 	case err != nil:
 		return fmt.Errorf("%w: %w", errReconnect, err)
 	case !committed: // others have partitions now; records of those that are left are read again
-		w.stats.change(func(now *Stats) { now.Aborted++ })
+		l.processor.abandoned()
+		l.stats.change(func(now *Stats) { now.Aborted++ })
 		return nil
 	}
-	w.troubles = 0
-	w.stats.committed(done)
-	return w.batches.Written()
+	l.troubles = 0
+	l.stats.committed(done)
+	return l.processor.written(graceful)
 }
 
 // toCommit returns the offsets that are to be committed.
-func (w *Worker) toCommit() offsets {
-	w.doneMu.Lock()
-	defer w.doneMu.Unlock()
+func (l *loop) toCommit() offsets {
+	l.doneMu.Lock()
+	defer l.doneMu.Unlock()
 	all := offsets{}
-	for topic, partitions := range w.done {
+	for topic, partitions := range l.done {
 		if len(partitions) > 0 {
 			all[topic] = maps.Clone(partitions)
 		}
@@ -155,16 +156,16 @@ var late = []*kerr.Error{
 }
 
 // commitOffsets commits the offsets of what was done.
-func (w *Worker) commitOffsets(graceful context.Context) error {
-	w.begun = offsets{}
-	done := w.toCommit()
+func (l *loop) commitOffsets(graceful context.Context) error {
+	l.begun = offsets{}
+	done := l.toCommit()
 	if len(done) == 0 {
 		return nil
 	}
 	ctx, cancel := withoutEnd(graceful)
 	defer cancel()
 	var failed []error
-	w.client.CommitOffsetsSync(ctx, done, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, answer *kmsg.OffsetCommitResponse, err error) {
+	l.client.CommitOffsetsSync(ctx, done, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest, answer *kmsg.OffsetCommitResponse, err error) {
 		if err != nil {
 			failed = append(failed, err)
 			return
@@ -180,17 +181,17 @@ func (w *Worker) commitOffsets(graceful context.Context) error {
 	err := errors.Join(failed...)
 	switch {
 	case err == nil:
-		w.stats.committed(done)
-		w.forget()
+		l.stats.committed(done)
+		l.forget()
 	case isOne(err, late):
-		w.stats.change(func(now *Stats) { now.Lost++ })
-		w.note("the group took this worker for dead: others read again what it has read last")
-		w.forget()
+		l.stats.change(func(now *Stats) { now.Lost++ })
+		l.note("the group took this worker for dead: others read again what it has read last")
+		l.forget()
 	case isOne(err, unreadable):
-		return fmt.Errorf("offsets of the group %s cannot be committed: %s", w.options.Source.Group, broker.Reason(failed[0]))
+		return fmt.Errorf("offsets of the group %s cannot be committed: %s", l.source.Group, broker.Reason(failed[0]))
 	default: // the next commit is of these too
-		w.stats.change(func(now *Stats) { now.Troubled++ })
-		w.note("offsets cannot be committed: %s; trying again", broker.Reason(failed[0]))
+		l.stats.change(func(now *Stats) { now.Troubled++ })
+		l.note("offsets cannot be committed: %s; trying again", broker.Reason(failed[0]))
 	}
 	return nil
 }

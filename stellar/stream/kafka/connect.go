@@ -9,34 +9,32 @@ import (
 )
 
 // connect makes the clients, when it has found the topics.
-func (w *Worker) connect(ctx context.Context) error {
-	w.begun, w.done = offsets{}, offsets{}
-	w.blocked.Store(false)
-	if err := w.find(ctx); err != nil {
+func (l *loop) connect(ctx context.Context) error {
+	l.forget()
+	l.blocked.Store(false)
+	if err := l.find(ctx); err != nil {
 		return interrupted(ctx, err)
 	}
-	o := w.options
-	options, err := o.Connection.options(o.Source.Brokers)
+	options, err := l.connection.options(l.source.Brokers)
 	if err != nil {
 		return err
 	}
-	options = append(append(options, w.reading()...), w.writing()...)
-	w.clientsMu.Lock()
-	defer w.clientsMu.Unlock()
-	if o.ExactlyOnce {
-		w.session, err = kgo.NewGroupTransactSession(append(options,
-			kgo.TransactionalID(o.Source.Group+"/"+o.Worker), kgo.TransactionTimeout(transaction))...)
+	options = append(append(options, l.reading()...), l.writing()...)
+	l.clientsMu.Lock()
+	defer l.clientsMu.Unlock()
+	if l.exactlyOnce {
+		l.session, err = kgo.NewGroupTransactSession(append(options,
+			kgo.TransactionalID(l.source.Group+"/"+l.worker), kgo.TransactionTimeout(transaction))...)
 		if err == nil {
-			w.client = w.session.Client()
+			l.client = l.session.Client()
 		}
 	} else {
-		w.client, err = kgo.NewClient(options...)
+		l.client, err = kgo.NewClient(options...)
 	}
-	if err == nil {
-		w.out, err = w.writer(o.Target)
-	}
-	if err == nil {
-		w.errs, err = w.writer(o.Errors)
+	for _, o := range l.outputs {
+		if err == nil {
+			o.client, err = l.writer(o.to)
+		}
 	}
 	return err
 }
@@ -50,33 +48,25 @@ func interrupted(ctx context.Context, err error) error {
 }
 
 // find finds the topics.
-func (w *Worker) find(ctx context.Context) (err error) {
-	o := w.options
-	if w.sources, err = w.look(ctx, o.Source.Brokers, o.Source.Topics...); err != nil {
+func (l *loop) find(ctx context.Context) (err error) {
+	if l.sources, err = l.look(ctx, l.source.Brokers, l.source.Topics...); err != nil {
 		return err
 	}
-	w.largest = maxRecord
-	for _, t := range []*Target{o.Target, o.Errors} {
-		if t == nil {
-			continue
-		}
-		found, err := w.look(ctx, t.Brokers, t.Topic)
+	l.largest = maxRecord
+	for _, o := range l.outputs {
+		found, err := l.look(ctx, o.to.Brokers, o.to.Topic)
 		if err != nil {
 			return err
 		}
-		w.largest = min(w.largest, found[t.Topic].largest)
-		if t == o.Target {
-			w.target = found[t.Topic]
-		} else {
-			w.refused = found[t.Topic]
-		}
+		o.topicInfo = found[o.to.Topic]
+		l.largest = min(l.largest, o.topicInfo.largest)
 	}
 	return nil
 }
 
 // look finds topics.
-func (w *Worker) look(ctx context.Context, brokers []string, names ...string) (topics, error) {
-	options, err := w.options.Connection.options(brokers)
+func (l *loop) look(ctx context.Context, brokers []string, names ...string) (topics, error) {
+	options, err := l.connection.options(brokers)
 	if err != nil {
 		return nil, err
 	}
@@ -89,8 +79,8 @@ func (w *Worker) look(ctx context.Context, brokers []string, names ...string) (t
 }
 
 // reading returns the options of the client that reads.
-func (w *Worker) reading() []kgo.Opt {
-	source, start := w.options.Source, kgo.NewOffset().AtStart()
+func (l *loop) reading() []kgo.Opt {
+	source, start := l.source, kgo.NewOffset().AtStart()
 	if source.Latest {
 		start = kgo.NewOffset().AtEnd()
 	}
@@ -99,10 +89,10 @@ func (w *Worker) reading() []kgo.Opt {
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(),
 		kgo.SessionTimeout(source.Session), kgo.HeartbeatInterval(min(source.Session/10, heartbeat)), kgo.RebalanceTimeout(rebalancing),
 		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxPartitionFetch), kgo.MaxDecompressBatchBytes(maxInflated), kgo.FetchMaxWait(fetchWait),
-		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, added map[string][]int32) { w.stats.assigned(added) }),
-		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { w.leave(gone) }),
-		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { w.leave(gone) }),
-		kgo.OnPartitionsCallbackBlocked(func(context.Context, *kgo.Client) { w.hurry() }),
+		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, added map[string][]int32) { l.stats.assigned(added) }),
+		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { l.leave(gone) }),
+		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { l.leave(gone) }),
+		kgo.OnPartitionsCallbackBlocked(func(context.Context, *kgo.Client) { l.hurry() }),
 	}
 	if source.Instance != "" {
 		options = append(options, kgo.InstanceID(source.Instance))
@@ -111,64 +101,68 @@ func (w *Worker) reading() []kgo.Opt {
 }
 
 // writing returns the options of clients that write.
-func (w *Worker) writing() []kgo.Opt {
-	return append(writing(), kgo.ProducerBatchMaxBytes(int32(w.largest)))
+func (l *loop) writing() []kgo.Opt {
+	return append(writing(), kgo.ProducerBatchMaxBytes(int32(l.largest)))
 }
 
 // maxRecord bounds a record that is written, whatever brokers take.
 const maxRecord = 32 << 20
 
-// writer returns a client that writes to a topic, nil for none.
-func (w *Worker) writer(to *Target) (*kgo.Client, error) {
-	switch {
-	case to == nil:
-		return nil, nil
-	case sameBrokers(to.Brokers, w.options.Source.Brokers):
-		return w.client, nil
-	case w.out != nil && sameBrokers(to.Brokers, w.options.Target.Brokers):
-		return w.out, nil
+// writer returns a client that writes to a topic: that of the source, or of an output, if
+// the brokers are the same.
+func (l *loop) writer(to *Target) (*kgo.Client, error) {
+	if sameBrokers(to.Brokers, l.source.Brokers) {
+		return l.client, nil
 	}
-	options, err := w.options.Connection.options(to.Brokers)
+	for _, o := range l.outputs {
+		if o.client != nil && sameBrokers(to.Brokers, o.to.Brokers) {
+			return o.client, nil
+		}
+	}
+	options, err := l.connection.options(to.Brokers)
 	if err != nil {
 		return nil, err
 	}
-	return kgo.NewClient(append(options, w.writing()...)...)
+	return kgo.NewClient(append(options, l.writing()...)...)
 }
 
 // disconnect closes the clients. What was not committed is left to others.
-func (w *Worker) disconnect() {
-	w.clientsMu.Lock()
-	defer w.clientsMu.Unlock()
-	if w.errs != nil && w.errs != w.client && w.errs != w.out {
-		w.errs.Close()
+func (l *loop) disconnect() {
+	l.clientsMu.Lock()
+	defer l.clientsMu.Unlock()
+	for _, client := range l.writers() {
+		if client != l.client {
+			client.Close()
+		}
 	}
-	if w.out != nil && w.out != w.client {
-		w.out.Close()
+	for _, o := range l.outputs {
+		o.client = nil
 	}
-	if w.client != nil {
-		w.client.CloseAllowingRebalance()
+	if l.client != nil {
+		l.client.CloseAllowingRebalance()
 	}
-	w.client, w.session, w.out, w.errs = nil, nil, nil, nil
+	l.client, l.session = nil, nil
 }
 
 // leave forgets partitions that others read from now on.
-func (w *Worker) leave(gone map[string][]int32) {
-	w.stats.revoked(gone)
-	w.doneMu.Lock()
-	defer w.doneMu.Unlock()
+func (l *loop) leave(gone map[string][]int32) {
+	l.stats.revoked(gone)
+	l.processor.left(gone)
+	l.doneMu.Lock()
+	defer l.doneMu.Unlock()
 	for topic, numbers := range gone {
 		for _, n := range numbers {
-			delete(w.done[topic], n)
+			delete(l.done[topic], n)
 		}
 	}
 }
 
 // hurry has what was polled committed at once, as others wait for partitions.
-func (w *Worker) hurry() {
-	w.blocked.Store(true)
-	w.wakeMu.Lock()
-	defer w.wakeMu.Unlock()
-	if w.wakePoll != nil {
-		w.wakePoll()
+func (l *loop) hurry() {
+	l.blocked.Store(true)
+	l.wakeMu.Lock()
+	defer l.wakeMu.Unlock()
+	if l.wakePoll != nil {
+		l.wakePoll()
 	}
 }

@@ -24,66 +24,69 @@ const (
 
 // epoch deals with the records between two commits, and commits them. No partition is
 // given to others in between.
-func (w *Worker) epoch(ctx, graceful context.Context) error {
-	defer w.allowRebalance()
+func (l *loop) epoch(ctx, graceful context.Context) error {
+	if err := l.processor.ready(ctx); err != nil {
+		return err
+	}
+	defer l.allowRebalance()
 	var began time.Time
 	for {
-		w.stats.change(func(now *Stats) { now.Moved = time.Now() })
-		fetches := w.poll(ctx, began)
-		if err := w.readErrors(fetches); err != nil {
+		l.stats.change(func(now *Stats) { now.Moved = time.Now() })
+		fetches := l.poll(ctx, began)
+		if err := l.readErrors(fetches); err != nil {
 			return err
 		}
 		if records := fetches.Records(); len(records) > 0 {
 			if began.IsZero() {
 				began = time.Now()
-				if err := w.begin(); err != nil {
+				if err := l.begin(); err != nil {
 					return err
 				}
 			}
-			w.stats.read(fetches, began)
-			if err := w.apply(ctx, graceful, records); err != nil {
+			l.stats.read(fetches, began)
+			if err := l.apply(ctx, graceful, records); err != nil {
 				return err
 			}
 		}
 		switch {
 		case began.IsZero():
 			return nil
-		case ctx.Err() != nil, w.blocked.Load(), time.Since(began) >= w.every:
-			return w.end(ctx, graceful)
+		case ctx.Err() != nil, l.blocked.Load(), time.Since(began) >= l.every:
+			return l.end(ctx, graceful)
 		}
 	}
 }
 
 // poll waits for records, until it is time to commit those that were polled since began;
 // zero if there are none.
-func (w *Worker) poll(ctx context.Context, began time.Time) kgo.Fetches {
+func (l *loop) poll(ctx context.Context, began time.Time) kgo.Fetches {
 	wait := idleTurn
 	if !began.IsZero() {
-		wait = max(w.every-time.Since(began), 0)
+		wait = max(l.every-time.Since(began), 0)
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	w.wakeMu.Lock()
-	w.wakePoll = cancel
-	w.wakeMu.Unlock()
-	if w.blocked.Load() {
+	l.wakeMu.Lock()
+	l.wakePoll = cancel
+	l.wakeMu.Unlock()
+	if l.blocked.Load() {
 		cancel()
 	}
-	return w.client.PollRecords(ctx, w.size)
+	return l.client.PollRecords(ctx, l.size)
 }
 
 // allowRebalance lets others have partitions.
-func (w *Worker) allowRebalance() {
-	w.blocked.Store(false)
-	w.client.AllowRebalance()
+func (l *loop) allowRebalance() {
+	l.blocked.Store(false)
+	l.client.AllowRebalance()
 }
 
 // begin begins a transaction.
-func (w *Worker) begin() error {
-	if w.session == nil {
+func (l *loop) begin() error {
+	if l.session == nil {
 		return nil
 	}
-	if err := w.session.Begin(); err != nil {
+	if err := l.session.Begin(); err != nil {
 		return fmt.Errorf("%w: %v", errReconnect, err)
 	}
 	return nil
@@ -96,16 +99,16 @@ var unreadable = []*kerr.Error{
 }
 
 // readErrors tells of errors of reading. It returns one that does not pass.
-func (w *Worker) readErrors(fetches kgo.Fetches) (failed error) {
+func (l *loop) readErrors(fetches kgo.Fetches) (failed error) {
 	fetches.EachError(func(topic string, partition int32, err error) {
 		if failed == nil {
-			failed = w.readError(topic, partition, err)
+			failed = l.readError(topic, partition, err)
 		}
 	})
 	return failed
 }
 
-func (w *Worker) readError(topic string, partition int32, err error) error {
+func (l *loop) readError(topic string, partition int32, err error) error {
 	var (
 		large *kgo.ErrDecompressTooLarge
 		loss  *kgo.ErrDataLoss
@@ -118,82 +121,79 @@ func (w *Worker) readError(topic string, partition int32, err error) error {
 	case errors.As(err, &large):
 		return fmt.Errorf("%s/%d@%d: a batch of records is larger than %d MiB when it is inflated", topic, partition, large.Offset, maxInflated>>20)
 	case errors.As(err, &loss):
-		w.note("%s/%d: the brokers have lost records: reading goes on at %d, and had been at %d", topic, partition, loss.ResetTo, loss.ConsumedTo)
+		l.note("%s/%d: the brokers have lost records: reading goes on at %d, and had been at %d", topic, partition, loss.ResetTo, loss.ConsumedTo)
 		return nil
 	}
 	if isOne(err, unreadable) {
 		return fmt.Errorf("%s cannot be read: %s: %w", topic, broker.Reason(err), err)
 	}
-	w.note("%s: %s; trying again", topic, broker.Reason(err))
+	l.note("%s: %s; trying again", topic, broker.Reason(err))
 	return nil
 }
 
 // apply takes records through the rules.
-func (w *Worker) apply(ctx, graceful context.Context, records []*kgo.Record) error {
+func (l *loop) apply(ctx, graceful context.Context, records []*kgo.Record) error {
 	for _, r := range records {
-		if !w.begun.has(r.Topic, r.Partition) {
-			w.begun.set(r.Topic, r.Partition, kgo.EpochOffset{Epoch: -1, Offset: r.Offset})
+		if !l.begun.has(r.Topic, r.Partition) {
+			l.begun.set(r.Topic, r.Partition, kgo.EpochOffset{Epoch: -1, Offset: r.Offset})
 		}
 	}
 	start := time.Now()
-	b := w.newBatch(graceful, records)
-	n, err := w.batches.Apply(b)
-	w.doneMu.Lock()
+	n, err := l.processor.apply(graceful, records)
+	l.doneMu.Lock()
 	for _, r := range records[:n] {
-		w.done.set(r.Topic, r.Partition, kgo.EpochOffset{Epoch: r.LeaderEpoch, Offset: r.Offset + 1})
+		l.done.set(r.Topic, r.Partition, kgo.EpochOffset{Epoch: r.LeaderEpoch, Offset: r.Offset + 1})
 	}
-	w.doneMu.Unlock()
+	l.doneMu.Unlock()
 	if n > 0 {
-		w.pace(n, time.Since(start))
+		l.pace(n, time.Since(start))
 	}
 	if err == nil {
 		return nil
 	}
-	return w.stop(ctx, graceful, n == len(records), err)
+	return l.stop(ctx, graceful, n == len(records), err)
 }
 
 // pace chooses how many records are polled, by the time that the last ones took.
-func (w *Worker) pace(n int, took time.Duration) {
-	w.stats.change(func(now *Stats) { now.Times.add(n, took) })
+func (l *loop) pace(n int, took time.Duration) {
+	l.stats.change(func(now *Stats) { now.Times.add(n, took) })
 	fit := int(int64(batchTime) * int64(n) / max(int64(took), 1))
-	w.size = min(max((3*w.size+min(fit, mostPoll))/4, w.options.Stream.Parallel, 8), mostPoll)
+	l.size = min(max((3*l.size+min(fit, mostPoll))/4, l.least, 8), mostPoll)
 }
 
 // stop commits what was dealt with when the run ends because of err.
-func (w *Worker) stop(ctx, graceful context.Context, all bool, err error) error {
-	if w.session != nil && !all {
-		_ = w.abandon(graceful) // the next run does it again
+func (l *loop) stop(ctx, graceful context.Context, all bool, err error) error {
+	if l.session != nil && !all {
+		_ = l.abandon(graceful) // the next run does it again
 		return err
 	}
-	if failed := w.end(ctx, graceful); failed != nil {
+	if failed := l.end(ctx, graceful); failed != nil {
 		return errors.Join(err, failed)
 	}
 	return err
 }
 
 // end commits what was done, when all that depends on it is written.
-func (w *Worker) end(ctx, graceful context.Context) error {
-	flushed := w.flush(graceful)
-	failed := w.failed.take()
+func (l *loop) end(ctx, graceful context.Context) error {
+	if err := l.processor.finish(graceful, l.toCommit()); err != nil {
+		return err
+	}
+	flushed := l.flush(graceful)
+	failed := l.failed.take()
 	switch {
 	case !flushed && graceful.Err() != nil:
-		for _, client := range w.writers() {
+		for _, client := range l.writers() {
 			client.UnsafeAbortBufferedRecords()
 		}
 		return stream.ErrBlocked
 	case !flushed || failed != nil:
-		return w.again(ctx, graceful, failed)
-	case w.session != nil:
-		return w.commitTransaction(graceful)
+		return l.again(ctx, graceful, failed)
+	case l.session != nil:
+		return l.commitTransaction(graceful)
 	}
-	if err := w.batches.Written(); err != nil {
+	if err := l.processor.written(graceful); err != nil {
 		return err
 	}
-	if w.options.Sync != nil {
-		if err := w.options.Sync(); err != nil {
-			return &stream.OutputError{Err: err}
-		}
-	}
-	w.troubles = 0
-	return w.commitOffsets(graceful)
+	l.troubles = 0
+	return l.commitOffsets(graceful)
 }

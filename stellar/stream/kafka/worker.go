@@ -4,10 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -41,71 +37,29 @@ type Options struct {
 }
 
 const (
-	defaultGrace   = 10 * time.Second
-	defaultSession = 45 * time.Second
-	commitEvery    = 500 * time.Millisecond
-	transactEvery  = 100 * time.Millisecond
-
-	heartbeat   = 3 * time.Second
-	rebalancing = time.Minute      // how long workers may take to agree on who reads what
-	transaction = 15 * time.Second // after which brokers give one up whose worker is silent
-	closing     = 30 * time.Second // of what cannot be called off
+	defaultGrace  = 10 * time.Second
+	commitEvery   = 500 * time.Millisecond
+	transactEvery = 100 * time.Millisecond
 )
 
 // Worker takes records through rules. It runs once.
 type Worker struct {
 	options Options
-	every   time.Duration // between commits
+	loop    *loop
 	runner  *stream.Runner
-	stats   stats
-
-	blocked  atomic.Bool // others wait for the partitions that are read
-	wakeMu   sync.Mutex
-	wakePoll context.CancelFunc // ends the poll that is under way; may be nil
-
-	// Of the goroutine of Run.
-	batches   *stream.Batches
-	clientsMu sync.Mutex // of the clients, for Stats
-	client    *kgo.Client
-	session   *kgo.GroupTransactSession // of client, with transactions
-	out       *kgo.Client               // for results
-	errs      *kgo.Client               // for what is held back
-	sources   topics
-	target    topicInfo
-	refused   topicInfo // the topic for what is held back
-	largest   int       // bytes of a record that is written
-
-	size     int              // how many records are polled at most
-	troubles int              // attempts that failed, one after the other
-	poison   map[record]error // records whose results no topic takes
-	begun    offsets          // where the records begin that were polled and not committed
-	arena    arena
-	failed   failures // of writing
-
-	doneMu sync.Mutex
-	done   offsets // to commit
+	batches *stream.Batches
+	out     *output // for results; nil if they go to Stream.Output
+	errs    *output // for what is held back; nil if that goes nowhere, or to Stream.DeadLetters
+	poison  map[record]error
+	arena   arena
 }
+
+var _ processor = (*Worker)(nil)
 
 // record is where a record is.
 type record struct {
 	place
 	offset int64
-}
-
-// offsets are those of partitions.
-type offsets map[string]map[int32]kgo.EpochOffset
-
-func (o offsets) set(topic string, partition int32, at kgo.EpochOffset) {
-	if o[topic] == nil {
-		o[topic] = map[int32]kgo.EpochOffset{}
-	}
-	o[topic][partition] = at
-}
-
-// has reports whether there is an offset of a partition.
-func (o offsets) has(topic string, partition int32) bool {
-	_, ok := o[topic][partition]
-	return ok
 }
 
 // New returns a worker. It does not connect yet.
@@ -114,23 +68,30 @@ func New(o Options) (*Worker, error) {
 		return nil, err
 	}
 	o.Stream.Grace = cmp.Or(o.Stream.Grace, defaultGrace)
-	o.Source.Session = cmp.Or(o.Source.Session, defaultSession)
-	o.Connection.Name = cmp.Or(o.Connection.Name, o.Worker)
-	w := &Worker{options: o, every: cmp.Or(o.Source.Commit, commitEvery), size: firstPoll, poison: map[record]error{}}
-	if o.ExactlyOnce {
-		w.every = cmp.Or(o.Source.Commit, transactEvery)
-	}
+	w := &Worker{options: o, poison: map[record]error{}}
 	messages := o.Stream
 	messages.Refuse = o.Errors != nil
 	messages.Grace = time.Second // after that of the worker
+	var outputs []*output
 	if o.Target != nil {
 		messages.Output = nil
+		w.out = &output{to: o.Target}
+		outputs = append(outputs, w.out)
 	}
 	if o.Errors != nil {
 		messages.DeadLetters = nil
+		w.errs = &output{to: o.Errors}
+		outputs = append(outputs, w.errs)
 	}
 	w.runner = stream.New(messages)
-	w.stats.now.Moved = time.Now()
+	every := commitEvery
+	if o.ExactlyOnce {
+		every = transactEvery
+	}
+	w.loop = newLoop(group{
+		source: o.Source, connection: o.Connection, exactlyOnce: o.ExactlyOnce, worker: o.Worker,
+		every: cmp.Or(o.Source.Commit, every), least: o.Stream.Parallel,
+	}, w, outputs...)
 	return w, nil
 }
 
@@ -153,10 +114,6 @@ func (o Options) check() error {
 	return nil
 }
 
-func sameBrokers(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
-}
-
 // Use has a set applied to the records that are polled from now on, as Use of a
 // stream.Runner does.
 func (w *Worker) Use(set *rules.Set) { w.runner.Use(set) }
@@ -170,14 +127,8 @@ func (w *Worker) Flush() { w.runner.Flush() }
 // Stats returns what the worker has done, and where it is. It may be called by any
 // goroutine.
 func (w *Worker) Stats() Stats {
-	now := w.stats.copy()
+	now := w.loop.snapshot()
 	now.Counters = w.runner.Progress()
-	w.clientsMu.Lock()
-	defer w.clientsMu.Unlock()
-	for _, client := range w.writers() {
-		now.Buffered += client.BufferedProduceRecords()
-		now.BufferedSize += client.BufferedProduceBytes()
-	}
 	return now
 }
 
@@ -189,58 +140,39 @@ func (w *Worker) Run(ctx context.Context) (stream.Counters, error) {
 	defer end()
 	w.batches = w.runner.Batches(graceful)
 	defer w.batches.Close()
-	for {
-		err := w.connected(ctx, graceful)
-		if !errors.Is(err, errReconnect) {
-			return w.batches.Counters(), err
-		}
-		w.stats.change(func(now *Stats) { now.Reconnected++ })
-		if err := w.pause(ctx, err); err != nil {
-			return w.batches.Counters(), err
-		}
-	}
+	err := w.loop.run(ctx, graceful)
+	return w.batches.Counters(), err
 }
 
-// errReconnect says that a connection cannot be used any more.
-var errReconnect = errors.New("the transaction failed")
-
-// mostTroubles is how often something is tried that fails each time.
-const mostTroubles = 8
-
-// pause waits before something is tried again that failed because of err, longer each
-// time. It fails when that is no use.
-func (w *Worker) pause(ctx context.Context, err error) error {
-	if w.troubles++; w.troubles > mostTroubles {
-		return fmt.Errorf("given up after %d attempts: %w", mostTroubles, err)
-	}
-	w.note("%v; trying again", err)
-	select {
-	case <-ctx.Done():
-		return stream.ErrInterrupted
-	case <-time.After(min(100*time.Millisecond<<w.troubles, 5*time.Second)):
-		return nil
-	}
+// apply implements processor.
+func (w *Worker) apply(graceful context.Context, records []*kgo.Record) (done int, err error) {
+	return w.batches.Apply(w.newBatch(graceful, records))
 }
 
-func (w *Worker) note(format string, values ...any) {
-	if w.options.Connection.Note != nil {
-		w.options.Connection.Note(fmt.Sprintf(format, values...))
-	}
-}
-
-// connected deals with records as long as a connection is of use.
-func (w *Worker) connected(ctx, graceful context.Context) error {
-	if err := w.connect(ctx); err != nil {
-		w.disconnect()
+// written implements processor.
+func (w *Worker) written(context.Context) error {
+	if err := w.batches.Written(); err != nil {
 		return err
 	}
-	defer w.disconnect()
-	for {
-		if err := w.epoch(ctx, graceful); err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
-			return stream.ErrInterrupted
+	if w.options.Sync != nil {
+		if err := w.options.Sync(); err != nil {
+			return &stream.OutputError{Err: err}
 		}
 	}
+	return nil
 }
+
+// refused implements processor.
+func (w *Worker) refused(f *failure) bool {
+	if w.errs == nil || w.out == nil || f.topic != w.out.to.Topic {
+		return false
+	}
+	w.poison[f.from] = f.err
+	return true
+}
+
+// The rest of processor: a worker keeps nothing between records.
+func (w *Worker) ready(context.Context) error           { return nil }
+func (w *Worker) finish(context.Context, offsets) error { return nil }
+func (w *Worker) abandoned()                            {}
+func (w *Worker) left(map[string][]int32)               {}
