@@ -76,6 +76,60 @@ func (r route) kept(s *state, period profile.Period) State {
 	return kept
 }
 
+// stateKey is where a state is.
+type stateKey struct {
+	route
+	period int64 // its number; over for what the last period left
+}
+
+// over stands for a period that has ended.
+const over = -1
+
+// change takes note of a state that has changed, or is gone.
+func (s *Stream) change(r route, period int64) {
+	if s.changed != nil {
+		s.changed[stateKey{r, period}] = struct{}{}
+	}
+}
+
+// Change is a state that has changed.
+type Change struct {
+	State
+	// Gone says that there is none any more. State has only what tells it apart: all but
+	// Begun, Latest and Variables, and of one that has ended not the number of its period.
+	Gone bool
+}
+
+// Changes returns the states that have changed since it was called last, or since the
+// stream was made or restored. The values do not change with the stream.
+func (s *Stream) Changes() iter.Seq[Change] {
+	return func(yield func(Change) bool) {
+		for k := range s.changed {
+			if !yield(s.changeOf(k)) {
+				return
+			}
+			delete(s.changed, k)
+		}
+	}
+}
+
+func (s *Stream) changeOf(k stateKey) Change {
+	length := s.options.Period.Milliseconds()
+	if k.period == over {
+		c, there := s.carried[k.route]
+		left := k.kept(&state{variables: c.variables}, profile.Period{ID: c.period, Length: length})
+		left.Ended = true
+		return Change{left, !there}
+	}
+	period := profile.Period{ID: k.period, Length: length}
+	if o := s.open[k.period]; o != nil {
+		if now := o.states[k.route]; now != nil {
+			return Change{k.kept(now.state, period), false}
+		}
+	}
+	return Change{k.kept(&state{}, period), true}
+}
+
 // Resume goes on where a stream had come to; Restore follows. It reports whether it could:
 // not if the periods had another length.
 func (s *Stream) Resume(p Position) bool {

@@ -31,6 +31,8 @@ type Options struct {
 	// Values is the most values that the variables of all of them may hold before new
 	// ones are refused; each takes some 24 bytes. Default: 40,000,000.
 	Values int64
+	// Track has Changes return what has changed.
+	Track bool
 	// Failed is called for each expression that fails, of a message or a measurement. Nil
 	// calls nothing.
 	Failed func(err error)
@@ -64,6 +66,7 @@ type Stream struct {
 	states   int
 	values   int64
 	counts   Counts
+	changed  map[stateKey]struct{} // since Changes was called; nil if that is not tracked
 }
 
 // span is a period that is open.
@@ -110,7 +113,11 @@ type Counts struct {
 
 // NewStream returns a stream that has seen nothing.
 func NewStream(set *Set, options Options) *Stream {
-	return &Stream{set: set, options: options.withDefaults(), open: map[int64]*span{}, carried: map[route]carried{}}
+	s := &Stream{set: set, options: options.withDefaults(), open: map[int64]*span{}, carried: map[route]carried{}}
+	if options.Track {
+		s.changed = map[stateKey]struct{}{}
+	}
+	return s
 }
 
 // Counts returns what became of the messages so far.
@@ -171,6 +178,7 @@ func (s *Stream) measure(ctx context.Context, d *definition, m stellar.Resolver,
 		return ctx.Err()
 	}
 	err = d.apply(ctx, state.state, m, milliseconds)
+	s.change(route{d, entity}, period.ID)
 	s.values -= state.values
 	state.values = state.weight() + weightOf(entity)
 	s.values += state.values
@@ -273,7 +281,13 @@ func (s *Stream) endPeriods(ctx context.Context, milliseconds int64, emit func(M
 		s.over = max(s.over, id+1)
 	}
 	s.over = first
-	maps.DeleteFunc(s.carried, func(_ route, c carried) bool { return c.period < first-keptPeriods })
+	maps.DeleteFunc(s.carried, func(r route, c carried) bool {
+		old := c.period < first-keptPeriods
+		if old {
+			s.change(r, over)
+		}
+		return old
+	})
 	return ctx.Err()
 }
 
@@ -318,8 +332,10 @@ func (s *Stream) emit(ctx context.Context, o *span, emit func(Measurement) error
 // end forgets a period.
 func (s *Stream) end(o *span) {
 	for r, state := range o.states {
+		s.change(r, o.period.ID)
 		if r.definition.carries && len(s.carried) < s.options.States {
 			s.carried[r] = carried{state.variables, o.period.ID}
+			s.change(r, over)
 		}
 		s.values -= state.values
 	}

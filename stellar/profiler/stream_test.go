@@ -180,6 +180,64 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// A stream that goes on from the changes that were kept measures what an uninterrupted one
+// does, wherever they were taken.
+func TestChanges(t *testing.T) {
+	set := compile(t, []byte(strings.Replace(mixed, "[\n", `[
+	{"profile": "goes on", "foreach": "who", "update": {"t": "if t == null then n else t + n"}, "result": "t"},
+`, 1)))
+	options := profiler.Options{Period: 10 * time.Minute, Late: 3 * time.Minute, Clock: minutes(1e6), Track: true}
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		var out, whole []string
+		emitTo := func(out *[]string) func(profiler.Measurement) error {
+			return func(m profiler.Measurement) error {
+				*out = append(*out, written(m))
+				return nil
+			}
+		}
+		log := map[string]profiler.State{}
+		most := 0
+		s, uninterrupted := profiler.NewStream(set, options), profiler.NewStream(set, profiler.Options{Period: options.Period, Late: options.Late, Clock: options.Clock})
+		for at := 0.0; at < 200; at += random.Float64() * 2 {
+			m := stellar.Vars{"at": int64((at - random.Float64()*4 + 10) * 60_000), "who": string('a' + rune(random.IntN(3))), "n": random.IntN(4)}
+			require.NoError(t, s.Apply(t.Context(), m, emitTo(&out)))
+			require.NoError(t, uninterrupted.Apply(t.Context(), m, emitTo(&whole)))
+			if random.IntN(4) > 0 {
+				continue
+			}
+			for c := range s.Changes() {
+				id := fmt.Sprintln(c.Profile, c.Definition, c.Entity, c.Ended, c.Period)
+				if c.Ended {
+					id = fmt.Sprintln(c.Profile, c.Definition, c.Entity)
+				}
+				if delete(log, id); !c.Gone {
+					log[id] = c.State
+				}
+			}
+			for c := range s.Changes() {
+				require.Fail(t, "a change came twice", "%v", c)
+			}
+			most = max(most, len(log))
+			if random.IntN(4) > 0 {
+				continue
+			}
+			next := profiler.NewStream(set, options)
+			require.True(t, next.Resume(s.Position()))
+			for _, state := range log {
+				require.True(t, next.Restore(state))
+			}
+			s = next
+		}
+		require.NoError(t, s.Measure(t.Context(), emitTo(&out)))
+		require.NoError(t, uninterrupted.Measure(t.Context(), emitTo(&whole)))
+		slices.Sort(out)
+		slices.Sort(whole)
+		require.Equal(t, whole, out, "seed %d", seed)
+		require.Less(t, most, 60, "what is gone leaves the log")
+	}
+}
+
 // What cannot be taken over is not: another definition, another length of periods.
 func TestRestoreOthers(t *testing.T) {
 	options := profiler.Options{Period: 10 * time.Minute, Clock: minutes(1e6)}

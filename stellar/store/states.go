@@ -253,6 +253,12 @@ func (s States) Load(ctx context.Context, yield func(profiler.State) error) erro
 	})
 }
 
+// EncodeState returns the binary form of a state.
+func EncodeState(s profiler.State) ([]byte, error) { return appendState(nil, s) }
+
+// DecodeState returns the state of a binary form.
+func DecodeState(b []byte, types []*fn.Type) (profiler.State, error) { return readState(b, types) }
+
 // appendState appends the binary form of a list: the profile, the digest of its
 // definition, the entity, the number and the length of the period, whether it has begun,
 // the latest time, a map of the variables, and whether the period has ended.
