@@ -177,23 +177,22 @@ func (r *profileRun) load(ctx context.Context) error {
 	if r.kept == nil {
 		return nil
 	}
-	if err := r.resume(ctx); err != nil {
-		return err
-	}
-	return r.states.Claim(ctx, store.Progress{Position: r.stream.Position(), Read: r.reading.last})
-}
-
-func (r *profileRun) resume(ctx context.Context) error {
 	if r.command.Anew {
-		return r.states.Forget(ctx)
+		if err := r.states.Forget(ctx); err != nil {
+			return err
+		}
 	}
-	progress, found, err := r.states.Progress(ctx)
+	progress, found, err := r.states.Claim(ctx)
 	if err != nil || !found {
 		return err
 	}
 	if !r.stream.Resume(progress.Position) {
 		r.report.printf("periods had another length in the last run: this one begins anew")
-		return r.states.Forget(ctx)
+		if err := r.states.Forget(ctx); err != nil {
+			return err
+		}
+		_, _, err := r.states.Claim(ctx)
+		return err
 	}
 	r.reading.last = progress.Read
 	left := 0

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"math/rand/v2"
 
 	"github.com/stellarlang/stellar/functions/profile"
 	form "github.com/stellarlang/stellar/stellar/binary"
@@ -39,6 +40,11 @@ func (s States) prefix(generation uint64) []byte {
 	return binary.BigEndian.AppendUint64(form.AppendBytes([]byte{stateKey}, s.Name), generation)
 }
 
+// stateKeyOf returns the key of a state of a generation, which are numbered from 1.
+func stateKeyOf(prefix []byte, number uint64) []byte {
+	return binary.BigEndian.AppendUint64(prefix[:len(prefix):len(prefix)], number)
+}
+
 // Progress is how far a profiler had come.
 type Progress struct {
 	profiler.Position
@@ -54,56 +60,88 @@ type Mark struct {
 	Messages int64
 }
 
-// progress returns how far the profiler had come, and the generation of its states.
-func (s States) progress(ctx context.Context) (p Progress, generation uint64, found bool, err error) {
+// position is an entry: how far the profiler had come, and which states it knew then.
+type position struct {
+	Progress
+	generation uint64
+	states     int64 // of the generation; -1 if that is not known
+	raw        []byte
+}
+
+// position returns the one that is kept; raw is nil if there is none.
+func (s States) position(ctx context.Context) (at position, err error) {
 	values, err := s.Store.Get(ctx, [][]byte{s.positionKey()})
 	if err != nil || values[0] == nil {
-		return p, 0, false, err
+		return position{}, err
 	}
 	v, err := form.Decode(values[0], fn.Decoding{})
 	if err == nil {
-		p, generation, err = readProgress(v)
+		at, err = readPosition(v)
 	}
 	if err != nil {
-		return p, 0, false, fmt.Errorf("the position of the profiler %q cannot be read: %w", s.Name, err)
+		return position{}, fmt.Errorf("the position of the profiler %q cannot be read: %w", s.Name, err)
 	}
-	return p, generation, true, nil
+	at.raw = values[0]
+	return at, nil
 }
 
-// owned returns what progress does, or ErrClaimed.
-func (s States) owned(ctx context.Context) (p Progress, generation uint64, err error) {
-	p, generation, _, err = s.progress(ctx)
-	if err == nil && s.Run != 0 && p.run != s.Run {
-		err = fmt.Errorf("the profiler %q: %w", s.Name, ErrClaimed)
+// owned returns what position does, or ErrClaimed.
+func (s States) owned(ctx context.Context) (position, error) {
+	at, err := s.position(ctx)
+	if err == nil && s.Run != 0 && at.run != s.Run {
+		err = s.claimed()
 	}
-	return p, generation, err
+	return at, err
 }
 
-// Claim has this run take the place of others that use the name.
-func (s States) Claim(ctx context.Context, p Progress) error {
-	_, generation, _, err := s.progress(ctx)
-	if err != nil {
-		return err
-	}
-	p.run = s.Run
-	entry, err := s.progressEntry(p, generation)
+func (s States) claimed() error { return fmt.Errorf("the profiler %q: %w", s.Name, ErrClaimed) }
+
+// replace puts a position in the place of one that was read.
+func (s States) replace(ctx context.Context, at position, raw []byte) error {
+	kept, err := at.encode()
 	if err != nil {
 		return err
 	}
-	return s.Store.Put(ctx, []Entry{entry})
+	replaced, err := s.Store.Replace(ctx, Entry{Key: s.positionKey(), Value: kept}, raw)
+	if err == nil && !replaced {
+		err = s.claimed()
+	}
+	return err
 }
 
-// progressEntry returns the entry of a list: the position, which are the latest time, the
-// first period that has not ended, the length of periods, and the first that was not
-// measured, the generation of the states, a map with a list for each source, and the run.
-func (s States) progressEntry(p Progress, generation uint64) (Entry, error) {
-	read := value.NewMap(len(p.Read))
-	for name, m := range p.Read {
+// Claim has this run take the place of others that use the name, and returns how far these
+// had come; found is false if they have kept nothing.
+func (s States) Claim(ctx context.Context) (p Progress, found bool, err error) {
+	for {
+		at, err := s.position(ctx)
+		if err != nil {
+			return Progress{}, false, err
+		}
+		raw := at.raw
+		at.run = s.Run
+		err = s.replace(ctx, at, raw)
+		if errors.Is(err, ErrClaimed) && ctx.Err() == nil {
+			continue
+		}
+		if err == nil { // states that another run was about to keep
+			prefix := s.prefix(at.generation)
+			err = s.clear(ctx, func(key []byte) bool { return !bytes.HasPrefix(key, prefix) })
+		}
+		return at.Progress, at.Length > 0, err
+	}
+}
+
+// encode returns the binary form of a list: the latest time, the first period that has not
+// ended, the length of periods, and the first that was not measured, the generation of the
+// states, a map with a list for each source, the run, and the number of the states.
+func (at position) encode() ([]byte, error) {
+	read := value.NewMap(len(at.Read))
+	for name, m := range at.Read {
 		read.PutNew(value.String(name), value.ListOf(value.Long(int64(m.First)), value.Long(int64(m.All)), value.Long(m.Messages)))
 	}
-	kept, err := form.Append(nil, value.ListOf(
-		value.Long(p.Newest), value.Long(p.Over), value.Long(p.Length), value.Long(p.Measured), value.Long(int64(generation)), value.FromMap(read), value.Long(int64(p.run))))
-	return Entry{Key: s.positionKey(), Value: kept}, err
+	return form.Append(nil, value.ListOf(
+		value.Long(at.Newest), value.Long(at.Over), value.Long(at.Length), value.Long(at.Measured), value.Long(int64(at.generation)), value.FromMap(read),
+		value.Long(int64(at.run)), value.Long(at.states)))
 }
 
 // isTuple reports whether a value is a list of items of these kinds.
@@ -123,33 +161,44 @@ func isTuple(v value.Value, kinds ...value.Kind) bool {
 // maxTime.
 func isPeriod(id, length int64) bool { return id >= 0 && length > 0 && id <= maxTime/length }
 
-func readProgress(v value.Value) (p Progress, generation uint64, err error) {
+// readPosition reads what encode has written, or what was written before states were
+// counted.
+func readPosition(v value.Value) (at position, err error) {
 	const long = value.KindLong
-	if !isTuple(v, long, long, long, long, long, value.KindMap, long) {
-		return p, 0, form.ErrMalformed
+	counted := isTuple(v, long, long, long, long, long, value.KindMap, long, long)
+	if !counted && !isTuple(v, long, long, long, long, long, value.KindMap, long) {
+		return at, form.ErrMalformed
 	}
-	at := profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64(), Measured: v.Item(3).Int64()}
-	if at != (profiler.Position{}) && (at.Newest < 0 || !isPeriod(at.Over, at.Length) || !isPeriod(at.Measured, at.Length)) {
-		return p, 0, form.ErrMalformed
+	p := profiler.Position{Newest: v.Item(0).Int64(), Over: v.Item(1).Int64(), Length: v.Item(2).Int64(), Measured: v.Item(3).Int64()}
+	if p != (profiler.Position{}) && (p.Newest < 0 || !isPeriod(p.Over, p.Length) || !isPeriod(p.Measured, p.Length)) {
+		return at, form.ErrMalformed
 	}
-	p = Progress{Position: at, Read: map[string]Mark{}, run: uint64(v.Item(6).Int64())}
+	at = position{
+		Progress:   Progress{Position: p, Read: map[string]Mark{}, run: uint64(v.Item(6).Int64())},
+		generation: uint64(v.Item(4).Int64()), states: -1,
+	}
+	if counted {
+		if at.states = v.Item(7).Int64(); at.states < -1 {
+			return position{}, form.ErrMalformed
+		}
+	}
 	for name, m := range v.Item(5).Map().All() {
 		if name.Kind() != value.KindString || !isTuple(m, long, long, long) {
-			return Progress{}, 0, form.ErrMalformed
+			return position{}, form.ErrMalformed
 		}
 		first, all, messages := m.Item(0).Int64(), m.Item(1).Int64(), m.Item(2).Int64()
 		if uint64(first) > math.MaxUint32 || uint64(all) > math.MaxUint32 || messages < 0 {
-			return Progress{}, 0, form.ErrMalformed
+			return position{}, form.ErrMalformed
 		}
-		p.Read[name.Str()] = Mark{uint32(first), uint32(all), messages}
+		at.Read[name.Str()] = Mark{uint32(first), uint32(all), messages}
 	}
-	return p, uint64(v.Item(4).Int64()), nil
+	return at, nil
 }
 
 // Progress returns how far the profiler had come; found is false if nothing is kept.
 func (s States) Progress(ctx context.Context) (p Progress, found bool, err error) {
-	p, _, found, err = s.progress(ctx)
-	return p, found, err
+	at, err := s.position(ctx)
+	return at.Progress, at.raw != nil, err
 }
 
 // Forget has the profiler begin anew. Measurements stay.
@@ -157,39 +206,32 @@ func (s States) Forget(ctx context.Context) error {
 	return s.Store.Delete(ctx, [][]byte{s.positionKey()})
 }
 
-// Measured keeps measurements, and with them of which periods these are whole. A profiler
+// Measured keeps measurements, and then of which periods these are whole. A profiler
 // that goes on from what was saved before does not replace them by those of a part.
 func (s States) Measured(ctx context.Context, measurements []Entry, p profiler.Position) error {
-	last, generation, err := s.owned(ctx)
+	last, err := s.owned(ctx)
 	if err != nil {
 		return err
 	}
-	if last.Measured == p.Measured {
-		return s.Store.Put(ctx, measurements)
+	if err := s.Store.Put(ctx, measurements); err != nil || last.Measured == p.Measured {
+		return err
 	}
 	last.Length, last.Measured = p.Length, p.Measured
-	position, err := s.progressEntry(last, generation)
-	if err != nil {
-		return err
-	}
-	return s.Store.Put(ctx, append(measurements, position))
+	return s.replace(ctx, last, last.raw)
 }
 
 // Save keeps what a profiler knows, in the place of what was kept before. If it is ended in
 // between, that still holds. States that cannot be kept are left out, and the error
 // is of the first of them. The run claims nothing any more if it is done.
 func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.State], done bool) error {
-	_, last, err := s.owned(ctx)
+	last, err := s.owned(ctx)
 	if err != nil {
 		return err
 	}
-	prefix := s.prefix(last + 1)
-	if err := s.clear(ctx, func(key []byte) bool { return bytes.HasPrefix(key, prefix) }); err != nil {
-		return err
-	}
+	next := position{Progress: p, generation: rand.Uint64()} // no other run makes the same
+	prefix := s.prefix(next.generation)
 	var entries batch
 	var unkept error
-	number := uint64(0)
 	for state := range states {
 		kept, err := appendState(nil, state)
 		if err == nil && len(kept) > MaxValue {
@@ -199,29 +241,53 @@ func (s States) Save(ctx context.Context, p Progress, states iter.Seq[profiler.S
 			unkept = cmp.Or(unkept, fmt.Errorf("the variables of the profile %.60q of %.60q: %w", state.Profile, state.Entity, err))
 			continue
 		}
-		number++
-		if entries.add(Entry{Key: binary.BigEndian.AppendUint64(prefix[:len(prefix):len(prefix)], number), Value: kept}) {
+		next.states++
+		if entries.add(Entry{Key: stateKeyOf(prefix, uint64(next.states)), Value: kept}) {
 			if err := entries.put(ctx, s.Store); err != nil {
 				return err
 			}
 		}
 	}
-	if p.run = s.Run; done {
-		p.run = 0
-	}
-	position, err := s.progressEntry(p, last+1)
-	if err != nil {
-		return err
-	}
-	entries.add(position)
 	if err := entries.put(ctx, s.Store); err != nil {
 		return err
 	}
-	if err := s.clear(ctx, func(key []byte) bool { return !bytes.HasPrefix(key, prefix) }); err != nil {
+	if next.run = s.Run; done {
+		next.run = 0
+	}
+	if err := s.replace(ctx, next, last.raw); err != nil {
+		return err
+	}
+	if err := s.drop(ctx, last); err != nil {
 		return err
 	}
 	return unkept
 }
+
+// drop deletes the states of a position that is not there any more.
+func (s States) drop(ctx context.Context, old position) error {
+	prefix := s.prefix(old.generation)
+	if old.states < 0 {
+		return s.clear(ctx, func(key []byte) bool { return bytes.HasPrefix(key, prefix) })
+	}
+	return old.eachKey(prefix, func(keys [][]byte) error { return s.Store.Delete(ctx, keys) })
+}
+
+// eachKey calls do with the keys of the states, some at a time.
+func (at position) eachKey(prefix []byte, do func(keys [][]byte) error) error {
+	for first := int64(0); first < at.states; first += statesAtOnce {
+		var keys [][]byte
+		for n := first + 1; n <= min(at.states, first+statesAtOnce); n++ {
+			keys = append(keys, stateKeyOf(prefix, uint64(n)))
+		}
+		if err := do(keys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// statesAtOnce is how many states are read or deleted together.
+const statesAtOnce = 1000
 
 // clear deletes the states of the profiler whose keys are chosen.
 func (s States) clear(ctx context.Context, chosen func(key []byte) bool) error {
@@ -240,16 +306,35 @@ func (s States) clear(ctx context.Context, chosen func(key []byte) bool) error {
 
 // Load calls yield with all that a profiler knew, until it fails.
 func (s States) Load(ctx context.Context, yield func(profiler.State) error) error {
-	_, generation, found, err := s.progress(ctx)
-	if err != nil || !found {
+	at, err := s.position(ctx)
+	if err != nil || at.raw == nil {
 		return err
 	}
-	return s.Store.Scan(ctx, s.prefix(generation), func(e Entry) error {
-		state, err := readState(e.Value, s.Types)
+	read := func(kept []byte) error {
+		state, err := readState(kept, s.Types)
 		if err != nil {
 			return fmt.Errorf("a state of the profiler %q: %w", s.Name, err)
 		}
 		return yield(state)
+	}
+	prefix := s.prefix(at.generation)
+	if at.states < 0 {
+		return s.Store.Scan(ctx, prefix, func(e Entry) error { return read(e.Value) })
+	}
+	return at.eachKey(prefix, func(keys [][]byte) error {
+		values, err := s.Store.Get(ctx, keys)
+		if err != nil {
+			return err
+		}
+		for _, kept := range values {
+			if kept == nil {
+				return fmt.Errorf("the profiler %q: states are missing in the store; --anew begins without them", s.Name)
+			}
+			if err := read(kept); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -310,7 +395,7 @@ func checkProfilerEntry(key, kept []byte, types []*fn.Type) error {
 	case key[0] == positionKey && len(rest) == 0:
 		var v value.Value
 		if v, err = form.Decode(kept, fn.Decoding{}); err == nil {
-			_, _, err = readProgress(v)
+			_, err = readPosition(v)
 		}
 	case key[0] == stateKey && len(rest) == 16:
 		_, err = readState(kept, types)

@@ -23,6 +23,9 @@ type Store interface {
 	// Put puts entries in the place of those of the same keys. If it fails, some of them
 	// may have been put, each whole.
 	Put(ctx context.Context, entries []Entry) error
+	// Replace puts an entry if the value of its key is old, nil for none, and reports
+	// whether it was. If it fails, the entry may have been put.
+	Replace(ctx context.Context, e Entry, old []byte) (bool, error)
 	// Delete deletes the entries of keys, whether they are there or not.
 	Delete(ctx context.Context, keys [][]byte) error
 	// Scan calls yield with each entry whose key begins with prefix, in any order, until
@@ -84,6 +87,26 @@ func (m *Memory) Put(ctx context.Context, entries []Entry) error {
 		m.entries[string(e.Key)] = e
 	}
 	return nil
+}
+
+// Replace implements Store.
+func (m *Memory) Replace(ctx context.Context, e Entry, old []byte) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now, there := m.entries[string(e.Key)]
+	there = there && !now.expired(time.Now())
+	if there != (old != nil) || !bytes.Equal(now.Value, old) && there {
+		return false, nil
+	}
+	if m.entries == nil {
+		m.entries = map[string]Entry{}
+	}
+	e.Key, e.Value = bytes.Clone(e.Key), append([]byte{}, e.Value...)
+	m.entries[string(e.Key)] = e
+	return true, nil
 }
 
 // Delete implements Store.

@@ -179,10 +179,16 @@ func TestStates(t *testing.T) {
 	// A run that claims the name takes it from another one, until it is done.
 	first, second := s, s
 	first.Run, second.Run = 1, 2
-	require.NoError(t, first.Claim(t.Context(), come(13, 0)))
+	claim := func(s store.States) {
+		p, found, err := s.Claim(t.Context())
+		require.NoError(t, err)
+		require.True(t, found)
+		require.EqualValues(t, 1000, p.Length)
+	}
+	claim(first)
 	require.NoError(t, first.Measured(t.Context(), nil, come(13, 1).Position))
 	require.NoError(t, first.Save(t.Context(), come(13, 1), several(state("a", 6)), false))
-	require.NoError(t, second.Claim(t.Context(), come(13, 1)))
+	claim(second)
 	require.ErrorIs(t, first.Measured(t.Context(), nil, come(13, 2).Position), store.ErrClaimed)
 	require.ErrorIs(t, first.Save(t.Context(), come(14, 1), several(state("a", 7)), false), store.ErrClaimed)
 	_, found = load()
@@ -261,7 +267,7 @@ func TestImportDamaged(t *testing.T) {
 		value.Null, value.Int(5), long(5), value.Double(1), value.String("x"), value.Bool(true), value.ListOf(), value.FromMap(value.NewMap(0)),
 	}
 	outOfRange := map[int]map[int][]value.Value{ // by the number of items and the place
-		7: { // a position
+		8: { // a position
 			0: {long(-1)}, 1: {long(-1), long(1 << 61)}, 2: {long(0), long(-1)}, 3: {long(-1), long(1 << 61)},
 			5: {mapOf(long(1), value.ListOf(long(1), long(2), long(3))), mark(), mark(long(1), long(2), value.Int(3)), mark(long(1<<32), long(1), long(1)), mark(long(1), long(-1), long(1)), mark(long(1), long(1), long(-1))},
 		},

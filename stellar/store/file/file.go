@@ -211,6 +211,24 @@ func (s *Store) put(ctx context.Context, entries []store.Entry) error {
 	})
 }
 
+// Replace implements store.Store.
+func (s *Store) Replace(ctx context.Context, e store.Entry, old []byte) (replaced bool, err error) {
+	err = s.update(func(tx *bbolt.Tx) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b := tx.Bucket(bucket)
+		raw := b.Get(e.Key)
+		there := raw != nil && !expired(raw, time.Now())
+		if there != (old != nil) || there && !bytes.Equal(raw[expirySize:], old) {
+			return nil
+		}
+		replaced = true
+		return b.Put(e.Key, written(&e))
+	})
+	return replaced && err == nil, err
+}
+
 func written(e *store.Entry) []byte {
 	raw := make([]byte, expirySize, expirySize+len(e.Value))
 	if !e.Expires.IsZero() {

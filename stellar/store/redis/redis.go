@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -185,6 +186,38 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) error {
 		}
 		return set.PxatMillisecondsTimestamp(max(e.Expires.UnixMilli(), 1)).Build()
 	}, func(_ int, r rueidis.RedisResult) error { return r.Error() })
+}
+
+// replace puts the value ARGV[3] under a key that has the value ARGV[2], or, if ARGV[1] is
+// 0, none. It expires at ARGV[4], in milliseconds since 1970, 0 for never.
+var replace = rueidis.NewLuaScript(`
+local now = redis.call('GET', KEYS[1])
+if ARGV[1] == '0' then
+  if now then return 0 end
+elseif now ~= ARGV[2] then return 0 end
+if ARGV[4] == '0' then redis.call('SET', KEYS[1], ARGV[3])
+else redis.call('SET', KEYS[1], ARGV[3], 'PXAT', ARGV[4]) end
+return 1`)
+
+// Replace implements store.Store.
+func (s *Store) Replace(ctx context.Context, e store.Entry, old []byte) (replaced bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	there, expires := "1", int64(0)
+	if old == nil {
+		there = "0"
+	}
+	if !e.Expires.IsZero() {
+		expires = max(e.Expires.UnixMilli(), 1)
+	}
+	err = s.call(ctx, func(ctx context.Context) (err error) {
+		replaced, err = replace.Exec(ctx, s.client, []string{s.key(e.Key)}, []string{
+			there, rueidis.BinaryString(old), rueidis.BinaryString(e.Value), strconv.FormatInt(expires, 10),
+		}).AsBool()
+		return err
+	})
+	return replaced && err == nil, err
 }
 
 // Delete implements store.Store.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -56,6 +57,44 @@ func Run(t *testing.T, s store.Store) {
 	require.NoError(t, s.Delete(ctx, [][]byte{[]byte("a"), []byte("none"), []byte(odd)}))
 	require.Equal(t, map[string]string{"b": "", "ab": "2"}, scan(""))
 	require.NoError(t, s.Delete(ctx, [][]byte{[]byte("b"), []byte("ab")}))
+
+	t.Run("replace", func(t *testing.T) {
+		replace := func(key, value string, old []byte) bool {
+			replaced, err := s.Replace(ctx, entry(key, value), old)
+			require.NoError(t, err)
+			return replaced
+		}
+		require.False(t, replace("r", "1", []byte("0")))
+		require.False(t, replace("r", "1", []byte{}))
+		require.True(t, replace("r", "", nil))
+		require.False(t, replace("r", "1", nil))
+		require.True(t, replace("r", odd, []byte{}))
+		require.True(t, replace("r", "2", []byte(odd)))
+		require.Equal(t, []byte("2"), get("r")[0])
+		past := entry("r", "x")
+		past.Expires = time.Now().Add(-time.Hour)
+		replaced, err := s.Replace(ctx, past, []byte("2"))
+		require.NoError(t, err)
+		require.True(t, replaced)
+		require.True(t, replace("r", "0", nil), "what has expired is not there")
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				for range 25 {
+					for added := false; !added; {
+						values, err := s.Get(ctx, [][]byte{[]byte("r")})
+						n, _ := strconv.Atoi(string(values[0]))
+						if added, err = s.Replace(ctx, entry("r", strconv.Itoa(n+1)), values[0]); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+			})
+		}
+		group.Wait()
+		require.Equal(t, []byte("100"), get("r")[0])
+		require.NoError(t, s.Delete(ctx, [][]byte{[]byte("r")}))
+	})
 
 	t.Run("expiry", func(t *testing.T) {
 		soon := time.Now().Add(300 * time.Millisecond)
@@ -118,6 +157,8 @@ func Run(t *testing.T, s store.Store) {
 		_, err := s.Get(ended, [][]byte{[]byte("a")})
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, s.Put(ended, []store.Entry{entry("a", "b")}), context.Canceled)
+		_, err = s.Replace(ended, entry("a", "b"), nil)
+		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorIs(t, s.Delete(ended, [][]byte{[]byte("a")}), context.Canceled)
 		require.ErrorIs(t, s.Scan(ended, nil, func(store.Entry) error { return nil }), context.Canceled)
 		failed := errors.New("enough")
