@@ -49,8 +49,9 @@ func (b *batch) Len() int { return len(b.records) }
 func (b *batch) Text(n int) []byte { return b.records[n].Value }
 
 // Place implements stream.Batch.
-func (b *batch) Place(n int) stream.Place {
-	r := b.records[n]
+func (b *batch) Place(n int) stream.Place { return placeOf(b.records[n]) }
+
+func placeOf(r *kgo.Record) stream.Place {
 	return stream.Place{Source: fmt.Sprintf("%s/%d", r.Topic, r.Partition), Record: true, Offset: r.Offset}
 }
 

@@ -116,11 +116,11 @@ func (l *loop) forget() {
 }
 
 // commitTransaction commits what was done as one transaction.
-func (l *loop) commitTransaction(graceful context.Context) error {
+func (l *loop) commitTransaction(ctx, graceful context.Context) error {
 	done := l.toCommit()
-	ctx, cancel := withoutEnd(graceful)
+	ending, cancel := withoutEnd(graceful)
 	defer cancel()
-	committed, err := l.session.End(ctx, kgo.TryCommit)
+	committed, err := l.session.End(ending, kgo.TryCommit)
 	l.forget()
 	switch {
 	case errors.Is(err, kerr.ProducerFenced), errors.Is(err, kerr.InvalidProducerEpoch):
@@ -134,7 +134,16 @@ func (l *loop) commitTransaction(graceful context.Context) error {
 	}
 	l.troubles = 0
 	l.stats.committed(done)
-	return l.processor.written(graceful)
+	return l.processor.written(graceful, l.leaving(ctx))
+}
+
+// leaving reports whether others wait for partitions, or the loop ends.
+func (l *loop) leaving(ctx context.Context) bool { return l.blocked.Load() || ctx.Err() != nil }
+
+// write hands a record to a topic. It waits while there is much to be written.
+func (l *loop) write(o *output, r *kgo.Record) {
+	r.Topic = o.to.Topic
+	o.client.Produce(l.writeCtx, r, l.failed.promise)
 }
 
 // toCommit returns the offsets that are to be committed.
@@ -158,7 +167,7 @@ var late = []*kerr.Error{
 // commitOffsets commits the offsets of what was done.
 func (l *loop) commitOffsets(graceful context.Context) error {
 	l.begun = offsets{}
-	done := l.toCommit()
+	done := l.processor.committable(l.toCommit())
 	if len(done) == 0 {
 		return nil
 	}

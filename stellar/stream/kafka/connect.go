@@ -54,6 +54,11 @@ func (l *loop) find(ctx context.Context) (err error) {
 	}
 	l.largest = maxRecord
 	for _, o := range l.outputs {
+		if o.made {
+			if err := l.make(ctx, o); err != nil {
+				return err
+			}
+		}
 		found, err := l.look(ctx, o.to.Brokers, o.to.Topic)
 		if err != nil {
 			return err
@@ -89,10 +94,21 @@ func (l *loop) reading() []kgo.Opt {
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(),
 		kgo.SessionTimeout(source.Session), kgo.HeartbeatInterval(min(source.Session/10, heartbeat)), kgo.RebalanceTimeout(rebalancing),
 		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxPartitionFetch), kgo.MaxDecompressBatchBytes(maxInflated), kgo.FetchMaxWait(fetchWait),
-		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, added map[string][]int32) { l.stats.assigned(added) }),
+		kgo.OnPartitionsAssigned(func(_ context.Context, client *kgo.Client, added map[string][]int32) {
+			l.stats.assigned(added)
+			if _, ok := l.processor.(assigner); ok {
+				client.PauseFetchPartitions(added)
+			}
+		}),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { l.leave(gone) }),
 		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { l.leave(gone) }),
 		kgo.OnPartitionsCallbackBlocked(func(context.Context, *kgo.Client) { l.hurry() }),
+	}
+	if p, ok := l.processor.(assigner); ok {
+		options = append(options, kgo.AdjustFetchOffsetsFn(func(ctx context.Context, committed map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
+			defer l.wake()
+			return p.assigned(ctx, committed)
+		}))
 	}
 	if source.Instance != "" {
 		options = append(options, kgo.InstanceID(source.Instance))
@@ -160,6 +176,11 @@ func (l *loop) leave(gone map[string][]int32) {
 // hurry has what was polled committed at once, as others wait for partitions.
 func (l *loop) hurry() {
 	l.blocked.Store(true)
+	l.wake()
+}
+
+// wake ends the poll that is under way.
+func (l *loop) wake() {
 	l.wakeMu.Lock()
 	defer l.wakeMu.Unlock()
 	if l.wakePoll != nil {

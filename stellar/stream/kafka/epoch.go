@@ -49,6 +49,11 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 			}
 		}
 		switch {
+		case began.IsZero() && l.processor.due():
+			if err := l.begin(); err != nil {
+				return err
+			}
+			return l.end(ctx, graceful)
 		case began.IsZero():
 			return nil
 		case ctx.Err() != nil, l.blocked.Load(), time.Since(began) >= l.every:
@@ -124,10 +129,14 @@ func (l *loop) readError(topic string, partition int32, err error) error {
 		l.note("%s/%d: the brokers have lost records: reading goes on at %d, and had been at %d", topic, partition, loss.ResetTo, loss.ConsumedTo)
 		return nil
 	}
-	if isOne(err, unreadable) {
-		return fmt.Errorf("%s cannot be read: %s: %w", topic, broker.Reason(err), err)
+	what := "the topic " + topic
+	if topic == "" {
+		what = "as the group " + l.source.Group
 	}
-	l.note("%s: %s; trying again", topic, broker.Reason(err))
+	if isOne(err, unreadable) {
+		return fmt.Errorf("%s: cannot be read: %w", what, err)
+	}
+	l.note("%s: %s; trying again", what, broker.Reason(err))
 	return nil
 }
 
@@ -175,7 +184,7 @@ func (l *loop) stop(ctx, graceful context.Context, all bool, err error) error {
 
 // end commits what was done, when all that depends on it is written.
 func (l *loop) end(ctx, graceful context.Context) error {
-	if err := l.processor.finish(graceful, l.toCommit()); err != nil {
+	if err := l.processor.finish(graceful); err != nil {
 		return err
 	}
 	flushed := l.flush(graceful)
@@ -189,9 +198,9 @@ func (l *loop) end(ctx, graceful context.Context) error {
 	case !flushed || failed != nil:
 		return l.again(ctx, graceful, failed)
 	case l.session != nil:
-		return l.commitTransaction(graceful)
+		return l.commitTransaction(ctx, graceful)
 	}
-	if err := l.processor.written(graceful); err != nil {
+	if err := l.processor.written(graceful, l.leaving(ctx)); err != nil {
 		return err
 	}
 	l.troubles = 0

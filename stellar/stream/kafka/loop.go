@@ -33,11 +33,16 @@ type processor interface {
 	// apply deals with records in their order. It returns how many were dealt with, which
 	// are fewer than all only with an error. That ends the loop.
 	apply(graceful context.Context, records []*kgo.Record) (done int, err error)
-	// finish hands over what is to be written before a commit, of records up to some offsets.
-	finish(graceful context.Context, done offsets) error
+	// due reports whether something is to be committed though nothing was polled.
+	due() bool
+	// finish hands over what else is to be written before a commit.
+	finish(graceful context.Context) error
 	// written is called when all that was handed over is written: before a commit of
-	// offsets, after one of a transaction.
-	written(graceful context.Context) error
+	// offsets, after one of a transaction. Leaving is true if others wait for partitions,
+	// or the loop ends.
+	written(graceful context.Context, leaving bool) error
+	// committable returns the offsets to commit when records were dealt with up to done.
+	committable(done offsets) offsets
 	// abandoned says that nothing counts that was done since the last commit. The records
 	// will be read again.
 	abandoned()
@@ -46,6 +51,14 @@ type processor interface {
 	refused(f *failure) bool
 	// left says that others read partitions from now on.
 	left(gone map[string][]int32)
+}
+
+// assigner is a processor that has a say in where reading begins. Partitions that were
+// given to its loop are paused until it resumes them.
+type assigner interface {
+	// assigned returns the offsets at which reading is to begin, when those are known that
+	// were committed. It is called by a goroutine of the group.
+	assigned(ctx context.Context, committed map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error)
 }
 
 // loop polls records of a group, has a processor deal with them, and commits their
@@ -66,9 +79,10 @@ type loop struct {
 	sources   topics
 	largest   int // bytes of a record that is written
 
-	size     int     // how many records are polled at most
-	troubles int     // attempts that failed, one after the other
-	begun    offsets // where the records begin that were polled and not committed
+	writeCtx context.Context // ends writing
+	size     int             // how many records are polled at most
+	troubles int             // attempts that failed, one after the other
+	begun    offsets         // where the records begin that were polled and not committed
 	failed   failures
 
 	doneMu sync.Mutex
@@ -78,6 +92,7 @@ type loop struct {
 // output is a topic that is written to.
 type output struct {
 	to     *Target
+	made   bool // if it is not there, compacted, with a partition for each that is read
 	client *kgo.Client
 	topicInfo
 }
@@ -124,6 +139,7 @@ func (l *loop) snapshot() Stats {
 
 // run deals with records until ctx ends, or something is wrong that does not pass.
 func (l *loop) run(ctx, graceful context.Context) error {
+	l.writeCtx = graceful
 	for {
 		err := l.connected(ctx, graceful)
 		if !errors.Is(err, errReconnect) {

@@ -150,7 +150,7 @@ func (w *Worker) apply(graceful context.Context, records []*kgo.Record) (done in
 }
 
 // written implements processor.
-func (w *Worker) written(context.Context) error {
+func (w *Worker) written(context.Context, bool) error {
 	if err := w.batches.Written(); err != nil {
 		return err
 	}
@@ -172,7 +172,9 @@ func (w *Worker) refused(f *failure) bool {
 }
 
 // The rest of processor: a worker keeps nothing between records.
-func (w *Worker) ready(context.Context) error           { return nil }
-func (w *Worker) finish(context.Context, offsets) error { return nil }
-func (w *Worker) abandoned()                            {}
-func (w *Worker) left(map[string][]int32)               {}
+func (w *Worker) ready(context.Context) error      { return nil }
+func (w *Worker) due() bool                        { return false }
+func (w *Worker) finish(context.Context) error     { return nil }
+func (w *Worker) committable(done offsets) offsets { return done }
+func (w *Worker) abandoned()                       {}
+func (w *Worker) left(map[string][]int32)          {}

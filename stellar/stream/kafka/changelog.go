@@ -1,0 +1,201 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/stellarlang/stellar/functions/kafka/broker"
+	"github.com/stellarlang/stellar/stellar/binary"
+	"github.com/stellarlang/stellar/stellar/fn"
+	"github.com/stellarlang/stellar/stellar/profiler"
+	"github.com/stellarlang/stellar/stellar/store"
+	"github.com/stellarlang/stellar/stellar/value"
+)
+
+// changelog keeps what changes of a partition in the partition of the same number of a
+// compacted topic, in the transaction in which offsets are committed. A worker that takes
+// the partition over reads what is committed there, when its offset is known: no
+// transaction is open then that has one of them and not the other.
+type changelog struct{ profiler *Profiler }
+
+// claim implements keeper: transactions keep others away.
+func (k *changelog) claim(context.Context, place) (int64, error) { return -1, nil }
+
+// restore implements keeper.
+func (k *changelog) restore(ctx context.Context, s *share) (int64, error) {
+	kept, err := k.read(ctx, s.at.number)
+	if err != nil {
+		return 0, err
+	}
+	at, ok := kept[string(positionKey)]
+	if !ok {
+		return -1, nil
+	}
+	position, next, err := decodePosition(at)
+	if err != nil {
+		return 0, fmt.Errorf("the position in %s: %w", k.profiler.log.to.Topic, err)
+	}
+	if !s.stream.Resume(position) {
+		return 0, fmt.Errorf("periods had another length when it was kept; another topic than %s, or --anew, begins without it", k.profiler.log.to.Topic)
+	}
+	delete(kept, string(positionKey))
+	lost := 0
+	for _, text := range kept {
+		state, err := store.DecodeState(text, k.profiler.options.Types)
+		if err != nil {
+			return 0, fmt.Errorf("a state in %s: %w", k.profiler.log.to.Topic, err)
+		}
+		if !s.stream.Restore(state) {
+			lost++
+		}
+	}
+	if lost > 0 {
+		k.profiler.loop.note("%s/%d: %d entities begin anew, as their profiles are others now, or are too many", s.at.topic, s.at.number, lost)
+	}
+	s.next, s.logged = next, next
+	return -1, nil // it is the offset that the group has committed
+}
+
+// read returns what is committed in a partition, by key.
+func (k *changelog) read(ctx context.Context, partition int32) (map[string][]byte, error) {
+	topic, l := k.profiler.log.to.Topic, k.profiler.loop
+	options, err := l.connection.options(l.source.Brokers)
+	if err != nil {
+		return nil, err
+	}
+	ends, err := kadm.NewClient(l.client).ListCommittedOffsets(ctx, topic)
+	if err != nil {
+		return nil, errors.New(broker.Reason(err))
+	}
+	end, ok := ends.Lookup(topic, partition)
+	if !ok || end.Err != nil {
+		return nil, fmt.Errorf("the end of %s/%d is not known: %w", topic, partition, end.Err)
+	}
+	kept := map[string][]byte{}
+	if end.Offset == 0 {
+		return kept, nil
+	}
+	client, err := kgo.NewClient(append(options,
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {partition: kgo.NewOffset().AtStart()}}),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.KeepControlRecords(), kgo.FetchMaxWait(fetchWait),
+		kgo.FetchMaxBytes(maxFetch), kgo.MaxDecompressBatchBytes(maxInflated))...)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	for next := int64(0); next < end.Offset; {
+		turn, cancel := context.WithTimeout(ctx, idleTurn)
+		fetches := client.PollRecords(turn, mostPoll)
+		cancel()
+		l.stats.change(func(now *Stats) { now.Moved = time.Now() })
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		fetches.EachRecord(func(r *kgo.Record) {
+			next = r.Offset + 1
+			switch {
+			case r.Attrs.IsControl():
+			case r.Value == nil:
+				delete(kept, string(r.Key))
+			default:
+				kept[string(r.Key)] = append([]byte{}, r.Value...)
+			}
+		})
+		for _, f := range fetches.Errors() {
+			if !errors.Is(f.Err, context.DeadlineExceeded) {
+				return nil, errors.New(broker.Reason(f.Err))
+			}
+		}
+		if start, err := kadm.NewClient(l.client).ListStartOffsets(ctx, topic); next == 0 && err == nil {
+			if begin, ok := start.Lookup(topic, partition); ok && begin.Offset >= end.Offset {
+				break
+			}
+		}
+	}
+	return kept, nil
+}
+
+// finish implements keeper.
+func (k *changelog) finish(ctx context.Context, shares []*share, entries []store.Entry) error {
+	p := k.profiler
+	if p.options.Store != nil {
+		if err := p.options.Store.Put(ctx, entries); err != nil {
+			return err
+		}
+	}
+	for _, s := range shares {
+		if s.next < 0 {
+			continue
+		}
+		changed := s.next != s.logged
+		for c := range s.stream.Changes() {
+			changed = true
+			key, err := changeKey(c.State)
+			if err != nil {
+				return err
+			}
+			r := &kgo.Record{Partition: s.at.number, Key: key}
+			if !c.Gone {
+				if r.Value, err = store.EncodeState(c.State); err != nil {
+					return fmt.Errorf("the variables of the profile %.60q of %.60q: %w", c.Profile, c.Entity, err)
+				}
+			}
+			p.loop.write(p.log, r)
+		}
+		if changed {
+			p.loop.write(p.log, &kgo.Record{Partition: s.at.number, Key: positionKey, Value: encodePosition(s.stream.Position(), s.next)})
+			s.logged = s.next
+		}
+	}
+	return nil
+}
+
+// written implements keeper: all is in the transaction.
+func (k *changelog) written(context.Context, []*share, bool) error { return nil }
+
+// positionKey is the key of the position; those of states begin with the name of a profile.
+var positionKey = []byte("\x00position")
+
+// changeKey returns the key of a state.
+func changeKey(s profiler.State) ([]byte, error) {
+	id := s.Period.ID
+	if s.Ended {
+		id = -1
+	}
+	return binary.Append(nil, value.ListOf(
+		value.String(s.Profile), value.String(s.Definition), value.String(s.Entity), value.Long(s.Period.Length), value.Long(id)))
+}
+
+// encodePosition returns the binary form of a list: the latest time, the first period that
+// has not ended, the length of periods, the first that was not measured, and the offset of
+// the record that comes next.
+func encodePosition(p profiler.Position, next int64) []byte {
+	kept, _ := binary.Append(nil, value.ListOf(value.Long(p.Newest), value.Long(p.Over), value.Long(p.Length), value.Long(p.Measured), value.Long(next))) // of numbers it does not fail
+	return kept
+}
+
+func decodePosition(kept []byte) (p profiler.Position, next int64, err error) {
+	v, err := binary.Decode(kept, fn.Decoding{})
+	if err != nil {
+		return p, 0, err
+	}
+	if v.Kind() != value.KindList || v.Len() != 5 {
+		return p, 0, binary.ErrMalformed
+	}
+	var n [5]int64
+	for i := range n {
+		if v.Item(i).Kind() != value.KindLong || v.Item(i).Int64() < 0 {
+			return p, 0, binary.ErrMalformed
+		}
+		n[i] = v.Item(i).Int64()
+	}
+	return profiler.Position{Newest: n[0], Over: n[1], Length: n[2], Measured: n[3]}, n[4], nil
+}
+
+// committable implements keeper.
+func (k *changelog) committable(done offsets) offsets { return done }
