@@ -27,6 +27,9 @@ import (
 type profileCommand struct {
 	hostFlags
 	inputFlags
+	topicFlags
+	Changelog string `placeholder:"ADDRESS" help:"With --from, keep what is known of open periods in a compacted topic, kafka://HOST:PORT/TOPIC, which is made if it is not there, in the transactions in which measurements and offsets are written. Without it a store that workers share keeps it."`
+
 	Period time.Duration `placeholder:"TIME" help:"How long a period lasts, such as 15m or 1h; by default as the global configuration of --config says (profiler.client.period.duration), or 15m. PROFILE_GET and its like must know the same."`
 	Late   time.Duration `default:"1m" placeholder:"TIME" help:"How much later than others a message may come: a period ends when there is a message so much younger than its end."`
 	Print  string        `enum:"auto,measurements,triage,none" default:"auto" help:"What is written: measurements, the messages that their triage makes, or none. By default measurements if there is no --store, and triage if there is one."`
@@ -45,6 +48,7 @@ func (*profileCommand) Help() string {
   stellar profile profiler.json -f events.json --store redis://localhost
   stellar profile profiler.json proxy.json --period 1h
   stellar run rules.stellar today.json --store baseline.db
+  stellar profile profiler.json --from 'kafka://kafka1:9092/proxy?group=profiles' --store redis://localhost
 
 Profiles are in JSON; timestampField names the field with the time of a message, in milliseconds since 1970 or as a text such as 2026-11-26T12:00:00Z:
 
@@ -60,9 +64,15 @@ Ends with 0, with 1 if a profile is wrong, or something failed, 2 if something c
 // Run is called by the parser of the command line.
 func (c *profileCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
-	in, err := c.openInputs(c.Inputs, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) })
-	if err != nil {
+	if err := c.checkTopics(); err != nil {
 		return err
+	}
+	in := &inputs{}
+	if c.From == "" {
+		var err error
+		if in, err = c.openInputs(c.Inputs, s.in, func(note string) { report.printf("%s", terminal.Printable(note)) }); err != nil {
+			return err
+		}
 	}
 	c.writesStore = true
 	h, err := c.open(ctx, report, 1)
@@ -73,6 +83,9 @@ func (c *profileCommand) Run(ctx context.Context, s *streams) error {
 	run, err := c.prepare(ctx, s, h, report)
 	if err != nil {
 		return err
+	}
+	if c.From != "" {
+		return run.measureTopic(ctx, s)
 	}
 	run.reading.pipe = regularFile(s.in) == nil
 	if err := run.load(ctx); err != nil {
@@ -115,7 +128,7 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 	if len(config.Profiles) == 0 {
 		return nil, fmt.Errorf("%s has no profiles", c.File)
 	}
-	if config.TimestampField == "" && !c.Follow {
+	if config.TimestampField == "" && !c.Follow && c.From == "" {
 		report.printf("%s has no timestampField: messages count as of now", terminal.Printable(c.File))
 	}
 	if c.Period == 0 {
@@ -126,12 +139,11 @@ func (c *profileCommand) prepare(ctx context.Context, s *streams, h *host, repor
 	if c.Period < time.Millisecond || c.Late < 0 {
 		return nil, errors.New("--period must be a millisecond or more, and --late not be negative")
 	}
+	options := profiler.Options{Period: c.Period, Late: cmp.Or(c.Late, -1), Failed: func(err error) { report.failure("", err) }}
 	run := &profileRun{
-		command: c, report: report, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept, reading: newReading(),
+		command: c, report: report, set: set, options: options, out: bufio.NewWriterSize(s.out, 64<<10), kept: h.kept, reading: newReading(),
 		states: store.States{Store: h.kept, Types: library.Types(), Name: cmp.Or(c.Name, filepath.Base(c.File)), Run: rand.Uint64() | 1},
-		stream: profiler.NewStream(set, profiler.Options{
-			Period: c.Period, Late: cmp.Or(c.Late, -1), Failed: func(err error) { report.failure("", err) },
-		}),
+		stream: profiler.NewStream(set, options),
 	}
 	switch {
 	case c.Print != "auto":
@@ -161,6 +173,8 @@ type profileRun struct {
 	states  store.States
 	print   string
 	reading *reading
+	set     *profiler.Set
+	options profiler.Options
 
 	mu      sync.Mutex // of all below, which a tick may need between two messages
 	out     *bufio.Writer

@@ -59,14 +59,20 @@ func (r *profileRun) emit(m profiler.Measurement) error {
 			r.entries = append(r.entries, entry)
 		}
 	}
-	if r.broken != nil || r.print == "none" || r.print == "triage" && m.Triage == nil {
-		return nil
+	if text := r.textOf(&m); text != nil && r.broken == nil {
+		_, r.broken = r.out.Write(append(text, '\n'))
 	}
-	written := measurementJSON
-	if r.print == "triage" {
-		written = triageJSON
+	return nil
+}
+
+// textOf returns what is written of a measurement, nil for nothing.
+func (r *profileRun) textOf(m *profiler.Measurement) []byte {
+	switch {
+	case r.print == "measurements":
+		return measurementJSON(m).AppendJSON(nil)
+	case r.print == "triage" && m.Triage != nil:
+		return triageJSON(m).AppendJSON(nil)
 	}
-	_, r.broken = r.out.Write(append(written(&m).AppendJSON(nil), '\n'))
 	return nil
 }
 
@@ -152,7 +158,7 @@ func (r *profileRun) finish(ctx context.Context, err error) error {
 		r.report.failure("", failed)
 	}
 	r.report.summary()
-	r.tell()
+	r.tell(r.stream.Counts())
 	if isBroken(err) {
 		err = nil // whoever reads the output has enough
 	}
@@ -195,8 +201,7 @@ func (r *profileRun) save(ctx context.Context, done bool) error {
 }
 
 // tell says what became of messages that were not measured.
-func (r *profileRun) tell() {
-	c := r.stream.Counts()
+func (r *profileRun) tell(c profiler.Counts) {
 	for _, of := range []struct {
 		count int64
 		why   string

@@ -19,6 +19,8 @@ type runCommand struct {
 	ruleFlags
 	inputFlags
 	topicFlags
+	ExactlyOnce bool `help:"With --from and --to, write results and offsets in transactions, so that readers that read what is committed see each result once. All topics must be on the same brokers."`
+
 	Keep     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, only these become fields."`
 	Drop     []string `sep:"," placeholder:"NAME" help:"Of the assigned names, these do not become fields. Steps that come later must not read them."`
 	OnError  string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
@@ -70,6 +72,9 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	report.verbose = c.Verbose
 	if err := c.topicFlags.check(c.Inputs, c.Follow, c.Errors); err != nil {
 		return err
+	}
+	if c.ExactlyOnce && (c.From == "" || c.To == "") {
+		return errors.New("--exactly-once needs --from and --to: what is read or written otherwise may come again")
 	}
 	in := &inputs{}
 	if c.From == "" {

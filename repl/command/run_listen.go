@@ -63,8 +63,8 @@ func probes(stats func() kafka.Stats, all *prometheus.Registry) http.Handler {
 }
 
 // register returns a registry of the metrics of a worker.
-func register(worker *kafka.Worker, exactlyOnce bool) *prometheus.Registry {
+func register(stats func() kafka.Stats, exactlyOnce bool) *prometheus.Registry {
 	all := prometheus.NewRegistry()
-	all.MustRegister(metrics.New(worker.Stats, exactlyOnce))
+	all.MustRegister(metrics.New(stats, exactlyOnce))
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,38 +18,43 @@ import (
 	"github.com/stellarlang/stellar/stellar/stream/kafka"
 )
 
-// topicFlags say which topics of Kafka a run reads and writes.
+// topicFlags say which topics of Kafka a command reads and writes.
 type topicFlags struct {
 	From            string `placeholder:"ADDRESS" help:"Read records of Kafka instead of files: kafka://HOST:PORT,…/TOPIC?group=NAME. Workers of a group share the partitions."`
 	To              string `placeholder:"ADDRESS" help:"Write to a topic instead of standard output: kafka://HOST:PORT,…/TOPIC."`
-	ExactlyOnce     bool   `help:"Write results and offsets in transactions, so that readers that read what is committed see each result once. All topics must be on the same brokers."`
-	Worker          string `placeholder:"NAME" help:"The name of this worker, which no other of the group has; by default of the host and the process. With --exactly-once, a worker that begins again under its name ends at once what it has left undone."`
+	Worker          string `placeholder:"NAME" help:"The name of this worker, which no other of the group has; by default of the host and the process. With transactions, a worker that begins again under its name ends at once what it has left undone."`
 	Listen          string `placeholder:"ADDRESS" help:"With --from, serve metrics for Prometheus, /healthz and /readyz at this address, such as :9090."`
 	KafkaProperties string `name:"kafka-properties" placeholder:"FILE" help:"Properties of Kafka's clients that say how one logs in, such as security.protocol and sasl.jaas.config; certificates are in PEM."`
 }
 
-// used reports whether a topic is read or written, which may be that of errors.
-func (f *topicFlags) used(errorsTo string) bool {
-	return f.From != "" || f.To != "" || kafka.IsAddress(errorsTo)
-}
-
-// check returns what is wrong with the flags.
-func (f *topicFlags) check(inputs []string, follow bool, errorsTo string) error {
+// check returns what is wrong with the flags, of a command that writes to other topics too.
+func (f *topicFlags) check(inputs []string, follow bool, others ...string) error {
+	used := f.From != "" || f.To != "" || slices.ContainsFunc(others, kafka.IsAddress)
 	switch {
 	case f.From != "" && (len(inputs) > 0 || follow):
 		return errors.New("messages come from files or by --from, not both")
 	case f.From != "" && !kafka.IsAddress(f.From):
-		return errors.New("--from takes the address of a topic, kafka://HOST:PORT/TOPIC?group=NAME; files follow the rules without it")
+		return errors.New("--from takes the address of a topic, kafka://HOST:PORT/TOPIC?group=NAME; files are named without it")
 	case f.To != "" && !kafka.IsAddress(f.To):
 		return errors.New("--to takes the address of a topic, kafka://HOST:PORT/TOPIC; standard output is written to without it")
-	case f.ExactlyOnce && (f.From == "" || f.To == ""):
-		return errors.New("--exactly-once needs --from and --to: what is read or written otherwise may come again")
-	case f.KafkaProperties != "" && !f.used(errorsTo):
-		return errors.New("--kafka-properties has no effect without --from, --to, or a topic for --errors")
+	case f.KafkaProperties != "" && !used:
+		return errors.New("--kafka-properties has no effect without a topic")
 	case f.From == "" && (f.Worker != "" || f.Listen != ""):
 		return errors.New("--worker and --listen have no effect without --from")
 	}
 	return nil
+}
+
+// target returns what a flag says to write to, nil if it says nothing.
+func target(flag, address string) (*kafka.Target, error) {
+	if address == "" {
+		return nil, nil
+	}
+	t, err := kafka.ParseTarget(address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return &t, nil
 }
 
 // connection returns how brokers are reached.
@@ -134,11 +140,9 @@ func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, file
 	options.Output = s.out
 	var errorsTo *kafka.Target
 	if kafka.IsAddress(c.Errors) {
-		target, err := kafka.ParseTarget(c.Errors)
-		if err != nil {
-			return r, fmt.Errorf("--errors: %w", err)
+		if errorsTo, err = target("--errors", c.Errors); err != nil {
+			return r, err
 		}
-		errorsTo = &target
 	} else {
 		letters, err := openDeadLetters(c.Errors, in, append(files.read, c.Variables, c.Models), s.outFile)
 		if err != nil {
@@ -147,13 +151,9 @@ func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, file
 		options.DeadLetters = letters.writer()
 		r.close = append(r.close, letters.close)
 	}
-	var to *kafka.Target
-	if c.To != "" {
-		target, err := kafka.ParseTarget(c.To)
-		if err != nil {
-			return r, fmt.Errorf("--to: %w", err)
-		}
-		to = &target
+	to, err := target("--to", c.To)
+	if err != nil {
+		return r, err
 	}
 	if c.From != "" {
 		return r, c.openWorker(ctx, r, to, errorsTo, connection, s, report, options)
@@ -206,7 +206,7 @@ func (c *runCommand) openWorker(ctx context.Context, r *route, to, errorsTo *kaf
 	}
 	r.applier, r.run = worker, worker.Run
 	if c.Listen != "" {
-		end, err := listenForProbes(ctx, c.Listen, worker.Stats, register(worker, c.ExactlyOnce), report)
+		end, err := listenForProbes(ctx, c.Listen, worker.Stats, register(worker.Stats, c.ExactlyOnce), report)
 		if err != nil {
 			return err
 		}

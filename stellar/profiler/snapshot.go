@@ -138,6 +138,9 @@ func (s *Stream) Resume(p Position) bool {
 	}
 	s.newest, s.over = max(s.newest, p.Newest), max(s.over, p.Over)
 	s.resumed, s.measured = s.over, p.Measured
+	if s.arrived == 0 && p.Newest > 0 { // time goes on from here, if no message comes
+		s.arrived = s.options.Clock().UnixMilli()
+	}
 	return true
 }
 

@@ -44,17 +44,20 @@ func (l *loop) make(ctx context.Context, o *output) error {
 // create makes a compacted topic, and waits until it is known.
 func (l *loop) create(ctx context.Context, admin *kadm.Client, topic string, partitions int) (kadm.TopicDetails, error) {
 	setting := func(text string) *string { return &text }
-	_, err := admin.CreateTopic(ctx, int32(partitions), -1, map[string]*string{
+	_, failed := admin.CreateTopic(ctx, int32(partitions), -1, map[string]*string{
 		"cleanup.policy": setting("compact"), "min.cleanable.dirty.ratio": setting("0.2"), "segment.ms": setting("3600000"),
 	}, topic)
-	if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
-		return nil, fmt.Errorf("the change-log %s is not there, and cannot be made (compacted, with %d partitions): %s", topic, partitions, broker.Reason(err))
+	if failed != nil && !errors.Is(failed, kerr.TopicAlreadyExists) {
+		return nil, fmt.Errorf("the change-log %s is not there, and cannot be made (compacted, with %d partitions): %s", topic, partitions, broker.Reason(failed))
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		found, err := admin.ListTopics(ctx, topic)
 		if err == nil && found.Has(topic) {
+			if failed != nil { // another worker has made it
+				return found, nil
+			}
 			l.note("made the topic %s, compacted, with %d partitions", topic, partitions)
 			return found, nil
 		}
