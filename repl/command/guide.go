@@ -8,6 +8,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/profiler"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
+	"github.com/stellarlang/stellar/stellar/stream/kafka"
 	"github.com/stellarlang/stellar/stellar/table"
 )
 
@@ -25,6 +26,7 @@ func guides() []guide {
 		{"sigma", "Sigma rules, and which messages and fields they mean", sigma.Guide()},
 		{"tables", "tables: look rows of files up, by addresses, domains and other keys", table.Guide()},
 		{"profiles", "profiles: measure what is usual, keep it, and compare with it", profiler.Guide()},
+		{"kafka", "topics of Kafka: workers of a group, what is promised, profiles, metrics", kafka.Guide()},
 		{"models", "models: how to offer, register and call them", maas.Guide()},
 	}
 }
