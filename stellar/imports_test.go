@@ -36,7 +36,7 @@ var layers = map[string][]string{
 	"stellar/profiler":             {"functions/profile", "stellar", "stellar/rules", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/rules":                {"stellar/table/spec", "functions/match", "functions/profile", "stellar/profiler", "stellar", "stellar/internal/syntax", "stellar/internal/names", "stellar/internal/analysis", "stellar/internal/compile", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/stream":               {"stellar/rules", "stellar/internal/unpack", "stellar/diag"},
-	"stellar/stream/kafka":         {"functions/kafka", "stellar", "stellar/rules", "stellar/stream", "stellar/diag"},
+	"stellar/stream/kafka":         {"functions/kafka", "stellar", "stellar/profiler", "stellar/rules", "stellar/store", "stellar/stream", "stellar/binary", "stellar/fn", "stellar/diag", "stellar/value"},
 	"stellar/stream/kafka/metrics": {"stellar/stream/kafka"},
 	"stellar/stream/replay":        {"stellar", "stellar/rules", "stellar/stream", "stellar/diag", "stellar/value"},
 	"maas/balance":                 {},
