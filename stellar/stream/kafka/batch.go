@@ -73,7 +73,7 @@ func (b *batch) Pass(n int, text []byte) error {
 	if size := sizeOf(result); size > w.loop.largest {
 		return b.refuse(n, fmt.Errorf("%w: it has %d bytes, and %s takes %d", errTooLarge, size, result.Topic, w.loop.largest))
 	}
-	return b.write(n, w.out.client, result)
+	return b.write(n, w.out, result)
 }
 
 // errTooLarge says that a topic does not take a record.
@@ -88,10 +88,10 @@ func (b *batch) partition(from *kgo.Record) int32 {
 	return byKey
 }
 
-// write hands a record to a client. It waits while there is much to be written.
-func (b *batch) write(n int, client *kgo.Client, r *kgo.Record) error {
+// write hands over what was made of message n. It waits while there is much to be written.
+func (b *batch) write(n int, to *output, r *kgo.Record) error {
 	o := &b.origins[n]
-	client.Produce(o, r, b.worker.loop.failed.promise)
+	b.worker.loop.produce(o, to, r)
 	if o.Err() != nil {
 		return stream.ErrInterrupted
 	}
@@ -117,7 +117,7 @@ func (b *batch) refuse(n int, why error) error {
 	if over := sizeOf(refused) - w.loop.largest; over > 0 {
 		cut(refused, over)
 	}
-	return b.write(n, w.errs.client, refused)
+	return b.write(n, w.errs, refused)
 }
 
 // sizeOf returns how many bytes a record takes at most when it is written alone.

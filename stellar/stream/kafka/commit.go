@@ -75,6 +75,9 @@ func (l *loop) again(ctx, graceful context.Context, failed *failure) error {
 	case failed == nil:
 		l.note("what was done cannot be written while others wait for the records; they, or this worker, read them again")
 		return nil
+	case failed.ofRecord() && !l.careful: // all that was sent with the record has failed
+		l.careful = true
+		return nil
 	case failed.ofRecord() && l.processor.refused(failed):
 		return nil
 	case failed.passes():
@@ -132,7 +135,7 @@ func (l *loop) commitTransaction(ctx, graceful context.Context) error {
 		l.stats.change(func(now *Stats) { now.Aborted++ })
 		return nil
 	}
-	l.troubles = 0
+	l.went()
 	l.stats.committed(done)
 	return l.processor.written(graceful, l.leaving(ctx))
 }
@@ -143,8 +146,18 @@ func (l *loop) leaving(ctx context.Context) bool { return l.blocked.Load() || ct
 // write hands a record to a topic. It waits while there is much to be written.
 func (l *loop) write(o *output, r *kgo.Record) {
 	r.Topic = o.to.Topic
-	o.client.Produce(l.writeCtx, r, l.failed.promise)
+	l.produce(l.writeCtx, o, r)
 }
+
+func (l *loop) produce(ctx context.Context, o *output, r *kgo.Record) {
+	o.client.Produce(ctx, r, l.failed.promise)
+	if l.careful {
+		_ = o.client.Flush(ctx) // what fails is told to the promise
+	}
+}
+
+// went ends what is done where something has failed.
+func (l *loop) went() { l.troubles, l.careful = 0, false }
 
 // toCommit returns the offsets that are to be committed.
 func (l *loop) toCommit() offsets {

@@ -90,7 +90,7 @@ func (l *loop) reading() []kgo.Opt {
 		start = kgo.NewOffset().AtEnd()
 	}
 	options := []kgo.Opt{
-		kgo.ConsumeTopics(source.Topics...), kgo.ConsumerGroup(source.Group), kgo.ConsumeResetOffset(start),
+		kgo.ConsumeTopics(source.Topics...), kgo.ConsumerGroup(source.Group), kgo.ConsumeStartOffset(start),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(),
 		kgo.SessionTimeout(source.Session), kgo.HeartbeatInterval(min(source.Session/10, heartbeat)), kgo.RebalanceTimeout(rebalancing),
 		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxPartitionFetch), kgo.MaxDecompressBatchBytes(maxInflated), kgo.FetchMaxWait(fetchWait),

@@ -203,6 +203,6 @@ func (l *loop) end(ctx, graceful context.Context) error {
 	if err := l.processor.written(graceful, l.leaving(ctx)); err != nil {
 		return err
 	}
-	l.troubles = 0
+	l.went()
 	return l.commitOffsets(graceful)
 }

@@ -82,6 +82,7 @@ type loop struct {
 	writeCtx context.Context // ends writing
 	size     int             // how many records are polled at most
 	troubles int             // attempts that failed, one after the other
+	careful  bool            // records are written one by one, to find those that brokers refuse
 	begun    offsets         // where the records begin that were polled and not committed
 	failed   failures
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -62,6 +63,35 @@ func read(t testing.TB, c *kfake.Cluster, topic string, n int) []*kgo.Record {
 		fetches := k.PollFetches(ctx)
 		require.NoError(t, ctx.Err(), "%d of %d records of %s came", len(all), n, topic)
 		all = append(all, fetches.Records()...)
+	}
+	return all
+}
+
+// readAll returns the records of a topic that are committed now.
+func readAll(t testing.TB, c *kfake.Cluster, topic string) (all []*kgo.Record) {
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	k := client(t, c, kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.KeepControlRecords(), kgo.FetchMaxWait(100*time.Millisecond))
+	ends, err := kadm.NewClient(k).ListCommittedOffsets(ctx, topic)
+	require.NoError(t, err)
+	left := 0
+	ends.Each(func(end kadm.ListedOffset) {
+		if end.Offset > 0 {
+			left++
+		}
+	})
+	for left > 0 {
+		fetches := k.PollFetches(ctx)
+		require.NoError(t, ctx.Err(), "%d partitions of %s are left", left, topic)
+		fetches.EachRecord(func(r *kgo.Record) {
+			if end, _ := ends.Lookup(topic, r.Partition); r.Offset+1 == end.Offset {
+				left--
+			}
+			if !r.Attrs.IsControl() {
+				all = append(all, r)
+			}
+		})
 	}
 	return all
 }

@@ -1,0 +1,304 @@
+package kafka
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/stream"
+)
+
+func values(texts ...string) (records []*kgo.Record) {
+	for _, text := range texts {
+		records = append(records, &kgo.Record{Topic: "in", Value: []byte(text)})
+	}
+	return records
+}
+
+func texts(records []*kgo.Record) (all []string) {
+	for _, r := range records {
+		all = append(all, string(r.Value))
+	}
+	return all
+}
+
+// ends returns what Run returns, which ends by itself.
+func ends(t *testing.T, o Options) (stream.Counters, error) {
+	w, err := New(o)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	return w.Run(ctx)
+}
+
+// offset returns that of partition 0 of in that the group has committed.
+func offset(t *testing.T, c *kfake.Cluster) int64 {
+	all, err := kadm.NewClient(client(t, c)).FetchOffsets(t.Context(), "g")
+	require.NoError(t, err)
+	at, ok := all.Lookup("in", 0)
+	if !ok {
+		return -1
+	}
+	return at.At
+}
+
+// TestTooLarge: what a topic does not take goes to the topic of errors, whether that is
+// known before or the brokers say it; else the worker ends, as it leaves nothing out.
+func TestTooLarge(t *testing.T) {
+	for _, exactlyOnce := range []bool{false, true} {
+		for _, refusing := range []bool{false, true} {
+			t.Run(fmt.Sprintf("exactly once %v, brokers refuse %v", exactlyOnce, refusing), func(t *testing.T) {
+				t.Parallel()
+				c := cluster(t)
+				long := `{"n":1,"long":"` + strings.Repeat("x", 600_000) + `"}`
+				if refusing {
+					long = `{"n":1,"long":"x"}`
+					c.ControlKey(int16(kmsg.Produce), func(request kmsg.Request) (kmsg.Response, error, bool) {
+						c.KeepControl()
+						return refuse(request.(*kmsg.ProduceRequest), `"x","m":2`)
+					})
+				}
+				produce(t, c, values(`{"n":0}`, long, `{"n":2}`)...)
+				o := options(t, c, "m := n + 1\ntwice := long")
+				o.ExactlyOnce = exactlyOnce
+				w, stop := start(t, o)
+				require.Eventually(t, func() bool { return committed(w) == 3 }, deadline, 10*time.Millisecond)
+				require.Equal(t, []string{`{"n":0,"m":1}`, `{"n":2,"m":3}`}, distinct(texts(readAll(t, c, "out"))))
+				all := readAll(t, c, "errors")
+				require.Len(t, distinct(texts(all)), 1)
+				refused := all[0]
+				require.Equal(t, long, string(refused.Value))
+				require.Equal(t, "size", header(refused, HeaderKind))
+				_, err := stop()
+				require.ErrorIs(t, err, stream.ErrInterrupted)
+
+				o.Errors, o.Source.Group = nil, "other"
+				_, err = ends(t, o)
+				require.ErrorContains(t, err, "what was made of in/0@1 cannot be written to out: ")
+			})
+		}
+	}
+}
+
+// distinct leaves out texts that came before.
+func distinct(all []string) (left []string) {
+	known := map[string]bool{}
+	for _, text := range all {
+		if !known[text] {
+			left = append(left, text)
+		}
+		known[text] = true
+	}
+	return left
+}
+
+// refuse answers a request to write to a topic for the brokers, that a record is too large, if
+// the request has a text.
+func refuse(request *kmsg.ProduceRequest, text string) (kmsg.Response, error, bool) {
+	answer := request.ResponseKind().(*kmsg.ProduceResponse)
+	found := false
+	for _, of := range request.Topics {
+		to := kmsg.NewProduceResponseTopic()
+		to.Topic, to.TopicID = of.Topic, of.TopicID
+		for _, p := range of.Partitions {
+			found = found || bytes.Contains(p.Records, []byte(text))
+			refused := kmsg.NewProduceResponseTopicPartition()
+			refused.Partition, refused.ErrorCode = p.Partition, kerr.MessageTooLarge.Code
+			to.Partitions = append(to.Partitions, refused)
+		}
+		answer.Topics = append(answer.Topics, to)
+	}
+	return answer, nil, found
+}
+
+// TestFail: a worker that is to stop at the first failure commits what came before, and the
+// failing record too if another topic has it.
+func TestFail(t *testing.T) {
+	for _, test := range []struct {
+		exactlyOnce, errors bool
+		offset              int64
+	}{{false, false, 1}, {false, true, 2}, {true, false, -1}} {
+		c := cluster(t)
+		produce(t, c, values(`{"n":0}`, `{"n":"x"}`, `{"n":2}`)...)
+		o := options(t, c, "m := n + 1")
+		o.Stream.Set = setOf(t, "m := n + 1", rules.Fail)
+		if o.ExactlyOnce = test.exactlyOnce; !test.errors {
+			o.Errors = nil
+		}
+		counters, err := ends(t, o)
+		require.ErrorIs(t, err, stream.ErrStopped)
+		require.EqualValues(t, 1, counters.Failed)
+		require.Equal(t, test.offset, offset(t, c))
+	}
+}
+
+// TestCommitFails: a commit that fails is tried again; one that comes too late is not.
+func TestCommitFails(t *testing.T) {
+	for _, test := range []struct {
+		code *kerr.Error
+		want func(Stats) int64
+	}{
+		{kerr.UnknownServerError, func(s Stats) int64 { return s.Troubled }},
+		{kerr.IllegalGeneration, func(s Stats) int64 { return s.Lost }},
+	} {
+		c := cluster(t)
+		left := 1
+		c.ControlKey(int16(kmsg.OffsetCommit), func(request kmsg.Request) (kmsg.Response, error, bool) {
+			c.KeepControl()
+			if left--; left < 0 {
+				return nil, nil, false
+			}
+			answer := request.ResponseKind().(*kmsg.OffsetCommitResponse)
+			for _, of := range request.(*kmsg.OffsetCommitRequest).Topics {
+				to := kmsg.NewOffsetCommitResponseTopic()
+				to.Topic, to.TopicID = of.Topic, of.TopicID
+				for _, p := range of.Partitions {
+					failed := kmsg.NewOffsetCommitResponseTopicPartition()
+					failed.Partition, failed.ErrorCode = p.Partition, test.code.Code
+					to.Partitions = append(to.Partitions, failed)
+				}
+				answer.Topics = append(answer.Topics, to)
+			}
+			return answer, nil, true
+		})
+		produce(t, c, values(`{"n":0}`)...)
+		w, stop := start(t, options(t, c, "m := n + 1"))
+		require.Eventually(t, func() bool { return test.want(w.Stats()) == 1 }, deadline, 10*time.Millisecond)
+		produce(t, c, values(`{"n":1}`)...)
+		require.Eventually(t, func() bool { return committed(w) == 2 }, deadline, 10*time.Millisecond)
+		_, _ = stop()
+		require.EqualValues(t, 2, offset(t, c))
+	}
+}
+
+// TestSlowTarget: while brokers take nothing, what is read is bounded, and nothing is
+// committed; then all comes.
+func TestSlowTarget(t *testing.T) {
+	source, target := cluster(t), cluster(t, kfake.NumBrokers(1))
+	const n = 300_000
+	var records []*kgo.Record
+	for i := range n {
+		records = append(records, &kgo.Record{Topic: "in", Partition: int32(i % 6), Value: fmt.Appendf(nil, `{"n":%d}`, i)})
+	}
+	produce(t, source, records...)
+	blocked := make(chan struct{})
+	target.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
+		target.KeepControl()
+		target.SleepControl(func() { <-blocked })
+		return nil, nil, false
+	})
+	o := options(t, source, "m := n + 1")
+	o.Target, o.Errors = &Target{Brokers: target.ListenAddrs(), Topic: "out"}, nil
+	w, stop := start(t, o)
+	require.Eventually(t, func() bool { return w.Stats().Buffered > 0 }, deadline, 10*time.Millisecond)
+	moved := w.Stats().Moved
+	require.Eventually(t, func() bool { return w.Stats().Moved.Sub(moved) > 2*flushTurn }, deadline, 10*time.Millisecond)
+	require.LessOrEqual(t, w.Stats().Buffered, int64(maxBufferedCount))
+	require.Zero(t, committed(w))
+	require.Less(t, w.Progress().Read, int64(n))
+	close(blocked)
+	require.Eventually(t, func() bool { return committed(w) == n }, deadline, 10*time.Millisecond)
+	_, err := stop()
+	require.ErrorIs(t, err, stream.ErrInterrupted)
+	require.Len(t, distinct(texts(read(t, target, "out", n))), n)
+}
+
+// TestSameName: of two workers under one name, transactions of the older one end, and each
+// result comes once.
+func TestSameName(t *testing.T) {
+	c := cluster(t)
+	const n = 20_000
+	o := options(t, c, "m := n + 1")
+	o.ExactlyOnce = true
+	_, stopFirst := start(t, o)
+	_, stopSecond := start(t, o)
+	for i := range n / 1000 {
+		var records []*kgo.Record
+		for k := range 1000 {
+			records = append(records, &kgo.Record{Topic: "in", Partition: int32(k % 6), Value: fmt.Appendf(nil, `{"n":%d}`, i*1000+k)})
+		}
+		produce(t, c, records...)
+	}
+	all := texts(read(t, c, "out", n))
+	_, _ = stopFirst()
+	_, _ = stopSecond()
+	require.Len(t, all, n)
+	require.Len(t, distinct(all), n)
+}
+
+// TestOtherPartitions: where topics differ in their partitions, records go by their keys,
+// and without one to that of the same number, counted round.
+func TestOtherPartitions(t *testing.T) {
+	c := cluster(t, kfake.SeedTopics(4, "four"))
+	var records []*kgo.Record
+	for i := range 600 {
+		r := &kgo.Record{Topic: "in", Partition: int32(i % 6), Value: fmt.Appendf(nil, `{"n":%d}`, i)}
+		if i%2 == 0 {
+			r.Key = fmt.Appendf(nil, "k%d", i%10)
+		}
+		records = append(records, r)
+	}
+	produce(t, c, records...)
+	o := options(t, c, "m := n + 1")
+	o.Target.Topic = "four"
+	_, _ = start(t, o)
+	of := map[string]int32{}
+	for _, r := range read(t, c, "four", 600) {
+		if r.Key == nil {
+			var n int
+			_, err := fmt.Sscanf(string(r.Value), `{"n":%d`, &n)
+			require.NoError(t, err)
+			require.EqualValues(t, n%6%4, r.Partition)
+			continue
+		}
+		if known, ok := of[string(r.Key)]; ok {
+			require.Equal(t, known, r.Partition)
+		}
+		of[string(r.Key)] = r.Partition
+	}
+	require.Len(t, of, 5)
+}
+
+// TestUse: new rules are for what is polled from then on.
+func TestUse(t *testing.T) {
+	c := cluster(t)
+	w, _ := start(t, options(t, c, "m := n + 1"))
+	produce(t, c, values(`{"n":0}`)...)
+	require.Equal(t, []string{`{"n":0,"m":1}`}, texts(read(t, c, "out", 1)))
+	w.Use(setOf(t, "m := n + 2", rules.Report))
+	produce(t, c, values(`{"n":0}`)...)
+	require.Equal(t, []string{`{"n":0,"m":1}`, `{"n":0,"m":2}`}, texts(read(t, c, "out", 2)))
+}
+
+// TestMistakes: what does not pass ends a worker, and says what to do.
+func TestMistakes(t *testing.T) {
+	c := cluster(t)
+	for _, test := range []struct {
+		change func(*Options)
+		want   string
+	}{
+		{func(o *Options) { o.Source.Topics = []string{"none"} }, "there is no topic none; there are errors, in, out"},
+		{func(o *Options) { o.Target.Topic = "none" }, "there is no topic none"},
+		{func(o *Options) { o.Source.Session = time.Second }, "as the group g: cannot be read: unable to join group session: INVALID_SESSION_TIMEOUT"},
+	} {
+		o := options(t, c, "m := n + 1")
+		test.change(&o)
+		_, err := ends(t, o)
+		require.ErrorContains(t, err, test.want)
+	}
+	o := options(t, c, "m := n + 1")
+	o.Target.Brokers, o.ExactlyOnce = []string{"other:9092"}, true
+	_, err := New(o)
+	require.ErrorContains(t, err, "exactly once wants all topics on the same brokers")
+}
