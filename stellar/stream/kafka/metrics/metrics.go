@@ -19,7 +19,7 @@ var (
 
 	rebalances   = prometheus.NewDesc(Rebalances, "Times that partitions were given out.", nil, nil)
 	commits      = prometheus.NewDesc(Commits, "Commits of offsets: ok; lost came too late, as others read the records again; error are tried again.", []string{"result"}, nil)
-	transactions = prometheus.NewDesc(Transactions, "Transactions, which aborted ones are tried again of.", []string{"result"}, nil)
+	transactions = prometheus.NewDesc(Transactions, "Transactions: committed, and aborted, which are done again.", []string{"result"}, nil)
 	reconnects   = prometheus.NewDesc(Reconnects, "Times that a worker began anew, as a transaction had failed.", nil, nil)
 	moved        = prometheus.NewDesc(Moved, "When the worker's loop last went on.", nil, nil)
 	buffered     = prometheus.NewDesc(Buffered, "Records that are still to be written.", nil, nil)
