@@ -149,10 +149,12 @@ func (l *line) Read(b []byte) (int, error) {
 func (r *Registry) onEvent(e zk.Event) {
 	switch e.Type {
 	case zk.EventNodeCreated, zk.EventNodeDeleted, zk.EventNodeDataChanged, zk.EventNodeChildrenChanged:
+		path := r.nodes.shown(e.Path)
 		r.mu.Lock()
-		r.changed[r.nodes.shown(e.Path)] = true
+		r.changed[path] = true
 		r.mu.Unlock()
 		r.look()
+		r.eachWatch(func(w *Watch) { w.onEvent(path, e.Type) })
 	case zk.EventSession:
 		r.onSession(e)
 	}
@@ -175,6 +177,7 @@ func (r *Registry) establish(l *line) {
 		r.unreachable.Store(false)
 		r.report(maas.Event{Kind: maas.Connected, Subject: l.server})
 		r.look()
+		r.eachWatch((*Watch).reconnected)
 	}
 }
 

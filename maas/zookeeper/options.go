@@ -38,6 +38,10 @@ type Options struct {
 	// others call them no more when it returns; it does not wait by default.
 	Drain time.Duration
 
+	// NoInstances has the registry know no instances and releases, and take none: only
+	// its connection is wanted, for a Client.
+	NoInstances bool
+
 	Root string // of the instances; what the configuration says
 	// RegistryRoot is where releases stand. The default is the sibling of the instances'
 	// root that is called registry: /maas/registry if that is /maas/service.

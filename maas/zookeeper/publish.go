@@ -95,6 +95,9 @@ func (r *Registry) write(ctx context.Context, what string, op func(at roots) err
 }
 
 func (r *Registry) persist(ctx context.Context, op func(at roots) error) error {
+	if r.options.NoInstances {
+		return errNoInstances
+	}
 	select { // the roots must be known
 	case <-r.ready:
 	case <-r.ending:

@@ -31,6 +31,9 @@ var (
 	ErrStart = errors.New("the instances were not known in time")
 )
 
+// errNoInstances: Options.NoInstances was set.
+var errNoInstances = errors.New("the registry was opened for its connection only")
+
 // errReading: the instances are not known only because it takes time.
 var errReading = errors.New("they are still being read")
 
@@ -60,6 +63,7 @@ type Registry struct {
 	trouble error           // why known is not complete
 	own     map[string]*registration
 	written map[string]bool // roots below which own instances were written
+	watches map[*Watch]bool // that are open
 
 	writing chan struct{} // holds one while somebody writes
 	wake    chan struct{} // holds one: something is to be done
@@ -100,6 +104,7 @@ func Open(ctx context.Context, o Options) (*Registry, error) {
 		trouble: ErrDisconnected,
 		own:     make(map[string]*registration),
 		written: make(map[string]bool),
+		watches: make(map[*Watch]bool),
 		writing: make(chan struct{}, 1),
 		wake:    make(chan struct{}, 1),
 		ready:   make(chan struct{}),

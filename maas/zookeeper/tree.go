@@ -158,10 +158,12 @@ func (t *tree) begin(connection int64) error {
 		}
 		t.session = session
 		t.stale, t.refused = make(map[string]bool), make(map[string]refusal)
-		if t.options.Root == "" {
-			t.stale[configPath] = true
+		if !t.options.NoInstances {
+			if t.options.Root == "" {
+				t.stale[configPath] = true
+			}
+			t.setRoot(cmp.Or(t.options.Root, t.root))
 		}
-		t.setRoot(cmp.Or(t.options.Root, t.root))
 	}
 	t.told = connection
 	return nil
