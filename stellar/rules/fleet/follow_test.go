@@ -1,0 +1,154 @@
+package fleet_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
+)
+
+// TestFollow: all workers use a version as soon as it is the current one, refuse a bad one,
+// and say so; a worker that starts meanwhile uses the one before.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	client := connect(t, server.Address())
+	set := fleet.NewSet(client, "/stellar/rules/site")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	start := func(name string) *worker {
+		w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: name})
+		require.NoError(t, err)
+		return w
+	}
+	_, err := follow(t, client, fleet.Options{Address: address})
+	require.ErrorIs(t, err, fleet.ErrNone)
+
+	first := push(t, set, "a := 1")
+	workers := []*worker{start("w1"), start("w2"), start("w3")}
+	push(t, set, "a := 2")
+	for _, w := range workers {
+		await(t, w, "a := 2")
+	}
+	bad := push(t, set, "bad")
+	for _, w := range workers {
+		require.Eventually(t, func() bool { return w.times(bad+" of "+address.String()+" is refused") == 1 }, patience, tick)
+		require.True(t, w.uses("a := 2"))
+	}
+	late := start("w4")
+	await(t, late, "a := 2")
+	states := func(want func(fleet.Worker) bool) {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			all, err := set.Workers(t.Context())
+			require.NoError(t, err)
+			for _, w := range all {
+				if !want(w) {
+					return false
+				}
+			}
+			return len(all) == 4
+		}, patience, tick)
+	}
+	states(func(w fleet.Worker) bool {
+		return w.Version == filesOf("a := 2").Version() && w.Refused != nil && w.Refused.Version == bad &&
+			w.Refused.Class == fleet.FailedTests && w.Refused.Reason == "1 test fails"
+	})
+	require.Equal(t, 1.0, gauge(t, late.Status(), fleet.RefusedBy, "reason", "tests"))
+
+	current, err := set.Current(t.Context())
+	require.NoError(t, err)
+	_, err = set.Rollback(t.Context(), current, first, "jo", time.Now())
+	require.NoError(t, err)
+	for _, w := range append(workers, late) {
+		await(t, w, "a := 1")
+		require.Equal(t, 0.0, gauge(t, w.Status(), fleet.RefusedBy, "reason", "tests"))
+		require.Equal(t, 1.0, gauge(t, w.Status(), fleet.Info, "version", first))
+	}
+	states(func(w fleet.Worker) bool { return w.Version == first && w.Refused == nil })
+	problems, err := testutil.GatherAndLint(registered(t, late.Status()))
+	require.NoError(t, err)
+	require.Empty(t, problems)
+}
+
+// TestRulesStay: the last good rules stay in use when the set is deleted and when ZooKeeper
+// is away, and a worker starts from its copy.
+func TestRulesStay(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	client := connect(t, server.Address())
+	set := fleet.NewSet(client, "/stellar/rules/site")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	cache := filepath.Join(t.TempDir(), "rules")
+	push(t, set, "a := 1")
+	w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "w1", Cache: cache, Poll: 100 * time.Millisecond})
+	require.NoError(t, err)
+
+	deleteTree(t, client, "/stellar/rules/site/current")
+	require.Eventually(t, func() bool {
+		return w.times("cannot be read, so the rules of before stay in use: there is no set of rules") == 1
+	}, patience, tick)
+	push(t, set, "a := 2")
+	await(t, w, "a := 2")
+	require.Equal(t, 1, w.times("can be read again"))
+
+	server.Stop()
+	nowhere := connect(t, "127.0.0.1:1") // nobody answers
+	alone, err := follow(t, nowhere, fleet.Options{Address: address, Worker: "w2", Cache: cache})
+	require.NoError(t, err)
+	await(t, alone, "a := 2")
+	require.True(t, alone.Status().Worker().Cached)
+	require.True(t, w.uses("a := 2"))
+
+	server.Restart()
+	push(t, fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site"), "a := 3")
+	await(t, w, "a := 3") // in a new session
+	require.Eventually(t, func() bool {
+		all, err := set.Workers(t.Context())
+		return err == nil && len(all) == 1 && all[0].Version == filesOf("a := 3").Version()
+	}, patience, tick)
+	require.NoError(t, os.WriteFile(cache, []byte("nonsense"), 0o644))
+	_, err = follow(t, nowhere, fleet.Options{Address: address, Cache: cache})
+	require.ErrorContains(t, err, "is no copy of rules")
+}
+
+// TestTopology: Metron's tree is followed as it is, a sensor of it, from one moment to another.
+func TestTopology(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	client := connect(t, server.Address())
+	address := at(t, "zookeeper://"+server.Address()+"/metron/topology")
+	put(t, client, "/metron/topology/parsers/squid", "p1 ")
+	put(t, client, "/metron/topology/profiler", "ignored")
+	put(t, client, "/metron/topology/indexing/squid", "ignored")
+	w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "w"})
+	require.NoError(t, err)
+	require.True(t, w.uses("p1 "))
+	put(t, client, "/metron/topology/parsers/squid", "p2 ")
+	await(t, w, "p2 ")
+	put(t, client, "/metron/topology/parsers/squid", "bad")
+	require.Eventually(t, func() bool { return w.times("is refused") == 1 }, patience, tick)
+	put(t, client, "/metron/topology/parsers/squid", "p2 ")
+	put(t, client, "/metron/topology/parsers/bro", "b1 ")
+	require.Eventually(t, func() bool { return w.times("add ?sensor=bro to the address, or another of bro, squid") == 1 }, patience, tick)
+
+	address.Sensor = "bro"
+	put(t, client, "/metron/topology/enrichments/bro", "")
+	w, err = follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "w"})
+	require.NoError(t, err)
+	require.True(t, w.uses("b1 "))
+	deleteTree(t, client, "/metron/topology")
+	require.Eventually(t, func() bool { return w.times("cannot be read") > 0 }, patience, tick)
+	require.True(t, w.uses("b1 "))
+	names, err := client.Children(t.Context(), "/metron")
+	require.NoError(t, err)
+	require.Empty(t, names, "nothing is written there")
+	put(t, client, "/metron/topology/global", "g1 ")
+	put(t, client, "/metron/topology/enrichments/bro", "e1 ")
+	require.Eventually(t, func() bool { return w.uses("g1 e1 ") || w.uses("e1 g1 ") }, patience, tick)
+}

@@ -1,0 +1,156 @@
+package fleet_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
+)
+
+func TestSet(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	client, ctx := connect(t, server.Address()), t.Context()
+	set := fleet.NewSet(client, "/stellar/rules/site")
+
+	none, err := set.Current(ctx)
+	require.NoError(t, err)
+	require.Empty(t, none.Version)
+	first := push(t, set, "a := 1")
+	_, err = set.Push(ctx, none, filesOf("a := 0"), fleet.Release{By: "mo", At: time.Now()})
+	require.ErrorIs(t, err, fleet.ErrOvertaken, "the set was empty when it was read")
+	require.ErrorContains(t, err, first+" is the current version since ")
+	second := push(t, set, "a := 2")
+	current, err := set.Current(ctx)
+	require.NoError(t, err)
+	require.Equal(t, second, current.Version)
+	require.Equal(t, first, current.Before[0].Version)
+	files, err := set.Files(ctx, first)
+	require.NoError(t, err)
+	require.Equal(t, filesOf("a := 1"), files)
+
+	// Two push at the same time: one of them is told.
+	_, err = set.Push(ctx, current, filesOf("a := 3"), fleet.Release{By: "jo"})
+	require.NoError(t, err)
+	_, err = set.Push(ctx, current, filesOf("a := 4"), fleet.Release{By: "mo"})
+	require.ErrorIs(t, err, fleet.ErrOvertaken)
+	require.ErrorContains(t, err, "by jo")
+	_, err = set.Rollback(ctx, current, first, "mo", time.Now())
+	require.ErrorIs(t, err, fleet.ErrOvertaken)
+
+	// Back, and back again.
+	current, err = set.Current(ctx)
+	require.NoError(t, err)
+	third := current.Version
+	back, err := set.Rollback(ctx, current, "", "mo", time.Now())
+	require.NoError(t, err)
+	require.Equal(t, second, back.Version)
+	require.Equal(t, third, back.Before[0].Version)
+	back, err = set.Rollback(ctx, back, first, "mo", time.Now())
+	require.NoError(t, err)
+	read, err := set.Current(ctx)
+	require.NoError(t, err)
+	require.True(t, read.Rollback)
+	require.Equal(t, first, read.Version)
+	_, err = set.Rollback(ctx, back, "0123456789ab", "mo", time.Now())
+	require.ErrorIs(t, err, fleet.ErrUnknown)
+	_, err = set.Files(ctx, "../current")
+	require.ErrorIs(t, err, fleet.ErrUnknown)
+
+	_, err = fleet.NewSet(client, "/stellar/rules").Current(ctx)
+	require.ErrorIs(t, err, fleet.ErrNone, "above a set is no place for one")
+}
+
+// TestVersionsAreBounded: the oldest versions are deleted, and a push that was cut off is
+// made up for.
+func TestVersionsAreBounded(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	client, ctx := connect(t, server.Address()), t.Context()
+	set := fleet.NewSet(client, "/stellar/rules/site")
+	cut := filesOf("a := 0").Version()
+	put(t, client, "/stellar/rules/site/versions/"+cut, "")
+	put(t, client, "/stellar/rules/site/versions/"+cut+"/0", "damaged")
+	_, err := set.Files(ctx, cut)
+	require.ErrorContains(t, err, "incomplete")
+	var versions []string
+	for i := range fleet.Kept + 3 {
+		versions = append(versions, push(t, set, fmt.Sprint("a := ", i)))
+	}
+	require.Equal(t, cut, versions[0])
+	names, err := client.Children(ctx, "/stellar/rules/site/versions")
+	require.NoError(t, err)
+	require.ElementsMatch(t, versions[3:], names)
+	for _, version := range versions[3:] {
+		_, err := set.Files(ctx, version)
+		require.NoError(t, err)
+	}
+
+	// A large set stands in several nodes, and a larger one is refused.
+	noise := make([]byte, 3<<20)
+	_, _ = rand.Read(noise)
+	large := fleet.Files{"a.stellar": []byte("a := 1"), "tables/assets.csv": noise}
+	current, err := set.Current(ctx)
+	require.NoError(t, err)
+	current, err = set.Push(ctx, current, large, fleet.Release{})
+	require.NoError(t, err)
+	read, err := set.Files(ctx, current.Version)
+	require.NoError(t, err)
+	require.Equal(t, large, read)
+	large["tables/more.csv"] = append(noise[1<<20:], noise[:1<<20:1<<20]...)
+	_, err = set.Push(ctx, current, large, fleet.Release{})
+	require.ErrorIs(t, err, fleet.ErrTooLarge)
+
+	put(t, client, "/stellar/rules/site/versions/"+current.Version+"/2", "damaged")
+	_, err = set.Files(ctx, current.Version)
+	require.Error(t, err)
+}
+
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	before := fleet.Files{"a": []byte("1"), "b": []byte("2"), "c": nil}
+	after := fleet.Files{"a": []byte("1"), "b": []byte("3"), "d": nil}
+	require.Equal(t, fleet.Changes{Added: []string{"d"}, Changed: []string{"b"}, Removed: []string{"c"}}, after.ChangesFrom(before))
+	require.NotEqual(t, before.Version(), after.Version())
+	require.NotEqual(t, fleet.Files{"ab": []byte("c")}.Version(), fleet.Files{"a": []byte("bc")}.Version())
+	for _, name := range []string{"../a", "/a", "a/../../b", "", ".", "a//b"} {
+		require.Error(t, fleet.Files{name: nil}.Write(t.TempDir()), name)
+	}
+
+	cache := t.TempDir() + "/cache"
+	release := fleet.Release{Version: before.Version(), By: "jo", At: time.Now().UTC()}
+	require.NoError(t, fleet.WriteCache(cache, "zookeeper://a/b", release, before))
+	read, files, err := fleet.ReadCache(cache, "zookeeper://a/b")
+	require.NoError(t, err)
+	require.Equal(t, release, read)
+	require.Equal(t, before.Version(), files.Version())
+	_, _, err = fleet.ReadCache(cache, "zookeeper://a/c")
+	require.ErrorContains(t, err, "is a copy of other rules")
+}
+
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	a, err := fleet.ParseAddress("zookeeper://zk1:2181,zk2/metron/topology?sensor=squid")
+	require.NoError(t, err)
+	require.Equal(t, fleet.Address{Servers: []string{"zk1:2181", "zk2"}, Path: "/metron/topology", Sensor: "squid"}, a)
+	require.Equal(t, "zookeeper://zk1:2181,zk2/metron/topology?sensor=squid", a.String())
+	require.Equal(t, "topology", a.Set())
+	for text, want := range map[string]string{
+		"zookeeper://":                 "names no server",
+		"zookeeper://zk1":              "names no node",
+		"zookeeper://zk1/":             "names no node",
+		"zookeeper://zk1/a/../b":       "must have the form",
+		"zookeeper://zk1/a?sensors=b":  "may have only ?sensor=NAME",
+		"zookeeper://jo:secret@zk1/a":  "--zookeeper-auth",
+		"zookeeper://zk1/a?sensor=%zz": "malformed",
+	} {
+		_, err := fleet.ParseAddress(text)
+		require.ErrorContains(t, err, want, text)
+		require.NotContains(t, err.Error(), "secret")
+	}
+}
