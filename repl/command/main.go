@@ -42,6 +42,7 @@ type commandLine struct {
 	Explain    explainCommand    `cmd:"" help:"Say what rules do with a message, and why."`
 	Profile    profileCommand    `cmd:"" help:"Measure what is usual of addresses, users and the like, period by period."`
 	Store      storeCommand      `cmd:"" help:"Look after what is kept: measurements of profiles and enrichments."`
+	Rules      rulesCommand      `cmd:"" help:"Look after the rules of many workers: push, take back, see who uses which."`
 	Replay     replayCommand     `cmd:"" help:"Say what new rules do otherwise than old ones with recorded messages."`
 	Coverage   coverageCommand   `cmd:"" help:"Say which techniques of MITRE ATT&CK rules cover."`
 	Convert    convertCommand    `cmd:"" help:"Write rules of other forms as rule sets in YAML."`
@@ -134,7 +135,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func newParser(ctx context.Context, s *streams, exit func(code int)) (*kong.Kong, error) {
 	return kong.New(&commandLine{},
 		kong.Name("stellar"),
-		kong.Vars{"rules_help": rulesHelp, "inputs_help": inputsHelp, "state_help": stateHelp},
+		kong.Vars{"rules_help": rulesHelp, "inputs_help": inputsHelp, "state_help": stateHelp, "address_help": addressHelp},
 		kong.Description("Applies rules and expressions of the Stellar language to messages in JSON: Excel functions on streaming data."),
 		kong.Writers(s.out, s.err),
 		kong.Exit(exit),

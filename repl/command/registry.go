@@ -22,9 +22,16 @@ type registryFlags struct {
 // zookeeperFlags choose a registry in ZooKeeper.
 type zookeeperFlags struct {
 	Zookeeper []string `short:"z" sep:"," placeholder:"HOST:PORT" xor:"registry" help:"Find models in ZooKeeper, at one of its servers."`
-	Auth      string   `name:"zookeeper-auth" placeholder:"FILE" help:"A file that holds user:password, by which ZooKeeper knows who asks."`
-	CA        string   `name:"zookeeper-ca" placeholder:"FILE" help:"Speak TLS to ZooKeeper, whose certificate one of these authorities has signed: a PEM file."`
-	Cert      string   `name:"zookeeper-cert" placeholder:"FILE" help:"Show ZooKeeper this certificate: a PEM file with the certificate and its key."`
+	zookeeperAccess
+
+	rulesThere bool // an argument names rules in ZooKeeper
+}
+
+// zookeeperAccess says who asks ZooKeeper, and how it is known.
+type zookeeperAccess struct {
+	Auth string `name:"zookeeper-auth" placeholder:"FILE" help:"A file that holds user:password, by which ZooKeeper knows who asks."`
+	CA   string `name:"zookeeper-ca" placeholder:"FILE" help:"Speak TLS to ZooKeeper, whose certificate one of these authorities has signed: a PEM file."`
+	Cert string `name:"zookeeper-cert" placeholder:"FILE" help:"Show ZooKeeper this certificate: a PEM file with the certificate and its key."`
 }
 
 var errNoRegistry = errors.New("no models were named, and stellar maas up runs none here: use --models FILE or -z HOST:PORT")
@@ -87,14 +94,14 @@ func (f *zookeeperFlags) openToChange(ctx context.Context, r *reporter, notChose
 }
 
 func (f *zookeeperFlags) checkServers() error {
-	if len(f.Zookeeper) == 0 && (f.Auth != "" || f.CA != "" || f.Cert != "") {
+	if len(f.Zookeeper) == 0 && !f.rulesThere && (f.Auth != "" || f.CA != "" || f.Cert != "") {
 		return errors.New("--zookeeper-auth, --zookeeper-ca and --zookeeper-cert need -z HOST:PORT")
 	}
 	return nil
 }
 
 // secure fills in who asks ZooKeeper, and how it is known.
-func (f *zookeeperFlags) secure(o *zookeeper.Options) error {
+func (f *zookeeperAccess) secure(o *zookeeper.Options) error {
 	if f.Auth != "" {
 		text, err := os.ReadFile(f.Auth)
 		if err != nil {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
 	"github.com/stellarlang/stellar/stellar/rules/metron"
 	"github.com/stellarlang/stellar/stellar/rules/script"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
@@ -27,6 +29,7 @@ const rulesHelp = "A rule file, or a folder with rule files. A file is lines of 
 type ruleFlags struct {
 	Rules []string `sep:"none" placeholder:"RULES" help:"More rules, after the others; may be given several times. Configurations of Metron are applied in its order: parser, global, enrichment and triage."`
 	sigmaFlags
+	mounted *mount // where the arguments are; nil for files as they are named
 }
 
 // names lists the arguments and what flags name.
@@ -42,6 +45,8 @@ type ruleFile struct {
 	form   metron.Form    // Other for a file that is none of Metron's
 	set    *yaml.RuleSet  // nil for a file of another form
 	others []string       // files that the set has read
+	digest []byte         // of the rules among these
+	tables []string       // files of tables that the set names, and are mounted with it
 	sigma  *sigma.RuleSet // nil for a file of another form
 
 	sigmaFiles int // that Sigma rules were joined from
@@ -54,6 +59,19 @@ type ruleFiles struct {
 	read  []string // names of all files that were read
 
 	warnings []string // what is probably not meant, of no single file
+	mounted  *mount   // where they are
+}
+
+// version returns a name for rules that say the same, "" for none.
+func (f *ruleFiles) version() string {
+	if f == nil {
+		return ""
+	}
+	all := fleet.Files{}
+	for _, file := range f.files {
+		all[file.name] = append(file.digest[:len(file.digest):len(file.digest)], file.source...)
+	}
+	return all.Version()
 }
 
 // parsed returns what stands in the files.
@@ -110,29 +128,32 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 // readApart reads the rules of the names and the flags, each file as a set of its own.
 // Files that are only parts of others are left out if they were found in a folder.
 func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles, error) {
-	all := &ruleFiles{}
+	all := &ruleFiles{mounted: f.mounted}
 	others := map[string]bool{}                          // than Sigma rules, by realPath
 	known, found := map[string]bool{}, map[string]bool{} // by realPath; found in a folder
 	for i, name := range f.names(names...) {
 		paths := []string{name}
-		info, err := os.Stat(name)
+		info, err := os.Stat(f.mounted.real(name))
 		if err != nil {
 			return nil, err
 		}
 		if info.IsDir() {
-			if paths, err = ruleFilesBelow(ctx, name); err != nil {
+			if paths, err = ruleFilesBelow(ctx, f.mounted.real(name)); err != nil {
 				return nil, err
+			}
+			for i, path := range paths {
+				paths[i] = f.mounted.shown(path)
 			}
 		}
 		for _, path := range paths {
-			real := realPath(path)
+			real := realPath(f.mounted.real(path))
 			others[real] = others[real] || i < len(names)+len(f.Rules)
 			found[real] = info.IsDir() && (found[real] || !known[real])
 			if known[real] {
 				continue
 			}
 			known[real] = true
-			file, err := readRuleFile(ctx, path)
+			file, err := readRuleFile(ctx, path, f.mounted)
 			if err != nil {
 				return nil, err
 			}
@@ -146,7 +167,9 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 		return nil, err
 	}
 	for _, file := range all.files {
-		all.read = append(append(all.read, file.name), file.others...)
+		for _, name := range append([]string{file.name}, file.others...) {
+			all.read = append(all.read, f.mounted.real(name))
+		}
 	}
 	all.leaveOutParts(found)
 	if len(all.files) == 0 {
@@ -160,11 +183,11 @@ func (f *ruleFiles) leaveOutParts(found map[string]bool) {
 	partOf := map[string]string{}
 	for _, file := range f.files {
 		for _, other := range file.others {
-			partOf[realPath(other)] = file.name
+			partOf[realPath(f.mounted.real(other))] = file.name
 		}
 	}
 	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
-		real := realPath(file.name)
+		real := realPath(f.mounted.real(file.name))
 		by, ok := partOf[real]
 		switch {
 		case !found[real]:
@@ -187,11 +210,11 @@ func (f *ruleFiles) leaveOutBases() {
 	above := map[string]string{} // by base, the set that is laid over it
 	for _, file := range f.files {
 		if file.set != nil && file.set.Base != "" {
-			above[realPath(file.set.Base)] = file.name
+			above[realPath(f.mounted.real(file.set.Base))] = file.name
 		}
 	}
 	f.files = slices.DeleteFunc(f.files, func(file *ruleFile) bool {
-		by, ok := above[realPath(file.name)]
+		by, ok := above[realPath(f.mounted.real(file.name))]
 		if ok {
 			f.notes = append(f.notes, fmt.Sprintf("%s is applied as %s has it, which is laid over it", file.name, by))
 		}
@@ -221,11 +244,11 @@ func (f *ruleFiles) sortMetron() error {
 }
 
 // readRuleFile reads a file in the form that its name says.
-func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
+func readRuleFile(ctx context.Context, name string, mounted *mount) (*ruleFile, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, errInterrupted
 	}
-	source, err := readBounded(ctx, name, maxRuleFile)
+	source, err := readBounded(ctx, mounted.real(name), maxRuleFile)
 	if err != nil {
 		return nil, err
 	}
@@ -238,13 +261,29 @@ func readRuleFile(ctx context.Context, name string) (*ruleFile, error) {
 	case yaml.IsName(name):
 		file.set = yaml.Parse(name, source, func(other string) ([]byte, error) {
 			file.others = append(file.others, other)
-			return yaml.ReadLocal(other)
+			path, err := mounted.read(other)
+			if err != nil {
+				return nil, err
+			}
+			content, err := yaml.ReadLocal(path)
+			sum := sha256.Sum256(content)
+			file.digest = append(file.digest, sum[:]...)
+			return content, err
 		})
 		file.parsed = file.set.Parsed
-		for _, t := range file.set.Tests {
-			if t.Sample != "" {
+		for i := range file.set.Tests {
+			if t := &file.set.Tests[i]; t.Sample != "" {
 				file.others = append(file.others, t.Sample)
+				t.Sample = mounted.real(t.Sample)
 			}
+		}
+		for i := range file.set.Tables {
+			declared := &file.set.Tables[i].Spec
+			if filepath.IsAbs(declared.File) || mounted == nil {
+				continue
+			}
+			file.tables = append(file.tables, declared.File)
+			declared.File = mounted.real(declared.File)
 		}
 	default:
 		file.parsed = script.Parse(name, source)

@@ -10,6 +10,7 @@ import (
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
 
@@ -26,11 +27,12 @@ type runCommand struct {
 	OnError  string   `enum:"report,fail,skip,null" default:"report" help:"What becomes of a message with an error: report (it passes with a field stellar_errors), fail (stop), skip (leave it out), null (the failing assignment is null). A line that is no message, or is longer than 16 MiB, passes as it is with report and null."`
 	Parallel parallel `default:"1" placeholder:"N" help:"Evaluate up to N messages at the same time, 1 to 4096, so that calls of models overlap. The order stays. Rules that ask no model gain from as many as there are processors."`
 	Errors   string   `placeholder:"FILE" help:"Append messages with an error, and lines that are no message, to FILE instead of writing them to the output: JSON objects, one a line, with the reasons in errors, and the message in message. Such messages go through again by --records message FILE. Of records of Kafka, a topic kafka://HOST:PORT/TOPIC takes them as they came, with the reasons in headers."`
-	Watch    bool     `help:"Look for changes of the rule files, and apply new rules from the next message on. If they have an error, it is shown, and the rules of before stay in use."`
+	Watch    bool     `help:"Look for changes of the rule files, and apply new rules from the next message on, if they have no error and their tests pass. Otherwise that is shown, and the rules of before stay in use."`
+	Cache    string   `name:"rules-cache" placeholder:"FILE" help:"Keep a copy of the rules in use in FILE, if they are in ZooKeeper, and start with it when these cannot be read or used."`
 	Summary  bool     `help:"At the end, show for each rule the time that it took, and how often it was evaluated, was true in a triage, and failed. Measuring makes short rules slower."`
 	Verbose  bool     `help:"Show each failure, not only the first ones of a kind."`
 
-	File   string   `arg:"" name:"rules" help:"${rules_help}"`
+	File   string   `arg:"" name:"rules" help:"${rules_help} Or rules in ZooKeeper, the changes of which are followed: zookeeper://HOST:PORT/PATH; stellar doc fleet says more."`
 	Inputs []string `arg:"" optional:"" name:"input" help:"${inputs_help}"`
 
 	listener rules.Listener // to what the rules do
@@ -58,6 +60,7 @@ func (*runCommand) Help() string {
   stellar run site.stellar messages.json --drop foreign
   stellar run rules/ messages.json.gz --errors failed.json --summary
   stellar run rules.yaml -f events.json --watch
+  stellar run zookeeper://zk1:2181/stellar/rules/site -f events.json --rules-cache rules.copy
   stellar run rules.yaml --sigma sigma/rules --fields ecs events.json
   stellar run parser.json --rules enrichment.json messages.json
   stellar run dga.stellar --models models.json --parallel 64 proxy.json
@@ -83,6 +86,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 	}
+	c.rulesThere = fleet.IsAddress(c.File)
 	h, err := c.open(ctx, report, int(c.Parallel))
 	if err != nil {
 		return err
@@ -92,18 +96,19 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if c.Summary {
 		c.listener = summary.listener()
 	}
-	set, files, err := c.load(ctx, h, report)
+	source, err := c.openRules(ctx, s, h, report)
 	if err != nil {
 		return err
 	}
+	defer source.close()
 	if s.outFile != nil {
 		if name := in.holding(s.outFile); name != "" {
 			return fmt.Errorf("%s is where the output goes too, which would never end", name)
 		}
 	}
 	var runner *route
-	runner, err = c.openRoute(ctx, s, in, files, report, stream.Options{
-		Set: set, Parallel: int(c.Parallel),
+	runner, err = c.openRoute(ctx, s, in, source.files, report, stream.Options{
+		Set: source.set, Parallel: int(c.Parallel),
 		Failed: func(at stream.Place, err error) {
 			report.failure(at.String()+": ", err)
 			if c.Summary {
@@ -120,10 +125,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	report.before = runner.Flush // where both go to a terminal, messages come first
-	endWatch := func() {}
-	if c.Watch {
-		endWatch = c.watch(ctx, s, h, files, runner)
-	}
+	endWatch := source.follow(ctx, runner.Use)
 	endProgress := showProgress(s, in, runner.Progress)
 	counters, err := runner.run(ctx)
 	endProgress()
@@ -141,41 +143,59 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 // load reads and compiles the rules, and shows what was found in them. The files are
 // those that were read, also if their rules cannot be used.
 func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rules.Set, *ruleFiles, error) {
-	files, err := c.readTogether(ctx, c.File)
-	if err != nil {
-		return nil, nil, err
+	set, files, warnings, err := c.compile(ctx, h, &c.ruleFlags, c.File)
+	var mistakes diag.List
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, errInterrupted
+	case errors.As(err, &mistakes):
+		report.warningsOf(files)
+		report.failure("", err)
+		report.warnings(warnings, nil)
+		return nil, files, errFailed
+	case err != nil:
+		return nil, files, err
 	}
-	env, err := h.env()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := h.tables.use(ctx, h, files, true); err != nil {
-		return nil, nil, err
-	}
+	c.showLoaded(report, files, warnings)
+	return set, files, nil
+}
+
+// showLoaded shows what was found in rules that can be used.
+func (c *runCommand) showLoaded(report *reporter, files *ruleFiles, warnings diag.List) {
 	report.warningsOf(files)
 	if c.Verbose {
 		report.notes(files)
 	}
-	set, warnings, err := rules.Compile(ctx, env, files.parsed()...)
-	switch {
-	case ctx.Err() != nil:
-		return nil, nil, errInterrupted
-	case err != nil:
-		report.failure("", err)
-		report.warnings(warnings, nil)
-		return nil, files, errFailed
-	}
 	report.warnings(warnings, nil)
+}
+
+// compile reads and compiles rules. If they have mistakes, the error is a diag.List.
+func (c *runCommand) compile(ctx context.Context, h *host, flags *ruleFlags, name string) (_ *rules.Set, _ *ruleFiles, warnings diag.List, _ error) {
+	files, err := flags.readTogether(ctx, name)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	env, err := h.env()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := h.tables.use(ctx, h, files, true); err != nil {
+		return nil, nil, nil, err
+	}
+	set, warnings, err := rules.Compile(ctx, env, files.parsed()...)
+	if err != nil {
+		return nil, files, warnings, err
+	}
 	set, err = set.With(rules.Options{
 		Keep: c.Keep, Drop: c.Drop, OnError: policies[c.OnError], Variables: h.variables, Listener: c.listener,
 	})
 	if err != nil {
-		return nil, files, fmt.Errorf("--keep, --drop: %w", err)
+		return nil, files, warnings, fmt.Errorf("--keep, --drop: %w", err)
 	}
 	if name, reader := rules.ReadLater(ctx, env, c.hidden(set), files.parsed()...); name != "" {
-		return nil, nil, fmt.Errorf("--keep, --drop: %s must become a field, as %s reads it later, and would not find it", terminal.Printable(diag.ShortText(name, 60)), terminal.Printable(diag.ShortText(reader, 60)))
+		return nil, nil, warnings, fmt.Errorf("--keep, --drop: %s must become a field, as %s reads it later, and would not find it", terminal.Printable(diag.ShortText(name, 60)), terminal.Printable(diag.ShortText(reader, 60)))
 	}
-	return set, files, nil
+	return set, files, warnings, nil
 }
 
 // hidden lists the assigned names that the flags keep from becoming fields.

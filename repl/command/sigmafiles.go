@@ -48,15 +48,15 @@ func isSigma(name string, source []byte) bool { return yaml.IsName(name) && sigm
 // themselves must be.
 func (f *sigmaFlags) onlySigma(all *ruleFiles, others map[string]bool) error {
 	for _, name := range f.Sigma {
-		real := realPath(name)
+		real := realPath(all.mounted.real(name))
 		for _, file := range all.files {
-			if realPath(file.name) == real && file.sigma == nil {
+			if realPath(all.mounted.real(file.name)) == real && file.sigma == nil {
 				return fmt.Errorf("--sigma: %s is no Sigma rule, which has logsource and detection", name)
 			}
 		}
 	}
 	all.files = slices.DeleteFunc(all.files, func(file *ruleFile) bool {
-		left := file.sigma == nil && !others[realPath(file.name)]
+		left := file.sigma == nil && !others[realPath(all.mounted.real(file.name))]
 		if left {
 			all.notes = append(all.notes, file.name+" is no Sigma rule, and is left out")
 		}

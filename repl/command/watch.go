@@ -9,17 +9,20 @@ import (
 	"time"
 
 	"github.com/stellarlang/stellar/repl/terminal"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
 )
 
 // watchInterval is how often files of rules are looked at.
 const watchInterval = 500 * time.Millisecond
 
-// watch has the run use new rules when files of them change, until the function that it
-// returns is called.
-func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *ruleFiles, runner applier) (end func()) {
+// watch has new rules used when files of them change, until the function that it returns
+// is called. The files are looked at again and again: that finds changes in all file
+// systems, and behind links, by which Kubernetes changes all files of a folder together.
+func (r *ruleSource) watch(ctx context.Context) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
-	inUse := c.stateOf(ctx, files)
+	files := r.files
+	inUse := r.run.stateOf(ctx, files)
 	go func() {
 		defer close(ended)
 		ticker := time.NewTicker(watchInterval)
@@ -30,16 +33,16 @@ func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *rule
 			case <-ctx.Done():
 				return
 			}
-			state := c.stateOf(ctx, files)
+			state := r.run.stateOf(ctx, files)
 			settled := state.equal(seen) // otherwise files may be written to just now
 			seen = state
 			if !settled || state.equal(inUse) {
 				continue
 			}
 			inUse = state
-			if read := c.reload(ctx, s, h, runner); read != nil {
+			if read := r.reload(ctx); read != nil {
 				files = read
-				inUse = c.stateOf(ctx, files)
+				inUse = r.run.stateOf(ctx, files)
 				for name, read := range state {
 					if now, ok := inUse[name]; ok && !isSameVersion(now, read) { // it may have changed after it was read
 						inUse[name] = read
@@ -55,23 +58,30 @@ func (c *runCommand) watch(ctx context.Context, s *streams, h *host, files *rule
 	}
 }
 
-// reload has the run use the rules of the files as they are now, and shows it if it
-// cannot. It returns what was read, nil if that was not all: a mistake may be mended in
-// any of the files, such as one that only the new rules name.
-func (c *runCommand) reload(ctx context.Context, s *streams, h *host, runner applier) *ruleFiles {
-	report := newReporter(s.err) // that of the run is for its goroutine, as it writes the output first
-	set, files, err := c.load(ctx, h, report)
+// reload has the rules of the files used as they are now, and shows it if they cannot be.
+// It returns what was read, nil if that was not all: a mistake may be mended in any of the
+// files, such as one that only the new rules name.
+func (r *ruleSource) reload(ctx context.Context) *ruleFiles {
+	report := newReporter(r.err) // that of the run is for its goroutine, as it writes the output first
+	set, files, err := r.run.load(ctx, r.host, report)
+	version, class := files.version(), fleet.Wrong
+	if err == nil {
+		if err = r.test(ctx, &r.run.ruleFlags, r.run.File); err != nil {
+			class = fleet.FailedTests
+		}
+	}
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case err == nil:
-		runner.Use(set)
-		h.tables.forget(files)
+		r.take(set, files)
+		r.status.Used(version, false)
 		report.printf("the rules have changed, and are applied from the next message on")
 		return files
 	case !errors.Is(err, errFailed): // which was shown
 		report.printf("%s", terminal.Printable(err.Error()))
 	}
+	r.status.Refused(version, class, err.Error())
 	report.printf("the rules have changed and cannot be used, so those of before are applied on")
 	return files
 }

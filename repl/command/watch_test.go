@@ -91,3 +91,49 @@ func TestWatchSameTime(t *testing.T) {
 	require.NoError(t, s.input.Close())
 	require.Equal(t, exitFine, <-s.code)
 }
+
+// TestWatchTests: new rules are used only if their tests pass.
+func TestWatchTests(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "a.yaml")
+	write := func(x string) {
+		require.NoError(t, os.WriteFile(name, []byte("enrich: { a: \"a := "+x+"\" }\ntests: [ { name: small, message: {}, expect: { a: 1 } } ]\n"), 0o644))
+	}
+	write("1")
+	s := start(t, "run", "--watch", name)
+	s.turnsTo(t, "", `{"a":1}`)
+	write("2")
+	require.Eventually(t, func() bool {
+		return strings.Contains(s.errs.String(), "1 test fails: "+name+":2: small: field a: expected 1, got 2\nstellar: the rules have changed and cannot be used")
+	}, deadline, time.Millisecond)
+	s.turnsTo(t, "", `{"a":1}`)
+	write("3 - 2")
+	require.Eventually(t, func() bool { return strings.Contains(s.errs.String(), "are applied from the next message on") }, deadline, time.Millisecond)
+	s.turnsTo(t, "", `{"a":1}`)
+	require.NoError(t, s.input.Close())
+	require.Equal(t, exitFine, <-s.code)
+}
+
+// TestWatchConfigMap: Kubernetes shows a ConfigMap as links to files below the link ..data,
+// which it replaces to change all files together.
+func TestWatchConfigMap(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	version := func(name string, files map[string]string) {
+		require.NoError(t, os.Mkdir(filepath.Join(folder, name), 0o755))
+		for file, text := range files {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name, file), []byte(text), 0o644))
+			_ = os.Symlink(filepath.Join("..data", file), filepath.Join(folder, file)) // it stays from the first time on
+		}
+		require.NoError(t, os.Symlink(name, filepath.Join(folder, "..data_tmp")))
+		require.NoError(t, os.Rename(filepath.Join(folder, "..data_tmp"), filepath.Join(folder, "..data")))
+	}
+	version("..2026_1", map[string]string{"a.stellar": "a := 1", "b.yaml": "import: [c.yaml]\nenrich: { b: \"b := one\" }", "c.yaml": "define: { one: 1 }"})
+	s := start(t, "run", "--watch", folder)
+	s.turnsTo(t, "", `{"a":1,"b":1}`)
+	version("..2026_2", map[string]string{"a.stellar": "a := 2", "b.yaml": "import: [c.yaml]\nenrich: { b: \"b := two\" }", "c.yaml": "define: { two: 2 }"})
+	require.NoError(t, os.RemoveAll(filepath.Join(folder, "..2026_1")))
+	s.turnsTo(t, `{"a":1,"b":1}`, `{"a":2,"b":2}`)
+	require.NoError(t, s.input.Close())
+	require.Equal(t, exitFine, <-s.code)
+}

@@ -115,7 +115,6 @@ func (f *Follower) Start(ctx context.Context) error {
 	}
 	f.options.Tell(fmt.Sprintf("%v; version %s of the copy %s is in use", why, release.Version, f.options.Cache))
 	f.status.Used(release.Version, true)
-	f.announce(ctx)
 	return nil
 }
 
