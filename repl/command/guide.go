@@ -6,6 +6,7 @@ import (
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/stellar/profiler"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
 	"github.com/stellarlang/stellar/stellar/rules/sigma"
 	"github.com/stellarlang/stellar/stellar/rules/yaml"
 	"github.com/stellarlang/stellar/stellar/stream/kafka"
@@ -24,6 +25,7 @@ func guides() []guide {
 		{"language", "the language on one page", languageGuide},
 		{"rules", "rule sets in YAML: steps, scores, exceptions, tests", yaml.Guide()},
 		{"sigma", "Sigma rules, and which messages and fields they mean", sigma.Guide()},
+		{"fleet", "rules for many workers: push them to ZooKeeper, follow, take back", fleet.Guide()},
 		{"tables", "tables: look rows of files up, by addresses, domains and other keys", table.Guide()},
 		{"profiles", "profiles: measure what is usual, keep it, and compare with it", profiler.Guide()},
 		{"kafka", "topics of Kafka: workers of a group, what is promised, profiles, metrics", kafka.Guide()},

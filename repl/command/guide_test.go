@@ -3,16 +3,19 @@ package command
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/stellarlang/stellar/repl/library"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/profiler"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
 )
 
 // TestLanguageGuide holds the page about the language to its examples.
@@ -104,4 +107,28 @@ func TestProfilesGuide(t *testing.T) {
 		expressions++
 	}
 	require.Greater(t, expressions, 12)
+}
+
+// TestFleetGuide holds the page about rules for many workers to the commands, files and
+// metrics that there are.
+func TestFleetGuide(t *testing.T) {
+	text := fleet.Guide()
+	commands := regexp.MustCompile(`(?m)^    stellar (.*)$`).FindAllStringSubmatch(text, -1)
+	require.Len(t, commands, 8)
+	for _, command := range commands {
+		parser, err := newParser(context.Background(), &streams{out: io.Discard, err: io.Discard}, func(int) {})
+		require.NoError(t, err)
+		_, err = parser.Parse(strings.Fields(strings.ReplaceAll(command[1], "'", "")))
+		require.NoError(t, err, command[1])
+	}
+	descriptions := make(chan *prometheus.Desc, 100)
+	fleet.NewStatus("site").Describe(descriptions)
+	close(descriptions)
+	metrics := 0
+	for d := range descriptions {
+		name := between(t, d.String(), `fqName: "`, `"`)
+		require.Contains(t, text, "| `"+name+"{", name)
+		metrics++
+	}
+	require.Equal(t, metrics, strings.Count(text, "| `stellar_rules_"))
 }

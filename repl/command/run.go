@@ -148,7 +148,7 @@ func (c *runCommand) load(ctx context.Context, h *host, report *reporter) (*rule
 	switch {
 	case ctx.Err() != nil:
 		return nil, nil, errInterrupted
-	case errors.As(err, &mistakes):
+	case files != nil && errors.As(err, &mistakes):
 		report.warningsOf(files)
 		report.failure("", err)
 		report.warnings(warnings, nil)
