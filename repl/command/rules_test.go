@@ -3,6 +3,8 @@ package command
 import (
 	"bytes"
 	"context"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
@@ -191,4 +194,42 @@ func TestMetronTree(t *testing.T) {
 	s.turnsTo(t, `{"a":1,"b":2}`, `{"a":1,"b":3}`)
 	require.NoError(t, s.input.Close())
 	require.Equal(t, exitFine, s.exit(t), s.errs.String())
+}
+
+// TestRulesMetrics: the metrics of a worker of a group say which rules it uses.
+func TestRulesMetrics(t *testing.T) {
+	t.Parallel()
+	brokers, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(2, "in", "out"))
+	require.NoError(t, err)
+	defer brokers.Close()
+	topic := "kafka://" + brokers.ListenAddrs()[0] + "/"
+	file := filepath.Join(t.TempDir(), "site.stellar")
+	require.NoError(t, os.WriteFile(file, []byte("a := 1"), 0o644))
+	s := start(t, "run", file, "--watch", "--from", topic+"in?group=g", "--to", topic+"out", "--listen", "127.0.0.1:0")
+	page := ""
+	require.Eventually(t, func() bool {
+		_, rest, ok := strings.Cut(s.errs.String(), "/readyz are at ")
+		page, _, _ = strings.Cut(rest, "\n")
+		return ok && page != ""
+	}, deadline, time.Millisecond)
+	metrics := func() string {
+		response, err := http.Get(page + "/metrics")
+		require.NoError(t, err)
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return string(text)
+	}
+	require.Regexp(t, `stellar_rules_info\{set="site",version="[0-9a-f]{12}"\} 1`, metrics())
+	require.NoError(t, os.WriteFile(file, []byte("a := 1 +"), 0o644))
+	require.Eventually(t, func() bool {
+		return strings.Contains(metrics(), `stellar_rules_refused{reason="check",set="site"} 1`)
+	}, deadline, 10*time.Millisecond)
+	require.NoError(t, os.WriteFile(file, []byte("a := 2"), 0o644))
+	require.Eventually(t, func() bool {
+		text := metrics()
+		return strings.Contains(text, `stellar_rules_refused{reason="check",set="site"} 0`) && strings.Contains(text, `stellar_rules_reloads_total{result="used",set="site"} 2`)
+	}, deadline, 10*time.Millisecond)
+	s.cancel()
+	require.Equal(t, exitInterrupted, s.exit(t), s.errs.String())
 }

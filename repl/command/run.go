@@ -107,7 +107,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	var runner *route
-	runner, err = c.openRoute(ctx, s, in, source.files, report, stream.Options{
+	runner, err = c.openRoute(ctx, s, in, source, report, stream.Options{
 		Set: source.set, Parallel: int(c.Parallel),
 		Failed: func(at stream.Place, err error) {
 			report.failure(at.String()+": ", err)

@@ -62,9 +62,9 @@ func probes(stats func() kafka.Stats, all *prometheus.Registry) http.Handler {
 	return mux
 }
 
-// register returns a registry of the metrics of a worker.
-func register(stats func() kafka.Stats, exactlyOnce bool) *prometheus.Registry {
+// register returns a registry of the metrics of a worker, and others.
+func register(stats func() kafka.Stats, exactlyOnce bool, others ...prometheus.Collector) *prometheus.Registry {
 	all := prometheus.NewRegistry()
-	all.MustRegister(metrics.New(stats, exactlyOnce))
+	all.MustRegister(append(others, metrics.New(stats, exactlyOnce))...)
 	return all
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stellarlang/stellar/functions/kafka/broker"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/rules"
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
 	"github.com/stellarlang/stellar/stellar/stream"
 	"github.com/stellarlang/stellar/stellar/stream/kafka"
 )
@@ -126,7 +127,7 @@ func (r *route) end() (err error) {
 }
 
 // openRoute opens what messages go to, for a set that options name. It must be ended.
-func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, files *ruleFiles, report *reporter, options stream.Options) (r *route, err error) {
+func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, source *ruleSource, report *reporter, options stream.Options) (r *route, err error) {
 	r = &route{}
 	defer func() {
 		if err != nil {
@@ -144,7 +145,7 @@ func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, file
 			return r, err
 		}
 	} else {
-		letters, err := openDeadLetters(c.Errors, in, append(files.read, c.Variables, c.Models), s.outFile)
+		letters, err := openDeadLetters(c.Errors, in, append(source.files.read, c.Variables, c.Models), s.outFile)
 		if err != nil {
 			return r, err
 		}
@@ -156,7 +157,7 @@ func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, file
 		return r, err
 	}
 	if c.From != "" {
-		return r, c.openWorker(ctx, r, to, errorsTo, connection, s, report, options)
+		return r, c.openWorker(ctx, r, to, errorsTo, connection, s, source.status, report, options)
 	}
 	for _, t := range []struct {
 		flag string
@@ -188,7 +189,7 @@ func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, file
 }
 
 // openWorker has a route begin at a topic.
-func (c *runCommand) openWorker(ctx context.Context, r *route, to, errorsTo *kafka.Target, connection kafka.Connection, s *streams, report *reporter, options stream.Options) error {
+func (c *runCommand) openWorker(ctx context.Context, r *route, to, errorsTo *kafka.Target, connection kafka.Connection, s *streams, rules *fleet.Status, report *reporter, options stream.Options) error {
 	source, err := kafka.ParseSource(c.From)
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
@@ -206,7 +207,7 @@ func (c *runCommand) openWorker(ctx context.Context, r *route, to, errorsTo *kaf
 	}
 	r.applier, r.run = worker, worker.Run
 	if c.Listen != "" {
-		end, err := listenForProbes(ctx, c.Listen, worker.Stats, register(worker.Stats, c.ExactlyOnce), report)
+		end, err := listenForProbes(ctx, c.Listen, worker.Stats, register(worker.Stats, c.ExactlyOnce, rules), report)
 		if err != nil {
 			return err
 		}
