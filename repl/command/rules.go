@@ -18,6 +18,9 @@ type rulesCommand struct {
 	List     rulesListCommand     `cmd:"" help:"List the versions that are kept."`
 	Rollback rulesRollbackCommand `cmd:"" help:"Have all workers use an earlier version again."`
 	Pull     rulesPullCommand     `cmd:"" help:"Write the files of a version into a folder."`
+
+	Dashboard rulesDashboardCommand `cmd:"" help:"Write a dashboard of workers for Grafana."`
+	Alerts    rulesAlertsCommand    `cmd:"" help:"Write alert rules about workers for Prometheus."`
 }
 
 // addressHelp says what the address of a set is.

@@ -1,4 +1,4 @@
-// Package promtest reads the dashboard and the alerts of models with the code of Prometheus
+// Package promtest reads the dashboards and the alerts of models and workers with the code of Prometheus
 // itself. It is a module of its own, so that others need not have that.
 package promtest
 
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,8 +50,16 @@ func exported(t *testing.T) map[string]map[string]bool {
 		answer.Put(value.String("score"), value.Double(r.Float64()))
 		seen.Inspect(maas.Exchange{Model: "dga", Version: "1", Function: maas.DefaultFunction, Args: args, Answer: value.FromMap(answer)})
 	}
+	return seriesOf(t, m)
+}
+
+// seriesOf returns the labels of all series that collectors have, by their names, besides
+// those that Prometheus gives them.
+func seriesOf(t *testing.T, collectors ...prometheus.Collector) map[string]map[string]bool {
 	all := prometheus.NewPedanticRegistry()
-	require.NoError(t, all.Register(m))
+	for _, c := range collectors {
+		require.NoError(t, all.Register(c))
+	}
 	families, err := all.Gather()
 	require.NoError(t, err)
 	known := make(map[string]map[string]bool)
@@ -102,9 +111,13 @@ func check(t *testing.T, known map[string]map[string]bool, expr string) (names [
 }
 
 func TestDashboard(t *testing.T) {
-	known := exported(t)
 	text, err := dashboard.Grafana()
 	require.NoError(t, err)
+	checkDashboard(t, text, exported(t), metrics.Info)
+}
+
+// checkDashboard looks whether a dashboard shows series that there are, and all but some.
+func checkDashboard(t *testing.T, text []byte, known map[string]map[string]bool, hidden ...string) {
 	var all struct {
 		Panels []struct {
 			Title   string
@@ -138,16 +151,20 @@ func TestDashboard(t *testing.T) {
 		}
 	}
 	for name := range known { // all that is measured is shown; counts of histograms say what others say
-		if name != metrics.Info && !strings.HasSuffix(name, "_sum") && !strings.HasSuffix(name, "_count") {
+		if !slices.Contains(hidden, name) && !strings.HasSuffix(name, "_sum") && !strings.HasSuffix(name, "_count") {
 			require.True(t, shown[name], "%s is on no panel", name)
 		}
 	}
 }
 
 func TestAlerts(t *testing.T) {
-	known := exported(t)
 	text, err := dashboard.Alerts()
 	require.NoError(t, err)
+	checkAlerts(t, text, exported(t))
+}
+
+// checkAlerts looks whether alert rules are about series that there are.
+func checkAlerts(t *testing.T, text []byte, known map[string]map[string]bool) {
 	groups, problems := rulefmt.Parse(text, false, model.UTF8Validation, promql, slog.Default())
 	require.Empty(t, problems)
 	require.Len(t, groups.Groups, 1)

@@ -74,7 +74,7 @@ func NewFollower(o Options) *Follower {
 	if o.Tell == nil {
 		o.Tell = func(string) {}
 	}
-	f := &Follower{options: o, set: NewSet(o.Client, o.Address.Path), watch: o.Client.Watch(), status: NewStatus(o.Address.Set())}
+	f := &Follower{options: o, set: NewSet(o.Client, o.Address.Path), watch: o.Client.Watch(), status: NewFollowed(o.Address.Set())}
 	f.status.worker.Name, f.status.worker.Stellar = o.Worker, o.Program
 	return f
 }
@@ -198,6 +198,8 @@ func (f *Follower) look(ctx context.Context) {
 		f.status.Used(n.Version, false)
 	case n.Version != f.refused || !time.Now().Before(f.retry):
 		_ = f.take(ctx, n) // which was told
+	default:
+		f.status.confirm()
 	}
 	f.announce(ctx)
 }

@@ -54,7 +54,7 @@ var results = []string{resultUsed, resultRefused, resultUnreadable}
 //
 //	stellar_rules_info                         1, with the set and the version in use
 //	stellar_rules_loaded_timestamp_seconds     when that began to be used
-//	stellar_rules_confirmed_timestamp_seconds  when the rules were last known to be the newest, or refused ones
+//	stellar_rules_confirmed_timestamp_seconds  when it was last known which rules are the newest, in ZooKeeper
 //	stellar_rules_refused                      1 by reason if the newest version is refused: read, check, tests, limit
 //	stellar_rules_reloads_total                versions by what became of them: used, refused, unreadable
 //
@@ -65,6 +65,7 @@ type Status struct {
 
 	mu        sync.Mutex
 	worker    Worker
+	follows   bool // the newest version is looked for
 	confirmed time.Time
 	reloads   map[string]uint64
 }
@@ -74,6 +75,13 @@ var _ prometheus.Collector = (*Status)(nil)
 // NewStatus returns the status of a worker, which uses no version of the set yet.
 func NewStatus(set string) *Status {
 	return &Status{set: set, now: time.Now, reloads: map[string]uint64{}}
+}
+
+// NewFollowed returns the status of a worker that follows the rules in ZooKeeper.
+func NewFollowed(set string) *Status {
+	s := NewStatus(set)
+	s.follows = true
+	return s
 }
 
 // Used notes that a version is in use from now on, or that it is the newest one and is in
@@ -121,6 +129,13 @@ func (s *Status) Refused(version string, class Class, reason string) (news bool)
 	return true
 }
 
+// confirm notes that the newest version is known, and is refused already.
+func (s *Status) confirm() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.confirmed = s.now()
+}
+
 // Unreadable notes that it was not possible to find out which version is the newest.
 func (s *Status) Unreadable() {
 	s.mu.Lock()
@@ -161,7 +176,7 @@ func (s *Status) Collect(metrics chan<- prometheus.Metric) {
 		put(infoDesc, prometheus.GaugeValue, 1, s.worker.Version)
 		put(loadedDesc, prometheus.GaugeValue, seconds(s.worker.Since))
 	}
-	if !s.confirmed.IsZero() {
+	if s.follows && !s.confirmed.IsZero() {
 		put(confirmedDesc, prometheus.GaugeValue, seconds(s.confirmed))
 	}
 	for _, class := range classes {
