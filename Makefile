@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo demo-maas test check ci bench fuzz differential hostile growth soak faults control sketches sigma page bundle browser binaries image man
+.PHONY: demo demo-maas test check ci bench fuzz differential hostile growth soak faults control sketches sigma page bundle browser binaries image man manifests
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -122,6 +122,10 @@ binaries: man
 man:
 	@mkdir -p bin
 	@$(GO) run ./repl/cmd/stellar man >bin/stellar.1
+
+# The manifests in examples/kubernetes, held to the schemas of the API of Kubernetes.
+manifests:
+	@.ci/check-manifests
 
 # A container image of the command and nothing else, which does not run as root. BUILDER
 # is docker, podman or buildah.
