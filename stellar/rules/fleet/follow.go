@@ -36,6 +36,8 @@ type Options struct {
 
 	// Poll is how often ZooKeeper is asked though nothing was told; 30 s if zero.
 	Poll time.Duration
+	// Retry is after how long a refused version is tried again, at first; a minute if zero.
+	Retry time.Duration
 	// Limit is how long trying a version may take; two minutes if zero.
 	Limit time.Duration
 }
@@ -47,9 +49,9 @@ const (
 	mostBefore = 3
 	// startTime bounds the wait for a connection when a worker starts, and there is a copy.
 	startTime = 2 * time.Second
-	// A refused version is tried again after some time, which doubles: what it needs of the
-	// machine may be there by then.
-	firstRetry, lastRetry = time.Minute, time.Hour
+	// The time after which a refused version is tried again doubles up to this one. What it
+	// needs of the machine may be there by then.
+	lastRetry = time.Hour
 )
 
 // Follower has a worker use the newest version of rules in ZooKeeper.
@@ -71,6 +73,7 @@ type Follower struct {
 func NewFollower(o Options) *Follower {
 	o.Poll = cmp.Or(o.Poll, 30*time.Second)
 	o.Limit = cmp.Or(o.Limit, 2*time.Minute)
+	o.Retry = cmp.Or(o.Retry, time.Minute)
 	if o.Tell == nil {
 		o.Tell = func(string) {}
 	}
@@ -247,7 +250,7 @@ func (f *Follower) take(ctx context.Context, n newest) error {
 	if n.Version != f.refused {
 		f.refused, f.pause = n.Version, 0
 	}
-	f.pause = min(max(2*f.pause, firstRetry), lastRetry)
+	f.pause = min(max(2*f.pause, f.options.Retry), lastRetry)
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		refusal = &Refusal{Wrong, err}

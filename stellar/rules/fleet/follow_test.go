@@ -1,14 +1,20 @@
 package fleet_test
 
 import (
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-zookeeper/zk"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
 
+	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/maas/zookeeper/zktest"
 	"github.com/stellarlang/stellar/stellar/rules/fleet"
 )
@@ -115,6 +121,87 @@ func TestRulesStay(t *testing.T) {
 	require.NoError(t, os.WriteFile(cache, []byte("nonsense"), 0o644))
 	_, err = follow(t, nowhere, fleet.Options{Address: address, Cache: cache})
 	require.ErrorContains(t, err, "is no copy of rules")
+}
+
+// TestRefusedIsTriedAgain: what rules need of the machine may come later.
+func TestRefusedIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	set := fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site")
+	push(t, set, "a := 1")
+	w, err := follow(t, connect(t, server.Address()), fleet.Options{
+		Address: at(t, "zookeeper://"+server.Address()+"/stellar/rules/site"), Poll: 20 * time.Millisecond, Retry: 20 * time.Millisecond,
+	})
+	require.NoError(t, err)
+	push(t, set, "bad")
+	require.Eventually(t, func() bool { return w.times("is refused") == 1 }, patience, tick)
+	require.True(t, w.uses("a := 1"))
+	w.mu.Lock()
+	w.mild = true
+	w.mu.Unlock()
+	await(t, w, "bad")
+	require.Equal(t, 1, w.times("is refused"), "it was told once")
+}
+
+// TestWhoMayWrite: workers of another user read rules, and tell once that they cannot say how
+// they are; they cannot push.
+func TestWhoMayWrite(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	of := func(auth string) *zookeeper.Client {
+		registry, err := zookeeper.Open(t.Context(), zookeeper.Options{Servers: []string{server.Address()}, NoInstances: true, Auth: auth})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, registry.Close()) })
+		return registry.Client()
+	}
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	set := fleet.NewSet(of("jo:secret"), address.Path)
+	push(t, set, "a := 1")
+	w, err := follow(t, of("mo:other"), fleet.Options{Address: address, Worker: "w", Poll: 20 * time.Millisecond})
+	require.NoError(t, err)
+	other := fleet.NewSet(of("mo:other"), address.Path)
+	current, err := other.Current(t.Context())
+	require.NoError(t, err)
+	_, err = other.Push(t.Context(), current, filesOf("a := 3"), fleet.Release{})
+	require.ErrorIs(t, err, zk.ErrNoAuth)
+	push(t, set, "a := 2")
+	await(t, w, "a := 2")
+	require.Equal(t, 1, w.times("the worker cannot say how it is: "))
+	same, err := follow(t, of("jo:secret"), fleet.Options{Address: address, Worker: "same"})
+	require.NoError(t, err)
+	require.True(t, same.uses("a := 2"))
+	all, err := set.Workers(t.Context())
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+}
+
+var manyWorkers = flag.Int("workers", 8, "how many follow a set in TestManyWorkers")
+
+// TestManyWorkers measures how long it takes until all workers use a version.
+func TestManyWorkers(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	set := fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	push(t, set, "a := 0")
+	var workers []*worker
+	for i := range *manyWorkers {
+		w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: fmt.Sprint("w", i)})
+		require.NoError(t, err)
+		workers = append(workers, w)
+	}
+	var took []time.Duration
+	for i := range 5 {
+		text := fmt.Sprint("a := ", i+1, strings.Repeat(" ", 50<<10))
+		push(t, set, text)
+		began := time.Now()
+		for _, w := range workers {
+			await(t, w, text)
+		}
+		took = append(took, time.Since(began).Round(time.Millisecond))
+	}
+	slices.Sort(took)
+	t.Logf("%d workers use a version after %v", len(workers), took)
 }
 
 // TestTopology: Metron's tree is followed as it is, a sensor of it, from one moment to another.

@@ -47,6 +47,7 @@ type worker struct {
 	*fleet.Follower
 	mu    sync.Mutex
 	texts []string // of the versions that were used
+	mild  bool     // bad rules are used too
 	told  []string
 }
 
@@ -55,11 +56,11 @@ func (w *worker) use(_ context.Context, c fleet.Candidate) error {
 	for _, content := range c.Files {
 		text += string(content)
 	}
-	if strings.Contains(text, "bad") {
-		return &fleet.Refusal{Class: fleet.FailedTests, Err: errors.New("1 test fails")}
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if strings.Contains(text, "bad") && !w.mild {
+		return &fleet.Refusal{Class: fleet.FailedTests, Err: errors.New("1 test fails")}
+	}
 	w.texts = append(w.texts, text)
 	return nil
 }
