@@ -96,7 +96,7 @@ func TestRunTopics(t *testing.T) {
 	require.Contains(t, metrics, `stellar_partitions_assigned 2`)
 	require.Regexp(t, `stellar_transactions_total\{result="committed"\} [1-9]`, metrics)
 	require.Equal(t, 130, worker.stop())
-	require.Regexp(t, `in/[01]@0: a JSON object is wanted`, worker.err.String())
+	require.Regexp(t, `in/[01]@[0-9]: a JSON object is wanted`, worker.err.String())
 	require.Contains(t, worker.err.String(), "stellar: interrupted after 4 messages\n")
 }
 
