@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -142,16 +143,16 @@ func (l *loop) readError(topic string, partition int32, err error) error {
 
 // apply takes records through the rules.
 func (l *loop) apply(ctx, graceful context.Context, records []*kgo.Record) error {
-	for _, r := range records {
-		if !l.begun.has(r.Topic, r.Partition) {
-			l.begun.set(r.Topic, r.Partition, kgo.EpochOffset{Epoch: -1, Offset: r.Offset})
+	for first, _ := range partitionsOf(records) {
+		if !l.begun.has(first.Topic, first.Partition) {
+			l.begun.set(first.Topic, first.Partition, kgo.EpochOffset{Epoch: -1, Offset: first.Offset})
 		}
 	}
 	start := time.Now()
 	n, err := l.processor.apply(graceful, records)
 	l.doneMu.Lock()
-	for _, r := range records[:n] {
-		l.done.set(r.Topic, r.Partition, kgo.EpochOffset{Epoch: r.LeaderEpoch, Offset: r.Offset + 1})
+	for _, last := range partitionsOf(records[:n]) {
+		l.done.set(last.Topic, last.Partition, kgo.EpochOffset{Epoch: last.LeaderEpoch, Offset: last.Offset + 1})
 	}
 	l.doneMu.Unlock()
 	if n > 0 {
@@ -161,6 +162,22 @@ func (l *loop) apply(ctx, graceful context.Context, records []*kgo.Record) error
 		return nil
 	}
 	return l.stop(ctx, graceful, n == len(records), err)
+}
+
+// partitionsOf returns the first and the last of records that follow each other and are of
+// the same partition.
+func partitionsOf(records []*kgo.Record) iter.Seq2[*kgo.Record, *kgo.Record] {
+	return func(yield func(first, last *kgo.Record) bool) {
+		for i, first := 0, 0; i < len(records); i++ {
+			if i+1 < len(records) && records[i+1].Partition == records[i].Partition && records[i+1].Topic == records[i].Topic {
+				continue
+			}
+			if !yield(records[first], records[i]) {
+				return
+			}
+			first = i + 1
+		}
+	}
 }
 
 // pace chooses how many records are polled, by the time that the last ones took.
