@@ -15,12 +15,13 @@ demo:
 demo-maas:
 	@$(GO) run ./examples/maas
 
-# All unit tests, with a real ZooKeeper, Redis and real model servers, and with Curator: each
+# All unit tests, with a real ZooKeeper, Redis, Kafka and real model servers, and with Curator: each
 # is installed if it is missing and can be.
 test:
 	@./.ci/install-zookeeper
 	@./.ci/install-curator
 	@./.ci/install-redis
+	@./.ci/install-kafka || [ -z "$(CI)" ]
 	@./.ci/install-model-servers
 	$(GO) test $(RACE) -timeout 20m ./...
 	cd repl/terminal/screentest && $(GO) test ./...
