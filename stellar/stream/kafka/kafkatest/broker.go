@@ -211,7 +211,7 @@ func (b *Broker) run() error {
 	process, ended := exec.Command(b.java[0], append(b.java[1:], "kafka.Kafka", b.file())...), make(chan struct{})
 	process.Stdout, process.Stderr = &b.output, &b.output
 	if err := process.Start(); err != nil {
-		return fmt.Errorf("Kafka: %w", err)
+		return fmt.Errorf("broker: %w", err)
 	}
 	b.process, b.ended = process, ended
 	go func() {
@@ -220,7 +220,7 @@ func (b *Broker) run() error {
 	}()
 	if err := b.await(ended); err != nil {
 		b.Kill() // which completes the output
-		return fmt.Errorf("Kafka: %w\n%s", err, b.output.String())
+		return fmt.Errorf("broker: %w\n%s", err, b.output.String())
 	}
 	return nil
 }
@@ -328,7 +328,7 @@ func command() (java []string, release string, err error) {
 	}
 	path, err := exec.LookPath("java")
 	if err != nil {
-		return nil, "", fmt.Errorf("Kafka needs Java 17 or newer: %w", err)
+		return nil, "", fmt.Errorf("a broker of Kafka needs Java 17 or newer: %w", err)
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -336,7 +336,7 @@ func command() (java []string, release string, err error) {
 	}
 	folder := filepath.Join(cache, "stellar", "kafka", release)
 	if _, err := os.Stat(folder); err != nil {
-		return nil, "", fmt.Errorf("Kafka %s is missing: .ci/install-kafka fetches it", release)
+		return nil, "", fmt.Errorf("broker of Kafka %s is missing: .ci/install-kafka fetches it", release)
 	}
 	return []string{path, "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", filepath.Join(folder, "*")}, release, nil
 }
