@@ -37,6 +37,9 @@ type worker struct {
 	asked   time.Time // when it was asked to end
 }
 
+// interrupted is what the command stellar ends with if it was asked to end.
+const interrupted = 130
+
 // endTime bounds how long a worker takes to end after SIGTERM.
 const endTime = 30 * time.Second
 
@@ -150,7 +153,7 @@ func (f *fleet) ask(w *worker) {
 func (f *fleet) end(w *worker) bool {
 	select {
 	case <-w.ended:
-		if !w.process.ProcessState.Success() {
+		if code := w.process.ProcessState.ExitCode(); code != 0 && code != interrupted {
 			f.fault(w, fmt.Sprintf("ended with %v after SIGTERM", w.process.ProcessState))
 		}
 		f.slowest = max(f.slowest, time.Since(w.asked))

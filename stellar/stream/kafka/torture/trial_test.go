@@ -158,7 +158,7 @@ func (tr trial) torture(f *fleet, begin time.Time, say func(string, ...any), o *
 			}
 			say("%s is killed, %s takes its place", w.name, name)
 			f.start(name)
-		case choice < 6 && tr.pauses && len(running) > 1:
+		case tr.pauses && len(running) > 1 && (choice < 6 || f.counts["paused"] == 0):
 			say("%s is paused", w.name)
 			f.pause(w)
 			due = append(due, blow{time.Since(begin) + tr.session*3/2, w.name + " goes on", func() {
