@@ -4,7 +4,7 @@ GO ?= go
 # The race detector needs a C compiler.
 RACE := $(if $(shell command -v gcc || command -v clang),-race)
 
-.PHONY: demo demo-maas test check ci bench fuzz differential hostile growth soak faults test-kafka control sketches sigma page bundle browser binaries image man manifests
+.PHONY: demo demo-maas test check ci bench fuzz differential hostile growth soak faults test-kafka bench-kafka control sketches sigma page bundle browser binaries image man manifests
 
 # The example of the talk: make demo, or make demo ZK=host:port.
 demo:
@@ -39,6 +39,12 @@ ci:
 # Stellar against its peers; some minutes.
 bench:
 	cd examples/peerbench && $(GO) run .
+
+# What a message costs from topic to topic, beside its parts and beside Bloblang, and what
+# several workers do; some ten minutes on a machine that does nothing else.
+bench-kafka:
+	@./.ci/install-kafka
+	cd examples/peerbench && CI=true $(GO) test ./topics -run TestMeasure -measure -messages 1000000 -timeout 0 -count 1 -v
 
 # A minute of fuzzing for each target.
 fuzz:

@@ -18,6 +18,15 @@ import (
 	"os"
 )
 
+// Rules are the steps in Stellar.
+const Rules = `
+host := URL_TO_HOST(url)
+internal := IN_SUBNET(ip_src_addr, '10.0.0.0/8', '192.168.0.0/16')
+unusual := method not in ['GET', 'HEAD', 'POST']
+agent := TO_LOWER(user_agent)
+severity := if not(internal) and unusual then 'high' else if code >= 400 then 'medium' else 'low'
+`
+
 // Main runs an engine, of which apply takes a decoded message through the steps and
 // returns it with what they found. Decoding and encoding are those of encoding/json.
 func Main(apply func(message map[string]any) (any, error)) {

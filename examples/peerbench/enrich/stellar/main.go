@@ -7,19 +7,12 @@ import (
 	"io"
 	"os"
 
+	"github.com/stellarlang/stellar/examples/peerbench/enrich"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/script"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
-
-const steps = `
-host := URL_TO_HOST(url)
-internal := IN_SUBNET(ip_src_addr, '10.0.0.0/8', '192.168.0.0/16')
-unusual := method not in ['GET', 'HEAD', 'POST']
-agent := TO_LOWER(user_agent)
-severity := if not(internal) and unusual then 'high' else if code >= 400 then 'medium' else 'low'
-`
 
 func main() {
 	if err := run(context.Background()); err != nil {
@@ -33,7 +26,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	set, _, err := rules.Compile(ctx, env, script.Parse("steps", []byte(steps)))
+	set, _, err := rules.Compile(ctx, env, script.Parse("steps", []byte(enrich.Rules)))
 	if err != nil {
 		return err
 	}

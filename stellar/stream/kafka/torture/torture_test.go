@@ -46,10 +46,8 @@ func TestTorture(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "rules.stellar")
 	require.NoError(t, os.WriteFile(file, []byte(rules), 0o600))
-	input := kafkatest.Start(t, kafkatest.Options{})
-
 	t.Run("at-least-once", func(t *testing.T) {
-		output := kafkatest.Start(t, kafkatest.Options{})
+		input, output := kafkatest.Start(t, kafkatest.Options{}), kafkatest.Start(t, kafkatest.Options{})
 		tr := newTrial("once-or-more", input, output)
 		tr.command = tr.worker(t, stellar, file, false)
 		tr.blows = tr.spread(
@@ -58,6 +56,7 @@ func TestTorture(t *testing.T) {
 		tr.run(t).atLeastOnce(t)
 	})
 	t.Run("exactly-once", func(t *testing.T) {
+		input := kafkatest.Start(t, kafkatest.Options{})
 		tr := newTrial("once", input, input)
 		tr.command = tr.worker(t, stellar, file, true)
 		tr.blows = tr.spread(
