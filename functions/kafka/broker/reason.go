@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -21,10 +22,17 @@ func Reason(err error) string {
 		certs  *tls.CertificateVerificationError
 		signer x509.UnknownAuthorityError
 		record tls.RecordHeaderError
+		remote *net.OpError
 	)
 	switch {
 	case errors.Is(err, kerr.UnknownTopicOrPartition):
 		return "there is no such topic"
+	case errors.Is(err, kerr.SaslAuthenticationFailed):
+		return "the broker refuses the login: the user, the password or the property sasl.mechanism is not what it wants"
+	case errors.As(err, &remote) && remote.Op == "remote error":
+		return "the broker ends the secure connection; it may want a certificate of its clients, by the property ssl.keystore.location, or another one"
+	case speaksTLS(err):
+		return "the broker speaks TLS, which the property security.protocol does not ask for"
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "there is no host " + dns.Name
 	case errors.As(err, &dns):
@@ -43,6 +51,25 @@ func Reason(err error) string {
 		return "the broker ends the connection; the login or the property security.protocol may not be what it wants"
 	}
 	return err.Error()
+}
+
+// Refused reports whether it is of no use to try again what failed with err, as long as
+// brokers and properties stay what they are: a login or certificate was refused, or only
+// one side speaks TLS.
+func Refused(err error) bool {
+	var (
+		certs  *tls.CertificateVerificationError
+		signer x509.UnknownAuthorityError
+		record tls.RecordHeaderError
+		remote *net.OpError
+	)
+	return errors.Is(err, kerr.SaslAuthenticationFailed) || errors.As(err, &certs) || errors.As(err, &signer) || errors.As(err, &record) ||
+		errors.As(err, &remote) && remote.Op == "remote error" || speaksTLS(err)
+}
+
+// speaksTLS reports whether a broker answered in TLS to what was not.
+func speaksTLS(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "tls alert record")
 }
 
 func isTimeout(err error) bool {

@@ -30,6 +30,8 @@ const (
 
 	// patience is how long a worker that begins tries to reach the brokers.
 	patience = 30 * time.Second
+	// refusedPatience is how long it tries it while they refuse the login.
+	refusedPatience = 2 * time.Second
 )
 
 // Connection is how brokers are reached.
@@ -72,11 +74,13 @@ type topicInfo struct {
 }
 
 // look finds out about topics, and returns an error for one that is not there. It waits
-// for brokers that cannot be reached.
+// for brokers that cannot be reached, but not for long for those that refuse the login:
+// they may only be starting.
 func look(ctx context.Context, client *kgo.Client, names ...string) (topics, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the brokers do not answer"))
 	defer cancel()
 	admin := kadm.NewClient(client)
+	begin := time.Now()
 	var last error
 	for {
 		found, err := admin.ListTopics(ctx, names...)
@@ -85,6 +89,9 @@ func look(ctx context.Context, client *kgo.Client, names ...string) (topics, err
 		}
 		if ctx.Err() == nil || last == nil {
 			last = err
+		}
+		if broker.Refused(err) && time.Since(begin) > refusedPatience {
+			return nil, errors.New(broker.Reason(err))
 		}
 		select {
 		case <-ctx.Done():
