@@ -40,9 +40,7 @@ func TestTorture(t *testing.T) {
 	}
 	stellar := *binary
 	if stellar == "" && !*copiers {
-		stellar = filepath.Join(t.TempDir(), "stellar")
-		out, err := exec.Command("go", "build", "-o", stellar, "../../../../repl/cmd/stellar").CombinedOutput()
-		require.NoError(t, err, "%s", out)
+		stellar = build(t)
 	}
 	file := filepath.Join(t.TempDir(), "rules.stellar")
 	require.NoError(t, os.WriteFile(file, []byte(rules), 0o600))
@@ -64,6 +62,15 @@ func TestTorture(t *testing.T) {
 		)
 		tr.run(t).exactlyOnce(t)
 	})
+}
+
+// build builds the command.
+func build(t *testing.T) string {
+	t.Helper()
+	stellar := filepath.Join(t.TempDir(), "stellar")
+	out, err := exec.Command("go", "build", "-o", stellar, "../../../../repl/cmd/stellar").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return stellar
 }
 
 func newTrial(name string, input, output *kafkatest.Broker) trial {
