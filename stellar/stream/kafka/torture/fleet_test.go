@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"syscall"
 	"testing"
@@ -26,6 +27,7 @@ type fleet struct {
 	faults  []string // what workers did that they should not do
 	counts  map[string]int
 	slowest time.Duration // from SIGTERM to the end of a worker
+	largest int64         // memory of a worker that ended, in bytes
 }
 
 type worker struct {
@@ -119,12 +121,25 @@ func (f *fleet) remove(gone *worker) {
 func (f *fleet) kill(w *worker) {
 	f.counts["killed"]++
 	w.kill()
+	f.largest = max(f.largest, w.memory())
 	f.remove(w)
 }
 
 func (w *worker) kill() {
 	_ = w.process.Process.Kill()
 	<-w.ended
+}
+
+// memory returns how much a worker that is gone had at most.
+func (w *worker) memory() int64 {
+	usage, ok := w.process.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	if runtime.GOOS == "darwin" { // where it is in bytes
+		return int64(usage.Maxrss)
+	}
+	return int64(usage.Maxrss) << 10
 }
 
 // pause holds a worker; resume lets it go on.
@@ -157,6 +172,7 @@ func (f *fleet) end(w *worker) bool {
 			f.fault(w, fmt.Sprintf("ended with %v after SIGTERM", w.process.ProcessState))
 		}
 		f.slowest = max(f.slowest, time.Since(w.asked))
+		f.largest = max(f.largest, w.memory())
 		return true
 	default:
 	}

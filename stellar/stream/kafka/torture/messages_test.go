@@ -112,7 +112,8 @@ type reading struct {
 	ended   map[transaction]bool // whether it was committed
 }
 
-// transaction is what a broker knows of one: each has another epoch.
+// transaction is what a broker knows of one: each has another epoch, but for those of
+// version 1, of which all of a producer are counted as one.
 type transaction struct {
 	producer int64
 	epoch    int16

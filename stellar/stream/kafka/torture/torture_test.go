@@ -26,6 +26,7 @@ var (
 	outage   = flag.Duration("outage", 8*time.Second, "for how long brokers hang")
 	every    = flag.Duration("every", 3*time.Second, "the time between blows at workers")
 	binary   = flag.String("stellar", "", "the command stellar to torture, instead of one that is built")
+	level    = flag.Int("transactions", 0, "the version of transactions, 0 for the newest that the broker has")
 	copiers  = flag.Bool("copiers", false, "torture small workers of the test instead of stellar run")
 )
 
@@ -54,7 +55,7 @@ func TestTorture(t *testing.T) {
 		tr.run(t).atLeastOnce(t)
 	})
 	t.Run("exactly-once", func(t *testing.T) {
-		input := kafkatest.Start(t, kafkatest.Options{})
+		input := kafkatest.Start(t, kafkatest.Options{TransactionVersion: *level})
 		tr := newTrial("once", input, input)
 		tr.command = tr.worker(t, stellar, file, true)
 		tr.blows = tr.spread(
@@ -76,7 +77,7 @@ func build(t *testing.T) string {
 func newTrial(name string, input, output *kafkatest.Broker) trial {
 	return trial{
 		name: name, input: input.Address(), output: output.Address(), messages: *messages, time: *duration, every: *every,
-		session: session, pauses: true, patience: 45 * time.Second,
+		session: session, pauses: true, probes: !*copiers, patience: 45 * time.Second,
 	}
 }
 
@@ -122,7 +123,7 @@ func (tr trial) worker(t *testing.T, stellar, rules string, exactlyOnce bool) fu
 			from += "&instance=" + name
 		}
 		arguments := []string{
-			"run", rules, "--worker", name, "--from", from,
+			"run", rules, "--worker", name, "--listen", "127.0.0.1:0", "--from", from,
 			"--to", "kafka://" + tr.output + "/" + tr.out(), "--errors", "kafka://" + tr.output + "/" + tr.errors(),
 		}
 		if exactlyOnce {

@@ -26,6 +26,7 @@ type trial struct {
 	every         time.Duration // between two blows at workers
 	session       time.Duration // the session time-out of the workers' group
 	patience      time.Duration // for how long nothing may come before the rest is given up
+	probes        bool          // whether workers can be asked how they are
 	pauses        bool          // whether workers are held for longer than that
 	blows         []blow        // those at clusters
 	command       func(name string) *exec.Cmd
@@ -95,6 +96,9 @@ func (tr trial) run(t *testing.T) outcome {
 	require.NoError(t, err)
 	say("all is written")
 	tr.wait(f, say, out, bad)
+	if tr.probes {
+		f.requireWell(t)
+	}
 	for _, w := range slices.Clone(f.workers) {
 		f.ask(w)
 	}
@@ -112,8 +116,8 @@ func (tr trial) run(t *testing.T) outcome {
 	t.Logf("%s: poison: %v", tr.name, o.poison)
 	excused := o.messages.excused(o.awake)
 	t.Logf("%s: late after a worker woke up that had been evicted: %d, at other times: %d", tr.name, excused, o.messages.late-excused)
-	t.Logf("%s: workers: %d started, %d killed, %d paused, %d ended (at most %.1f s after SIGTERM); blows at brokers: %d", tr.name,
-		f.started, f.counts["killed"], f.counts["paused"], f.counts["ended"], f.slowest.Seconds(), len(tr.blows))
+	t.Logf("%s: workers: %d started, %d killed, %d paused, %d ended (at most %.1f s after SIGTERM); %d MB at most; blows at brokers: %d", tr.name,
+		f.started, f.counts["killed"], f.counts["paused"], f.counts["ended"], f.slowest.Seconds(), f.largest>>20, len(tr.blows))
 	t.Logf("%s: transactions with messages: %d committed, %d aborted; not committed of the input: %d; %v", tr.name, o.committed, o.aborted, o.unread, time.Since(begin).Round(100*time.Millisecond))
 	for _, fault := range f.faults {
 		t.Logf("%s: FAULT: %s", tr.name, fault)
