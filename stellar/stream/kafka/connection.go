@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,8 @@ const (
 
 	// patience is how long a worker that begins tries to reach the brokers.
 	patience = 30 * time.Second
-	// refusedPatience is how long it tries it while they refuse the login.
+	// refusedPatience is how long it tries it while they refuse the login, or know no such
+	// topic.
 	refusedPatience = 2 * time.Second
 )
 
@@ -74,8 +76,8 @@ type topicInfo struct {
 }
 
 // look finds out about topics, and returns an error for one that is not there. It waits
-// for brokers that cannot be reached, but not for long for those that refuse the login:
-// they may only be starting.
+// for brokers that cannot be reached, but not for long for those that refuse the login or
+// know no such topic: they may only be starting, or the topic be new.
 func look(ctx context.Context, client *kgo.Client, names ...string) (topics, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the brokers do not answer"))
 	defer cancel()
@@ -84,30 +86,36 @@ func look(ctx context.Context, client *kgo.Client, names ...string) (topics, err
 	var last error
 	for {
 		found, err := admin.ListTopics(ctx, names...)
-		if err == nil {
+		patient := time.Since(begin) < refusedPatience
+		switch {
+		case err == nil && !(patient && slices.ContainsFunc(names, func(name string) bool { return isMissing(found, name) })):
 			return details(ctx, admin, found, names)
-		}
-		if ctx.Err() == nil || last == nil {
-			last = err
-		}
-		if broker.Refused(err) && time.Since(begin) > refusedPatience {
+		case err == nil:
+		case broker.Refused(err) && !patient:
 			return nil, errors.New(broker.Reason(err))
+		case ctx.Err() == nil || last == nil:
+			last = err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("the brokers cannot be asked: %s", broker.Reason(last))
+			return nil, fmt.Errorf("the brokers cannot be asked: %s", broker.Reason(cmp.Or(last, ctx.Err())))
 		case <-time.After(refreshing):
 		}
 	}
+}
+
+func isMissing(found kadm.TopicDetails, name string) bool {
+	topic, ok := found[name]
+	return !ok || errors.Is(topic.Err, kerr.UnknownTopicOrPartition)
 }
 
 // details returns what is known of topics that were found.
 func details(ctx context.Context, admin *kadm.Client, found kadm.TopicDetails, names []string) (topics, error) {
 	all := topics{}
 	for _, name := range names {
-		topic, ok := found[name]
+		topic := found[name]
 		switch {
-		case !ok || errors.Is(topic.Err, kerr.UnknownTopicOrPartition):
+		case isMissing(found, name):
 			return nil, fmt.Errorf("there is no topic %s%s", name, others(ctx, admin))
 		case topic.Err != nil:
 			return nil, fmt.Errorf("the topic %s: %s", name, broker.Reason(topic.Err))
