@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // fleet is the workers of a group: processes.
@@ -128,6 +130,42 @@ func (f *fleet) kill(w *worker) {
 func (w *worker) kill() {
 	_ = w.process.Process.Kill()
 	<-w.ended
+}
+
+// await waits until messages are written, of which an error is told.
+func (f *fleet) await(t *testing.T, produced chan error) {
+	t.Helper()
+	var err error
+	require.Eventually(t, func() bool {
+		f.look()
+		select {
+		case err = <-produced:
+			return true
+		default:
+			return false
+		}
+	}, 2*time.Minute, 50*time.Millisecond, "messages cannot be written")
+	require.NoError(t, err)
+}
+
+// finish ends all workers.
+func (f *fleet) finish(t *testing.T) {
+	t.Helper()
+	for _, w := range slices.Clone(f.workers) {
+		f.ask(w)
+	}
+	require.Eventually(t, func() bool {
+		f.look()
+		return len(f.ending) == 0
+	}, 2*endTime, 20*time.Millisecond)
+	for _, fault := range f.faults {
+		t.Logf("FAULT: %s", fault)
+	}
+}
+
+func (f *fleet) String() string {
+	return fmt.Sprintf("workers: %d started, %d killed, %d paused, %d ended (at most %.1f s after SIGTERM); %d MB at most",
+		f.started, f.counts["killed"], f.counts["paused"], f.counts["ended"], f.slowest.Seconds(), f.largest>>20)
 }
 
 // memory returns how much a worker that is gone had at most.

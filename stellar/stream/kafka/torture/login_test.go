@@ -27,7 +27,7 @@ func TestLogin(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "rules.stellar")
 	require.NoError(t, os.WriteFile(file, []byte(rules), 0o600))
 	createTopics(t, b.Address(), "in")
-	require.NoError(t, produce(t.Context(), connect(t, b.Address()), "in", 100, time.Millisecond))
+	require.NoError(t, produce(t.Context(), connect(t, b.Address()), "in", 100, time.Millisecond, recordOf))
 
 	trusted := fmt.Sprintf("ssl.truststore.type=PEM\nssl.truststore.location=%s\n", s.Authority)
 	certificate, err := os.ReadFile(s.Certificate)

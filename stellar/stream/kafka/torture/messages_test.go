@@ -73,8 +73,13 @@ func createTopics(t testing.TB, address string, names ...string) {
 	require.NoError(t, created.Error())
 }
 
+// recordOf returns a message as it is written.
+func recordOf(id int32) *kgo.Record {
+	return &kgo.Record{Key: fmt.Appendf(nil, "key-%d", keyOf(id)), Value: []byte(value(id))}
+}
+
 // produce writes n messages, evenly over a time.
-func produce(ctx context.Context, client *kgo.Client, topic string, n int, over time.Duration) error {
+func produce(ctx context.Context, client *kgo.Client, topic string, n int, over time.Duration, recordOf func(id int32) *kgo.Record) error {
 	const step = 20 * time.Millisecond
 	tick := time.NewTicker(step)
 	defer tick.Stop()
@@ -82,8 +87,9 @@ func produce(ctx context.Context, client *kgo.Client, topic string, n int, over 
 	for sent := 0; sent < n; {
 		due := min(n, int(float64(n)*min(1, float64(time.Since(begin)+step)/float64(over)))+1)
 		for ; sent < due; sent++ {
-			id := int32(sent)
-			client.Produce(ctx, &kgo.Record{Topic: topic, Key: fmt.Appendf(nil, "key-%d", keyOf(id)), Value: []byte(value(id))}, failed.Promise())
+			record := recordOf(int32(sent))
+			record.Topic = topic
+			client.Produce(ctx, record, failed.Promise())
 		}
 		select {
 		case <-tick.C:

@@ -105,6 +105,16 @@ func hanging(name string, broker *kafkatest.Broker) []blow {
 	return []blow{{0, name + " hangs", broker.Pause}, {*outage, name + " goes on", broker.Resume}}
 }
 
+// from returns the topic that a worker reads, with settings. Some workers keep their
+// partitions when they begin again.
+func (tr trial) from(worker string) string {
+	from := fmt.Sprintf("%s?group=%s&session-timeout=%v", tr.in(), tr.group(), session)
+	if strings.HasSuffix(worker, "1") || strings.HasSuffix(worker, "3") {
+		from += "&instance=" + worker
+	}
+	return from
+}
+
 // worker returns what runs a worker: stellar, or without it a copier.
 func (tr trial) worker(t *testing.T, stellar, rules string, exactlyOnce bool) func(name string) *exec.Cmd {
 	return func(name string) *exec.Cmd {
@@ -118,12 +128,8 @@ func (tr trial) worker(t *testing.T, stellar, rules string, exactlyOnce bool) fu
 				Name: name, Kind: kind, Session: session,
 			}.command(t)
 		}
-		from := fmt.Sprintf("kafka://%s/%s?group=%s&session-timeout=%v", tr.input, tr.in(), tr.group(), session)
-		if strings.HasSuffix(name, "1") || strings.HasSuffix(name, "3") { // some keep their partitions when they begin again
-			from += "&instance=" + name
-		}
 		arguments := []string{
-			"run", rules, "--worker", name, "--listen", "127.0.0.1:0", "--from", from,
+			"run", rules, "--worker", name, "--listen", "127.0.0.1:0", "--from", "kafka://" + tr.input + "/" + tr.from(name),
 			"--to", "kafka://" + tr.output + "/" + tr.out(), "--errors", "kafka://" + tr.output + "/" + tr.errors(),
 		}
 		if exactlyOnce {

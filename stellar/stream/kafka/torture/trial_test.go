@@ -69,7 +69,7 @@ func (tr trial) run(t *testing.T) outcome {
 	defer cancel()
 	produced := make(chan error, 1)
 	begin := time.Now()
-	go func() { produced <- produce(ctx, producer, tr.in(), tr.messages, tr.time) }()
+	go func() { produced <- produce(ctx, producer, tr.in(), tr.messages, tr.time, recordOf) }()
 	out, bad := read(t, tr.output, tr.out(), tr.messages), read(t, tr.output, tr.errors(), tr.messages)
 
 	f := newFleet(t, tr.command)
@@ -83,29 +83,13 @@ func (tr trial) run(t *testing.T) outcome {
 	tr.torture(f, begin, say, &o)
 
 	// What is left must come without further blows.
-	var err error
-	require.Eventually(t, func() bool {
-		f.look()
-		select {
-		case err = <-produced:
-			return true
-		default:
-			return false
-		}
-	}, 2*time.Minute, 50*time.Millisecond, "messages cannot be written")
-	require.NoError(t, err)
+	f.await(t, produced)
 	say("all is written")
-	tr.wait(f, say, out, bad)
+	tr.wait(f, say, func() int { return int(out.distinct.Load() + bad.distinct.Load()) }, tr.messages)
 	if tr.probes {
 		f.requireWell(t)
 	}
-	for _, w := range slices.Clone(f.workers) {
-		f.ask(w)
-	}
-	require.Eventually(t, func() bool {
-		f.look()
-		return len(f.ending) == 0
-	}, 2*endTime, 20*time.Millisecond)
+	f.finish(t)
 
 	want, wantBad := tr.written(t)
 	o.messages, o.poison = judge(want, out.finish(t)), judge(wantBad, bad.finish(t))
@@ -116,12 +100,8 @@ func (tr trial) run(t *testing.T) outcome {
 	t.Logf("%s: poison: %v", tr.name, o.poison)
 	excused := o.messages.excused(o.awake)
 	t.Logf("%s: late after a worker woke up that had been evicted: %d, at other times: %d", tr.name, excused, o.messages.late-excused)
-	t.Logf("%s: workers: %d started, %d killed, %d paused, %d ended (at most %.1f s after SIGTERM); %d MB at most; blows at brokers: %d", tr.name,
-		f.started, f.counts["killed"], f.counts["paused"], f.counts["ended"], f.slowest.Seconds(), f.largest>>20, len(tr.blows))
+	t.Logf("%s: %v; blows at brokers: %d", tr.name, f, len(tr.blows))
 	t.Logf("%s: transactions with messages: %d committed, %d aborted; not committed of the input: %d; %v", tr.name, o.committed, o.aborted, o.unread, time.Since(begin).Round(100*time.Millisecond))
-	for _, fault := range f.faults {
-		t.Logf("%s: FAULT: %s", tr.name, fault)
-	}
 	return o
 }
 
@@ -187,15 +167,15 @@ func (tr trial) torture(f *fleet, begin time.Time, say func(string, ...any), o *
 	}
 }
 
-// wait waits until all messages have come, or no more come.
-func (tr trial) wait(f *fleet, say func(string, ...any), out, bad *reading) {
+// wait waits until so many have come, or no more come.
+func (tr trial) wait(f *fleet, say func(string, ...any), came func() int, all int) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	last, moved := int64(-1), time.Now()
+	last, moved := -1, time.Now()
 	for time.Since(moved) < tr.patience {
 		f.look()
-		n := out.distinct.Load() + bad.distinct.Load()
-		if n == int64(tr.messages) {
+		n := came()
+		if n == all {
 			say("all is read")
 			return
 		}
