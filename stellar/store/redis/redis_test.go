@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -13,43 +11,9 @@ import (
 
 	"github.com/stellarlang/stellar/stellar/store"
 	"github.com/stellarlang/stellar/stellar/store/redis"
+	"github.com/stellarlang/stellar/stellar/store/redis/redistest"
 	"github.com/stellarlang/stellar/stellar/store/storetest"
 )
-
-// serve starts a server with a password, and returns its address and a function that kills
-// it. Without a server to start, the test is skipped, and under CI it fails.
-func serve(t *testing.T) (address string, kill func()) {
-	binary, err := exec.LookPath("redis-server")
-	if err != nil {
-		binary, err = exec.LookPath("valkey-server")
-	}
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no redis-server, nor valkey-server: .ci/install-redis installs it")
-		}
-		t.Skip("no redis-server, nor valkey-server")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address = listener.Addr().String()
-	_, port, _ := net.SplitHostPort(address)
-	require.NoError(t, listener.Close())
-	server := exec.Command(binary, "--port", port, "--bind", "127.0.0.1", "--save", "", "--requirepass", "secret", "--dir", t.TempDir(), "--logfile", os.DevNull)
-	require.NoError(t, server.Start())
-	kill = func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	}
-	t.Cleanup(kill)
-	require.Eventually(t, func() bool {
-		c, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = c.Close()
-		}
-		return err == nil
-	}, 10*time.Second, 20*time.Millisecond)
-	return address, kill
-}
 
 func open(t *testing.T, url string) *redis.Store {
 	s, err := redis.Open(t.Context(), url)
@@ -59,7 +23,7 @@ func open(t *testing.T, url string) *redis.Store {
 }
 
 func TestStore(t *testing.T) {
-	address, kill := serve(t)
+	address, kill := redistest.Start(t)
 	url := "redis://:secret@" + address
 	s := open(t, url)
 	other := open(t, url+"?prefix=other:")
@@ -93,7 +57,7 @@ func TestStore(t *testing.T) {
 }
 
 func TestOpen(t *testing.T) {
-	address, _ := serve(t)
+	address, _ := redistest.Start(t)
 	_, err := redis.Open(t.Context(), "redis://:wrong@"+address)
 	require.ErrorContains(t, err, "store "+address+": WRONGPASS")
 	require.NotContains(t, err.Error(), ":wrong")

@@ -21,10 +21,10 @@ import (
 
 var (
 	torture  = flag.Bool("torture", false, "torture the workers of stellar run, with real brokers")
-	messages = flag.Int("messages", 100_000, "how many messages a trial has")
-	duration = flag.Duration("duration", 45*time.Second, "how long workers are tortured in a trial")
-	outage   = flag.Duration("outage", 8*time.Second, "for how long brokers hang")
-	every    = flag.Duration("every", 3*time.Second, "the time between blows at workers")
+	messages = flag.Int("messages", 60_000, "how many messages a trial has")
+	duration = flag.Duration("duration", 25*time.Second, "how long workers are tortured in a trial")
+	outage   = flag.Duration("outage", 6*time.Second, "for how long brokers hang")
+	every    = flag.Duration("every", 2500*time.Millisecond, "the time between blows at workers")
 	binary   = flag.String("stellar", "", "the command stellar to torture, instead of one that is built")
 	level    = flag.Int("transactions", 0, "the version of transactions, 0 for the newest that the broker has")
 	copiers  = flag.Bool("copiers", false, "torture small workers of the test instead of stellar run")
