@@ -38,6 +38,7 @@ type worker struct {
 	log     string
 	ended   chan struct{}
 	paused  bool
+	usurped bool      // another one has its name, for which it may end by itself
 	asked   time.Time // when it was asked to end
 }
 
@@ -89,11 +90,11 @@ func (f *fleet) fresh() string {
 	}
 }
 
-// running returns the workers that are neither paused nor gone.
+// running returns the workers that are neither paused nor have lost their name to another.
 func (f *fleet) running() []*worker {
 	var all []*worker
 	for _, w := range f.workers {
-		if !w.paused {
+		if !w.paused && !w.usurped {
 			all = append(all, w)
 		}
 	}
@@ -107,8 +108,11 @@ func (f *fleet) look() {
 	for _, w := range slices.Clone(f.workers) {
 		select {
 		case <-w.ended:
-			f.fault(w, fmt.Sprintf("ended by itself with %v", w.process.ProcessState))
 			f.remove(w)
+			if w.usurped {
+				continue
+			}
+			f.fault(w, fmt.Sprintf("ended by itself with %v", w.process.ProcessState))
 			f.start(w.name)
 		default:
 		}
@@ -119,8 +123,11 @@ func (f *fleet) remove(gone *worker) {
 	f.workers = slices.DeleteFunc(f.workers, func(w *worker) bool { return w == gone })
 }
 
-// kill ends a worker without notice.
+// kill ends a worker without notice, if it is there.
 func (f *fleet) kill(w *worker) {
+	if !slices.Contains(f.workers, w) {
+		return
+	}
 	f.counts["killed"]++
 	w.kill()
 	f.largest = max(f.largest, w.memory())
@@ -164,8 +171,8 @@ func (f *fleet) finish(t *testing.T) {
 }
 
 func (f *fleet) String() string {
-	return fmt.Sprintf("workers: %d started, %d killed, %d paused, %d ended (at most %.1f s after SIGTERM); %d MB at most",
-		f.started, f.counts["killed"], f.counts["paused"], f.counts["ended"], f.slowest.Seconds(), f.largest>>20)
+	return fmt.Sprintf("workers: %d started, %d killed, %d paused (%d of them replaced), %d ended (at most %.1f s after SIGTERM); %d MB at most",
+		f.started, f.counts["killed"], f.counts["paused"], f.counts["usurped"], f.counts["ended"], f.slowest.Seconds(), f.largest>>20)
 }
 
 // memory returns how much a worker that is gone had at most.
@@ -190,6 +197,13 @@ func (f *fleet) pause(w *worker) {
 func (f *fleet) resume(w *worker) {
 	w.paused = false
 	f.signal(w, syscall.SIGCONT)
+}
+
+// usurp runs another worker with the name of a paused one.
+func (f *fleet) usurp(w *worker) {
+	f.counts["usurped"]++
+	w.usurped = true
+	f.start(w.name)
 }
 
 // ask asks a worker to end.

@@ -143,12 +143,19 @@ func (tr trial) torture(f *fleet, begin time.Time, say func(string, ...any), o *
 			say("%s is killed, %s takes its place", w.name, name)
 			f.start(name)
 		case tr.pauses && len(running) > 1 && (choice < 6 || f.counts["paused"] == 0):
-			say("%s is paused", w.name)
 			f.pause(w)
-			due = append(due, blow{time.Since(begin) + tr.session*3/2, w.name + " goes on", func() {
+			resumed := time.Since(begin) + tr.session*3/2
+			due = append(due, blow{resumed, w.name + " goes on", func() {
 				f.resume(w)
 				o.awake = append(o.awake, span{time.Now().Add(-time.Second), time.Now().Add(wakeTime)})
 			}})
+			if f.counts["paused"]%2 == 0 { // as if it were taken for dead with the machine it is on
+				say("%s is paused, another one takes its place and name", w.name)
+				f.usurp(w)
+				due = append(due, blow{resumed + tr.session, "the first " + w.name + " is killed", func() { f.kill(w) }})
+			} else {
+				say("%s is paused", w.name)
+			}
 		case choice < 8 && len(running) > 1:
 			say("%s is asked to end", w.name)
 			f.ask(w)
