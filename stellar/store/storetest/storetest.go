@@ -83,6 +83,10 @@ func Run(t *testing.T, s store.Store) {
 				for range 25 {
 					for added := false; !added; {
 						values, err := s.Get(ctx, [][]byte{[]byte("r")})
+						if err != nil {
+							t.Error(err)
+							return
+						}
 						n, _ := strconv.Atoi(string(values[0]))
 						if added, err = s.Replace(ctx, entry("r", strconv.Itoa(n+1)), values[0]); err != nil {
 							t.Error(err)
