@@ -25,9 +25,15 @@ func client(t *testing.T, address string, options ...kgo.Opt) *kgo.Client {
 	return c
 }
 
-func TestBrokerKeepsRecords(t *testing.T) {
+func TestBroker(t *testing.T) {
 	t.Parallel()
-	b := Start(t, Options{})
+	b := Start(t, Options{Secure: true, TransactionVersion: 1})
+	for name, test := range map[string]func(*testing.T, *Broker){"records": testKeepsRecords, "logins": testLogins, "features": testFeatures} {
+		t.Run(name, func(t *testing.T) { test(t, b) })
+	}
+}
+
+func testKeepsRecords(t *testing.T, b *Broker) {
 	c := client(t, b.Address(), kgo.DefaultProduceTopic("kept"), kgo.ConsumeTopics("kept"))
 	_, err := kadm.NewClient(c).CreateTopic(t.Context(), 1, 1, nil, "kept")
 	require.NoError(t, err)
@@ -57,9 +63,7 @@ func TestBrokerKeepsRecords(t *testing.T) {
 	require.Equal(t, "abc", got)
 }
 
-func TestBrokerIsSecure(t *testing.T) {
-	t.Parallel()
-	b := Start(t, Options{Secure: true, TransactionVersion: 1})
+func testLogins(t *testing.T, b *Broker) {
 	s := b.Secure()
 	authority, err := os.ReadFile(s.Authority)
 	require.NoError(t, err)
@@ -88,7 +92,9 @@ func TestBrokerIsSecure(t *testing.T) {
 	for i, mechanism := range pass("wrong") {
 		require.False(t, accepts(s.SASL, mechanism), i)
 	}
+}
 
+func testFeatures(t *testing.T, b *Broker) {
 	request := kmsg.NewPtrApiVersionsRequest()
 	request.ClientSoftwareName, request.ClientSoftwareVersion = "kafkatest", "1"
 	versions, err := request.RequestWith(t.Context(), client(t, b.Address()))
