@@ -65,9 +65,12 @@ hostile:
 growth:
 	$(GO) test ./stellar -run 'TestGrowth$$' -growth.length 65536 -growth.most 2.3 -timeout 0 -v
 
-# Calls of models at full speed for ten minutes, in which nothing may grow.
+# Calls of models at full speed for ten minutes, and then workers on topics of Kafka, in which
+# nothing may grow.
 soak:
+	@./.ci/install-kafka
 	$(GO) test ./maas -run TestNothingGrows -soak.time 10m -timeout 0 -v
+	CI=true $(GO) test ./stellar/stream/kafka/torture -run TestMemory -steady 10m -timeout 0 -count 1 -v
 
 # What faults cost: of instances, those whose calls are promised to succeed; of ZooKeeper,
 # leaders that are killed, ensembles that are down, networks that are cut. Figures in the
