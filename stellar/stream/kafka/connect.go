@@ -11,6 +11,7 @@ import (
 // connect makes the clients, when it has found the topics.
 func (l *loop) connect(ctx context.Context) error {
 	l.forget()
+	_ = l.failed.take() // of clients before
 	l.blocked.Store(false)
 	if err := l.find(ctx); err != nil {
 		return interrupted(ctx, err)

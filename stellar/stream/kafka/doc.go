@@ -1,7 +1,9 @@
-// Package kafka takes records of topics through rules, to other topics or to a writer.
+// Package kafka takes records of topics through rules, to other topics or to a writer, and
+// measures profiles of them.
 //
-// The workers of a group share the partitions of what they read; each has a Worker. What
-// one reads goes out in the order of its partition, with its key, headers and time, to the
+// The workers of a group share the partitions of what they read; each has a Worker, or a
+// Profiler. Both are processors of a loop, which polls, writes and commits. What a Worker
+// reads goes out in the order of its partition, with its key, headers and time, to the
 // partition of the same number if both topics have as many partitions, else to the one
 // that its key stands for; without a key the number stays.
 //
@@ -14,4 +16,8 @@
 //
 // A record whose result cannot be written, or that the rules hold back, goes to another
 // topic as it is, with headers that say why.
+//
+// A Profiler keeps what it knows of a partition so that the next worker that reads it goes
+// on: in a store, with the offset that comes next, or in a compacted topic, in the
+// transaction of measurements and offsets.
 package kafka
