@@ -235,7 +235,9 @@ func TestTopology(t *testing.T) {
 	names, err := client.Children(t.Context(), "/metron")
 	require.NoError(t, err)
 	require.Empty(t, names, "nothing is written there")
-	put(t, client, "/metron/topology/global", "g1 ")
+	put(t, client, "/metron/topology/global", "g1 without rules ")
 	put(t, client, "/metron/topology/enrichments/bro", "e1 ")
-	require.Eventually(t, func() bool { return w.uses("g1 e1 ") || w.uses("e1 g1 ") }, patience, tick)
+	await(t, w, "e1 ")
+	put(t, client, "/metron/topology/global", "fieldValidations ")
+	await(t, w, "e1 fieldValidations ")
 }

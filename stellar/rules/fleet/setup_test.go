@@ -3,6 +3,8 @@ package fleet_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,8 +55,8 @@ type worker struct {
 
 func (w *worker) use(_ context.Context, c fleet.Candidate) error {
 	text := ""
-	for _, content := range c.Files {
-		text += string(content)
+	for _, name := range slices.Sorted(maps.Keys(c.Files)) {
+		text += string(c.Files[name])
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

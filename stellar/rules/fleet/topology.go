@@ -92,6 +92,7 @@ func topology(ctx context.Context, watch *zookeeper.Watch, root, sensor string) 
 		case errors.Is(err, zk.ErrNoNode):
 		case err != nil:
 			return nil, err
+		case name == globalNode && !bytes.Contains(node.Data, []byte("fieldValidations")): // it has no rules
 		case len(bytes.TrimSpace(node.Data)) > 0: // the others are only parents, or not written yet
 			nodes[name] = node
 		}
