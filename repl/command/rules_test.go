@@ -196,6 +196,14 @@ func TestMetronTree(t *testing.T) {
 	require.Equal(t, exitFine, s.exit(t), s.errs.String())
 }
 
+func TestSameServers(t *testing.T) {
+	t.Parallel()
+	require.True(t, sameServers([]string{"b", "a:2181"}, []string{"a", "b:2181"}))
+	require.False(t, sameServers([]string{"a"}, []string{"a", "b"}))
+	require.False(t, sameServers([]string{"a/chroot"}, []string{"a/chroot"}))
+	require.False(t, sameServers(nil, []string{"a"}))
+}
+
 // TestRulesMetrics: the metrics of a worker of a group say which rules it uses.
 func TestRulesMetrics(t *testing.T) {
 	t.Parallel()

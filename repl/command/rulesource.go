@@ -51,7 +51,14 @@ func (c *runCommand) openRules(ctx context.Context, s *streams, h *host, report 
 		err = errors.New("--rules-cache keeps a copy of rules in ZooKeeper, and these are files")
 	} else {
 		r.status = fleet.NewStatus(strings.TrimSuffix(filepath.Base(c.File), filepath.Ext(c.File)))
-		if r.set, r.files, err = c.load(ctx, h, report); err == nil {
+		r.set, r.files, err = c.load(ctx, h, report)
+		if err == nil && c.Watch { // as later rules: workers that start now and then use the same
+			if failed := r.test(ctx, &c.ruleFlags, c.File); failed != nil && ctx.Err() == nil {
+				report.printf("%s", terminal.Printable(failed.Error()))
+				err = errFailed
+			}
+		}
+		if err == nil {
 			r.status.Used(r.files.version(), false)
 		}
 	}
