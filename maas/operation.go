@@ -129,7 +129,24 @@ func (o *Operation) Retire(ctx context.Context, model, version string) error {
 	if known.stage(version) == StageProduction && !o.Force {
 		return refused("%s %s is in production: promote another version first; --force does it all the same", model, version)
 	}
-	nothing := 0
+	nothing, all := 0, whole
+	weights := known.weights()
+	if _, runs := weights[version]; runs && gets(weights) {
+		weighed := isWeighed(weights)
+		heir := newest(weights, version)
+		weights[version] = &nothing
+		switch {
+		case !weighed && heir != "": // its weight of 0 would leave those without one without calls
+			if err := o.Change(ctx, model, heir, func(r *Release) error {
+				r.SetWeight(&all, o.By, o.At)
+				return nil
+			}); err != nil {
+				return err
+			}
+		case !gets(weights) && !o.Force:
+			return refused("%s %s alone gets the calls that name no version: promote another version first; --force does it all the same", model, version)
+		}
+	}
 	return o.Change(ctx, model, version, func(r *Release) error {
 		r.SetStage(StageArchived, o.By, o.At)
 		r.SetWeight(&nothing, o.By, o.At)
@@ -139,6 +156,8 @@ func (o *Operation) Retire(ctx context.Context, model, version string) error {
 
 // Divide divides the calls that name no version among versions.
 func (o *Operation) Divide(ctx context.Context, model string, shares []Share) error {
+	var weights map[string]*int
+	answered := false
 	for _, of := range shares {
 		known, err := o.known(model, of.Version)
 		if err != nil {
@@ -147,6 +166,16 @@ func (o *Operation) Divide(ctx context.Context, model string, shares []Share) er
 		if of.Weight != nil && *of.Weight > 0 && !known.runs(of.Version) && !o.Force {
 			return refused("no instance of %s %s runs, so that its calls would fail", model, of.Version)
 		}
+		if weights == nil {
+			weights = known.weights()
+			answered = gets(weights)
+		}
+		if _, runs := weights[of.Version]; runs {
+			weights[of.Version] = of.Weight
+		}
+	}
+	if answered && !gets(weights) && !o.Force {
+		return refused("no version of %s that runs would have a weight above 0, so that calls that name no version would fail", model)
 	}
 	for _, of := range shares {
 		if err := o.Change(ctx, model, of.Version, func(r *Release) error {
@@ -195,6 +224,53 @@ func (o *Operation) Change(ctx context.Context, model, version string, change fu
 type versions struct {
 	released []Release
 	running  map[string]bool
+}
+
+// weights returns those of the versions that run and are no shadows.
+func (v versions) weights() map[string]*int {
+	weights := make(map[string]*int)
+	for version := range v.running {
+		weights[version] = nil
+	}
+	for _, r := range v.released {
+		if !v.running[r.Version] {
+			continue
+		}
+		if weights[r.Version] = r.Weight; r.Shadow {
+			delete(weights, r.Version)
+		}
+	}
+	return weights
+}
+
+// isWeighed reports whether calls are divided by weights, as one of the versions has one.
+func isWeighed(weights map[string]*int) bool {
+	for _, weight := range weights {
+		if weight != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// gets reports whether one of the versions gets calls that name none.
+func gets(weights map[string]*int) bool {
+	for _, weight := range weights {
+		if weight != nil && *weight > 0 {
+			return true
+		}
+	}
+	return len(weights) > 0 && !isWeighed(weights)
+}
+
+// newest returns the newest version but one, "" if there is no other.
+func newest(weights map[string]*int, but string) (found string) {
+	for version := range weights {
+		if version != but && (found == "" || CompareVersions(version, found) > 0) {
+			found = version
+		}
+	}
+	return found
 }
 
 func (v versions) runs(version string) bool { return v.running[version] }
