@@ -61,8 +61,8 @@ type Release struct {
 // be read as long as they only add members.
 const ReleaseFormat = 1
 
-// maxWeight bounds weights, so that sums stay exact.
-const maxWeight = 1_000_000
+// MaxWeight bounds weights, so that sums stay exact.
+const MaxWeight = 1_000_000
 
 // ErrRelease is wrapped by the errors of documents that are malformed.
 var ErrRelease = errors.New("malformed release")
@@ -117,8 +117,8 @@ func (r Release) Check() error {
 	if r.Format < 0 {
 		refuse("format is %d, it must be a positive number", r.Format)
 	}
-	if w := r.Weight; w != nil && (*w < 0 || *w > maxWeight) {
-		refuse("weight is %d, it must be from 0 to %d", *w, maxWeight)
+	if w := r.Weight; w != nil && (*w < 0 || *w > MaxWeight) {
+		refuse("weight is %d, it must be from 0 to %d", *w, MaxWeight)
 	}
 	if r.Card != nil {
 		r.Card.check(refuse)

@@ -76,11 +76,8 @@ func (c *Controller) Deploy(ctx context.Context, by string, r Request) (Status, 
 	if p.Card != nil {
 		spec.Owner = cmp.Or(spec.Owner, p.Card.Owner)
 	}
-	if err := spec.check(); err != nil {
+	if err := c.Check(spec); err != nil {
 		return Status{}, err
-	}
-	if needs := spec.needs(); !needs.fitIn(c.machine) {
-		return Status{}, &maas.RefusedError{Reason: fmt.Sprintf("a replica needs %v, and there are only %v", needs, c.machine)}
 	}
 	card := &maas.Card{}
 	if p.Card != nil {
@@ -105,6 +102,18 @@ func (c *Controller) Deploy(ctx context.Context, by string, r Request) (Status, 
 		return Status{}, err
 	}
 	return c.Deployment(spec.Model, spec.Version)
+}
+
+// Check reports why a version could not be deployed so: it fails with ErrInvalid, or with
+// *maas.RefusedError if a replica is larger than the machine.
+func (c *Controller) Check(spec Spec) error {
+	if err := spec.check(); err != nil {
+		return err
+	}
+	if needs := spec.needs(); !needs.fitIn(c.machine) {
+		return &maas.RefusedError{Reason: fmt.Sprintf("a replica needs %v, and there are only %v", needs, c.machine)}
+	}
+	return nil
 }
 
 // say says how a deployed version is asked, and which calls it gets.

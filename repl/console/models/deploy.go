@@ -76,7 +76,7 @@ func (c *console) stage(w http.ResponseWriter, r *http.Request, v visit) {
 		if s.folder != "" {
 			_ = os.RemoveAll(s.folder)
 		}
-		v.Problem = err.Error()
+		v.Problem = problem(err)
 		c.render(w, r, deployStatus(err), "deploy", v, s.Wish)
 		return
 	}
@@ -140,6 +140,9 @@ func (c *console) look(ctx context.Context, r *http.Request, v visit) (s *staged
 		return s, fmt.Errorf("%w: name the folder of a package, or choose an archive", control.ErrInvalid)
 	case !filepath.IsAbs(folder):
 		return s, fmt.Errorf("%w: the path of the folder begins with /", control.ErrInvalid)
+	}
+	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
+		return s, fmt.Errorf("%w: %.200s is no folder", control.ErrInvalid, folder)
 	}
 	if s.Package, err = deploy.ReadPackage(folder); err != nil {
 		if s.Uploaded != "" { // where it was unpacked is nobody's business
@@ -231,6 +234,9 @@ func (c *console) compare(s *staged) error {
 	if s.Spec.Model == "" || s.Spec.Version == "" {
 		return fmt.Errorf("%w: the model needs a name and a version, as they are not in its model.yaml", control.ErrInvalid)
 	}
+	if err := c.Controller.Check(s.Spec); err != nil {
+		return err
+	}
 	if there, err := c.Controller.Deployment(s.Spec.Model, s.Spec.Version); err == nil {
 		s.Exists = &there
 		s.Spec.Environment = there.Environment
@@ -319,7 +325,7 @@ func (c *console) deploy(w http.ResponseWriter, r *http.Request, v visit) {
 		defer func() { _ = os.RemoveAll(s.folder) }() // the controller has its copy
 	}
 	if err := c.deployStaged(ctx, s, v); err != nil {
-		v.Problem = err.Error()
+		v.Problem = problem(err)
 		c.render(w, r, deployStatus(err), "deploy", v, s.Wish)
 		return
 	}
