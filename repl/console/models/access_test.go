@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -25,7 +26,7 @@ func TestRefused(t *testing.T) {
 		one    = "/console/models/dga/versions/1.0"
 		change = "/console/models/dga/change"
 	)
-	scale := url.Values{"do": {"scale"}, "replicas": {"0"}, "revision": {"99"}}
+	scale := url.Values{"do": {"scale"}, "replicas": {"3"}, "revision": {"99"}}
 	for name, test := range map[string]struct {
 		by, method, path, host string
 		header                 map[string]string
@@ -53,7 +54,7 @@ func TestRefused(t *testing.T) {
 		"rebound name with a port":     {by: "ada", path: one, form: scale, host: "evil.example:8701", status: 421},
 		"change by GET":                {by: "ada", path: one + "?do=scale&replicas=0&revision=99", status: 200},
 		"another revision":             {by: "ada", path: one, form: scale, status: 409, text: "somebody else has changed it"},
-		"no revision":                  {by: "ada", path: one, form: url.Values{"do": {"scale"}, "replicas": {"0"}}, status: 400},
+		"no revision":                  {by: "ada", path: one, form: url.Values{"do": {"scale"}, "replicas": {"3"}}, status: 400},
 		"promotion seen otherwise":     {by: "ada", path: change, form: url.Values{"do": {"retire"}, "version": {"1.0"}, "force": {"yes"}, "seen": {"1.0:1"}}, status: 409, text: "since you looked"},
 		"no such change":               {by: "ada", path: change + "?do=destroy", status: 400},
 		"no such model":                {by: "ada", path: "/console/models/spam", status: 404, text: `no model "spam" is known; known are dga`},
@@ -127,6 +128,35 @@ func TestSession(t *testing.T) {
 	require.NotContains(t, text, "admin-token")
 	status, _ = u.post("/console/logout", nil)
 	require.Equal(t, 401, status)
+}
+
+// Tokens cannot be tried without end: after some that are wrong even the right one has to
+// wait. Sessions that there are go on.
+func TestWrongTokens(t *testing.T) {
+	s := serve(t, nil)
+	ada := s.login(t, "ada")
+	login := func(token string) *http.Response {
+		response, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).
+			PostForm(s.URL+"/console/login", url.Values{"token": {token}})
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		return response
+	}
+	for range 20 { // right ones do not count
+		require.Equal(t, http.StatusSeeOther, login("viewer-token").StatusCode)
+	}
+	tried := 0
+	for login("wrong").StatusCode == http.StatusUnauthorized {
+		tried++
+		require.Less(t, tried, 20)
+	}
+	require.GreaterOrEqual(t, tried, 5)
+	refused := login("viewer-token")
+	require.Equal(t, http.StatusTooManyRequests, refused.StatusCode)
+	require.Regexp(t, "^[1-9]$", refused.Header.Get("Retry-After"))
+	status, _ := ada.get("/console/")
+	require.Equal(t, 200, status)
+	require.Eventually(t, func() bool { return login("viewer-token").StatusCode == http.StatusSeeOther }, limit, 100*time.Millisecond)
 }
 
 // TestParseUsers reads lists of users.

@@ -18,6 +18,43 @@ const heartbeat = 15 * time.Second
 // patience is how long a browser may take to read what it was sent.
 const patience = 10 * time.Second
 
+// streams counts the logs that are followed, so that no user takes all that can be.
+type streams struct {
+	mu  sync.Mutex
+	all int
+	of  map[string]int // by user
+}
+
+const (
+	maxStreams       = 256
+	maxStreamsOfUser = 64
+)
+
+func (s *streams) begin(user string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.of[user] >= maxStreamsOfUser:
+		return fmt.Errorf("%s follows %d logs already", user, maxStreamsOfUser)
+	case s.all >= maxStreams:
+		return fmt.Errorf("%d logs are followed already", maxStreams)
+	case s.of == nil:
+		s.of = make(map[string]int)
+	}
+	s.of[user]++
+	s.all++
+	return nil
+}
+
+func (s *streams) end(user string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all--
+	if s.of[user]--; s.of[user] == 0 {
+		delete(s.of, user)
+	}
+}
+
 // followLog sends the lines of a log as events of the server. Each connection begins with
 // the event resync, after which the browser forgets what it had, and the last lines: a
 // browser that comes again after a break misses nothing that is still there, and shows
@@ -28,13 +65,11 @@ func (c *console) followLog(w http.ResponseWriter, r *http.Request, v visit) {
 		c.fail(w, r, v, http.StatusBadRequest, fmt.Errorf("%w: a replica is a number from 1", control.ErrInvalid))
 		return
 	}
-	select {
-	case c.streams <- struct{}{}:
-		defer func() { <-c.streams }()
-	default:
-		c.fail(w, r, v, http.StatusServiceUnavailable, fmt.Errorf("%d logs are followed already", maxStreams))
+	if err := c.streams.begin(v.Name); err != nil {
+		c.fail(w, r, v, http.StatusServiceUnavailable, err)
 		return
 	}
+	defer c.streams.end(v.Name)
 	model, version := r.PathValue("model"), r.PathValue("version")
 	ctx, cancel := context.WithCancel(r.Context())
 	defer context.AfterFunc(c.ctx, cancel)()
@@ -52,6 +87,10 @@ func (c *console) followLog(w http.ResponseWriter, r *http.Request, v visit) {
 		for {
 			select {
 			case <-ticker.C:
+				if _, ok := c.sessions.user(r); !ok {
+					cancel() // the user has logged out
+					return
+				}
 				s.write([]byte(": still there\n\n"))
 			case <-ctx.Done():
 				return

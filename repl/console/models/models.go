@@ -52,17 +52,15 @@ type console struct {
 	Options
 	ctx      context.Context // ends what goes on for long
 	sessions sessions
+	attempts attempts
 	staged   staging
-	streams  chan struct{} // slots of logs that are followed
+	streams  streams
 }
-
-// maxStreams is how many logs are followed at a time.
-const maxStreams = 32
 
 // Handler returns the console, which is to be mounted at Path. Logs are followed until
 // ctx ends. A server of it must bound the time of reading requests.
 func Handler(ctx context.Context, o Options) (http.Handler, error) {
-	c := &console{Options: o, ctx: ctx, streams: make(chan struct{}, maxStreams)}
+	c := &console{Options: o, ctx: ctx}
 	c.staged.folder = filepath.Join(o.Controller.Folder(), "uploads")
 	if err := os.RemoveAll(c.staged.folder); err != nil { // of a controller that was killed
 		return nil, fmt.Errorf("the console: %w", err)
@@ -97,7 +95,7 @@ func Handler(ctx context.Context, o Options) (http.Handler, error) {
 			case !ok:
 				c.refuseStranger(w, r)
 			case user.Role < of.role:
-				c.fail(w, r, visit{User: user}, http.StatusForbidden, fmt.Errorf("%s is a %v: this takes an %v", user.Name, user.Role, of.role))
+				c.fail(w, r, visit{User: user}, http.StatusForbidden, fmt.Errorf("%s is %s: this takes %s", user.Name, user.Role.article(), of.role.article()))
 			default:
 				of.serve(w, r, c.visit(w, r, user))
 			}

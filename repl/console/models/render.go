@@ -105,7 +105,7 @@ func (c *console) done(w http.ResponseWriter, r *http.Request, path, format stri
 	text := fmt.Sprintf(format, values...)
 	const most = 1000
 	if len(text) > most {
-		text = text[:most] + " …"
+		text = strings.ToValidUTF8(text[:most], "") + " …"
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: noticeCookie, Value: url.QueryEscape(text), Path: Path, MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteStrictMode,
@@ -131,8 +131,17 @@ func (c *console) render(w http.ResponseWriter, r *http.Request, status int, nam
 
 // fail shows what is wrong.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, v visit, status int, err error) {
-	v.Problem = err.Error()
-	c.render(w, r, status, "message", v, nil)
+	v.Problem = problem(err)
+	c.render(w, r, status, "message", v, r.PathValue("model"))
+}
+
+// problem says for people what is wrong. That it was refused, they see.
+func problem(err error) string {
+	text := err.Error()
+	for _, kind := range []error{control.ErrInvalid, control.ErrUnknown} {
+		text = strings.TrimPrefix(text, kind.Error()+": ")
+	}
+	return text
 }
 
 func (c *console) notFound(w http.ResponseWriter, r *http.Request, v visit) {
@@ -194,6 +203,8 @@ func clock(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // took returns a time for people.
 func took(d time.Duration) string {
 	switch {
+	case d == 0:
+		return "–" // there was none
 	case d >= time.Second:
 		return d.Round(10 * time.Millisecond).String()
 	case d >= time.Millisecond:

@@ -3,8 +3,10 @@ package models
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -112,11 +114,17 @@ func (c *console) refuseStranger(w http.ResponseWriter, r *http.Request) {
 func (c *console) login(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	e := entrance{Next: ownPath(r.PostFormValue("next"))}
+	if wait := c.attempts.begin(r); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
+		c.render(w, r, http.StatusTooManyRequests, "login", visit{Problem: fmt.Sprintf("Too many wrong tokens were tried. Try again in %s.", count(int(wait.Seconds()), "second"))}, e)
+		return
+	}
 	user, ok := c.Users.find(strings.TrimSpace(r.PostFormValue("token")))
 	if !ok {
 		c.render(w, r, http.StatusUnauthorized, "login", visit{Problem: "That is not a token of this console. stellar maas up shows one when it begins, or its administrator has given you yours."}, e)
 		return
 	}
+	c.attempts.succeed(r)
 	c.sessions.begin(w, r, user)
 	http.Redirect(w, r, e.Next, http.StatusSeeOther)
 }

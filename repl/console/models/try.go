@@ -140,7 +140,7 @@ func (c *console) try(w http.ResponseWriter, r *http.Request, v visit) {
 	}
 	args, err := t.arguments(r.PostForm)
 	if err != nil {
-		v.Problem = err.Error()
+		v.Problem = problem(err)
 		c.render(w, r, http.StatusBadRequest, "try", v, t)
 		return
 	}

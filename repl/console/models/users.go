@@ -33,6 +33,14 @@ func (r Role) String() string {
 	return "stranger"
 }
 
+// article returns the name of the role with its article.
+func (r Role) article() string {
+	if r == Viewer {
+		return "a viewer"
+	}
+	return "an " + r.String()
+}
+
 // User is somebody who may come.
 type User struct {
 	Name string

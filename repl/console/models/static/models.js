@@ -37,6 +37,14 @@ function replace(old, next) {
   }
 }
 
+// What is shown is not what there is now, and why.
+function stale(why) {
+  const place = document.getElementById('stale')
+  if (place.textContent === why) return
+  place.textContent = why
+  place.hidden = why === ''
+}
+
 async function refresh() {
   try {
     const response = await fetch(location.href, {headers: {Accept: 'text/html'}, cache: 'no-store'})
@@ -47,10 +55,12 @@ async function refresh() {
         const other = next.getElementById(part.id)
         if (other) replace(part, other)
       }
-      document.body.dataset.stale = ''
+      stale('')
+    } else {
+      stale(response.status === 404 ? 'This is not there any more. What is shown is what it was.' : 'The server cannot say what there is now. What is shown is what was.')
     }
   } catch {
-    document.body.dataset.stale = 'the server does not answer'
+    stale('The server does not answer. What is shown is what was; it is asked again and again.')
   }
   setTimeout(refresh, document.hidden ? 10000 : every * 1000)
 }
@@ -72,8 +82,13 @@ if (log) {
     button.textContent = source ? 'Stop' : 'Follow'
     state.textContent = text
   }
-  const stop = () => {
+  let again = 0
+  const close = () => {
+    clearTimeout(again)
     source?.close()
+  }
+  const stop = () => {
+    close()
     source = null
     log.dataset.live = ''
     show('')
@@ -93,8 +108,19 @@ if (log) {
       if (++count > most) log.firstChild.remove()
       if (atEnd) log.scrollTop = log.scrollHeight
     })
-    source.addEventListener('error', () => show('broken, trying again'))
+    source.addEventListener('error', () => {
+      show('broken, trying again')
+      // A browser does not try again by itself after an answer that was no stream.
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(follow, 5000)
+    })
   }
+  // Browsers have few connections to a server: pages that nobody sees take none.
+  document.addEventListener('visibilitychange', () => {
+    if (!source) return
+    close()
+    if (document.hidden) show('waits until the page is seen')
+    else follow()
+  })
   button.addEventListener('click', () => source ? stop() : follow())
   addEventListener('pagehide', stop)
   show('')
