@@ -35,8 +35,8 @@ func readWish(r *http.Request) (wish, error) {
 		share := maas.Share{Version: version}
 		if text := strings.TrimSpace(values[0]); text != "" {
 			weight, err := strconv.Atoi(text)
-			if err != nil {
-				return wish{}, fmt.Errorf("%w: the weight of %.100s is %.20q, where a number from 0 is wanted, or nothing", control.ErrInvalid, version, text)
+			if err != nil || weight < 0 || weight > maas.MaxWeight {
+				return wish{}, fmt.Errorf("%w: the weight of %.100s is %.20q, where a number from 0 to %d is wanted, or nothing", control.ErrInvalid, version, text, maas.MaxWeight)
 			}
 			share.Weight = &weight
 		}
@@ -61,7 +61,7 @@ type confirmation struct {
 func (m *modelView) confirm(w wish) (*confirmation, error) {
 	c := &confirmation{Model: m.Model, wish: w, Seen: m.Seen}
 	of := m.version(w.Version)
-	if w.Do == "promote" || w.Do == "retire" {
+	if w.Do == "promote" || w.Do == "retire" || w.Do == "stop" {
 		if of == nil {
 			return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Model, w.Version)
 		}
@@ -83,10 +83,20 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 		if of.Stage == maas.StageProduction {
 			c.Danger = true
 			c.say("%s is in production: calls that name no version would fail. Promote another version first.", of.Version)
+		} else if of.Share == 1 {
+			c.Danger = true
+			c.say("%s alone gets the calls that name no version: they would fail. Promote another version first.", of.Version)
 		}
 		c.say("%s becomes archived, and gets no calls any more that name no version.", of.Version)
 		if of.Deployed && of.Wanted > 0 {
 			c.say("The controller ends %s when what they were asked is answered. The package goes when nothing needs it; deploying it again brings it back.", count(of.Wanted, "replica"))
+		}
+	case "stop":
+		c.Title, c.Button = fmt.Sprintf("End all replicas of %s %s", m.Model, of.Version), "End all replicas"
+		c.say("The controller ends %s when what they were asked is answered. The version stays deployed, without any.", count(of.Wanted, "replica"))
+		if of.Share == 1 {
+			c.Danger = true
+			c.say("%s alone gets the calls that name no version: they would fail. Promote another version first.", of.Version)
 		}
 	case "weights":
 		c.Title, c.Button = "Divide the calls of "+m.Model, "Change the weights"
@@ -114,8 +124,12 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 		if c.Danger {
 			c.say("A version with a weight has no instance that runs: it gets calls as soon as it has one.")
 		}
+		if m.Answered() && !m.weighed(c.Shares).Answered() {
+			c.Danger = true
+			c.say("No version that runs would have a weight above 0: calls that name no version would fail.")
+		}
 	default:
-		return nil, fmt.Errorf("%w: there is no change %.40q, but promote, rollback, retire and weights", control.ErrInvalid, w.Do)
+		return nil, fmt.Errorf("%w: there is no change %.40q, but promote, rollback, retire, stop and weights", control.ErrInvalid, w.Do)
 	}
 	return c, nil
 }
@@ -212,10 +226,27 @@ func (c *console) makeChange(r *http.Request, v visit, model string) ([]maas.Ver
 		return told(c.Controller.Rollback(ctx, v.by(), model, wanted.Force))
 	case "retire":
 		return told(c.Controller.Retire(ctx, v.by(), model, wanted.Version, wanted.Force))
+	case "stop":
+		return c.stop(v, m, wanted)
 	case "weights":
 		return told(c.Controller.Divide(ctx, v.by(), model, wanted.Shares, wanted.Force))
 	}
 	return nil, fmt.Errorf("%w: there is no change %.40q", control.ErrInvalid, wanted.Do)
+}
+
+// stop ends all replicas of a version.
+func (c *console) stop(v visit, m *modelView, w wish) ([]maas.VersionChange, error) {
+	of := m.version(w.Version)
+	if of == nil {
+		return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Model, w.Version)
+	}
+	if of.Share == 1 && !w.Force {
+		return nil, &maas.RefusedError{Reason: fmt.Sprintf("%s %s alone gets the calls that name no version, which would fail: promote another version first", m.Model, of.Version)}
+	}
+	if _, err := c.Controller.Scale(v.by(), m.Model, of.Version, 0, 0); err != nil {
+		return nil, err
+	}
+	return []maas.VersionChange{{Model: m.Model, Version: of.Version, Change: maas.Change{What: "replicas", From: fmt.Sprint(of.Wanted), To: "0"}}}, nil
 }
 
 // told words what commands say of their flags for people at a page.

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
@@ -20,7 +20,7 @@ type deployment struct {
 	control.Status
 	Machine control.Machine
 	Log     *logView
-	Age     time.Time
+	Said    *versionView // of the version; nil if nothing is
 }
 
 // logView is the end of the log of a replica.
@@ -96,7 +96,10 @@ func (c *console) showDeployment(w http.ResponseWriter, r *http.Request, v visit
 		c.fail(w, r, v, status(err), err)
 		return
 	}
-	d := &deployment{Status: s, Machine: c.Controller.Machine(), Age: time.Now()}
+	d := &deployment{Status: s, Machine: c.Controller.Machine()}
+	if m, err := c.view(s.Model); err == nil {
+		d.Said = m.version(s.Version)
+	}
 	replica, err := strconv.Atoi(r.URL.Query().Get("replica"))
 	if err != nil || replica < 1 {
 		replica = 1
@@ -145,12 +148,30 @@ func shownLine(line string) string {
 func (c *console) alter(w http.ResponseWriter, r *http.Request, v visit) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	model, version := r.PathValue("model"), r.PathValue("version")
+	if c.endsAnswers(r, model, version) {
+		http.Redirect(w, r, modelPath(model, "change")+"?do=stop&version="+url.QueryEscape(version), http.StatusSeeOther)
+		return
+	}
 	text, err := c.makeAlteration(r, v, model, version)
 	if err != nil {
 		c.fail(w, r, v, status(err), err)
 		return
 	}
 	c.done(w, r, modelPath(model, "versions", version), "%s", text)
+}
+
+// endsAnswers reports whether a form would end all replicas of the only version that gets
+// the calls that name none, which is to be confirmed.
+func (c *console) endsAnswers(r *http.Request, model, version string) bool {
+	if r.PostFormValue("do") != "scale" || strings.TrimSpace(r.PostFormValue("replicas")) != "0" {
+		return false
+	}
+	m, err := c.view(model)
+	if err != nil {
+		return false
+	}
+	of := m.version(version)
+	return of != nil && of.Share == 1
 }
 
 func (c *console) makeAlteration(r *http.Request, v visit, model, version string) (string, error) {

@@ -17,7 +17,8 @@ import (
 type modelView struct {
 	Model    string
 	Versions []*versionView // the newest first
-	Journal  []entry        // the latest first
+	Journal  []entry        // the latest first, and not more than are read
+	Older    int            // changes before these
 	Before   string         // the version that a rollback takes back
 	Seen     string         // what the registry said when it was looked at
 	Measures bool
@@ -39,6 +40,9 @@ type entry struct {
 	Version string
 	maas.Change
 }
+
+// maxJournal is how many changes of a model are shown.
+const maxJournal = 100
 
 // view returns a model. It fails with ErrUnknown.
 func (c *console) view(model string) (*modelView, error) {
@@ -88,6 +92,9 @@ func (c *console) view(model string) (*modelView, error) {
 	}
 	slices.SortFunc(m.Versions, func(a, b *versionView) int { return maas.CompareVersions(b.Version, a.Version) })
 	slices.SortStableFunc(m.Journal, func(a, b entry) int { return b.At.Compare(a.At) })
+	if m.Older = max(0, len(m.Journal)-maxJournal); m.Older > 0 {
+		m.Journal = m.Journal[:maxJournal]
+	}
 	m.divide()
 	for _, of := range c.measured(model, recent) {
 		if v := known[of.Version]; v != nil {
@@ -120,6 +127,28 @@ func (m *modelView) divide() {
 			v.Share = float64(*v.Weight) / float64(sum)
 		}
 	}
+}
+
+// Answered reports whether a version gets the calls that name none.
+func (m *modelView) Answered() bool {
+	return slices.ContainsFunc(m.Versions, func(v *versionView) bool { return v.Share > 0 })
+}
+
+// weighed returns the versions with other weights.
+func (m *modelView) weighed(shares []maas.Share) *modelView {
+	next := &modelView{Model: m.Model}
+	for _, v := range m.Versions {
+		changed := *v
+		changed.Share = 0
+		for _, of := range shares {
+			if of.Version == v.Version {
+				changed.Weight = of.Weight
+			}
+		}
+		next.Versions = append(next.Versions, &changed)
+	}
+	next.divide()
+	return next
 }
 
 // version returns a version, nil if there is none.

@@ -21,7 +21,8 @@ type overview struct {
 // modelRow is a model in a list.
 type modelRow struct {
 	Name            string
-	Stages          []versionRow // that have one, and are not archived
+	Stages          []versionRow // that have one, and are not archived; those in production first
+	MoreStages      int          // which are not listed
 	Alive           []string     // versions of which instances are registered
 	Healthy, Wanted int
 	Owners, Tags    []string
@@ -32,6 +33,14 @@ type modelRow struct {
 
 // versionRow is a version with its stage.
 type versionRow struct{ Version, Stage string }
+
+// rank puts what is in production before all else.
+func (v versionRow) rank() int {
+	if v.Stage == maas.StageProduction {
+		return 1
+	}
+	return 0
+}
 
 // showOverview lists the models that fit the words of a search.
 func (c *console) showOverview(w http.ResponseWriter, r *http.Request, v visit) {
@@ -95,7 +104,12 @@ func (c *console) modelRows(words []string) []*modelRow {
 		m.Owners = add(m.Owners, d.Owner)
 	}
 	var all []*modelRow
+	const most = 3
 	for _, m := range rows {
+		slices.SortStableFunc(m.Stages, func(a, b versionRow) int { return b.rank() - a.rank() })
+		if m.MoreStages = len(m.Stages) - most; m.MoreStages > 0 {
+			m.Stages = m.Stages[:most]
+		}
 		m.matches = m.matches || len(words) == 0
 		all = append(all, m)
 	}
@@ -105,6 +119,11 @@ func (c *console) modelRows(words []string) []*modelRow {
 
 // Well reports whether all replicas serve that are wanted.
 func (m *modelRow) Well() bool { return m.Healthy >= m.Wanted }
+
+// Dead reports whether a version is in production and none runs.
+func (m *modelRow) Dead() bool {
+	return len(m.Alive) == 0 && len(m.Stages) > 0 && m.Stages[0].Stage == maas.StageProduction
+}
 
 // Short returns the beginning of the description.
 func (m *modelRow) Short() string {

@@ -105,7 +105,7 @@ func TestOperations(t *testing.T) {
 
 	_, text = opal.get("/console/")
 	require.Contains(t, shown(text), "1 of 1 models")
-	require.Contains(t, shown(text), "dga Finds <b>generated</b> domains. dns staging 2.0 production 1.0 2.0, 1.0 ● 3 of 3 soc not measured")
+	require.Contains(t, shown(text), "dga Finds <b>generated</b> domains. dns production 1.0 staging 2.0 2.0, 1.0 ● 3 of 3 soc not measured")
 	for query, found := range map[string]bool{"tag:dns": true, "stage:production generated": true, "owner:fraud": false, "dga": true, "<script>": false} {
 		_, text = opal.get("/console/?q=" + url.QueryEscape(query))
 		require.Equal(t, found, strings.Contains(text, `href="/console/models/dga"`), query)
@@ -200,6 +200,34 @@ func TestOperations(t *testing.T) {
 	text = confirmed("do=retire&version=2.0", "The controller ends 2 replicas when what they were asked is answered.")
 	require.Contains(t, text, "2.0 archived")
 	require.Eventually(t, func() bool { return len(s.controller.Deployments()) == 1 }, limit, 5*time.Millisecond)
+
+	// Nor are the calls that name no version left without one.
+	status, text = opal.get("/console/models/dga/change?do=weights&weight.1.0=-1")
+	require.Equal(t, 400, status)
+	require.Contains(t, shown(text), `the weight of 1.0 is "-1", where a number from 0 to 1000000 is wanted`)
+	one := "/console/models/dga/versions/1.0"
+	for _, query := range []string{"do=weights&weight.1.0=0", "do=stop&version=1.0"} {
+		status, text = opal.get("/console/models/dga/change?" + query)
+		require.Equal(t, 200, status)
+		require.Contains(t, shown(text), "An admin can do so although calls could fail.")
+		form := url.Values{"do": {hidden(t, text, "do")}, "version": {"1.0"}, "weight.1.0": {"0"}, "seen": {hidden(t, text, "seen")}}
+		status, text = opal.post("/console/models/dga/change", form)
+		require.Equal(t, 409, status)
+		require.Contains(t, shown(text), "would fail")
+	}
+	_, text = ada.get(one)
+	status, text = ada.post(one, url.Values{"do": {"scale"}, "replicas": {"0"}, "revision": {hidden(t, text, "revision")}})
+	require.Equal(t, 200, status)
+	require.Contains(t, shown(text), "End all replicas of dga 1.0")
+	require.Contains(t, shown(text), "1.0 alone gets the calls that name no version: they would fail.")
+	status, text = ada.post("/console/models/dga/change", url.Values{"do": {"stop"}, "version": {"1.0"}, "force": {"yes"}, "seen": {hidden(t, text, "seen")}})
+	require.Equal(t, 200, status)
+	require.Contains(t, shown(text), "1.0: replicas is 0, was 2")
+	s.complete(t, "1.0")
+	_, text = opal.get("/console/models/dga")
+	require.Contains(t, shown(text), "✖ No version gets them: such calls fail.")
+	_, text = opal.get("/console/")
+	require.Contains(t, shown(text), "production 1.0 ✖ none ○ 0 of 0")
 }
 
 // TestDeployRefused sends what cannot be deployed. Nothing stays of it.
@@ -222,6 +250,10 @@ func TestDeployRefused(t *testing.T) {
 		"no version":       {[]field{{"replicas", "", "1"}, {"path", "", changing}}, 400, "needs a name and a version"},
 		"replicas":         {[]field{{"replicas", "", "many"}, {"path", "", changing}}, 400, `replicas are "many"`},
 		"memory":           {[]field{{"replicas", "", "1"}, {"memory", "", "-1"}, {"path", "", changing}}, 400, `memory is "-1"`},
+		"CPUs":             {[]field{{"replicas", "", "1"}, {"cpus", "", "NaN"}, {"version", "", "1"}, {"path", "", changing}}, 400, "CPUs are NaN"},
+		"too large":        {[]field{{"replicas", "", "1"}, {"memory", "", "900000"}, {"version", "", "1"}, {"path", "", changing}}, 409, "a replica needs 878.9 GiB"},
+		"name":             {[]field{{"replicas", "", "1"}, {"name", "", "a/b"}, {"version", "", "1"}, {"path", "", changing}}, 400, "have no slash"},
+		"no folder either": {[]field{{"replicas", "", "1"}, {"path", "", filepath.Join(broken, "model.yaml")}}, 400, "model.yaml is no folder"},
 		"both":             {[]field{{"replicas", "", "1"}, {"path", "", changing}, {"archive", "a.tgz", tarGz(t, "model.yaml", modelYAML())}}, 400, "not both"},
 		"no archive":       {[]field{{"replicas", "", "1"}, {"archive", "a.zip", "hello"}}, 400, "it is no .tar.gz or .zip"},
 		"path outside":     {[]field{{"replicas", "", "1"}, {"archive", "a.tgz", tarGz(t, "../../evil", "x")}}, 400, `the path "../../evil" leaves the folder`},
@@ -241,10 +273,6 @@ func TestDeployRefused(t *testing.T) {
 	status, text := ada.post(at, nil)
 	require.Equal(t, 409, status)
 	require.Contains(t, shown(text), "the package has changed since you looked at it")
-	_, _, at = ada.upload("/console/deploy", field{"path", "", changing}, field{"version", "", "1"}, field{"replicas", "", "1"}, field{"memory", "", "900000"})
-	status, text = ada.post(at, nil)
-	require.Equal(t, 409, status)
-	require.Contains(t, shown(text), "a replica needs 878.9 GiB")
 	require.Empty(t, s.controller.Deployments())
 }
 
@@ -340,6 +368,31 @@ func TestLog(t *testing.T) {
 	defer end()
 	require.Equal(t, "event: resync", until(again, "event: resync")[1])
 	until(again, "data: asked for live")
+}
+
+// One user follows many logs, but not all that can be followed.
+func TestManyLogs(t *testing.T) {
+	s := serve(t, nil)
+	s.deployed(t, "1.0", 1)
+	vic, opal := s.login(t, "vic"), s.login(t, "opal")
+	vic.Timeout, opal.Timeout = 0, 0
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	follow := func(u *user) int {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/console/models/dga/versions/1.0/log?replica=1", nil)
+		require.NoError(t, err)
+		response, err := u.Do(request)
+		require.NoError(t, err)
+		return response.StatusCode
+	}
+	for range 64 {
+		require.Equal(t, http.StatusOK, follow(vic))
+	}
+	require.Equal(t, http.StatusServiceUnavailable, follow(vic))
+	require.Equal(t, http.StatusOK, follow(opal))
+	cancel()
+	ctx = t.Context()
+	require.Eventually(t, func() bool { return follow(vic) == http.StatusOK }, limit, 20*time.Millisecond)
 }
 
 // TestMonitoring shows what is measured of a model, whose light turns red when its answers
