@@ -78,15 +78,20 @@ func (c *console) followLog(w http.ResponseWriter, r *http.Request, v visit) {
 	header.Set("X-Accel-Buffering", "no")
 	s := &eventStream{w: w, control: http.NewResponseController(w), cancel: cancel}
 	s.write([]byte("retry: 2000\nevent: resync\ndata:\n\n"))
-	ticker := time.NewTicker(heartbeat)
+	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	var beating sync.WaitGroup
 	defer beating.Wait()
 	defer cancel()
 	beating.Go(func() {
-		for {
+		for beat := time.Now(); ; {
 			select {
 			case <-ticker.C:
+				s.catchUp()
+				if time.Since(beat) < heartbeat {
+					continue
+				}
+				beat = time.Now()
 				if _, ok := c.sessions.user(r); !ok {
 					cancel() // the user has logged out
 					return
@@ -118,7 +123,15 @@ type eventStream struct {
 	mu    sync.Mutex
 	rest  []byte // of a line that has not ended
 	count int
+	// What is written faster than a page can show it is left out.
+	second  int64    // that is now
+	sent    int      // lines in it
+	leftOut int      // lines since the last that was sent
+	late    []string // the last of them
 }
+
+// mostLines is how many lines are sent in a second.
+const mostLines = 500
 
 // Write sends the lines that are whole.
 func (s *eventStream) Write(p []byte) (int, error) {
@@ -130,15 +143,55 @@ func (s *eventStream) Write(p []byte) (int, error) {
 		if !ok && len(s.rest) <= maxLine {
 			break
 		}
-		s.count++
-		events = fmt.Appendf(events, "id: %d\ndata: %s\n\n", s.count, shownLine(string(line)))
-		s.rest = append([]byte{}, rest...)
+		if now := time.Now().Unix(); now != s.second {
+			s.second, s.sent = now, 0
+		}
+		if s.sent++; s.sent <= mostLines {
+			events = s.event(s.addLate(events), shownLine(string(line)))
+		} else {
+			s.late = append(s.late, shownLine(string(line)))
+			if surplus := len(s.late) - logLines; surplus > 0 {
+				s.late, s.leftOut = s.late[surplus:], s.leftOut+surplus
+			}
+		}
+		s.rest = rest
 	}
+	s.rest = append([]byte{}, s.rest...)
 	s.mu.Unlock()
 	if len(events) == 0 {
 		return len(p), nil
 	}
 	return len(p), s.write(events)
+}
+
+// catchUp sends the last of the lines that came too fast.
+func (s *eventStream) catchUp() {
+	s.mu.Lock()
+	var events []byte
+	if time.Now().Unix() != s.second {
+		events = s.addLate(nil)
+	}
+	s.mu.Unlock()
+	if len(events) > 0 {
+		_ = s.write(events)
+	}
+}
+
+// addLate adds the last of the lines that came too fast.
+func (s *eventStream) addLate(events []byte) []byte {
+	if s.leftOut > 0 {
+		events = s.event(events, fmt.Sprintf("… %s left out …", count(s.leftOut, "line")))
+	}
+	for _, line := range s.late {
+		events = s.event(events, line)
+	}
+	s.late, s.leftOut = nil, 0
+	return events
+}
+
+func (s *eventStream) event(events []byte, line string) []byte {
+	s.count++
+	return fmt.Appendf(events, "id: %d\ndata: %s\n\n", s.count, line)
 }
 
 // write sends text at once, and calls all off if the browser does not read.

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -431,4 +432,36 @@ func TestMonitoring(t *testing.T) {
 	unmeasured.deployed(t, "1.0", 1)
 	_, text = unmeasured.login(t, "vic").get("/console/models/dga/monitoring")
 	require.Contains(t, shown(text), "Not measured: this controller counts no calls.")
+}
+
+// A model that writes more than a page can show does not flood it: the last lines are
+// there, and how many were left out.
+func TestLogFlood(t *testing.T) {
+	s := serve(t, nil)
+	s.deployed(t, "1.0", 1)
+	vic := s.login(t, "vic")
+	vic.Timeout = 0
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/console/models/dga/versions/1.0/log?replica=1", nil)
+	require.NoError(t, err)
+	response, err := vic.Do(request)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	lines := bufio.NewScanner(response.Body)
+	const written = 50_000
+	_, _ = vic.post("/console/models/dga/try", url.Values{"arguments": {"host=flood\nlines=" + strconv.Itoa(written)}})
+	seen, leftOut := 0, 0
+	for lines.Scan() && lines.Text() != fmt.Sprintf("data: line %d", written) {
+		if strings.HasPrefix(lines.Text(), "data: line ") {
+			seen++
+		}
+		var n int
+		if _, err := fmt.Sscanf(lines.Text(), "data: … %d lines left out …", &n); err == nil {
+			leftOut += n
+		}
+	}
+	require.NoError(t, lines.Err())
+	require.Equal(t, written-1, seen+leftOut)
+	require.Less(t, seen, written/4)
 }

@@ -47,6 +47,10 @@ func model() {
 	fmt.Println("a model <begins>")
 	http.HandleFunc("/apply", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Println("asked for", r.URL.Query().Get("host"))
+		lines, _ := strconv.Atoi(r.URL.Query().Get("lines"))
+		for n := range lines {
+			fmt.Println("line", n+1)
+		}
 		n, _ := strconv.Atoi(r.URL.Query().Get("n"))
 		fmt.Fprintf(w, `{"host": %q, "version": %q, "score": %g, "process": {"pid": %d}}`, r.URL.Query().Get("host"), os.Getenv("MODEL_VERSION"), float64(n)/100, os.Getpid())
 	})

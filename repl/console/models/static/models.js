@@ -72,7 +72,7 @@ const log = document.getElementById('log')
 const most = 1000
 if (log) {
   let source = null
-  let count = 0
+  let lines = [] // that came since the last were shown
   const button = document.createElement('button')
   button.type = 'button'
   const state = document.createElement('span')
@@ -81,6 +81,13 @@ if (log) {
   const show = text => {
     button.textContent = source ? 'Stop' : 'Follow'
     state.textContent = text
+  }
+  const append = () => {
+    const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4
+    for (const line of lines.slice(-most)) log.append(line + '\n')
+    while (log.childNodes.length > most) log.firstChild.remove()
+    if (atEnd) log.scrollTop = log.scrollHeight
+    lines = []
   }
   let again = 0
   const close = () => {
@@ -99,14 +106,11 @@ if (log) {
     show('connecting')
     source.addEventListener('resync', () => {
       log.replaceChildren()
-      count = 0
+      lines = []
       show('live')
     })
     source.addEventListener('message', event => {
-      const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4
-      log.append(event.data + '\n')
-      if (++count > most) log.firstChild.remove()
-      if (atEnd) log.scrollTop = log.scrollHeight
+      if (lines.push(event.data) === 1) setTimeout(append, 100)
     })
     source.addEventListener('error', () => {
       show('broken, trying again')
