@@ -35,7 +35,13 @@ var (
 	distanceLimits   = limits{0.1, 0.2}
 	divergenceLimits = limits{0.1, 0.2}
 	nullLimits       = limits{0.05, 0.2}
+	absentLimits     = limits{0.05, 0.2}
 	unfitLimits      = limits{0.01, 0.1}
+
+	// As long as a reference has not seen a whole day.
+	youngStability  = limits{0.25, 0.75}
+	youngDistance   = limits{0.2, 0.4}
+	youngDivergence = limits{0.2, 0.4}
 )
 
 func (l limits) light(x float64) Light {
@@ -104,24 +110,38 @@ func compare(r *Field, now []uint64, last time.Duration, tests int) Drift {
 	different := chiSquareTest(a, b) < level
 
 	d.Light, d.Reason = Green, fmt.Sprintf("as in the reference: PSI %.2g of %d values", d.PSI, m)
+	usual, of := Usual{}, "without drift it were"
+	psi, ks, js := stabilityLimits, distanceLimits, divergenceLimits
+	switch {
+	case r.Usual != nil:
+		usual, of = *r.Usual, "in a day of the reference it was up to"
+	case !r.Accepted:
+		psi, ks, js = youngStability, youngDistance, youngDivergence
+	}
 	worst := func(light Light, format string, args ...any) {
 		if light.worse(d.Light) {
 			d.Light, d.Reason = light, fmt.Sprintf(format, args...)
 		}
 	}
 	if different {
-		worst(stabilityLimits.light(d.PSI-d.ExpectedPSI), "PSI is %.2g, without drift it were %.2g", d.PSI, d.ExpectedPSI)
+		worst(psi.beyond(usual.PSI).light(d.PSI-d.ExpectedPSI), "PSI is %.2g, %s %.2g", d.PSI, of, d.ExpectedPSI+usual.PSI)
 	}
 	if r.Kind == Number {
 		d.KS, d.CriticalKS = distance(p, q), criticalDistance(level, n, m)
 		if d.KS > d.CriticalKS {
-			worst(distanceLimits.light(d.KS), "the Kolmogorov-Smirnov distance is %.2g, without drift at most %.2g", d.KS, d.CriticalKS)
+			worst(ks.beyond(usual.KS).light(d.KS), "the Kolmogorov-Smirnov distance is %.2g, without drift at most %.2g", d.KS, max(d.CriticalKS, usual.KS))
 		}
 	} else if different {
-		beyond := math.Sqrt(max(0, divergence(p, q)-float64(len(p)-1)*(1/float64(n)+1/float64(m))/8))
-		worst(divergenceLimits.light(beyond), "the Jensen-Shannon distance is %.2g", d.JS)
+		beyond := d.beyondJS()
+		worst(js.beyond(usual.JS).light(beyond), "the Jensen-Shannon distance is %.2g", d.JS)
 	}
 	return d
+}
+
+// beyondJS returns the distance of Jensen and Shannon beyond what it is expected to be.
+func (d *Drift) beyondJS() float64 {
+	expected := float64(len(d.Bins)-1) * (1/float64(d.N) + 1/float64(d.M)) / 8
+	return math.Sqrt(max(0, d.JS*d.JS-expected))
 }
 
 // shares returns the shares of counts in their sum.

@@ -13,7 +13,7 @@ import (
 const (
 	columnSeen = iota
 	columnNull
-	columnMissing // an input that is declared and was not given
+	columnMissing // an input that is declared and was not given, an output that is known and was not answered
 	columnOther   // an input that does not fit, an output of another kind than before
 	fieldColumns
 )
@@ -43,7 +43,7 @@ type field struct {
 	counts rows
 	totals [fieldColumns]uint64 // of this process, since the monitor began
 
-	gathered struct{ seen, null uint64 } // for the reference
+	gathered struct{ seen, null, missing, other uint64 } // for the reference
 
 	kind         Kind        // empty until there is a value
 	sample       []sampled   // for the reference, while there is none
@@ -72,6 +72,10 @@ func (f *field) gather(column int, n uint32) {
 		f.gathered.seen += uint64(n)
 	case columnNull:
 		f.gathered.null += uint64(n)
+	case columnMissing:
+		f.gathered.missing += uint64(n)
+	case columnOther:
+		f.gathered.other += uint64(n)
 	}
 }
 
@@ -84,7 +88,7 @@ func (f *field) settle(size int) {
 
 // rates returns how many values were seen for the reference, and how many were null.
 func (f *field) rates() *Field {
-	return &Field{Name: f.name, Seen: f.gathered.seen, Nulls: f.gathered.null}
+	return &Field{Name: f.name, Seen: f.gathered.seen, Nulls: f.gathered.null, Missing: f.gathered.missing, Other: f.gathered.other}
 }
 
 // take counts a value of an output.
@@ -129,6 +133,7 @@ func (f *field) take(v *version, at place, now int64, of value.Value) {
 // place counts a value in its bin, or keeps it for the reference.
 func (f *field) place(v *version, at place, s sampled) {
 	if f.distribution.width > 0 {
+		f.learn(v, s.minute)
 		f.distribution.add(at, f.reference.bin(s.number, s.text), 1)
 		return
 	}
@@ -151,6 +156,7 @@ func (f *field) place(v *version, at place, s sampled) {
 	}
 	r := f.rates()
 	r.fill(f.kind, f.sample)
+	r.Begun = f.sample[0].minute * minuteSpan
 	f.forgetSample(v)
 	f.refer(v, r)
 }
@@ -187,7 +193,7 @@ func (f *field) refer(v *version, r *Field) {
 func (f *field) renew(v *version) {
 	f.forgetSample(v)
 	f.reference, f.kind = nil, ""
-	f.gathered.seen, f.gathered.null = 0, 0
+	f.gathered.seen, f.gathered.null, f.gathered.missing, f.gathered.other = 0, 0, 0, 0
 	if f.distribution.width > 0 {
 		v.bytes -= distributionBytes
 		v.monitor.bytes.Add(-distributionBytes)

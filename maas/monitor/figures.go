@@ -50,7 +50,7 @@ type Values struct {
 	Seen    uint64  `json:"seen"`
 	Nulls   float64 `json:"nulls"`   // the share
 	Usual   float64 `json:"usual"`   // the share of nulls in the reference
-	Missing uint64  `json:"missing"` // inputs that are declared and were not given
+	Missing uint64  `json:"missing"` // inputs that are declared and were not given, outputs that other answers have
 	Other   uint64  `json:"other"`   // inputs that do not fit, outputs of another kind
 	Light   Light   `json:"light,omitzero"`
 }
@@ -240,11 +240,11 @@ func (v *version) addDrift(f *Figures, s span, minute int64) {
 		}
 	}
 	for _, o := range v.outputs {
-		f.Outputs = append(f.Outputs, v.values(o, s, "output", worst))
+		f.Outputs = append(f.Outputs, v.values(o, s, minute, "output", worst))
 		if o.reference == nil || o.distribution.width == 0 {
 			continue
 		}
-		counts, _, window := o.window(v, minute)
+		counts, window := o.window(v, minute)
 		d := compare(o.reference, counts, window, tests)
 		f.Drift = append(f.Drift, d)
 		if d.Light.worse(f.Light) {
@@ -253,16 +253,18 @@ func (v *version) addDrift(f *Figures, s span, minute int64) {
 		worst(d.Light, "%s: %s", o.name, d.Reason)
 	}
 	for _, i := range v.inputs {
-		f.Inputs = append(f.Inputs, v.values(i, s, "argument", worst))
+		f.Inputs = append(f.Inputs, v.values(i, s, minute, "argument", worst))
 	}
-	if f.Asked >= minValues {
-		part := float64(f.Unfit) / float64(f.Asked)
-		worst(unfitLimits.light(part), "%.2g %% of the questions have arguments that are not those declared", 100*part)
+	counts, _ := enough(&v.clock, &v.counts, minute, func(sum []uint64) uint64 { return sum[columnAsked] })
+	if asked := counts[columnAsked]; asked >= minValues {
+		part := float64(counts[columnUnfit]) / float64(asked)
+		worst(unfitLimits.light(part), "%.3g %% of the questions have arguments that are not those declared", 100*part)
 	}
 }
 
-// values returns what there is to say of an input or output in a span.
-func (v *version) values(f *field, s span, what string, worst func(Light, string, ...any)) Values {
+// values returns what there is to say of an input or output in a span. What its light says
+// is of the shortest time with enough values.
+func (v *version) values(f *field, s span, minute int64, what string, worst func(Light, string, ...any)) Values {
 	sum := s.sum(&v.clock, &f.counts)
 	seen := sum[columnSeen]
 	got := Values{Name: f.name, Seen: seen, Nulls: float64(sum[columnNull]) / float64(max(seen, 1)), Missing: sum[columnMissing], Other: sum[columnOther]}
@@ -270,13 +272,38 @@ func (v *version) values(f *field, s span, what string, worst func(Light, string
 		return got
 	}
 	got.Usual = float64(f.reference.Nulls) / float64(max(f.reference.Seen, 1))
+	now, _ := enough(&v.clock, &f.counts, minute, func(sum []uint64) uint64 { return sum[columnSeen] + sum[columnMissing] })
+	turn := func(light Light, format string, args ...any) {
+		if light.worse(got.Light) {
+			got.Light = light
+		}
+		worst(light, format, args...)
+	}
+	if what == "output" {
+		light, reason := f.absent(now)
+		turn(light, "%s", reason)
+	}
+	seen, nulls := now[columnSeen], now[columnNull]
 	if seen < minValues || f.reference.Seen < minValues {
 		return got
 	}
-	got.Light = Green
-	if by, more := isMore(sum[columnNull], seen, f.reference.Nulls, f.reference.Seen); more {
-		got.Light = nullLimits.light(by)
+	light := Green
+	if by, more := isMore(nulls, seen, f.reference.Nulls, f.reference.Seen); more {
+		light = nullLimits.light(by)
 	}
-	worst(got.Light, "%s %s: null in %.2g %% of %d values, %.2g %% in the reference", what, f.name, 100*got.Nulls, seen, 100*got.Usual)
+	turn(light, "%s %s: null in %.3g %% of %d values, %.3g %% in the reference", what, f.name, 100*float64(nulls)/float64(seen), seen, 100*got.Usual)
 	return got
+}
+
+// absent returns how bad it is that answers do not have an output any more, or one of
+// another kind, and what to say of it: the values that come are then too few to be compared.
+func (f *field) absent(now []uint64) (light Light, reason string) {
+	all, allBefore := now[columnSeen]+now[columnMissing], f.reference.Seen+f.reference.Missing
+	absent, before := now[columnMissing]+now[columnOther], f.reference.Missing+f.reference.Other
+	by, more := isMore(absent, all, before, allBefore)
+	if !more {
+		return "", ""
+	}
+	return absentLimits.light(by), fmt.Sprintf("output %s: missing or of another kind in %.3g %% of %d answers, %.3g %% in the reference",
+		f.name, 100*float64(absent)/float64(all), all, 100*float64(before)/float64(allBefore))
 }

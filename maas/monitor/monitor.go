@@ -26,6 +26,10 @@
 // counts of several processes and times can be added. Renew begins a new reference;
 // Follow lets it begin when a version is promoted, unless the reference was accepted.
 //
+// When a day is over since the first value, the values of that day become the reference,
+// in the same bins, and how far they moved within the day is kept: answers often move with
+// the hours, and that is no drift. A day that ends far from where it began is not taken.
+//
 // # Drift
 //
 // The current values are those of the last 10 minutes, of the last hour or of the last day:
@@ -37,10 +41,15 @@
 //	Kolmogorov-Smirnov        numbers  0.1    0.2    the distance is above the critical one
 //	Jensen-Shannon distance   texts    0.1    0.2    a chi-square test says so
 //
+// Each limit is moved up as far as 1.3 times what was usual in the day of the reference is
+// above amber. As long as that is not known, the limits are 0.25 and 0.75 for the index, and
+// 0.2 and 0.4 for the distances.
+//
 // The tests are made at a level of 0.001, divided by the number of outputs. From the first
 // and the last statistic what they are expected to be without any drift is taken off before
 // they are compared. The share of nulls turns the light amber if it is 0.05 above that of
-// the reference, red if 0.2; arguments that are not those declared do so at 0.01 and 0.1 of
+// the reference, red if 0.2, and so does that of answers in which an output is missing or of
+// another kind; arguments that are not those declared do so at 0.01 and 0.1 of
 // the calls.
 //
 // # Bounds

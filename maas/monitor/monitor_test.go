@@ -190,26 +190,27 @@ func TestDriftShows(t *testing.T) {
 		name          string
 		before, after func() []any
 		light         monitor.Light
+		young         monitor.Light // while the reference is younger than a day
 	}{
-		{"the same numbers", normal, normal, monitor.Green},
-		{"moved by a standard deviation", normal, func() []any { return []any{"score", 1 + r.NormFloat64()} }, monitor.Red},
-		{"moved by a third", normal, func() []any { return []any{"score", 0.35 + r.NormFloat64()} }, monitor.Amber},
-		{"wider", normal, func() []any { return []any{"score", 3 * r.NormFloat64()} }, monitor.Red},
-		{"constant and another constant", func() []any { return []any{"score", 0} }, func() []any { return []any{"score", 1} }, monitor.Red},
-		{"constant", func() []any { return []any{"score", 0} }, func() []any { return []any{"score", 0} }, monitor.Green},
-		{"one of two becomes three", func() []any { return []any{"score", r.IntN(2)} }, func() []any { return []any{"score", 2 * r.IntN(2)} }, monitor.Red},
-		{"below all", func() []any { return []any{"score", 5 + r.IntN(3)} }, func() []any { return []any{"score", 1} }, monitor.Red},
-		{"integers as before", func() []any { return []any{"score", r.IntN(5)} }, func() []any { return []any{"score", r.IntN(5)} }, monitor.Green},
-		{"the same words", word(0.6, 0.3), word(0.6, 0.3), monitor.Green},
-		{"other shares of words", word(0.6, 0.3), word(0.3, 0.6), monitor.Red},
-		{"new words", word(0.7, 0.3), word(0.1, 0.1), monitor.Red},
-		{"bools", func() []any { return []any{"is", r.Float64() < 0.05} }, func() []any { return []any{"is", r.Float64() < 0.5} }, monitor.Red},
+		{"the same numbers", normal, normal, monitor.Green, monitor.Green},
+		{"moved by a standard deviation", normal, func() []any { return []any{"score", 1 + r.NormFloat64()} }, monitor.Red, monitor.Red},
+		{"moved by a third", normal, func() []any { return []any{"score", 0.35 + r.NormFloat64()} }, monitor.Amber, monitor.Green},
+		{"wider", normal, func() []any { return []any{"score", 3 * r.NormFloat64()} }, monitor.Red, monitor.Red},
+		{"constant and another constant", func() []any { return []any{"score", 0} }, func() []any { return []any{"score", 1} }, monitor.Red, monitor.Red},
+		{"constant", func() []any { return []any{"score", 0} }, func() []any { return []any{"score", 0} }, monitor.Green, monitor.Green},
+		{"one of two becomes three", func() []any { return []any{"score", r.IntN(2)} }, func() []any { return []any{"score", 2 * r.IntN(2)} }, monitor.Red, monitor.Red},
+		{"below all", func() []any { return []any{"score", 5 + r.IntN(3)} }, func() []any { return []any{"score", 1} }, monitor.Red, monitor.Red},
+		{"integers as before", func() []any { return []any{"score", r.IntN(5)} }, func() []any { return []any{"score", r.IntN(5)} }, monitor.Green, monitor.Green},
+		{"the same words", word(0.6, 0.3), word(0.6, 0.3), monitor.Green, monitor.Green},
+		{"other shares of words", word(0.6, 0.3), word(0.3, 0.6), monitor.Red, monitor.Amber},
+		{"new words", word(0.7, 0.3), word(0.1, 0.1), monitor.Red, monitor.Red},
+		{"bools", func() []any { return []any{"is", r.Float64() < 0.05} }, func() []any { return []any{"is", r.Float64() < 0.5} }, monitor.Red, monitor.Red},
 		{"nulls", normal, func() []any {
 			if r.IntN(3) == 0 {
 				return []any{"score", nil}
 			}
 			return normal()
-		}, monitor.Red},
+		}, monitor.Red, monitor.Red},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -224,6 +225,11 @@ func TestDriftShows(t *testing.T) {
 			require.Contains(t, f.Drift[0].Reason, "too few values: 499 now, 1000 in the reference")
 			w.forward(10 * time.Minute) // those before are out of the window
 			stream(m, 1000, test.after)
+			require.Equal(t, test.young, m.Models(10 * time.Minute)[0].Light)
+			reference, ok := m.Reference("dga", "1")
+			require.True(t, ok)
+			reference.Outputs[0].Accepted = true
+			require.NoError(t, m.SetReference(reference))
 			f = m.Models(10 * time.Minute)[0]
 			require.Equal(t, test.light, f.Light, "%+v", f)
 			require.Equal(t, test.light != monitor.Green, len(f.Reasons) > 0)

@@ -23,9 +23,17 @@ type Field struct {
 	Name  string `json:"name"`
 	Seen  uint64 `json:"seen"`  // values, with nulls
 	Nulls uint64 `json:"nulls"` // those that were null
+	// Missing is how many answers did not have an output that others had, and Other how
+	// many had it with a value of another kind.
+	Missing uint64 `json:"missing,omitzero"`
+	Other   uint64 `json:"other,omitzero"`
 	// Accepted says that it is a sample of an acceptance, and not the first answers. A
 	// promotion leaves it as it is.
 	Accepted bool `json:"accepted,omitzero"`
+	// Begun is the Unix time of the first value. Usual is how far values moved in the day
+	// from then on; nil as long as that is not over, and if the reference was accepted.
+	Begun int64  `json:"begun,omitzero"`
+	Usual *Usual `json:"usual,omitempty"`
 
 	Kind Kind `json:"kind,omitempty"`
 	// Edges are the upper edges of all bins of numbers but the last, which holds what is
@@ -185,7 +193,7 @@ func (r *Field) check() error {
 	switch {
 	case r.Name == "" || len(r.Name) > maxName:
 		wrong = fmt.Sprintf("a name must have 1 to %d bytes", maxName)
-	case r.Nulls > r.Seen || r.Seen > maxCount:
+	case r.Nulls > r.Seen || r.Seen > maxCount || max(r.Missing, r.Other) > maxCount:
 		wrong = "more nulls than values, or more than can be counted"
 	case len(r.Counts) != bins || bins > maxBins:
 		wrong = fmt.Sprintf("there must be a count for each bin, and at most %d", maxBins)
@@ -201,6 +209,9 @@ func (r *Field) check() error {
 		if c == "" || len(c) > maxText || slices.Contains(r.Categories[:n], c) {
 			wrong = fmt.Sprintf("categories must be different, of 1 to %d bytes", maxText)
 		}
+	}
+	if u := r.Usual; u != nil && !(u.PSI >= 0 && u.PSI <= maxUsual.PSI && u.KS >= 0 && u.KS <= maxUsual.KS && u.JS >= 0 && u.JS <= maxUsual.JS) {
+		wrong = "what was usual is negative or too large"
 	}
 	for _, c := range r.Counts {
 		if c > maxCount {
@@ -299,15 +310,22 @@ func (m *Monitor) renew(model, name string, stays func(*Field) bool) {
 }
 
 // window is the shortest time before now in which an output has enough values.
-func (f *field) window(v *version, now int64) (counts []uint64, total uint64, last time.Duration) {
-	for _, last = range []time.Duration{10 * time.Minute, time.Hour, 24 * time.Hour} {
-		counts, total = spanOf(last, now).sum(&v.clock, &f.distribution), 0
-		for _, n := range counts {
+func (f *field) window(v *version, now int64) (counts []uint64, last time.Duration) {
+	return enough(&v.clock, &f.distribution, now, func(sum []uint64) (total uint64) {
+		for _, n := range sum {
 			total += n
 		}
-		if total >= minValues {
+		return total
+	})
+}
+
+// enough adds up rows over the shortest time before now in which there is enough to be
+// compared, by how much of it a sum has.
+func enough(c *clock, r *rows, now int64, much func([]uint64) uint64) (sum []uint64, last time.Duration) {
+	for _, last = range []time.Duration{10 * time.Minute, time.Hour, 24 * time.Hour} {
+		if sum = spanOf(last, now).sum(c, r); much(sum) >= minValues {
 			break
 		}
 	}
-	return counts, total, last
+	return sum, last
 }

@@ -206,6 +206,11 @@ func (v *version) exchange(at place, now int64, e maas.Exchange) {
 			f.take(v, at, now, answered)
 		}
 	}
+	for _, f := range v.outputs {
+		if _, ok := e.Answer.Map().Get(value.String(f.name)); !ok {
+			f.count(at, columnMissing)
+		}
+	}
 }
 
 // declared counts arguments where inputs are declared, and reports whether they fit.
