@@ -32,10 +32,7 @@ const dialTime = 5 * time.Second
 // NewClient returns a client of the controller of a folder. It fails with ErrNone if none
 // runs there.
 func NewClient(ctx context.Context, folder string) (*Client, error) {
-	socket := Socket(folder)
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "unix", socket)
-	}
+	dial := dialer(folder)
 	conn, err := dial(ctx, "", "")
 	if err != nil {
 		if ctx.Err() != nil {
@@ -49,6 +46,20 @@ func NewClient(ctx context.Context, folder string) (*Client, error) {
 
 // Close ends the connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Monitor returns a client of HTTP for the controller's Options.Monitor, and the URL at which
+// that answers. It connects when it is used; its idle connections are to be closed.
+func Monitor(folder string) (*http.Client, string) {
+	return &http.Client{Transport: &http.Transport{DialContext: dialer(folder), MaxIdleConns: 1}}, "http://controller" + monitorPath
+}
+
+// dialer returns what connects to the controller of a folder, whatever the address.
+func dialer(folder string) func(ctx context.Context, network, address string) (net.Conn, error) {
+	socket := Socket(folder)
+	return func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "unix", socket)
+	}
+}
 
 // Machine returns what there is to divide, and who has what of it.
 func (c *Client) Machine(ctx context.Context) (m Machine, err error) {

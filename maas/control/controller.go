@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -36,6 +37,10 @@ type Options struct {
 	Shared Shared
 	// Local says how replicas are run.
 	Local LocalOptions
+	// Monitor answers at the socket what is asked below /v1/monitor, such as a
+	// monitor.Handler, to which programs report what they see of models. Nil answers
+	// nothing.
+	Monitor http.Handler
 	// Observe is told what does not work as it should, for a log. It must not wait. Nil
 	// ignores it.
 	Observe func(error)

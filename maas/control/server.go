@@ -247,8 +247,14 @@ func (c *Controller) handler() http.Handler {
 			}
 		})
 	}
+	if c.options.Monitor != nil {
+		mux.Handle(monitorPath+"/", http.StripPrefix(monitorPath, c.options.Monitor))
+	}
 	return mux
 }
+
+// monitorPath is that of Options.Monitor.
+const monitorPath = "/v1/monitor"
 
 func (c *Controller) serveDeploy(w http.ResponseWriter, r *http.Request) {
 	of, ok := read[deployRequest](w, r)

@@ -94,6 +94,8 @@ type Monitor struct {
 	options Options
 	bytes   atomic.Int64
 	dropped atomic.Uint64
+	// reference returns that of a version of which nothing is kept yet; nil for none.
+	reference func(versionName) (Reference, bool)
 
 	mu       sync.Mutex // is held to change versions
 	versions atomic.Pointer[map[versionName]*version]
@@ -197,6 +199,11 @@ func (m *Monitor) version(name versionName, now int64) *version {
 	if v == nil {
 		m.dropped.Add(1)
 		return nil
+	}
+	if m.reference != nil {
+		if r, ok := m.reference(name); ok {
+			v.compareWith(r)
+		}
 	}
 	changed[name] = v
 	m.versions.Store(&changed)

@@ -269,6 +269,12 @@ func (m *Monitor) SetReference(r Reference) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.seen = max(v.seen, minuteOf(m.options.Now()))
+	v.compareWith(r)
+	return nil
+}
+
+// compareWith sets the reference.
+func (v *version) compareWith(r Reference) {
 	for _, given := range r.Inputs {
 		if f := v.find(&v.inputs, given.Name, maxInputs, inputBytes); f != nil {
 			f.reference = &given
@@ -284,7 +290,6 @@ func (m *Monitor) SetReference(r Reference) error {
 			f.refer(v, &given)
 		}
 	}
-	return nil
 }
 
 var errRoom = errors.New("there is no room for another version")

@@ -11,13 +11,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestMeasured asks a model at the gateway, which the console shows, also after a new start.
+// TestMeasured asks a model at the gateway and by rules, which the console shows, also after
+// a new start. Rules do not wait for a controller that does not take what they tell.
 func TestMeasured(t *testing.T) {
 	c := startController(t)
 	outputOf(t, "maas", "deploy", c.model, "--version", "1.0", "--wait", "--state", c.state)
@@ -27,6 +29,19 @@ func TestMeasured(t *testing.T) {
 		_ = response.Body.Close()
 		require.Equal(t, http.StatusOK, response.StatusCode)
 	}
+	rules := filepath.Join(t.TempDir(), "echo.stellar")
+	require.NoError(t, os.WriteFile(rules, []byte("answer := MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('echo'), {'host': host})\n"), 0o600))
+	apply := func() time.Duration {
+		messages := "{\"host\": \"d\"}\n{\"host\": \"e\"}\n{\"host\": \"e\"}\n"
+		var out, errs bytes.Buffer
+		start := time.Now()
+		code := Run(t.Context(), []string{"run", rules, "--models", filepath.Join(c.state, "models.json")}, strings.NewReader(messages), &out, &errs)
+		require.Equal(t, exitFine, code, "%s", &errs)
+		require.Empty(t, errs.String())
+		require.Contains(t, out.String(), `"answer":{"host":"e",`)
+		return time.Since(start)
+	}
+	apply()
 	look := func(c *controllerProcess) {
 		t.Helper()
 		page, token, _ := strings.Cut(c.console, "#token=")
@@ -37,13 +52,22 @@ func TestMeasured(t *testing.T) {
 		text, err := io.ReadAll(response.Body)
 		require.NoError(t, err)
 		_ = response.Body.Close()
-		require.Contains(t, string(text), `data-label="Calls" class="number">3</td>`)
+		require.Contains(t, string(text), `data-label="Calls" class="number">6</td>`)
 	}
 	look(c)
 	require.NoError(t, c.Process.Signal(os.Interrupt))
 	require.NoError(t, c.Wait())
 	require.Empty(t, c.errs.String())
-	look(startController(t, "--state", c.state))
+	again := startController(t, "--state", c.state)
+	look(again)
+	require.Eventually(t, func() bool {
+		return Run(t.Context(), []string{"maas", "call", "echo", "--state", c.state}, strings.NewReader(""), io.Discard, io.Discard) == exitFine
+	}, 30*time.Second, 20*time.Millisecond)
+	require.NoError(t, again.Process.Signal(syscall.SIGSTOP))
+	require.Less(t, apply(), 5*time.Second)
+	require.NoError(t, again.Process.Kill())
+	_ = again.Wait()
+	apply() // replicas go on without a controller for a while
 }
 
 // TestConsole goes to the console by the link that maas up shows, and as a user of a file,

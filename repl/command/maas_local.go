@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -90,7 +91,30 @@ func (f *controllerFlags) follow(ctx context.Context, r *reporter, otherwise str
 	if err != nil {
 		return nil, err
 	}
-	return maas.FollowFile(control.ModelsFile(folder), maas.FollowOptions{Observe: r.registryEvent})
+	registry, err := maas.FollowFile(control.ModelsFile(folder), maas.FollowOptions{Observe: r.registryEvent})
+	if err != nil {
+		return nil, err
+	}
+	return &localRegistry{registry, folder}, nil
+}
+
+// localRegistry is that of the controller of this machine, which is told what is seen of
+// its models.
+type localRegistry struct {
+	maas.Registry
+	folder string // of the controller
+}
+
+// ofController returns a registry of a file as that of a controller, if it is that.
+func ofController(registry maas.Registry, file string) maas.Registry {
+	folder, err := filepath.Abs(filepath.Dir(file))
+	if err != nil || filepath.Join(folder, filepath.Base(file)) != control.ModelsFile(folder) {
+		return registry
+	}
+	if _, err := os.Lstat(control.Socket(folder)); err != nil {
+		return registry
+	}
+	return &localRegistry{registry, folder}
 }
 
 // noInstance says why no instance of a model is there.

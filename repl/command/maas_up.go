@@ -10,6 +10,7 @@ import (
 	"github.com/stellarlang/stellar/maas"
 	"github.com/stellarlang/stellar/maas/control"
 	"github.com/stellarlang/stellar/maas/gateway"
+	"github.com/stellarlang/stellar/maas/monitor"
 	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl/terminal"
 )
@@ -88,6 +89,8 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, o
 		return err
 	}
 	defer func() { _ = listener.Close() }() // unless it has been served
+	meter := newMeter()
+	options.Monitor = monitor.Handler(meter.monitor)
 	controller, err := control.Open(ctx, options)
 	if err != nil {
 		return err
@@ -100,7 +103,6 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, o
 		}
 	}()
 	running, cancel := context.WithCancel(ctx)
-	meter := newMeter()
 	kept := meter.keep(running, options.Folder, controller.Registry(), report)
 	defer kept()
 	defer cancel()

@@ -62,7 +62,7 @@ func (f *registryFlags) openChosen(ctx context.Context, r *reporter, required bo
 		return nil, err
 	}
 	r.doubts(f.Models, registry.Snapshot())
-	return registry, nil
+	return ofController(registry, f.Models), nil
 }
 
 // openZooKeeper opens a registry in ZooKeeper.
