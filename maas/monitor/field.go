@@ -94,27 +94,13 @@ func (f *field) rates() *Field {
 // take counts a value of an output.
 func (f *field) take(v *version, at place, now int64, of value.Value) {
 	f.count(at, columnSeen)
-	kind, number, text := Text, 0.0, ""
-	switch {
-	case of.Kind() == value.KindString:
-		text = of.Str()
-	case of.Kind() == value.KindBool:
-		text = "false"
-		if of.Bool() {
-			text = "true"
-		}
-	case of.IsNumber():
-		kind = Number
-		number, _ = of.Number()
-	case of.IsNull():
+	kind, number, text := distributed(of)
+	switch kind {
+	case null:
 		f.count(at, columnNull)
 		return
-	default:
+	case "":
 		f.count(at, columnOther)
-		return
-	}
-	if math.IsNaN(number) {
-		f.count(at, columnNull)
 		return
 	}
 	if f.kind == "" {
@@ -128,6 +114,31 @@ func (f *field) take(v *version, at place, now int64, of value.Value) {
 		f.scores.add(number)
 	}
 	f.place(v, at, sampled{now, number, text})
+}
+
+// null is the kind of values that there are not.
+const null Kind = "null"
+
+// distributed returns the kind of a value, null or "" if it has none, and the value. Bools
+// are texts.
+func distributed(of value.Value) (kind Kind, number float64, text string) {
+	switch {
+	case of.Kind() == value.KindString:
+		return Text, 0, of.Str()
+	case of.Kind() == value.KindBool && of.Bool():
+		return Text, 0, "true"
+	case of.Kind() == value.KindBool:
+		return Text, 0, "false"
+	case of.IsNull():
+		return null, 0, ""
+	case !of.IsNumber():
+		return "", 0, ""
+	}
+	number, _ = of.Number()
+	if math.IsNaN(number) {
+		return null, 0, ""
+	}
+	return Number, number, ""
 }
 
 // place counts a value in its bin, or keeps it for the reference.

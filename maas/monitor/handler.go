@@ -14,6 +14,8 @@ import (
 //	GET  /models?last=15m                          Figures of all versions
 //	GET  /series?model=NAME&version=V&last=24h     a list of Point
 //	GET  /references                               a list of Reference
+//	PUT  /references                               takes a Reference that was accepted
+//	POST /renew?model=NAME&version=V               has a reference begin anew
 //	POST /report                                   takes a Report, and answers as /references, for its versions
 //
 // An error is {"error": "…"}. Whoever may ask may also report: it is for a socket, or
@@ -38,6 +40,15 @@ func Handler(m *Monitor) http.Handler {
 		answer(w, http.StatusOK, points)
 	})
 	mux.HandleFunc("GET /references", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, m.allReferences()) })
+	mux.HandleFunc("PUT /references", m.takeReference)
+	mux.HandleFunc("POST /renew", func(w http.ResponseWriter, r *http.Request) {
+		if m.known(r.FormValue("model"), r.FormValue("version")) == nil {
+			refuse(w, http.StatusNotFound, errors.New("nothing was measured of this version"))
+			return
+		}
+		m.Renew(r.FormValue("model"), r.FormValue("version"))
+		answer(w, http.StatusOK, struct{}{})
+	})
 	mux.HandleFunc("POST /report", m.takeReport)
 	return mux
 }
@@ -71,15 +82,41 @@ func lastOf(w http.ResponseWriter, r *http.Request) (last time.Duration, ok bool
 	return last, true
 }
 
-func (m *Monitor) takeReport(w http.ResponseWriter, r *http.Request) {
+func (m *Monitor) takeReference(w http.ResponseWriter, r *http.Request) {
+	body, ok := readBody(w, r)
+	if !ok {
+		return
+	}
+	var of Reference
+	err := json.Unmarshal(body, &of)
+	if err == nil {
+		err = m.SetReference(of)
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	answer(w, http.StatusOK, struct{}{})
+}
+
+// readBody returns what was sent. ok is false if that was refused.
+func readBody(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxReport))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		refuse(w, http.StatusRequestEntityTooLarge, fmt.Errorf("a report has at most %d bytes", maxReport))
-		return
+		refuse(w, http.StatusRequestEntityTooLarge, fmt.Errorf("at most %d bytes are taken", maxReport))
+		return nil, false
 	case err != nil:
-		refuse(w, http.StatusBadRequest, errors.New("the report cannot be read"))
+		refuse(w, http.StatusBadRequest, errors.New("what was sent cannot be read"))
+		return nil, false
+	}
+	return body, true
+}
+
+func (m *Monitor) takeReport(w http.ResponseWriter, r *http.Request) {
+	body, ok := readBody(w, r)
+	if !ok {
 		return
 	}
 	report, err := ParseReport(body)

@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -325,4 +326,42 @@ func TestBounded(t *testing.T) {
 	}
 	require.LessOrEqual(t, small.Bytes(), int64(100<<10))
 	require.Positive(t, small.Dropped())
+}
+
+// TestAccept makes a reference of answers that were found right.
+func TestAccept(t *testing.T) {
+	answers := make([]*value.Map, 0, 800)
+	for n := range 800 {
+		m := mapOf("score", float64(n%100)/100, "label", []string{"dga", "ok"}[n%2], "list", []any{1})
+		switch {
+		case n%10 == 0:
+			m.Put(value.String("score"), value.Null)
+		case n%10 == 1:
+			m.Put(value.String("score"), value.String("high"))
+		case n%10 == 2:
+			m = mapOf("label", "dga")
+		}
+		answers = append(answers, m)
+	}
+	r, err := monitor.Accept("dga", "1", slices.Values(answers))
+	require.NoError(t, err)
+	require.Len(t, r.Outputs, 2)
+	score, label := r.Outputs[0], r.Outputs[1]
+	require.Equal(t, []any{"score", monitor.Number, true}, []any{score.Name, score.Kind, score.Accepted})
+	require.Equal(t, []uint64{720, 80, 80, 80}, []uint64{score.Seen, score.Nulls, score.Missing, score.Other})
+	require.Equal(t, []string{"dga", "ok"}, label.Categories)
+
+	m := newWatch().monitor()
+	require.NoError(t, m.SetReference(r))
+	for _, a := range answers {
+		m.Inspect(maas.Exchange{Model: "dga", Version: "1", Function: maas.DefaultFunction, Answer: value.FromMap(a)})
+	}
+	f := m.Models(time.Minute)[0]
+	require.Equal(t, monitor.Green, f.Light, "%v", f.Reasons)
+
+	_, err = monitor.Accept("dga", "1", slices.Values(answers[:500]))
+	require.NoError(t, err)
+	_, err = monitor.Accept("dga", "1", slices.Values(answers[:499]))
+	require.ErrorIs(t, err, monitor.ErrReference)
+	require.ErrorContains(t, err, "499 answers have no output with 500 numbers or texts, but at most 499")
 }

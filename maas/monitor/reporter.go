@@ -1,12 +1,8 @@
 package monitor
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -24,8 +20,7 @@ import (
 //	go r.Run(ctx)
 type Reporter struct {
 	options Options
-	client  *http.Client
-	url     string
+	remote  *Remote
 	sending sync.Mutex // held while something is sent
 
 	mu         sync.RWMutex // held to change what follows, and shared while something is counted
@@ -34,7 +29,6 @@ type Reporter struct {
 }
 
 const (
-	sendTime     = 5 * time.Second // bounds a report
 	sendInterval = 2 * time.Second
 	reportBytes  = 8 << 20 // that a reporter keeps
 	// backlog is how long what cannot be sent is kept, as minutes are for an hour.
@@ -47,7 +41,7 @@ func NewReporter(o Options, client *http.Client, url string) *Reporter {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = reportBytes
 	}
-	r := &Reporter{client: client, url: url}
+	r := &Reporter{remote: NewRemote(client, url)}
 	r.counting = r.newMonitor(o)
 	r.options = r.counting.options
 	return r
@@ -97,7 +91,7 @@ func (r *Reporter) Run(ctx context.Context) {
 func (r *Reporter) learn(ctx context.Context) error {
 	r.sending.Lock()
 	defer r.sending.Unlock()
-	references, err := r.ask(ctx, http.MethodGet, "/references", nil)
+	references, err := r.remote.References(ctx)
 	if err == nil {
 		r.know(references)
 	}
@@ -118,11 +112,7 @@ func (r *Reporter) Send(ctx context.Context) error {
 	if len(report.Versions) == 0 {
 		return nil
 	}
-	body, err := json.Marshal(report)
-	if err != nil {
-		return err
-	}
-	references, err := r.ask(ctx, http.MethodPost, "/report", body)
+	references, err := r.remote.report(ctx, report)
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		r.mu.RLock()
@@ -145,27 +135,4 @@ func (r *Reporter) know(references []Reference) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.references = known
-}
-
-func (r *Reporter) ask(ctx context.Context, method, path string, body []byte) (references []Reference, err error) {
-	ctx, cancel := context.WithTimeout(ctx, sendTime)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, r.url+path, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := r.client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxReport))
-	switch {
-	case err != nil:
-		return nil, err
-	case response.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("the report was answered with %s", response.Status)
-	}
-	return references, json.Unmarshal(text, &references)
 }

@@ -29,6 +29,8 @@ type maasCommand struct {
 	Retire    maasRetireCommand    `cmd:"" help:"Take a version out of use."`
 	Weight    maasWeightCommand    `cmd:"" help:"Divide the calls among versions."`
 	Validate  maasValidateCommand  `cmd:"" help:"Try the package of a model: start it, ask its samples, end it."`
+	Drift     maasDriftCommand     `cmd:"" help:"Show how models of this machine are asked, and how far their answers have moved."`
+	Reference maasReferenceCommand `cmd:"" help:"Show or set what the answers of a version are compared with."`
 	Gateway   maasGatewayCommand   `cmd:"" help:"Offer models to other programs, by HTTP."`
 	Dashboard maasDashboardCommand `cmd:"" help:"Write a dashboard of models for Grafana."`
 	Alerts    maasAlertsCommand    `cmd:"" help:"Write alert rules about models for Prometheus."`
