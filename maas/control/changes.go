@@ -249,6 +249,16 @@ func (c *Controller) SetCard(ctx context.Context, by, model, version string, car
 	return c.operate(by, false, func(o *maas.Operation) error { return o.SetCard(ctx, model, version, card) })
 }
 
+// Note notes in the journal of a version what somebody has done elsewhere.
+func (c *Controller) Note(ctx context.Context, by, model, version, what, to string) ([]maas.VersionChange, error) {
+	return c.operate(by, false, func(o *maas.Operation) error {
+		return o.Change(ctx, model, version, func(r *maas.Release) error {
+			r.Note(maas.Change{At: o.At, By: by, What: what, To: to})
+			return nil
+		})
+	})
+}
+
 // Retire takes a version out of use, and ends its replicas.
 func (c *Controller) Retire(ctx context.Context, by, model, version string, force bool) ([]maas.VersionChange, error) {
 	o := &maas.Operation{By: by, At: now(), Force: force}

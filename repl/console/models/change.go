@@ -61,7 +61,7 @@ type confirmation struct {
 func (m *modelView) confirm(w wish) (*confirmation, error) {
 	c := &confirmation{Model: m.Model, wish: w, Seen: m.Seen}
 	of := m.version(w.Version)
-	if w.Do == "promote" || w.Do == "retire" || w.Do == "stop" {
+	if slices.Contains([]string{"promote", "retire", "stop", "reference"}, w.Do) {
 		if of == nil {
 			return nil, fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Model, w.Version)
 		}
@@ -98,6 +98,10 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 			c.Danger = true
 			c.say("%s alone gets the calls that name no version: they would fail. Promote another version first.", of.Version)
 		}
+	case "reference":
+		c.Title, c.Button = fmt.Sprintf("New reference for %s %s", m.Model, of.Version), "Begin a new reference"
+		c.say("The answers of %s that come from now on are what later ones are compared with, in place of those before.", of.Version)
+		c.say("Its light says nothing until there are enough of them. Do so if what answers are now is right.")
 	case "weights":
 		c.Title, c.Button = "Divide the calls of "+m.Model, "Change the weights"
 		c.Shares = nil // but those that change: what stays is not looked at
@@ -129,7 +133,7 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 			c.say("No version that runs would have a weight above 0: calls that name no version would fail.")
 		}
 	default:
-		return nil, fmt.Errorf("%w: there is no change %.40q, but promote, rollback, retire, stop and weights", control.ErrInvalid, w.Do)
+		return nil, fmt.Errorf("%w: there is no change %.40q, but promote, rollback, retire, stop, weights and reference", control.ErrInvalid, w.Do)
 	}
 	return c, nil
 }
@@ -228,6 +232,12 @@ func (c *console) makeChange(r *http.Request, v visit, model string) ([]maas.Ver
 		return told(c.Controller.Retire(ctx, v.by(), model, wanted.Version, wanted.Force))
 	case "stop":
 		return c.stop(v, m, wanted)
+	case "reference":
+		if m.version(wanted.Version) == nil || c.Monitor == nil {
+			return nil, fmt.Errorf("%w: nothing was measured of %s %.100s", control.ErrUnknown, model, wanted.Version)
+		}
+		c.Monitor.Renew(model, wanted.Version)
+		return c.Controller.Note(ctx, v.by(), model, wanted.Version, "reference of drift", "begun anew")
 	case "weights":
 		return told(c.Controller.Divide(ctx, v.by(), model, wanted.Shares, wanted.Force))
 	}

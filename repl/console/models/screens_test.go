@@ -428,6 +428,21 @@ func TestMonitoring(t *testing.T) {
 	_, text = vic.get("/console/models/dga")
 	require.Contains(t, shown(text), "■ drifted")
 
+	// What is right by now is the new reference.
+	require.NotContains(t, text, "do=reference")
+	opal := s.login(t, "opal")
+	_, text = opal.get("/console/models/dga/monitoring")
+	require.Contains(t, text, `href="/console/models/dga/change?do=reference&amp;version=1.0"`)
+	status, text := opal.get("/console/models/dga/change?do=reference&version=1.0")
+	require.Equal(t, 200, status)
+	require.Contains(t, shown(text), "The answers of 1.0 that come from now on are what later ones are compared with")
+	status, text = opal.post("/console/models/dga/change", url.Values{"do": {"reference"}, "version": {"1.0"}, "seen": {hidden(t, text, "seen")}})
+	require.Equal(t, 200, status)
+	require.Contains(t, shown(text), "opal (console) 1.0 reference of drift – begun anew")
+	require.NotContains(t, shown(text), "■ drifted")
+	require.NoError(t, s.stream(t.Context(), "1.0", 1100, 70))
+	look(`● steady`)
+
 	unmeasured := serve(t, nil)
 	unmeasured.deployed(t, "1.0", 1)
 	_, text = unmeasured.login(t, "vic").get("/console/models/dga/monitoring")
