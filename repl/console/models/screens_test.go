@@ -300,6 +300,14 @@ func TestTry(t *testing.T) {
 	require.Contains(t, shown(text), `curl -d '{"host":"it'\''s.example","n":5}' '`+s.URL+`/models/dga/apply?version=1.0'`)
 	instance := s.complete(t, "1.0").Instances[0]
 	require.Contains(t, shown(text), "Version Instance Outcome Time 1.0 "+instance.URL+" ok")
+	_, text = vic.post("/console/models/dga/try", url.Values{"arguments": {"{\"host\": \"a\", \"n\": 5}\n{\"host\": \"<b>\"}"}, "other": {"-"}})
+	require.Contains(t, shown(text), `2 calls, after`)
+	require.Contains(t, shown(text), `Call as calls that name none {"host":"a","n":5} {"host":"a","version":"1.0","score":0.05,"process"`)
+	require.Contains(t, shown(text), `{"host":"<b>"} {"host":"<b>"`)
+	_, text = vic.post("/console/models/dga/try", url.Values{"arguments": {strings.Repeat("{\"host\": \"a\"}\n", 101)}})
+	require.Contains(t, shown(text), "there are 101 calls, 100 are the most")
+	_, text = vic.post("/console/models/dga/try", url.Values{"arguments": {"{\"host\": \"a\"}\n[]"}})
+	require.Contains(t, shown(text), "the arguments are no JSON")
 	_, text = vic.post("/console/models/dga/try", url.Values{"arguments": {"host=a"}, "version": {"7"}})
 	require.Contains(t, shown(text), "No answer after")
 	require.Contains(t, shown(text), "No instance was asked.")
@@ -315,6 +323,27 @@ func TestTry(t *testing.T) {
 	require.Contains(t, text, `name="input.host" value="5"`)
 	_, text = vic.post("/console/models/dga/try", url.Values{"input.host": {"5"}, "input.n": {"6"}, "input.dns": {"true"}, "input.x": {"[1, 2]"}})
 	require.Contains(t, shown(text), `MAAS_MODEL_APPLY(MAAS_GET_ENDPOINT('dga'), {'host': '5', 'n': 6, 'dns': true, 'x': [1, 2]})`)
+}
+
+// TestCompare asks two versions the same.
+func TestCompare(t *testing.T) {
+	s := serve(t, nil)
+	s.deployed(t, "1.0", 1)
+	s.deployed(t, "2.0", 1)
+	vic := s.login(t, "vic")
+	_, text := vic.get("/console/models/dga/try")
+	require.Contains(t, shown(text), "Compare with no other as calls that name none 2.0 1.0")
+	ask := func(version, other, arguments string) string {
+		_, text := vic.post("/console/models/dga/try", url.Values{"arguments": {arguments}, "version": {version}, "other": {other}})
+		return shown(text)
+	}
+	text = ask("1.0", "2.0", "host=a\nn=5")
+	require.Contains(t, text, "1.0 and 2.0 differ in 2 of 4 outputs, after")
+	require.Contains(t, text, `Output 1.0 2.0 Same host "a" "a" ● same version "1.0" "2.0" ▲ differs score 0.05 0.05 ● same process`)
+	require.Contains(t, ask("1.0", "", "host=a"), "Both versions answer the same") // which is the one in production
+	text = ask("2.0", "7", "{\"host\": \"a\"}\n{\"host\": \"b\"}")
+	require.Contains(t, text, "2.0 and 7 differ in 2 of 2 calls")
+	require.Contains(t, text, "✖ no instance of")
 }
 
 // TestLog follows a log over a call, an instance that dies, and a second connection.

@@ -28,8 +28,10 @@ type trial struct {
 	Inputs    []field // of the schema; empty if there is none
 	Text      string  // of the arguments, without a schema
 	Version   string
+	Other     string // to compare with; noOther for none
 	Function  string
-	Outcome   *outcome
+	Outcome   *outcome    // of a call
+	Compared  *comparison // of several, or of one to two versions
 }
 
 // field is an input of the schema in a form.
@@ -67,7 +69,10 @@ func (c *console) newTrial(r *http.Request) (*trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{Model: m.Model, Version: r.FormValue("version"), Function: r.FormValue("function"), Functions: []string{maas.DefaultFunction}}
+	t := &trial{Model: m.Model, Version: r.FormValue("version"), Other: noOther, Function: r.FormValue("function"), Functions: []string{maas.DefaultFunction}}
+	if other, ok := r.Form["other"]; ok {
+		t.Other = other[0]
+	}
 	for _, i := range c.Controller.Registry().Snapshot().Instances(m.Model) {
 		for name := range i.Functions {
 			t.Functions = add(t.Functions, name)
@@ -138,18 +143,22 @@ func (c *console) try(w http.ResponseWriter, r *http.Request, v visit) {
 		c.fail(w, r, v, status(err), err)
 		return
 	}
-	args, err := t.arguments(r.PostForm)
+	rows, err := t.arguments(r.PostForm)
 	if err != nil {
 		v.Problem = problem(err)
 		c.render(w, r, http.StatusBadRequest, "try", v, t)
 		return
 	}
-	t.Outcome = c.ask(r, maas.Request{Model: t.Model, Version: t.Version, Function: t.Function, Args: args})
+	if len(rows) == 1 && t.Other == noOther {
+		t.Outcome = c.ask(r, maas.Request{Model: t.Model, Version: t.Version, Function: t.Function, Args: rows[0]})
+	} else {
+		t.Compared = c.compareCalls(r.Context(), t, rows)
+	}
 	c.render(w, r, http.StatusOK, "try", v, t)
 }
 
-// arguments reads those of a form, which keeps what was typed.
-func (t *trial) arguments(form url.Values) (*value.Map, error) {
+// arguments reads those of a form, which keeps what was typed: of one call or of several.
+func (t *trial) arguments(form url.Values) ([]*value.Map, error) {
 	if len(t.Inputs) == 0 {
 		t.Text = form.Get("arguments")
 		return parseArguments(t.Text)
@@ -167,7 +176,7 @@ func (t *trial) arguments(form url.Values) (*value.Map, error) {
 		}
 		args.Put(value.String(f.Name), v)
 	}
-	return args, failed
+	return []*value.Map{args}, failed
 }
 
 func (f *field) parse() (value.Value, error) {
@@ -194,19 +203,26 @@ func parseJSON(text string) (value.Value, error) {
 	return value.ParseJSONWith([]byte(text), value.JSONOptions{MaxSize: 64 * maxForm})
 }
 
-// parseArguments reads an object in JSON, or lines such as host=example.com. What follows
-// = is a number, true, false or null if it looks so, a string in quotes, or else a text.
-func parseArguments(text string) (*value.Map, error) {
+// parseArguments reads an object in JSON, such objects on lines of their own, or lines such
+// as host=example.com. What follows = is a number, true, false or null if it looks so, a
+// string in quotes, or else a text.
+func parseArguments(text string) ([]*value.Map, error) {
 	if len(text) > maxArguments {
 		return nil, fmt.Errorf("the arguments have more than %d bytes", maxArguments)
 	}
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "{") {
 		v, err := parseJSON(text)
-		if err != nil {
-			return nil, fmt.Errorf("the arguments are no JSON: %w", err)
+		if err == nil {
+			return []*value.Map{v.Map()}, nil
 		}
-		return v.Map(), nil
+		if rows, ok := parseRows(text); ok {
+			if len(rows) > maxRows {
+				return nil, fmt.Errorf("there are %d calls, %d are the most", len(rows), maxRows)
+			}
+			return rows, nil
+		}
+		return nil, fmt.Errorf("the arguments are no JSON: %w", err)
 	}
 	args := value.NewMap(4)
 	n := 0
@@ -226,7 +242,22 @@ func parseArguments(text string) (*value.Map, error) {
 		}
 		args.Put(value.String(name), v)
 	}
-	return args, nil
+	return []*value.Map{args}, nil
+}
+
+// parseRows reads objects in JSON, each on a line. ok is false if that is something else.
+func parseRows(text string) (rows []*value.Map, ok bool) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		v, err := parseJSON(line)
+		if err != nil || v.Kind() != value.KindMap {
+			return nil, false
+		}
+		rows = append(rows, v.Map())
+	}
+	return rows, len(rows) > 0
 }
 
 // ask asks a model once.
