@@ -235,6 +235,9 @@ func (c *Controller) Close(ctx context.Context) error {
 	return c.closed
 }
 
+// EndTime returns how long Close may take until all replicas have ended in order.
+func (c *Controller) EndTime() time.Duration { return c.engine.endTime() }
+
 // look has the loop compare.
 func (c *Controller) look() {
 	select {

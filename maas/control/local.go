@@ -47,9 +47,10 @@ type LocalOptions struct {
 	// Host is the name by which others reach this machine; 127.0.0.1.
 	Host string
 	// Drain is how long an instance still answers when it has left the registry; 1.5 s.
-	// It must be longer than others take to see that.
+	// It must be longer than others take to see that. A package may have it longer.
 	Drain time.Duration
-	// Grace is how long processes have to end before they are killed; 3 s.
+	// Grace is how long processes have to end before they are killed, if their package does
+	// not say; 3 s.
 	Grace time.Duration
 	// Check is the time between two looks at the health of an instance; 1 s.
 	Check time.Duration
@@ -290,6 +291,23 @@ func (e *local) Instances() []Instance {
 		return cmp.Or(strings.Compare(a.Model, b.Model), strings.Compare(a.Version, b.Version), cmp.Compare(a.Replica, b.Replica), cmp.Compare(a.Generation, b.Generation))
 	})
 	return all
+}
+
+// endTime returns how long the replicas may take to end, in order.
+func (e *local) endTime() time.Duration {
+	folders := make(map[string]bool)
+	for _, of := range e.replicas() {
+		folders[of.Folder] = true
+	}
+	longest := e.options.Drain + e.options.Grace
+	for folder := range folders {
+		p, err := deploy.ReadPackage(folder)
+		if err != nil {
+			continue // it is ended as it was started
+		}
+		longest = max(longest, max(e.options.Drain, time.Duration(p.Drain))+cmp.Or(time.Duration(p.Grace), e.options.Grace))
+	}
+	return longest
 }
 
 // replicas returns the replicas that there are.

@@ -68,6 +68,15 @@ func model(how string) {
 		select {}
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM)
+	case "slow end":
+		asked := make(chan os.Signal, 1)
+		signal.Notify(asked, syscall.SIGTERM)
+		go func() {
+			<-asked
+			time.Sleep(500 * time.Millisecond)
+			fmt.Println("it has ended in order")
+			os.Exit(0)
+		}()
 	case "child":
 		child := exec.Command("sleep", "1000")
 		_ = child.Start()

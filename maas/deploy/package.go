@@ -43,6 +43,12 @@ type Package struct {
 	Health string `yaml:"health"`
 	// Start is how long the model may take until it answers.
 	Start Duration `yaml:"start"`
+	// Drain is how long an instance still answers after it has left the registry, if that
+	// is more than what is usual: as long as its calls may take.
+	Drain Duration `yaml:"drain"`
+	// Grace is how long its processes have to end before they are killed. 0 leaves that to
+	// who runs it.
+	Grace Duration `yaml:"grace"`
 	// Samples are asked before an instance is registered.
 	Samples []Sample `yaml:"samples"`
 	// Card says for people what the model is; nil if the package does not say.
@@ -75,6 +81,8 @@ const (
 	maxModelFile = 1 << 20
 	// usualStart is what Metron grants.
 	usualStart = 10 * time.Minute
+	// maxEnd bounds how long an instance may take to leave, and then to end.
+	maxEnd = Duration(10 * time.Minute)
 )
 
 // ErrPackage is wrapped by what is wrong with a package.
@@ -99,6 +107,9 @@ func ReadPackage(folder string) (*Package, error) {
 			return nil, fmt.Errorf("%s: %w: %w", filepath.Join(folder, modelFile), ErrPackage, worded(err))
 		}
 	}
+	if longest := max(p.Drain, p.Grace); longest > maxEnd {
+		return nil, fmt.Errorf("%s: %w: drain and grace are %v at most", filepath.Join(folder, modelFile), ErrPackage, time.Duration(maxEnd))
+	}
 	if p.Start == 0 {
 		p.Start = Duration(usualStart)
 	}
@@ -121,7 +132,7 @@ func worded(err error) error {
 	if !errors.As(err, &mistakes) || len(mistakes.Errors) == 0 {
 		return err
 	}
-	return errors.New(unknownField.ReplaceAllString(mistakes.Errors[0], "there is no $1, but name, version, command, environment, functions, health, start, samples and card"))
+	return errors.New(unknownField.ReplaceAllString(mistakes.Errors[0], "there is no $1, but name, version, command, environment, functions, health, start, drain, grace, samples and card"))
 }
 
 func readFile(name string) ([]byte, error) {

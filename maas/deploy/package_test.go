@@ -23,9 +23,10 @@ func TestReadPackage(t *testing.T) {
 			require.Equal(t, []string{"sh", "run.sh"}, p.Command)
 			require.Equal(t, 10*time.Minute, time.Duration(p.Start))
 		}},
-		"all that can be said": {files: map[string]string{"model.yaml": "name: dga\nversion: '1.0'\ncommand: [python3, serve.py]\nhealth: health\nstart: 30s\nenvironment: {A: b}\nfunctions: {apply: v1/apply}\nsamples: [{arguments: {host: a}, answer: {x: 1}}]\ncard: {description: finds, owner: soc, tags: [dns], trainingData: names, metrics: {accuracy: 0.9}}"},
+		"all that can be said": {files: map[string]string{"model.yaml": "name: dga\nversion: '1.0'\ncommand: [python3, serve.py]\nhealth: health\nstart: 30s\ndrain: 20s\ngrace: 1m\nenvironment: {A: b}\nfunctions: {apply: v1/apply}\nsamples: [{arguments: {host: a}, answer: {x: 1}}]\ncard: {description: finds, owner: soc, tags: [dns], trainingData: names, metrics: {accuracy: 0.9}}"},
 			then: func(p *deploy.Package) {
 				require.Equal(t, "dga 1.0 /health 30s", strings.Join([]string{p.Name, p.Version, p.Health, time.Duration(p.Start).String()}, " "))
+				require.Equal(t, []time.Duration{20 * time.Second, time.Minute}, []time.Duration{time.Duration(p.Drain), time.Duration(p.Grace)})
 				require.Equal(t, map[string]any{"host": "a"}, p.Samples[0].Arguments)
 				require.Equal(t, &maas.Card{Description: "finds", Owner: "soc", Tags: []string{"dns"}, TrainingData: "names", Metrics: map[string]float64{"accuracy": 0.9}}, p.Card)
 			}},
@@ -34,8 +35,9 @@ func TestReadPackage(t *testing.T) {
 		}},
 		"nothing":       {want: ": no package of a model: it has neither a script *.sh that starts the model, nor a model.yaml with its command"},
 		"two scripts":   {files: map[string]string{"a.sh": "", "b.sh": ""}, want: ": no package of a model: a.sh, b.sh all look like what starts the model; name one as command in a model.yaml"},
-		"a misspelling": {files: map[string]string{"model.yaml": "naem: dga"}, want: "/model.yaml: no package of a model: line 1: there is no naem, but name, version, command, environment, functions, health, start, samples and card"},
+		"a misspelling": {files: map[string]string{"model.yaml": "naem: dga"}, want: "/model.yaml: no package of a model: line 1: there is no naem, but name, version, command, environment, functions, health, start, drain, grace, samples and card"},
 		"a bad time":    {files: map[string]string{"model.yaml": "start: soon"}, want: `/model.yaml: no package of a model: line 1: "soon" is no time such as 30s`},
+		"a long end":    {files: map[string]string{"model.yaml": "grace: 1h"}, want: "/model.yaml: no package of a model: drain and grace are 10m0s at most"},
 		"no YAML":       {files: map[string]string{"model.yaml": "name: [a"}, want: "/model.yaml: no package of a model: yaml: line 1: did not find expected ',' or ']'"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -49,10 +49,10 @@ type Options struct {
 	// Observe is told what happens, one event after the other. Nil is nobody.
 	Observe func(Event)
 	// Drain is how long an instance still answers after it was taken off the registry.
-	// Default: 2 seconds.
+	// Default: 2 seconds. The package may have it longer.
 	Drain time.Duration
-	// Grace is how long processes have to end before they are killed. Default: 10
-	// seconds.
+	// Grace is how long processes have to end before they are killed, if the package does
+	// not say. Default: 10 seconds.
 	Grace time.Duration
 	// Hurry, if it is closed, has an instance that leaves be killed at once. Nil never is.
 	Hurry <-chan struct{}
@@ -63,8 +63,8 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.Replicas = cmp.Or(o.Replicas, 1)
 	o.Host = cmp.Or(o.Host, "127.0.0.1")
-	o.Drain = cmp.Or(o.Drain, 2*time.Second)
-	o.Grace = cmp.Or(o.Grace, 10*time.Second)
+	o.Drain = max(cmp.Or(o.Drain, 2*time.Second), time.Duration(o.Package.Drain))
+	o.Grace = cmp.Or(time.Duration(o.Package.Grace), o.Grace, 10*time.Second)
 	o.Check = cmp.Or(o.Check, time.Second)
 	if o.Observe == nil {
 		o.Observe = func(Event) {}

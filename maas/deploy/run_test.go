@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -266,6 +267,25 @@ func TestStop(t *testing.T) {
 		r.stop()
 		requireGone(t, pids(t, r.folder))
 	}
+}
+
+// A package says how long its model answers when it has left, and how long it then has to
+// end, if that is longer than what is usual.
+func TestSlowEnd(t *testing.T) {
+	r := run(t, folderOf(t, "slow end", "drain: 700ms\ngrace: 20s"), func(o *deploy.Options) { o.Drain, o.Grace = time.Millisecond, 100*time.Millisecond })
+	at := r.waitFor(deploy.Serving).URL
+	left := make(chan time.Duration, 1)
+	go func() {
+		begin := time.Now()
+		r.stop()
+		left <- time.Since(begin)
+	}()
+	r.waitFor(deploy.Draining)
+	response, err := http.Get(at + "/apply")
+	require.NoError(t, err, "it still answers")
+	require.NoError(t, response.Body.Close())
+	require.GreaterOrEqual(t, <-left, 700*time.Millisecond)
+	require.Contains(t, r.output.String(), "it has ended in order")
 }
 
 // When who runs a model is killed, no process of it is left.

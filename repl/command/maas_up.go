@@ -77,7 +77,7 @@ func (c *maasUpCommand) Run(ctx context.Context, s *streams) error {
 	return c.run(ctx, s, report, options)
 }
 
-// endTime is how long models have to end.
+// endTime is how long models have to end, unless a package wants more.
 const endTime = 4500 * time.Millisecond
 
 func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, options control.Options) (err error) {
@@ -96,7 +96,11 @@ func (c *maasUpCommand) run(ctx context.Context, s *streams, report *reporter, o
 		return err
 	}
 	defer func() {
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		longest := controller.EndTime()
+		if longest > endTime {
+			report.printf("models have up to %v to end; a second Ctrl-C ends the controller at once", longest)
+		}
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(longest, endTime))
 		defer cancel()
 		if closed := controller.Close(ending); err == nil {
 			err = closed
