@@ -127,7 +127,7 @@ func (r *Release) Left(stage string) (at time.Time, ok bool) {
 
 // Matches reports whether a version fits all words of a search: each stands in its name,
 // version or card, whatever the case, or names a field: tag:dns, stage:production,
-// owner:soc, model:dga, version:1.0, protocol:v2.
+// owner:soc, alias:stable, model:dga, version:1.0, protocol:v2.
 func (r *Release) Matches(words []string) bool {
 	for _, word := range words {
 		if !r.matches(strings.ToLower(word)) {
@@ -143,7 +143,7 @@ func (r *Release) matches(word string) bool {
 		card = &Card{}
 	}
 	fields := map[string][]string{
-		"tag": card.Tags, "stage": {r.Stage}, "owner": {card.Owner}, "model": {r.Model}, "version": {r.Version}, "protocol": {r.Protocol},
+		"tag": card.Tags, "stage": {r.Stage}, "owner": {card.Owner}, "alias": r.Aliases, "model": {r.Model}, "version": {r.Version}, "protocol": {r.Protocol},
 	}
 	if name, of, found := strings.Cut(word, ":"); found {
 		if field, known := fields[name]; known {
@@ -154,5 +154,5 @@ func (r *Release) matches(word string) bool {
 	if err != nil {
 		return false
 	}
-	return strings.Contains(strings.ToLower(strings.Join([]string{r.Model, r.Version, r.Stage, string(text)}, "\n")), word)
+	return strings.Contains(strings.ToLower(strings.Join([]string{r.Model, r.Version, r.Stage, strings.Join(r.Aliases, "\n"), string(text)}, "\n")), word)
 }

@@ -39,6 +39,10 @@ func TestSelectors(t *testing.T) {
 	weighted := []maas.Release{
 		{Version: "1.1", Weight: weight(0)}, {Version: "1.2", Weight: weight(1)}, {Version: "2.0"},
 	}
+	named := []maas.Release{
+		{Version: "1.0", Aliases: []string{"blue"}}, {Version: "1.1", Aliases: []string{"stable", "shown"}}, {Version: "1.2", Aliases: []string{"shown"}},
+		{Version: "1.3", Stage: "blue"}, {Version: "2.0", Shadow: true, Aliases: []string{"dark"}}, {Version: "7", Aliases: []string{"gone"}},
+	}
 	const versions = "1.0 1.1 1.2 1.3 1.3-rc1 2.0"
 	for _, c := range []struct {
 		releases       []maas.Release
@@ -72,6 +76,12 @@ func TestSelectors(t *testing.T) {
 		{weighted, "latest", "2.0"},
 		{weighted, "1.1", "1.1"},
 		{[]maas.Release{{Version: "1.0", Weight: weight(0)}}, "", ""},
+		{named, "stable", "1.1"},
+		{named, "shown", "1.2"}, // the newest of two
+		{named, "dark", "2.0"},  // a shadow, as by its version
+		{named, "gone", ""},
+		{named, "blue", "1.3"}, // rather than the alias of this name
+		{named, "", "1.3"},
 	} {
 		client := newClientOf(t, versionsOf(t, versions, c.releases...), maas.Options{})
 		got := slices.Sorted(maps.Keys(pickedOf(client, "m", c.selector)))

@@ -32,7 +32,7 @@ func Functions(client *Client) []fn.Func {
 				{Name: "name", Kinds: fn.String, Null: fn.NullYieldsNull, Doc: "the name of the model"},
 				{
 					Name: "version", Kinds: fn.String | fn.Number, Null: fn.NullAccepted, Optional: true,
-					Doc: "a version of the model, a stage such as 'production', 'latest', or a constraint such as '>=1.2 <2', of which the newest is taken; if null or left out, what the registry says such calls get, or else the newest one; a pre-release only if there is nothing else",
+					Doc: "a version of the model, a stage such as 'production', an alias such as 'stable', 'latest', or a constraint such as '>=1.2 <2', of which the newest is taken; if null or left out, what the registry says such calls get, or else the newest one; a pre-release only if there is nothing else",
 				},
 			},
 			Result:    fn.Map,

@@ -21,6 +21,7 @@ type model struct {
 	shadows   []*version
 	unnamed   *choice // for calls that name no version
 	stages    map[string]*choice
+	aliases   map[string]*choice
 
 	mu       sync.Mutex
 	selected map[string]*choice // guarded by mu; by constraint, nil where no version fits
@@ -63,7 +64,7 @@ type bound struct {
 func newModel(instances []*instance, releases map[string]*Release, compare func(a, b string) int) *model {
 	m := &model{
 		instances: instances, compare: compare, versions: make(map[string]*version), stages: make(map[string]*choice),
-		selected: make(map[string]*choice),
+		aliases: make(map[string]*choice), selected: make(map[string]*choice),
 	}
 	for _, i := range instances {
 		m.shown = append(m.shown, i.Instance)
@@ -84,6 +85,13 @@ func newModel(instances []*instance, releases map[string]*Release, compare func(
 	for _, v := range m.ordered {
 		if v.release.Stage != "" {
 			staged[v.release.Stage] = append(staged[v.release.Stage], v)
+		}
+	}
+	for _, v := range slices.Concat(m.ordered, m.shadows) {
+		for _, alias := range v.release.Aliases {
+			if m.aliases[alias] == nil {
+				m.aliases[alias] = &v.all
+			}
 		}
 	}
 	m.unnamed = m.choose("", m.ordered)
@@ -174,7 +182,7 @@ func (m *model) all() iter.Seq[*endpoint] {
 const latest = "latest"
 
 // choice returns what a selector stands for, nil if that is nothing: a version, the
-// stage of versions, "latest", or a constraint. Empty stands for what calls without a
+// stage of versions, an alias, "latest", or a constraint. Empty stands for what calls without a
 // version get.
 func (m *model) choice(selector []byte) *choice {
 	if len(selector) == 0 {
@@ -184,6 +192,9 @@ func (m *model) choice(selector []byte) *choice {
 		return &v.all
 	}
 	if c, ok := m.stages[string(selector)]; ok {
+		return c
+	}
+	if c := m.aliases[string(selector)]; c != nil {
 		return c
 	}
 	return m.selectedBy(selector)

@@ -129,6 +129,11 @@ func (o *Operation) Retire(ctx context.Context, model, version string) error {
 	if known.stage(version) == StageProduction && !o.Force {
 		return refused("%s %s is in production: promote another version first; --force does it all the same", model, version)
 	}
+	for _, r := range known.released {
+		if r.Version == version && len(r.Aliases) > 0 && known.runs(version) && !o.Force {
+			return refused("%s %s is asked for as %s: give that alias to another version first; --force does it all the same", model, version, strings.Join(r.Aliases, ", "))
+		}
+	}
 	nothing, all := 0, whole
 	weights := known.weights()
 	if _, runs := weights[version]; runs && gets(weights) {
@@ -180,6 +185,58 @@ func (o *Operation) Divide(ctx context.Context, model string, shares []Share) er
 	for _, of := range shares {
 		if err := o.Change(ctx, model, of.Version, func(r *Release) error {
 			r.SetWeight(of.Weight, o.By, o.At)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetAlias has an alias stand for a version, and for no other one of the model. Without a
+// version it stands for none any more.
+func (o *Operation) SetAlias(ctx context.Context, model, alias, version string) error {
+	if err := CheckAlias(alias); err != nil {
+		return &RefusedError{err.Error()}
+	}
+	known, err := o.known(model, version)
+	if err != nil {
+		return err
+	}
+	from := ""
+	for _, r := range known.released {
+		if slices.Contains(r.Aliases, alias) {
+			from = r.Version
+		}
+	}
+	switch {
+	case version == "" && from == "":
+		return refused("no version of %s has the alias %s", model, alias)
+	case version != "" && !known.runs(version) && !o.Force:
+		return refused("no instance of %s %s runs, so that calls of %s would fail; --force does it all the same", model, version, alias)
+	}
+	if version != "" {
+		if err := o.Change(ctx, model, version, func(r *Release) error {
+			if slices.Contains(r.Aliases, alias) {
+				return nil
+			}
+			if len(r.Aliases) == maxAliases {
+				return refused("%s %s has %d aliases already", model, version, maxAliases)
+			}
+			r.Aliases = append(slices.Clone(r.Aliases), alias)
+			r.Note(Change{At: o.At, By: o.By, What: "alias " + alias, From: from, To: version})
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	for _, other := range known.released { // after it: in between the newer one has it
+		if other.Version == version || !slices.Contains(other.Aliases, alias) {
+			continue
+		}
+		if err := o.Change(ctx, model, other.Version, func(r *Release) error {
+			r.Aliases = slices.DeleteFunc(slices.Clone(r.Aliases), func(name string) bool { return name == alias })
+			r.Note(Change{At: o.At, By: o.By, What: "alias " + alias, From: other.Version, To: version})
 			return nil
 		}); err != nil {
 			return err

@@ -80,3 +80,59 @@ func TestCallsKeepAVersion(t *testing.T) {
 		})
 	}
 }
+
+// An alias stands for one version; the changes are in the journals of both.
+func TestAlias(t *testing.T) {
+	m := &memory{}
+	for _, version := range []string{"1", "2", "3"} {
+		require.NoError(t, m.PutRelease(t.Context(), maas.Release{Model: "m", Version: version}))
+		if version != "3" {
+			require.NoError(t, m.Register(t.Context(), maas.Instance{Model: "m", Version: version, ID: version, URL: "http://" + version}))
+		}
+	}
+	do := func(force bool, f func(o *maas.Operation) error) (told []string, refused string) {
+		o := &maas.Operation{Releases: m, By: "ann", At: time.Unix(1, 0), Force: force}
+		if err := f(o); err != nil {
+			refused = err.Error()
+		}
+		for _, c := range o.Changes {
+			told = append(told, c.Version+": "+c.What+" from "+c.From+" to "+c.To)
+		}
+		return told, refused
+	}
+	alias := func(name, version string) func(o *maas.Operation) error {
+		return func(o *maas.Operation) error { return o.SetAlias(t.Context(), "m", name, version) }
+	}
+	answers := func() string {
+		return strings.Join(slices.Sorted(maps.Keys(pickedOf(newClientOf(t, m, maas.Options{}), "m", "stable"))), " ")
+	}
+	told, refused := do(false, alias("stable", "1"))
+	require.Equal(t, []string{"1: alias stable from  to 1"}, told)
+	require.Empty(t, refused)
+	require.Equal(t, "1", answers())
+	told, _ = do(false, alias("stable", "1"))
+	require.Empty(t, told)
+	told, _ = do(false, alias("stable", "2"))
+	require.Equal(t, []string{"2: alias stable from 1 to 2", "1: alias stable from 1 to 2"}, told)
+	require.Equal(t, "2", answers())
+	for _, c := range []struct {
+		do   func(o *maas.Operation) error
+		want string
+	}{
+		{alias("stable", "3"), "no instance of m 3 runs, so that calls of stable would fail; --force does it all the same"},
+		{alias("stable", "4"), "the model m has no version 4, but 3, 2, 1"},
+		{alias("production", "1"), "production cannot be an alias: it stands for something else"},
+		{alias(">1", "1"), `the alias ">1" must begin with a letter and have at most 64 letters, digits, points, - and _`},
+		{alias("other", ""), "no version of m has the alias other"},
+		{func(o *maas.Operation) error { return o.Retire(t.Context(), "m", "2") }, "m 2 is asked for as stable: give that alias to another version first; --force does it all the same"},
+	} {
+		_, refused := do(false, c.do)
+		require.Equal(t, c.want, refused)
+	}
+	require.True(t, (&maas.Release{Aliases: []string{"stable"}}).Matches([]string{"alias:stable"}))
+	told, _ = do(false, alias("stable", ""))
+	require.Equal(t, []string{"2: alias stable from 2 to "}, told)
+	require.Empty(t, answers())
+	_, refused = do(true, alias("stable", "3"))
+	require.Empty(t, refused)
+}

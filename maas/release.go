@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,6 +39,9 @@ type Release struct {
 
 	// Stage is a name by which expressions may ask for the version, such as production.
 	Stage string `json:"stage,omitzero"`
+	// Aliases are names by which expressions may ask for this version alone, such as
+	// stable. Of several versions with the same one the newest that runs has it.
+	Aliases []string `json:"aliases,omitempty"`
 	// Weight is the share of the version in the calls that name none, in proportion to
 	// the weights of the model's other versions. If no version has a weight, the newest
 	// gets all.
@@ -120,6 +125,14 @@ func (r Release) Check() error {
 	if w := r.Weight; w != nil && (*w < 0 || *w > MaxWeight) {
 		refuse("weight is %d, it must be from 0 to %d", *w, MaxWeight)
 	}
+	if len(r.Aliases) > maxAliases {
+		refuse("it has %d aliases, %d are the most", len(r.Aliases), maxAliases)
+	}
+	for _, alias := range r.Aliases {
+		if err := CheckAlias(alias); err != nil {
+			refuse("%w", err)
+		}
+	}
 	if r.Card != nil {
 		r.Card.check(refuse)
 	}
@@ -137,4 +150,21 @@ func (r Release) Check() error {
 		}
 	}
 	return errors.Join(all...)
+}
+
+// maxAliases bounds the aliases of a version.
+const maxAliases = 20
+
+var aliasForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,63}$`)
+
+// CheckAlias reports why versions cannot be asked for by a name: it must not be taken for
+// anything else.
+func CheckAlias(name string) error {
+	switch {
+	case !aliasForm.MatchString(name):
+		return fmt.Errorf("the alias %.70q must begin with a letter and have at most 64 letters, digits, points, - and _", name)
+	case slices.Contains([]string{latest, StageProduction, StageStaging, StageArchived}, name):
+		return fmt.Errorf("%s cannot be an alias: it stands for something else", name)
+	}
+	return nil
 }

@@ -23,11 +23,13 @@ func TestReleaseKeepsOtherMembers(t *testing.T) {
 
 func TestMalformedReleases(t *testing.T) {
 	for document, want := range map[string]string{
-		``:                      "malformed release: 1:1: unexpected EOF",
-		`[]`:                    "malformed release: 1:1: the JSON must be of the type object, not array",
-		"{\n\"weight\": \"5\"}": "malformed release: 2:11: /weight must be of the type integer, not string",
-		`{"weight": 1000001}`:   "malformed release: weight is 1000001, it must be from 0 to 1000000",
-		`{"batchSize": -1}`:     "malformed release: batchSize is -1, it must not be negative",
+		``:                        "malformed release: 1:1: unexpected EOF",
+		`[]`:                      "malformed release: 1:1: the JSON must be of the type object, not array",
+		"{\n\"weight\": \"5\"}":   "malformed release: 2:11: /weight must be of the type integer, not string",
+		`{"weight": 1000001}`:     "malformed release: weight is 1000001, it must be from 0 to 1000000",
+		`{"aliases": ["1.0"]}`:    `malformed release: the alias "1.0" must begin with a letter and have at most 64 letters, digits, points, - and _`,
+		`{"aliases": ["latest"]}`: "malformed release: latest cannot be an alias: it stands for something else",
+		`{"batchSize": -1}`:       "malformed release: batchSize is -1, it must not be negative",
 		`{"format": -1, "inputs": [{}]}`: "malformed release: format is -1, it must be a positive number\n" +
 			"malformed release: an input or output has no name",
 	} {

@@ -14,7 +14,7 @@ import (
 // Request is a question to a model.
 type Request struct {
 	Model string
-	// Version is a version, a stage, "latest", or a constraint such as ">=1.2 <2".
+	// Version is a version, a stage, an alias, "latest", or a constraint such as ">=1.2 <2".
 	// Empty stands for what calls without a version get: see Release.Weight.
 	Version string
 	// URL, if not empty, is that of the instance to ask, whatever the registry

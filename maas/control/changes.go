@@ -127,6 +127,9 @@ func say(ctx context.Context, o *maas.Operation, spec Spec, card *maas.Card, r R
 			kept := *known
 			*known = *r.Release
 			known.Journal, known.Stage, known.Weight = kept.Journal, cmp.Or(known.Stage, kept.Stage), cmp.Or(known.Weight, kept.Weight)
+			if known.Aliases == nil {
+				known.Aliases = kept.Aliases
+			}
 		}
 		known.SetCard(card, o.By, o.At)
 		all, nothing := 100, 0
@@ -242,6 +245,12 @@ func (c *Controller) Rollback(ctx context.Context, by, model string, force bool)
 // Divide divides the calls that name no version among versions.
 func (c *Controller) Divide(ctx context.Context, by, model string, shares []maas.Share, force bool) ([]maas.VersionChange, error) {
 	return c.operate(by, force, func(o *maas.Operation) error { return o.Divide(ctx, model, shares) })
+}
+
+// SetAlias has an alias stand for a version, and for no other one of the model. Without a
+// version it stands for none any more.
+func (c *Controller) SetAlias(ctx context.Context, by, model, alias, version string, force bool) ([]maas.VersionChange, error) {
+	return c.operate(by, force, func(o *maas.Operation) error { return o.SetAlias(ctx, model, alias, version) })
 }
 
 // SetCard writes the card of a version.

@@ -117,6 +117,11 @@ func (c *Client) Divide(ctx context.Context, model string, shares []maas.Share, 
 	return c.operate(ctx, model, "divide", operation{Shares: shares, Force: force})
 }
 
+// SetAlias has an alias stand for a version, "" for none.
+func (c *Client) SetAlias(ctx context.Context, model, alias, version string, force bool) ([]maas.VersionChange, error) {
+	return c.operate(ctx, model, "alias", operation{Alias: alias, Version: version, Force: force})
+}
+
 // SetCard writes the card of a version.
 func (c *Client) SetCard(ctx context.Context, model, version string, card *maas.Card) ([]maas.VersionChange, error) {
 	return c.operate(ctx, model, "card", operation{Version: version, Card: card})

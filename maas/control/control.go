@@ -19,6 +19,7 @@
 //	POST /v1/models/MODEL/rollback                    {"force": false}
 //	POST /v1/models/MODEL/retire                      {"version": "1.0", "force": false}
 //	POST /v1/models/MODEL/divide                      {"shares": [{"version": "1.0", "weight": 90}]}
+//	POST /v1/models/MODEL/alias                       {"alias": "stable", "version": "1.0"}
 //	POST /v1/models/MODEL/card                        {"version": "1.0", "card": {}}
 //	…    /v1/monitor/…                                Options.Monitor
 //

@@ -23,6 +23,7 @@ import (
 // the change.
 type operation struct {
 	Version string       `json:"version,omitempty"`
+	Alias   string       `json:"alias,omitempty"`
 	Force   bool         `json:"force,omitempty"`
 	Shares  []maas.Share `json:"shares,omitempty"`
 	Card    *maas.Card   `json:"card,omitempty"`
@@ -235,6 +236,9 @@ func (c *Controller) handler() http.Handler {
 		},
 		"divide": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.Divide(ctx, by, model, o.Shares, o.Force)
+		},
+		"alias": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
+			return c.SetAlias(ctx, by, model, o.Alias, o.Version, o.Force)
 		},
 		"card": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.SetCard(ctx, by, model, o.Version, o.Card)

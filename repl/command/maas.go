@@ -27,6 +27,7 @@ type maasCommand struct {
 	Promote   maasPromoteCommand   `cmd:"" help:"Take a version into production."`
 	Rollback  maasRollbackCommand  `cmd:"" help:"Take the version back that was in production before."`
 	Retire    maasRetireCommand    `cmd:"" help:"Take a version out of use."`
+	Alias     maasAliasCommand     `cmd:"" help:"Give a version a name by which rules ask for it."`
 	Weight    maasWeightCommand    `cmd:"" help:"Divide the calls among versions."`
 	Validate  maasValidateCommand  `cmd:"" help:"Try the package of a model: start it, ask its samples, end it."`
 	Drift     maasDriftCommand     `cmd:"" help:"Show how models of this machine are asked, and how far their answers have moved."`

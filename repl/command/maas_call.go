@@ -18,7 +18,7 @@ type maasCallCommand struct {
 	Name     string        `arg:"" help:"The model."`
 	Texts    []string      `arg:"" name:"name=value" optional:"" help:"Arguments that are texts, such as host=example.com."`
 	Args     string        `placeholder:"JSON" default:"{}" help:"Arguments of any type: a JSON object."`
-	Version  string        `placeholder:"VERSION" help:"A version, a stage such as production, latest, or a constraint such as '>=1.2 <2'."`
+	Version  string        `placeholder:"VERSION" help:"A version, a stage such as production, an alias such as stable, latest, or a constraint such as '>=1.2 <2'."`
 	Function string        `placeholder:"NAME" help:"The function to ask; apply if left out."`
 	Timeout  time.Duration `default:"1s" help:"How long the answer is waited for."`
 }

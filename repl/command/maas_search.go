@@ -13,7 +13,7 @@ import (
 // maasSearchCommand finds versions.
 type maasSearchCommand struct {
 	modelsFlags
-	Words []string `arg:"" optional:"" help:"Words that stand in the name, version or card; or tag:WORD, stage:WORD, owner:WORD, model:NAME, version:V, protocol:NAME."`
+	Words []string `arg:"" optional:"" help:"Words that stand in the name, version or card; or tag:WORD, stage:WORD, owner:WORD, alias:NAME, model:NAME, version:V, protocol:NAME."`
 	JSON  bool     `name:"json" help:"Write JSON instead of a table."`
 }
 

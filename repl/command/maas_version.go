@@ -92,6 +92,9 @@ func (v *version) write(w io.Writer) error {
 		{"  protocol", v.protocol()}, {"  stage", v.stage()}, {"  weight", v.weight()},
 	}
 	if r := v.Release; r != nil {
+		if len(r.Aliases) > 0 {
+			rows = append(rows, []string{"  aliases", strings.Join(r.Aliases, ", ")})
+		}
 		if r.Key != "" {
 			rows = append(rows, []string{"  key", r.Key})
 		}

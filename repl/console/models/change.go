@@ -17,6 +17,7 @@ import (
 type wish struct {
 	Do      string
 	Version string
+	Alias   string
 	Shares  []maas.Share
 	Force   bool
 }
@@ -26,7 +27,7 @@ func readWish(r *http.Request) (wish, error) {
 	if err := r.ParseForm(); err != nil {
 		return wish{}, fmt.Errorf("%w: the form cannot be read: %w", control.ErrInvalid, err)
 	}
-	c := wish{Do: r.Form.Get("do"), Version: r.Form.Get("version"), Force: r.Form.Get("force") == "yes"}
+	c := wish{Do: r.Form.Get("do"), Version: r.Form.Get("version"), Alias: strings.TrimSpace(r.Form.Get("alias")), Force: r.Form.Get("force") == "yes"}
 	for name, values := range r.Form {
 		version, ok := strings.CutPrefix(name, "weight.")
 		if !ok {
@@ -80,6 +81,10 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 		c.promote(m, of)
 	case "retire":
 		c.Title, c.Button = fmt.Sprintf("Retire %s %s", m.Model, of.Version), "Retire "+of.Version
+		if len(of.Aliases) > 0 {
+			c.Danger = true
+			c.say("It is asked for as %s: such calls would fail. Give that alias to another version first.", strings.Join(of.Aliases, ", "))
+		}
 		if of.Stage == maas.StageProduction {
 			c.Danger = true
 			c.say("%s is in production: calls that name no version would fail. Promote another version first.", of.Version)
@@ -98,6 +103,8 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 			c.Danger = true
 			c.say("%s alone gets the calls that name no version: they would fail. Promote another version first.", of.Version)
 		}
+	case "alias":
+		return c, c.alias(m, w)
 	case "reference":
 		c.Title, c.Button = fmt.Sprintf("New reference for %s %s", m.Model, of.Version), "Begin a new reference"
 		c.say("The answers of %s that come from now on are what later ones are compared with, in place of those before.", of.Version)
@@ -133,9 +140,42 @@ func (m *modelView) confirm(w wish) (*confirmation, error) {
 			c.say("No version that runs would have a weight above 0: calls that name no version would fail.")
 		}
 	default:
-		return nil, fmt.Errorf("%w: there is no change %.40q, but promote, rollback, retire, stop, weights and reference", control.ErrInvalid, w.Do)
+		return nil, fmt.Errorf("%w: there is no change %.40q, but promote, rollback, retire, stop, weights, alias and reference", control.ErrInvalid, w.Do)
 	}
 	return c, nil
+}
+
+// alias says what happens when an alias stands for a version, or for none.
+func (c *confirmation) alias(m *modelView, w wish) error {
+	if err := maas.CheckAlias(w.Alias); err != nil {
+		return fmt.Errorf("%w: %w", control.ErrInvalid, err)
+	}
+	of, before := m.version(w.Version), ""
+	for _, v := range m.Versions {
+		if slices.Contains(v.Aliases, w.Alias) {
+			before = v.Version
+		}
+	}
+	switch {
+	case w.Version == "" && before == "":
+		return &maas.RefusedError{Reason: fmt.Sprintf("no version of %s has the alias %s", m.Model, w.Alias)}
+	case w.Version == "":
+		c.Title, c.Button = fmt.Sprintf("Remove the alias %s of %s", w.Alias, m.Model), "Remove "+w.Alias
+		c.Danger = true
+		c.say("Calls that ask for %s get %s now, and would fail.", w.Alias, before)
+		return nil
+	case of == nil:
+		return fmt.Errorf("%w: the model %s has no version %.100s", control.ErrUnknown, m.Model, w.Version)
+	case before == w.Version:
+		return &maas.RefusedError{Reason: fmt.Sprintf("%s stands for %s %s already", w.Alias, m.Model, before)}
+	}
+	c.Title, c.Button = fmt.Sprintf("Call %s %s %s", m.Model, of.Version, w.Alias), "Call it "+w.Alias
+	c.say("Calls that ask for %s get %s, whatever its stage and weight are; now they get %s.", w.Alias, of.Version, orNone(before))
+	if of.Running == 0 {
+		c.Danger = true
+		c.say("No instance of it runs, so that these calls would fail.")
+	}
+	return nil
 }
 
 func (c *confirmation) say(format string, values ...any) {
@@ -232,6 +272,11 @@ func (c *console) makeChange(r *http.Request, v visit, model string) ([]maas.Ver
 		return told(c.Controller.Retire(ctx, v.by(), model, wanted.Version, wanted.Force))
 	case "stop":
 		return c.stop(v, m, wanted)
+	case "alias":
+		if wanted.Version == "" && !wanted.Force {
+			return nil, &maas.RefusedError{Reason: "calls that ask for " + wanted.Alias + " would fail"}
+		}
+		return told(c.Controller.SetAlias(ctx, v.by(), model, wanted.Alias, wanted.Version, wanted.Force))
 	case "reference":
 		if m.version(wanted.Version) == nil || c.Monitor == nil {
 			return nil, fmt.Errorf("%w: nothing was measured of %s %.100s", control.ErrUnknown, model, wanted.Version)

@@ -155,6 +155,24 @@ func TestOperations(t *testing.T) {
 	require.Contains(t, shown(text), "dga 1.0 is in production: promote another version first")
 	require.NotContains(t, text, "--force")
 
+	// A name by which rules ask for a version.
+	text = confirmed("do=alias&alias=stable&version=2.0", "Call dga 2.0 stable", "Calls that ask for stable get 2.0, whatever its stage and weight are; now they get none.")
+	require.Contains(t, text, "2.0: alias stable is 2.0")
+	require.Contains(t, text, "2.0 archived stable 0")
+	_, text = opal.post("/console/models/dga/try", url.Values{"arguments": {"host=a"}, "version": {"stable"}})
+	require.Contains(t, shown(text), `"version": "2.0"`)
+	_, text = opal.get("/console/models/dga/change?do=retire&version=2.0")
+	require.Contains(t, shown(text), "It is asked for as stable: such calls would fail.")
+	_, text = opal.get("/console/models/dga/change?do=alias&alias=stable&version=")
+	require.Contains(t, shown(text), "Remove the alias stable of dga")
+	status, text = opal.post("/console/models/dga/change", url.Values{"do": {"alias"}, "alias": {"stable"}, "seen": {hidden(t, text, "seen")}})
+	require.Equal(t, 409, status)
+	require.Contains(t, shown(text), "calls that ask for stable would fail")
+	status, text = opal.get("/console/models/dga/change?do=alias&alias=1.0&version=1.0")
+	require.Equal(t, 400, status)
+	require.Contains(t, shown(text), `the alias "1.0" must begin with a letter`)
+	_ = confirmed("do=alias&alias=stable&version=1.0", "now they get 2.0")
+
 	// A confirmation that is not of what there is now does nothing.
 	_, stale := opal.get("/console/models/dga/change?do=promote&version=2.0")
 	_ = confirmed("do=weights&weight.1.0=80")
