@@ -146,6 +146,18 @@ func (c *Client) Log(ctx context.Context, w io.Writer, model, version string, re
 	return err
 }
 
+// FindInLogs returns the last lines that replicas have written which hold a text, and how
+// many others there are.
+func (c *Client) FindInLogs(ctx context.Context, model, version string, replicas []int, text string, most int) ([]Found, int, error) {
+	query := url.Values{"text": {text}, "most": {strconv.Itoa(most)}}
+	for _, replica := range replicas {
+		query.Add("replica", strconv.Itoa(replica))
+	}
+	var of findings
+	err := c.ask(ctx, http.MethodGet, path("deployments", model, version, "find")+"?"+query.Encode(), nil, &of)
+	return of.Found, of.More, err
+}
+
 // path joins names.
 func path(names ...string) string {
 	for n, name := range names {

@@ -15,6 +15,7 @@
 //	POST /v1/deployments/MODEL/VERSION/scale          {"replicas": 3, "revision": 0, "by": ""}: a Status
 //	POST /v1/deployments/MODEL/VERSION/restart        {"revision": 0, "by": ""}: a Status
 //	GET  /v1/deployments/MODEL/VERSION/logs/REPLICA   ?lines=100&follow=true
+//	GET  /v1/deployments/MODEL/VERSION/find           ?text=error&replica=1&most=100: {"found": a list of Found, "more": 0}
 //	POST /v1/models/MODEL/promote                     {"version": "2.0", "force": false, "by": ""}: a list of maas.VersionChange
 //	POST /v1/models/MODEL/rollback                    {"force": false}
 //	POST /v1/models/MODEL/retire                      {"version": "1.0", "force": false}

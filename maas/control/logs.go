@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -92,4 +94,74 @@ func writeTail(w io.Writer, file *os.File, lines int) (int64, error) {
 	}
 	_, err = w.Write(text[begin:])
 	return size, err
+}
+
+// Found is a line of a log that was looked for.
+type Found struct {
+	Replica int    `json:"replica"`
+	Line    string `json:"line"`
+}
+
+// mostFull is how many full files a log may have.
+const mostFull = 9
+
+// FindInLogs returns the last lines that replicas have written which hold a text, whatever
+// the case, in all that is kept of them: at most so many. More is how many others there are.
+// Long lines are cut.
+func (c *Controller) FindInLogs(ctx context.Context, model, version string, replicas []int, text string, most int) (found []Found, more int, err error) {
+	if err := (&Spec{Model: model, Version: version}).check(); err != nil {
+		return nil, 0, err
+	}
+	wanted := bytes.ToLower([]byte(text))
+	for _, replica := range replicas {
+		name := logFile(filepath.Join(c.options.Folder, logsName), model, version, replica)
+		names := []string{name}
+		for n := 1; n <= mostFull; n++ { // those that were put aside as they were full
+			names = append(names, fmt.Sprintf("%s.%d", name, n))
+		}
+		slices.Reverse(names) // the oldest first
+		for _, file := range names {
+			err := eachLine(ctx, file, func(line []byte) {
+				if !bytes.Contains(bytes.ToLower(line), wanted) {
+					return
+				}
+				if len(found) == most {
+					found = found[1:]
+					more++
+				}
+				found = append(found, Found{replica, string(line)})
+			})
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, 0, err
+			}
+		}
+	}
+	return found, more, nil
+}
+
+// eachLine calls do for the lines of a file, of which each is cut into pieces that are not
+// too long.
+func eachLine(ctx context.Context, name string, do func(line []byte)) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	const piece = 64 << 10
+	lines := bufio.NewReaderSize(file, piece)
+	for n := 0; ; n++ {
+		if n%1000 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		line, err := lines.ReadSlice('\n')
+		if len(line) > 0 {
+			do(bytes.TrimRight(line, "\r\n"))
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+	}
 }

@@ -224,6 +224,7 @@ func (c *Controller) handler() http.Handler {
 		}
 	})
 	mux.HandleFunc("GET "+one+"/logs/{replica}", c.serveLog)
+	mux.HandleFunc("GET "+one+"/find", c.serveFind)
 	for name, do := range map[string]func(context.Context, string, string, operation) ([]maas.VersionChange, error){
 		"promote": func(ctx context.Context, by, model string, o operation) ([]maas.VersionChange, error) {
 			return c.Promote(ctx, by, model, o.Version, o.Force)
@@ -295,6 +296,34 @@ func (c *Controller) serveLog(w http.ResponseWriter, r *http.Request) {
 	if err != nil && !log.begun {
 		answer(w, nil, err)
 	}
+}
+
+// findings is what was found in logs, as it is sent.
+type findings struct {
+	Found []Found `json:"found"`
+	More  int     `json:"more"`
+}
+
+// maxFound bounds what is found in logs.
+const maxFound = 10_000
+
+func (c *Controller) serveFind(w http.ResponseWriter, r *http.Request) {
+	var replicas []int
+	for _, text := range r.URL.Query()["replica"] {
+		replica, err := strconv.Atoi(text)
+		if err != nil || replica < 1 {
+			answer(w, nil, fmt.Errorf("%w: a replica is a number from 1", ErrInvalid))
+			return
+		}
+		replicas = append(replicas, replica)
+	}
+	most, err := strconv.Atoi(r.URL.Query().Get("most"))
+	if err != nil || most < 1 || most > maxFound {
+		answer(w, nil, fmt.Errorf("%w: at most 1 to %d lines are found", ErrInvalid, maxFound))
+		return
+	}
+	found, more, err := c.FindInLogs(r.Context(), r.PathValue("model"), r.PathValue("version"), replicas, r.URL.Query().Get("text"), most)
+	answer(w, findings{found, more}, err)
 }
 
 // flushing sends what is written at once.

@@ -354,16 +354,21 @@ type maasLogsCommand struct {
 	Replica int    `default:"0" placeholder:"N" help:"One replica, counting from 1; all if left out."`
 	Lines   int    `short:"n" default:"100" placeholder:"N" help:"How many of the last lines are shown."`
 	Follow  bool   `short:"f" help:"Go on with what is written, until it is interrupted."`
+	Find    string `placeholder:"TEXT" help:"Show the last lines that hold a text, whatever the case, in all that is kept."`
 }
 
 // Help is called by the parser of the command line.
 func (*maasLogsCommand) Help() string {
 	return `  stellar maas logs dga -f
-  stellar maas logs dga --version 2.0 --replica 1 -n 20`
+  stellar maas logs dga --version 2.0 --replica 1 -n 20
+  stellar maas logs dga --find exception`
 }
 
 // Run is called by the parser of the command line.
 func (c *maasLogsCommand) Run(ctx context.Context, s *streams) error {
+	if c.Find != "" && c.Follow {
+		return errors.New("--find looks at what is kept: use it without --follow")
+	}
 	client, err := c.dial(ctx, "")
 	if err != nil {
 		return err
@@ -380,7 +385,35 @@ func (c *maasLogsCommand) Run(ctx context.Context, s *streams) error {
 			replicas = append(replicas, n+1)
 		}
 	}
+	if c.Find != "" {
+		return reported(s, c.find(ctx, s, client, d, replicas))
+	}
 	return reported(s, c.show(ctx, s, client, d, replicas))
+}
+
+// find shows the lines of logs that hold a text.
+func (c *maasLogsCommand) find(ctx context.Context, s *streams, client *control.Client, d control.Status, replicas []int) error {
+	found, more, err := client.FindInLogs(ctx, d.Model, d.Version, replicas, c.Find, c.Lines)
+	if err != nil {
+		return err
+	}
+	for _, of := range found {
+		prefix := ""
+		if len(replicas) > 1 {
+			prefix = fmt.Sprintf("#%d | ", of.Replica)
+		}
+		if _, err := fmt.Fprintln(s.out, prefix+terminal.Printable(of.Line)); err != nil {
+			return err
+		}
+	}
+	if more > 0 {
+		fmt.Fprintf(s.err, "stellar: %d lines before these; -n shows more\n", more)
+	}
+	if len(found) == 0 {
+		fmt.Fprintln(s.err, "stellar: no line holds", terminal.Printable(c.Find))
+		return errFailed
+	}
+	return nil
 }
 
 // show shows logs, all at the same time if they are followed.

@@ -106,6 +106,8 @@ func TestController(t *testing.T) {
 		{"restart echo --version 2.0 --wait", `echo 2.0: 3 of 3 replicas serve after \S+\n(.*\n)*`, 0},
 		{"status", `MODEL  VERSION  OWNER  REPLICAS  SERVING  REASON\necho   2.0      soc    3         3        -\n`, 0},
 		{"logs echo -n 1", `#1 \| the model begins\n#2 \| the model begins\n#3 \| the model begins\n`, 0},
+		{"logs echo --find MODEL -n 2", `#\d \| the model begins\n#\d \| the model begins\nstellar: \d+ lines before these; -n shows more\n`, 0},
+		{"logs echo --find spam", `stellar: no line holds spam\n`, 1},
 		{"logs echo --replica 7", `stellar: unknown: echo 2.0 has no log of a replica 7\n`, 1},
 		{"search owner:soc stage:production", `MODEL  VERSION  STAGE       INSTANCES  OWNER  TAGS  DESCRIPTION\necho   2.0      production  3          soc    dns   -\n`, 0},
 		{"card echo 1.0", `(.*\n)*.*jo \(\S+@\S+\): weight is 90, was 100\n(.*\n)*`, 0},

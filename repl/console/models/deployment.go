@@ -28,6 +28,9 @@ type logView struct {
 	Replica int
 	Lines   []string
 	None    string // why there is none
+	Find    string // what is looked for; "" for the end of the log
+	All     bool   // in the logs of all replicas
+	Found   string // how much
 }
 
 // logLines is how many lines of a log a page shows at first.
@@ -104,7 +107,11 @@ func (c *console) showDeployment(w http.ResponseWriter, r *http.Request, v visit
 	if err != nil || replica < 1 {
 		replica = 1
 	}
-	d.Log = c.logEnd(r.Context(), s, replica)
+	if find := r.URL.Query().Get("find"); find != "" {
+		d.Log = c.findInLogs(r.Context(), s, replica, find, r.URL.Query().Get("in") == "all")
+	} else {
+		d.Log = c.logEnd(r.Context(), s, replica)
+	}
 	v.Live = 1
 	if !s.Complete() {
 		v.Refresh = 2
@@ -125,6 +132,47 @@ func (c *console) logEnd(ctx context.Context, s control.Status, replica int) *lo
 	}
 	for line := range strings.Lines(out.String()) {
 		l.Lines = append(l.Lines, shownLine(line))
+	}
+	return l
+}
+
+// maxFound bounds the lines of logs that are found, and maxFind what is looked for.
+const (
+	maxFound = 200
+	maxFind  = 200
+)
+
+// findInLogs looks for lines in the log of a replica, or of all.
+func (c *console) findInLogs(ctx context.Context, s control.Status, replica int, find string, all bool) *logView {
+	l := &logView{Replica: replica, Find: strings.ToValidUTF8(find[:min(len(find), maxFind)], ""), All: all}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	select { // few at a time: logs may be large
+	case c.finding <- struct{}{}:
+		defer func() { <-c.finding }()
+	case <-ctx.Done():
+		l.Found = "Others look for something in logs: try again."
+		return l
+	}
+	replicas := []int{replica}
+	if all {
+		replicas = (&deployment{Status: s}).ReplicaNumbers()
+	}
+	found, more, err := c.Controller.FindInLogs(ctx, s.Model, s.Version, replicas, l.Find, maxFound)
+	if err != nil {
+		l.Found = problem(err)
+		return l
+	}
+	l.Found = count(len(found)+more, "line")
+	if more > 0 {
+		l.Found += fmt.Sprintf(", of which the last %d are shown", len(found))
+	}
+	for _, of := range found {
+		line := shownLine(of.Line)
+		if all {
+			line = fmt.Sprintf("#%d | %s", of.Replica, line)
+		}
+		l.Lines = append(l.Lines, line)
 	}
 	return l
 }

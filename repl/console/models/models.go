@@ -55,12 +55,13 @@ type console struct {
 	attempts attempts
 	staged   staging
 	streams  streams
+	finding  chan struct{} // slots of those who look for something in logs
 }
 
 // Handler returns the console, which is to be mounted at Path. Logs are followed until
 // ctx ends. A server of it must bound the time of reading requests.
 func Handler(ctx context.Context, o Options) (http.Handler, error) {
-	c := &console{Options: o, ctx: ctx}
+	c := &console{Options: o, ctx: ctx, finding: make(chan struct{}, 2)}
 	c.staged.folder = filepath.Join(o.Controller.Folder(), "uploads")
 	if err := os.RemoveAll(c.staged.folder); err != nil { // of a controller that was killed
 		return nil, fmt.Errorf("the console: %w", err)

@@ -412,6 +412,14 @@ func TestLog(t *testing.T) {
 	_, text = vic.get("/console/models/dga/versions/1.0")
 	require.Contains(t, shown(text), "1 log ● serving")
 
+	_, text = vic.get("/console/models/dga/versions/1.0?find=ASKED+FOR+a&replica=1")
+	require.Contains(t, shown(text), "2 lines with “ASKED FOR a”. Back to the end of the log asked for a asked for a Card of")
+	_, text = vic.get("/console/models/dga/versions/1.0?find=%3Cbegins%3E&in=all")
+	require.Contains(t, shown(text), "2 lines with “<begins>”")
+	require.Contains(t, shown(text), "#1 | a model <begins> #1 | a model <begins>")
+	_, text = vic.get("/console/models/dga/versions/1.0?find=spam")
+	require.Contains(t, shown(text), "0 lines with “spam”")
+
 	again, end := follow()
 	defer end()
 	require.Equal(t, "event: resync", until(again, "event: resync")[1])
