@@ -203,18 +203,18 @@ func (o *Operation) SetAlias(ctx context.Context, model, alias, version string) 
 	if err != nil {
 		return err
 	}
-	from := ""
-	for _, r := range known.released {
-		if slices.Contains(r.Aliases, alias) {
-			from = r.Version
-		}
-	}
+	from := known.aliased(alias)
 	switch {
 	case version == "" && from == "":
 		return refused("no version of %s has the alias %s", model, alias)
 	case version != "" && !known.runs(version) && !o.Force:
 		return refused("no instance of %s %s runs, so that calls of %s would fail; --force does it all the same", model, version, alias)
 	}
+	return o.moveAlias(ctx, model, alias, from, version, known)
+}
+
+// moveAlias gives an alias to a version, unless that is "", and takes it from others.
+func (o *Operation) moveAlias(ctx context.Context, model, alias, from, version string, known versions) error {
 	if version != "" {
 		if err := o.Change(ctx, model, version, func(r *Release) error {
 			if slices.Contains(r.Aliases, alias) {
@@ -239,6 +239,45 @@ func (o *Operation) SetAlias(ctx context.Context, model, alias, version string) 
 			r.Note(Change{At: o.At, By: o.By, What: "alias " + alias, From: other.Version, To: version})
 			return nil
 		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Import takes over what another registry says of a version: its card and aliases, and of a
+// version that is not known here its protocol and schema, too, and its stage, unless another
+// version is in production. The version need not run.
+func (o *Operation) Import(ctx context.Context, of Release) error {
+	var known versions // of which there may be none
+	for _, r := range o.Releases.Snapshot().Releases() {
+		if r.Model == of.Model {
+			known.released = append(known.released, r)
+		}
+	}
+	is := func(test func(Release) bool) bool { return slices.ContainsFunc(known.released, test) }
+	isNew := !is(func(r Release) bool { return r.Version == of.Version })
+	if of.Stage == StageProduction && is(func(r Release) bool { return r.Stage == StageProduction }) {
+		of.Stage = ""
+	}
+	if err := o.Change(ctx, of.Model, of.Version, func(r *Release) error {
+		if of.Card != nil {
+			card := *of.Card
+			if r.Card != nil && card.Digest == "" {
+				card.Digest = r.Card.Digest
+			}
+			r.SetCard(&card, o.By, o.At)
+		}
+		if isNew {
+			r.Protocol, r.RemoteName, r.RemoteVersion, r.Inputs, r.Outputs = of.Protocol, of.RemoteName, of.RemoteVersion, of.Inputs, of.Outputs
+			r.SetStage(of.Stage, o.By, o.At)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, alias := range of.Aliases {
+		if err := o.moveAlias(ctx, of.Model, alias, known.aliased(alias), of.Version, known); err != nil {
 			return err
 		}
 	}
@@ -328,6 +367,16 @@ func newest(weights map[string]*int, but string) (found string) {
 		}
 	}
 	return found
+}
+
+// aliased returns the version that has an alias, "" if none has.
+func (v versions) aliased(alias string) (version string) {
+	for _, r := range v.released {
+		if slices.Contains(r.Aliases, alias) {
+			version = r.Version
+		}
+	}
+	return version
 }
 
 func (v versions) runs(version string) bool { return v.running[version] }

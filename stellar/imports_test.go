@@ -46,6 +46,7 @@ var layers = map[string][]string{
 	"maas/gateway":                 {"maas", "stellar/value"},
 	"maas/monitor":                 {"maas", "maas/protocol", "stellar/value"},
 	"maas/dashboard":               {"maas/metrics"},
+	"maas/mlflow":                  {"maas", "maas/protocol"},
 	"maas/metrics":                 {"maas", "maas/monitor", "maas/protocol"},
 	"maas/deploy":                  {"maas", "stellar/value"},
 	"maas/control":                 {"maas", "maas/deploy"},
@@ -56,7 +57,7 @@ var layers = map[string][]string{
 	"repl/display":                 {"stellar/fn", "stellar/value"},
 	"repl/terminal":                {"stellar/stream"},
 	"repl/library":                 {"stellar/table", "functions", "functions/enrich", "functions/geo", "functions/table", "functions/file", "functions/kafka", "functions/match", "functions/object", "functions/profile", "functions/rest", "functions/shell", "functions/system", "functions/useragent", "maas", "stellar", "stellar/rules", "stellar/fn", "stellar/value"},
-	"repl/command":                 {"stellar/table", "stellar/table/spec", "functions/table", "functions/geo", "repl", "repl/library", "repl/terminal", "repl/console", "repl/console/models", "stellar", "stellar/assist", "stellar/rules", "stellar/rules/fleet", "stellar/search", "stellar/stream", "stellar/stream/kafka", "stellar/stream/kafka/metrics", "stellar/stream/dashboard", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "stellar/profiler", "stellar/store", "stellar/binary", "functions/profile", "functions/enrich", "functions/file", "functions/kafka", "functions/object", "functions/rest", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "maas/control", "maas/deploy", "maas/gateway", "maas/metrics", "maas/monitor", "maas/dashboard", "repl/display", "functions/shell"},
+	"repl/command":                 {"stellar/table", "stellar/table/spec", "functions/table", "functions/geo", "repl", "repl/library", "repl/terminal", "repl/console", "repl/console/models", "stellar", "stellar/assist", "stellar/rules", "stellar/rules/fleet", "stellar/search", "stellar/stream", "stellar/stream/kafka", "stellar/stream/kafka/metrics", "stellar/stream/dashboard", "stellar/stream/replay", "stellar/fn", "stellar/diag", "stellar/value", "stellar/profiler", "stellar/store", "stellar/binary", "functions/profile", "functions/enrich", "functions/file", "functions/kafka", "functions/object", "functions/rest", "functions/system", "functions/useragent", "functions/match", "maas", "maas/protocol", "maas/control", "maas/deploy", "maas/gateway", "maas/metrics", "maas/monitor", "maas/dashboard", "repl/display", "functions/shell", "maas/mlflow"},
 	"repl/cmd":                     {"repl/command"},
 	"examples":                     {"functions", "functions/profile", "stellar", "stellar/rules", "stellar/profiler", "stellar/store", "stellar/fn", "stellar/value", "maas"},
 

@@ -120,7 +120,8 @@ func (c *Controller) Check(spec Spec) error {
 func say(ctx context.Context, o *maas.Operation, spec Spec, card *maas.Card, r Request) error {
 	alone := true
 	for _, of := range o.Releases.Snapshot().Releases() {
-		alone = alone && (of.Model != spec.Model || of.Version == spec.Version || of.Stage == maas.StageArchived)
+		counts := of.Stage != maas.StageArchived && (of.Stage != "" || of.Weight != nil) // or else it is only known
+		alone = alone && (of.Model != spec.Model || of.Version == spec.Version || !counts)
 	}
 	return o.Change(ctx, spec.Model, spec.Version, func(known *maas.Release) error {
 		if r.Release != nil {
@@ -251,6 +252,18 @@ func (c *Controller) Divide(ctx context.Context, by, model string, shares []maas
 // version it stands for none any more.
 func (c *Controller) SetAlias(ctx context.Context, by, model, alias, version string, force bool) ([]maas.VersionChange, error) {
 	return c.operate(by, force, func(o *maas.Operation) error { return o.SetAlias(ctx, model, alias, version) })
+}
+
+// Import takes over what another registry says of versions.
+func (c *Controller) Import(ctx context.Context, by string, all []maas.Release) ([]maas.VersionChange, error) {
+	return c.operate(by, false, func(o *maas.Operation) error {
+		for _, of := range all {
+			if err := o.Import(ctx, of); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // SetCard writes the card of a version.

@@ -248,3 +248,49 @@ func runs(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && !bytes.Contains(stat, []byte(") Z "))
 }
+
+// What another registry says is taken over, without what is decided here: a version that is
+// in production here stays so, and one that is only known does not keep the first that is
+// deployed from getting calls.
+func TestImport(t *testing.T) {
+	o := optionsIn(t.TempDir())
+	o.Local.Drain = time.Millisecond
+	c, client := served(t, o)
+	said := []maas.Release{
+		{Model: "m", Version: "1", Protocol: "mlflow", Card: &maas.Card{Description: "of MLflow"}, Aliases: []string{"champion"}},
+		{Model: "m", Version: "2", Protocol: "get", Card: &maas.Card{Description: "next"}},
+	}
+	changes, err := client.Import(t.Context(), said)
+	require.NoError(t, err)
+	require.Len(t, changes, 3) // two cards, an alias
+	again, err := client.Import(t.Context(), said)
+	require.NoError(t, err)
+	require.Empty(t, again)
+
+	_, err = client.Deploy(t.Context(), control.Request{Spec: control.Spec{Version: "2", Replicas: 1}, Package: packageOf(t, "a")})
+	require.NoError(t, err)
+	release := func(version string) (found maas.Release) {
+		for _, r := range c.Registry().Snapshot().Releases() {
+			if r.Model == "m" && r.Version == version {
+				found = r
+			}
+		}
+		return found
+	}
+	require.Equal(t, maas.StageProduction, release("2").Stage)
+	digest := release("2").Card.Digest
+	require.NotEmpty(t, digest)
+
+	said[0].Stage, said[1].Card, said[1].Protocol, said[1].Aliases = "production", &maas.Card{Description: "better"}, "mlflow", []string{"champion"}
+	said[0].Aliases = nil
+	said = append(said, maas.Release{Model: "m", Version: "3", Stage: "production"}, maas.Release{Model: "other", Version: "1", Stage: "production"})
+	_, err = client.Import(t.Context(), said)
+	require.NoError(t, err)
+	require.Equal(t, []string{"", "production", "", "production"}, []string{release("1").Stage, release("2").Stage, release("3").Stage, c.Registry().Snapshot().Releases()[3].Stage})
+	require.Equal(t, &maas.Card{Description: "better", Digest: digest}, release("2").Card)
+	require.Equal(t, "get", release("2").Protocol)
+	require.Equal(t, []string{"champion"}, release("2").Aliases)
+	require.Empty(t, release("1").Aliases)
+	_, err = client.Import(t.Context(), []maas.Release{{Model: "a/b", Version: "1"}})
+	require.ErrorIs(t, err, control.ErrInvalid)
+}

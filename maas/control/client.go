@@ -122,6 +122,27 @@ func (c *Client) SetAlias(ctx context.Context, model, alias, version string, for
 	return c.operate(ctx, model, "alias", operation{Alias: alias, Version: version, Force: force})
 }
 
+// Import takes over what another registry says of versions.
+func (c *Client) Import(ctx context.Context, all []maas.Release) (changes []maas.VersionChange, err error) {
+	const piece = 100 // so that requests do not grow too large
+	for len(all) > 0 {
+		sent := importRequest{By: c.By}
+		for _, of := range all[:min(piece, len(all))] {
+			document, err := of.Document()
+			if err != nil {
+				return changes, fmt.Errorf("%w: %w", ErrInvalid, err)
+			}
+			sent.Releases = append(sent.Releases, writtenRelease{Model: of.Model, Version: of.Version, Document: document})
+		}
+		var made []maas.VersionChange
+		if err := c.ask(ctx, http.MethodPost, "import", sent, &made); err != nil {
+			return changes, err
+		}
+		changes, all = append(changes, made...), all[len(sent.Releases):]
+	}
+	return changes, nil
+}
+
 // SetCard writes the card of a version.
 func (c *Client) SetCard(ctx context.Context, model, version string, card *maas.Card) ([]maas.VersionChange, error) {
 	return c.operate(ctx, model, "card", operation{Version: version, Card: card})

@@ -22,6 +22,7 @@
 //	POST /v1/models/MODEL/divide                      {"shares": [{"version": "1.0", "weight": 90}]}
 //	POST /v1/models/MODEL/alias                       {"alias": "stable", "version": "1.0"}
 //	POST /v1/models/MODEL/card                        {"version": "1.0", "card": {}}
+//	POST /v1/import                                   {"releases": [{"model": "", "version": "", "document": {}}]}
 //	…    /v1/monitor/…                                Options.Monitor
 //
 // An error is {"error": "…", "kind": "refused"}; kinds are refused, unknown, conflict and

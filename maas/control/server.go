@@ -201,6 +201,7 @@ func (c *Controller) handler() http.Handler {
 	mux.HandleFunc("GET /v1/machine", func(w http.ResponseWriter, _ *http.Request) { answer(w, c.Machine(), nil) })
 	mux.HandleFunc("GET /v1/deployments", func(w http.ResponseWriter, _ *http.Request) { answer(w, c.Deployments(), nil) })
 	mux.HandleFunc("POST /v1/deployments", c.serveDeploy)
+	mux.HandleFunc("POST /v1/import", c.serveImport)
 	const one = "/v1/deployments/{model}/{version}"
 	mux.HandleFunc("GET "+one, func(w http.ResponseWriter, r *http.Request) {
 		s, err := c.Deployment(r.PathValue("model"), r.PathValue("version"))
@@ -260,6 +261,30 @@ func (c *Controller) handler() http.Handler {
 
 // monitorPath is that of Options.Monitor.
 const monitorPath = "/v1/monitor"
+
+// importRequest has what another registry says of versions.
+type importRequest struct {
+	Releases []writtenRelease `json:"releases"`
+	By       string           `json:"by,omitempty"`
+}
+
+func (c *Controller) serveImport(w http.ResponseWriter, r *http.Request) {
+	of, ok := read[importRequest](w, r)
+	if !ok {
+		return
+	}
+	var all []maas.Release
+	for _, said := range of.Releases {
+		release, err := maas.ParseRelease(said.Model, said.Version, said.Document)
+		if err != nil {
+			answer(w, nil, fmt.Errorf("%w: %w", ErrInvalid, err))
+			return
+		}
+		all = append(all, release)
+	}
+	changes, err := c.Import(r.Context(), by(r, of.By), all)
+	answer(w, append([]maas.VersionChange{}, changes...), err)
+}
 
 func (c *Controller) serveDeploy(w http.ResponseWriter, r *http.Request) {
 	of, ok := read[deployRequest](w, r)

@@ -23,6 +23,7 @@ type maasCommand struct {
 	Register  maasRegisterCommand  `cmd:"" help:"Register an instance until it is interrupted."`
 	Run       maasRunCommand       `cmd:"" help:"Run a model from its package, register it, and replace instances that die, until it is interrupted."`
 	Search    maasSearchCommand    `cmd:"" help:"Find versions of models by words, tags, stages and owners."`
+	Import    maasImportCommand    `cmd:"" help:"Take over which versions of models are registered in MLflow."`
 	Card      maasCardCommand      `cmd:"" help:"Show or write what a version is, and who changed it when."`
 	Promote   maasPromoteCommand   `cmd:"" help:"Take a version into production."`
 	Rollback  maasRollbackCommand  `cmd:"" help:"Take the version back that was in production before."`
