@@ -312,21 +312,3 @@ func (c *Controller) Retire(ctx context.Context, by, model, version string, forc
 	}
 	return o.Changes, nil
 }
-
-// collect removes packages that nothing runs from any more.
-func (c *Controller) collect() error {
-	if !c.packaging.TryLock() {
-		return nil // somebody deploys
-	}
-	defer c.packaging.Unlock()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	inUse := make(map[string]bool)
-	for _, d := range c.documents.deployments {
-		inUse[c.packages.path(d.Digest)] = true
-	}
-	for _, r := range c.engine.replicas() {
-		inUse[r.Folder] = true
-	}
-	return c.packages.collect(inUse)
-}
