@@ -31,6 +31,25 @@ type Shared interface {
 	maas.Releases
 }
 
+// Session is how a registry of many machines is reached.
+type Session struct {
+	Connected bool
+	Age       time.Duration // of what is known of it
+}
+
+// Session returns how the shared registry is reached. ok is false if there is none, or it
+// does not say.
+func (c *Controller) Session() (s Session, ok bool) {
+	shared, ok := c.options.Shared.(interface {
+		Connected() bool
+		Age() time.Duration
+	})
+	if !ok {
+		return Session{}, false
+	}
+	return Session{shared.Connected(), shared.Age()}, true
+}
+
 var (
 	_ maas.Registry  = (*registry)(nil)
 	_ maas.Publisher = (*registry)(nil)

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -229,4 +231,35 @@ func TestRulesAskController(t *testing.T) {
 	require.Contains(t, ask(), `no instance of the model "echo" is known`)
 	outputOf(t, "maas", "deploy", c.model, "--version", "1", "--wait")
 	require.Equal(t, "'b'\n", ask())
+}
+
+// TestZooKeeperAway: the console shows whether ZooKeeper is reached.
+func TestZooKeeperAway(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	c := startController(t, "-z", server.Address(), "--host", "127.0.0.1")
+	page, token, _ := strings.Cut(c.console, "#token=")
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	browser := http.Client{Jar: jar}
+	response, err := browser.PostForm(page+"login", url.Values{"token": {token}})
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	shows := func(pattern string) {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			response, err := browser.Get(page)
+			if err != nil {
+				return false
+			}
+			defer func() { _ = response.Body.Close() }()
+			text, err := io.ReadAll(response.Body)
+			return err == nil && regexp.MustCompile(pattern).Match(text)
+		}, 30*time.Second, 20*time.Millisecond)
+	}
+	shows(`ZooKeeper: <b class="good">● connected</b>`)
+	server.Stop()
+	shows(`ZooKeeper: <b class="bad">✖ no connection</b>, what it says is of \d+s ago`)
+	server.Restart()
+	shows(`ZooKeeper: <b class="good">● connected</b>`)
 }

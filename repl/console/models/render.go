@@ -62,11 +62,16 @@ type health struct {
 	Since, At         time.Time
 	Memory            int64
 	CPUs              float64
+	Session           *control.Session // with ZooKeeper; nil without it
 }
 
 func (c *console) health() *health {
 	m := c.Controller.Machine()
 	h := &health{PID: m.PID, Since: m.Since, At: time.Now(), Memory: m.Memory, CPUs: m.CPUs}
+	if session, ok := c.Controller.Session(); ok {
+		session.Age = session.Age.Round(time.Second)
+		h.Session = &session
+	}
 	s := c.Controller.Registry().Snapshot()
 	for name := range s.Models() {
 		h.Models++
