@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 
 	"github.com/stellarlang/stellar/maas"
@@ -62,9 +63,14 @@ func (c *Controller) operate(by string, force bool, f func(*maas.Operation) erro
 // are promoted or given a weight. Deploy fails with *maas.RefusedError if a replica is
 // larger than the machine.
 func (c *Controller) Deploy(ctx context.Context, by string, r Request) (Status, error) {
+	to, digest, err := c.packages.copyIn(ctx, r.Package) // which may take long, and keeps no other one
+	if err != nil {
+		return Status{}, err
+	}
+	defer func() { _ = os.RemoveAll(to) }()
 	c.packaging.Lock() // the package is not collected before the deployment stands
 	defer c.packaging.Unlock()
-	p, digest, err := c.packages.add(ctx, r.Package)
+	p, err := c.packages.keep(to, digest)
 	if err != nil {
 		return Status{}, err
 	}

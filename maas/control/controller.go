@@ -62,7 +62,7 @@ type Controller struct {
 	closing  sync.Once
 	closed   error
 
-	packaging sync.Mutex // held while a package is added or some are collected; before mu
+	packaging sync.Mutex // held while a package is kept and deployed, or some are collected; before mu
 
 	mu        sync.Mutex
 	documents *documents // never changed, but replaced
@@ -137,6 +137,9 @@ func Open(ctx context.Context, o Options) (*Controller, error) {
 
 // begin takes over what there is.
 func (c *Controller) begin() (err error) {
+	if err := c.packages.removeCopies(); err != nil {
+		return err
+	}
 	if c.documents, err = readDocuments(filepath.Join(c.options.Folder, documentsName)); err != nil {
 		return err
 	}

@@ -27,45 +27,65 @@ func (p packages) path(digest string) string {
 	return filepath.Join(p.folder, strings.TrimPrefix(digest, "sha256:"))
 }
 
-// add copies the package in a folder, unless it is there, and returns it with its digest.
-func (p packages) add(ctx context.Context, folder string) (*deploy.Package, string, error) {
+// copyPrefix begins the names of packages that are being copied, which are not collected.
+const copyPrefix = "new-"
+
+// copyIn copies the package in a folder, and returns where to, with its digest. What is not
+// kept is to be removed.
+func (p packages) copyIn(ctx context.Context, folder string) (to, digest string, err error) {
 	if !filepath.IsAbs(folder) {
-		return nil, "", fmt.Errorf("%w: the folder %q of the package is not absolute", ErrInvalid, folder)
+		return "", "", fmt.Errorf("%w: the folder %q of the package is not absolute", ErrInvalid, folder)
 	}
 	if _, err := deploy.ReadPackage(folder); err != nil { // before it is copied
-		return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
+		return "", "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if holds, err := holdsFolder(folder, p.folder); err != nil {
-		return nil, "", err
+		return "", "", err
 	} else if holds {
-		return nil, "", fmt.Errorf("%w: the folder %s of the package holds that of the controller, %s, too: put the model in a folder of its own", ErrInvalid, folder, filepath.Dir(p.folder))
+		return "", "", fmt.Errorf("%w: the folder %s of the package holds that of the controller, %s, too: put the model in a folder of its own", ErrInvalid, folder, filepath.Dir(p.folder))
 	}
-	to, err := os.MkdirTemp(p.folder, "new-*")
+	made, err := os.MkdirTemp(p.folder, copyPrefix+"*")
 	if err != nil {
-		return nil, "", err
+		return "", "", err
 	}
-	defer func() { _ = os.RemoveAll(to) }()
-	if err := copyFolder(ctx, folder, to); err != nil {
-		return nil, "", err
+	defer func() {
+		if err != nil {
+			_ = os.RemoveAll(made)
+		}
+	}()
+	if err := copyFolder(ctx, folder, made); err != nil {
+		return "", "", err
 	}
-	copied, err := deploy.ReadPackage(to)
+	copied, err := deploy.ReadPackage(made)
 	if err != nil {
-		return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
+		return "", "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	digest, err := copied.Digest(ctx)
-	if err != nil {
-		return nil, "", err
-	}
+	digest, err = copied.Digest(ctx)
+	return made, digest, err
+}
+
+// keep puts a copy in the place of its digest, unless there is one, and returns the package.
+func (p packages) keep(to, digest string) (*deploy.Package, error) {
 	if _, err := os.Stat(p.path(digest)); errors.Is(err, fs.ErrNotExist) {
 		if err := os.Rename(to, p.path(digest)); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		if err := syncFolder(p.folder); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
-	kept, err := deploy.ReadPackage(p.path(digest))
-	return kept, digest, err
+	return deploy.ReadPackage(p.path(digest))
+}
+
+// removeCopies removes what a controller that was killed was copying.
+func (p packages) removeCopies() error {
+	entries, err := os.ReadDir(p.folder)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), copyPrefix) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(p.folder, e.Name())))
+		}
+	}
+	return err
 }
 
 // copyFolder copies the files of a folder, and what links in it point to.
@@ -195,7 +215,7 @@ func (p packages) collect(inUse map[string]bool) error {
 		return err
 	}
 	for _, e := range entries {
-		if name := filepath.Join(p.folder, e.Name()); !inUse[name] {
+		if name := filepath.Join(p.folder, e.Name()); !inUse[name] && !strings.HasPrefix(e.Name(), copyPrefix) {
 			err = errors.Join(err, os.RemoveAll(name))
 		}
 	}

@@ -4,6 +4,7 @@ package control_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -202,4 +203,36 @@ func TestScaleWithoutReplicas(t *testing.T) {
 	s, err := c.Deployment("m", "1")
 	require.NoError(t, err)
 	require.Equal(t, 2, s.Replicas)
+}
+
+// A package that takes long to be copied keeps no other one from being deployed.
+func TestDeploysBesideEachOther(t *testing.T) {
+	c, client := served(t, optionsIn(t.TempDir()))
+	slow := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(slow, "start.sh"), []byte("exit 1"), 0o600))
+	for n := range 200 { // each is synced to the disk
+		require.NoError(t, os.WriteFile(filepath.Join(slow, fmt.Sprint(n)), make([]byte, 1<<20), 0o600))
+	}
+	type ended struct {
+		version string
+		at      time.Time
+		err     error
+	}
+	all := make(chan ended, 2)
+	deploy := func(version, folder string) {
+		_, err := client.Deploy(t.Context(), control.Request{Spec: control.Spec{Model: "m", Version: version}, Package: folder})
+		all <- ended{version, time.Now(), err}
+	}
+	go deploy("slow", slow)
+	until(t, func() bool {
+		copying, err := filepath.Glob(filepath.Join(c.Folder(), "packages", "new-*"))
+		return err == nil && len(copying) > 0
+	}, func() string { return "nothing is copied" })
+	go deploy("fast", packageOf(t, "a"))
+	first, second := <-all, <-all
+	require.NoError(t, errors.Join(first.err, second.err))
+	require.Equal(t, "fast", first.version)
+	left, err := filepath.Glob(filepath.Join(c.Folder(), "packages", "new-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
