@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // maxTail bounds how much of a log is shown at first.
@@ -113,6 +114,7 @@ func (c *Controller) FindInLogs(ctx context.Context, model, version string, repl
 		return nil, 0, err
 	}
 	wanted := bytes.ToLower([]byte(text))
+	var lower []byte // of a line
 	for _, replica := range replicas {
 		name := logFile(filepath.Join(c.options.Folder, logsName), model, version, replica)
 		names := []string{name}
@@ -122,7 +124,7 @@ func (c *Controller) FindInLogs(ctx context.Context, model, version string, repl
 		slices.Reverse(names) // the oldest first
 		for _, file := range names {
 			err := eachLine(ctx, file, func(line []byte) {
-				if !bytes.Contains(bytes.ToLower(line), wanted) {
+				if lower = appendLower(lower[:0], line); !bytes.Contains(lower, wanted) {
 					return
 				}
 				if len(found) == most {
@@ -137,6 +139,20 @@ func (c *Controller) FindInLogs(ctx context.Context, model, version string, repl
 		}
 	}
 	return found, more, nil
+}
+
+// appendLower appends a text in lower case.
+func appendLower(dst, text []byte) []byte {
+	for n, c := range text {
+		switch {
+		case c >= utf8.RuneSelf:
+			return append(dst, bytes.ToLower(text[n:])...)
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
 }
 
 // eachLine calls do for the lines of a file, of which each is cut into pieces that are not
