@@ -357,7 +357,7 @@ func TestCompare(t *testing.T) {
 	}
 	text = ask("1.0", "2.0", "host=a\nn=5")
 	require.Contains(t, text, "1.0 and 2.0 differ in 2 of 4 outputs, after")
-	require.Contains(t, text, `Output 1.0 2.0 Same host "a" "a" ● same version "1.0" "2.0" ▲ differs score 0.05 0.05 ● same process`)
+	require.Contains(t, text, `Output Same 1.0 2.0 host ● same "a" "a" version ▲ differs "1.0" "2.0" score ● same 0.05 0.05 process`)
 	require.Contains(t, ask("1.0", "", "host=a"), "Both versions answer the same") // which is the one in production
 	text = ask("2.0", "7", "{\"host\": \"a\"}\n{\"host\": \"b\"}")
 	require.Contains(t, text, "2.0 and 7 differ in 2 of 2 calls")
@@ -476,8 +476,8 @@ func TestMonitoring(t *testing.T) {
 	require.Regexp(t, `<path class="line stroke0" d="M56\.0,`, text)
 	_, text = vic.get("/console/")
 	require.Contains(t, shown(text), "● steady")
-	require.NoError(t, s.stream(t.Context(), "1.0", 1000, 70))
-	look(`■ drifted score: PSI is`, `score 1\.0 \S+ 0\.\d+ 500 \d+ 10m0s ■ drifted`)
+	require.NoError(t, s.stream(t.Context(), "1.0", 2000, 70))
+	look(`■ drifted score: `, `score 1\.0 \S+ 0\.\d+ 500 \d+ 10m0s ■ drifted`)
 	_, text = vic.get("/console/?q=stage:production")
 	require.Contains(t, shown(text), "■ drifted")
 	_, text = vic.get("/console/models/dga")

@@ -221,7 +221,7 @@ const steps = {
     await stream('2.0', 100, 0)
     await light('steady')
     const start = Date.now()
-    await stream('1.0', 1000, 70)
+    await stream('1.0', 2000, 70)
     await light('drifted')
     times.shifted_and_red_ms = Date.now() - start
     await check(page, 'models')
