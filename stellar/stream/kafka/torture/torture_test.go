@@ -85,7 +85,7 @@ func newTrial(name string, input, output *kafkatest.Broker) trial {
 // of the first two kinds.
 func (tr trial) spread(kinds ...[]blow) []blow {
 	var all []blow
-	apart := min(tr.time/2, time.Minute)
+	apart := max(min(tr.time/2, time.Minute), *outage*3/2) // so that one is over before the next begins
 	for n, at := 0, apart/4; at < tr.time-*outage; n, at = n+1, at+apart {
 		for _, b := range kinds[n%len(kinds)] {
 			b.at += at
