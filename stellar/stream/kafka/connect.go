@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -13,9 +14,16 @@ func (l *loop) connect(ctx context.Context) error {
 	l.forget()
 	_ = l.failed.take() // of clients before
 	l.blocked.Store(false)
-	if err := l.find(ctx); err != nil {
-		return interrupted(ctx, err)
+	for {
+		err := l.find(ctx)
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil || !l.found || !errors.Is(err, errAway) {
+			return interrupted(ctx, err)
+		}
 	}
+	l.found = true
 	options, err := l.connection.options(l.source.Brokers)
 	if err != nil {
 		return err

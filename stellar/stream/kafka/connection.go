@@ -75,6 +75,9 @@ type topicInfo struct {
 	largest    int // bytes of a record
 }
 
+// errAway says that brokers could not be reached for some time.
+var errAway = errors.New("the brokers cannot be asked")
+
 // look finds out about topics, and returns an error for one that is not there. It waits
 // for brokers that cannot be reached, but not for long for those that refuse the login or
 // know no such topic: they may only be starting, or the topic be new.
@@ -98,7 +101,7 @@ func look(ctx context.Context, client *kgo.Client, names ...string) (topics, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("the brokers cannot be asked: %s", broker.Reason(cmp.Or(last, ctx.Err())))
+			return nil, fmt.Errorf("%w: %s", errAway, broker.Reason(cmp.Or(last, ctx.Err())))
 		case <-time.After(refreshing):
 		}
 	}

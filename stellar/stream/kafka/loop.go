@@ -76,6 +76,7 @@ type loop struct {
 	clientsMu sync.Mutex // of the clients, for statistics
 	client    *kgo.Client
 	session   *kgo.GroupTransactSession // of client, with transactions
+	found     bool                      // whether the topics were found once; brokers are waited for then
 	sources   topics
 	largest   int // bytes of a record that is written
 

@@ -28,7 +28,7 @@ func (l *loop) make(ctx context.Context, o *output) error {
 	admin := kadm.NewClient(client)
 	found, err := admin.ListTopics(ctx, o.to.Topic)
 	if err != nil {
-		return fmt.Errorf("the brokers cannot be asked: %s", broker.Reason(err))
+		return fmt.Errorf("%w: %s", errAway, broker.Reason(err))
 	}
 	if !found.Has(o.to.Topic) {
 		if found, err = l.create(ctx, admin, o.to.Topic, want); err != nil {

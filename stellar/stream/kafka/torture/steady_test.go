@@ -31,7 +31,7 @@ func TestMemory(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(rules), 0o600))
 	broker := kafkatest.Start(t, kafkatest.Options{})
 	n := int(2000 * steady.Seconds())
-	all := map[string]*worker{}
+	all, fleets := map[string]*worker{}, []*fleet{}
 	first := newTrial("steady", broker, broker)
 	createTopics(t, broker.Address(), first.in())
 	for name, exactlyOnce := range map[string]bool{"once-or-more": false, "once": true} {
@@ -48,6 +48,7 @@ func TestMemory(t *testing.T) {
 			return c
 		})
 		all[name] = f.start(name)
+		fleets = append(fleets, f)
 	}
 	produced := make(chan error, 1)
 	producer := connect(t, broker.Address())
@@ -61,6 +62,10 @@ func TestMemory(t *testing.T) {
 			require.NoError(t, err)
 			done = true
 		case <-tick.C:
+			for _, f := range fleets {
+				f.look()
+				require.Empty(t, f.faults)
+			}
 			for name, w := range all {
 				memory[name] = append(memory[name], resident(t, w.process.Process.Pid))
 			}
