@@ -12,7 +12,7 @@ import (
 // connect makes the clients, when it has found the topics.
 func (l *loop) connect(ctx context.Context) error {
 	l.forget()
-	_ = l.failed.take() // of clients before
+	l.failed = &failures{} // clients of before may still tell theirs
 	l.blocked.Store(false)
 	for {
 		err := l.find(ctx)

@@ -85,7 +85,7 @@ type loop struct {
 	troubles int             // attempts that failed, one after the other
 	careful  bool            // records are written one by one, to find those that brokers refuse
 	begun    offsets         // where the records begin that were polled and not committed
-	failed   failures
+	failed   *failures
 
 	doneMu sync.Mutex
 	done   offsets // to commit
@@ -118,7 +118,7 @@ func (o offsets) has(topic string, partition int32) bool {
 func newLoop(g group, p processor, outputs ...*output) *loop {
 	g.source.Session = cmp.Or(g.source.Session, defaultSession)
 	g.connection.Name = cmp.Or(g.connection.Name, g.worker)
-	l := &loop{group: g, processor: p, outputs: outputs, size: firstPoll}
+	l := &loop{group: g, processor: p, outputs: outputs, size: firstPoll, failed: &failures{}}
 	l.stats.now.Moved = time.Now()
 	return l
 }
