@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -17,6 +18,7 @@ import (
 
 const (
 	flushTurn = 500 * time.Millisecond
+	yieldTurn = 2 * time.Second
 	// mostBlocked is how long others wait for partitions while what was done with their
 	// records cannot be written. Then it is left to them.
 	mostBlocked = rebalancing / 3
@@ -123,7 +125,11 @@ func (l *loop) commitTransaction(ctx, graceful context.Context) error {
 	done := l.toCommit()
 	ending, cancel := withoutEnd(graceful)
 	defer cancel()
+	var yielding sync.WaitGroup
+	yielding.Go(func() { l.yield(ending) })
 	committed, err := l.session.End(ending, kgo.TryCommit)
+	cancel()
+	yielding.Wait()
 	l.forget()
 	switch {
 	case errors.Is(err, kerr.ProducerFenced), errors.Is(err, kerr.InvalidProducerEpoch):
@@ -138,6 +144,24 @@ func (l *loop) commitTransaction(ctx, graceful context.Context) error {
 	l.went()
 	l.stats.committed(done)
 	return l.processor.written(graceful, l.leaving(ctx))
+}
+
+// yield lets partitions go while a transaction ends, if that takes long. A group that has
+// lost its broker waits to give them up, and the end of a transaction for a sign of life of
+// the group: without this they wait for each other. The transaction is aborted then.
+func (l *loop) yield(ctx context.Context) {
+	tick := time.NewTicker(yieldTurn)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if l.blocked.Load() {
+				l.client.AllowRebalance()
+			}
+		}
+	}
 }
 
 // leaving reports whether others wait for partitions, or the loop ends.
