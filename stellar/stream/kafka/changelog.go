@@ -19,8 +19,9 @@ import (
 
 // changelog keeps what changes of a partition in the partition of the same number of a
 // compacted topic, in the transaction in which offsets are committed. A worker that takes
-// the partition over reads what is committed there, when its offset is known: no
-// transaction is open then that has one of them and not the other.
+// the partition over reads what is committed there, when its offset is known. Brokers mark
+// a transaction as committed in one partition after the other, so that the change-log may
+// still be behind the offset: it is read until it is not.
 type changelog struct{ profiler *Profiler }
 
 // claim implements keeper: transactions keep others away.
@@ -28,17 +29,9 @@ func (k *changelog) claim(context.Context, place) (int64, error) { return -1, ni
 
 // restore implements keeper.
 func (k *changelog) restore(ctx context.Context, s *share) (int64, error) {
-	kept, err := k.read(ctx, s.at.number)
-	if err != nil {
-		return 0, err
-	}
-	at, ok := kept[string(positionKey)]
-	if !ok {
-		return -1, nil
-	}
-	position, next, err := decodePosition(at)
-	if err != nil {
-		return 0, fmt.Errorf("the position in %s: %w", k.profiler.log.to.Topic, err)
+	kept, position, next, err := k.caughtUp(ctx, s)
+	if err != nil || next < 0 {
+		return -1, err
 	}
 	if !s.stream.Resume(position) {
 		return 0, fmt.Errorf("periods had another length when it was kept; another topic than %s, or --anew, begins without it", k.profiler.log.to.Topic)
@@ -61,23 +54,68 @@ func (k *changelog) restore(ctx context.Context, s *share) (int64, error) {
 	return -1, nil // it is the offset that the group has committed
 }
 
-// read returns what is committed in a partition, by key.
-func (k *changelog) read(ctx context.Context, partition int32) (map[string][]byte, error) {
+// caughtUp returns what is kept of a partition as of the offset that its group has
+// committed, and the position; next is -1 if nothing is kept.
+func (k *changelog) caughtUp(ctx context.Context, s *share) (kept map[string][]byte, position profiler.Position, next int64, err error) {
+	written, err := k.end(ctx, s.at.number, (*kadm.Client).ListEndOffsets)
+	if err != nil {
+		return nil, position, 0, err
+	}
+	for {
+		end, err := k.end(ctx, s.at.number, (*kadm.Client).ListCommittedOffsets)
+		if err != nil {
+			return nil, position, 0, err
+		}
+		if kept, err = k.read(ctx, s.at.number, end); err != nil {
+			return nil, position, 0, err
+		}
+		next = -1
+		if at, ok := kept[string(positionKey)]; ok {
+			if position, next, err = decodePosition(at); err != nil {
+				return nil, position, 0, fmt.Errorf("the position in %s: %w", k.profiler.log.to.Topic, err)
+			}
+		}
+		switch {
+		case next >= s.committed:
+			return kept, position, next, nil
+		case end >= written: // no transaction is open that was there before
+			k.profiler.loop.note("%s/%d: %s does not know the records before %d, which count for nothing", s.at.topic, s.at.number, k.profiler.log.to.Topic, s.committed)
+			return kept, position, next, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, position, 0, ctx.Err()
+		case <-time.After(markWait):
+		}
+	}
+}
+
+// markWait is the time between looks for the mark of a transaction.
+const markWait = 20 * time.Millisecond
+
+// end returns an end of a partition, as list tells it.
+func (k *changelog) end(ctx context.Context, partition int32, list func(*kadm.Client, context.Context, ...string) (kadm.ListedOffsets, error)) (int64, error) {
+	topic := k.profiler.log.to.Topic
+	ends, err := list(kadm.NewClient(k.profiler.loop.client), ctx, topic)
+	if err != nil {
+		return 0, errors.New(broker.Reason(err))
+	}
+	end, ok := ends.Lookup(topic, partition)
+	if !ok || end.Err != nil {
+		return 0, fmt.Errorf("the end of %s/%d is not known: %w", topic, partition, end.Err)
+	}
+	return end.Offset, nil
+}
+
+// read returns what is committed in a partition up to an end, by key.
+func (k *changelog) read(ctx context.Context, partition int32, end int64) (map[string][]byte, error) {
 	topic, l := k.profiler.log.to.Topic, k.profiler.loop
 	options, err := l.connection.options(l.source.Brokers)
 	if err != nil {
 		return nil, err
 	}
-	ends, err := kadm.NewClient(l.client).ListCommittedOffsets(ctx, topic)
-	if err != nil {
-		return nil, errors.New(broker.Reason(err))
-	}
-	end, ok := ends.Lookup(topic, partition)
-	if !ok || end.Err != nil {
-		return nil, fmt.Errorf("the end of %s/%d is not known: %w", topic, partition, end.Err)
-	}
 	kept := map[string][]byte{}
-	if end.Offset == 0 {
+	if end == 0 {
 		return kept, nil
 	}
 	client, err := kgo.NewClient(append(options,
@@ -88,7 +126,7 @@ func (k *changelog) read(ctx context.Context, partition int32) (map[string][]byt
 		return nil, err
 	}
 	defer client.Close()
-	for next := int64(0); next < end.Offset; {
+	for next := int64(0); next < end; {
 		turn, cancel := context.WithTimeout(ctx, idleTurn)
 		fetches := client.PollRecords(turn, mostPoll)
 		cancel()
@@ -112,7 +150,7 @@ func (k *changelog) read(ctx context.Context, partition int32) (map[string][]byt
 			}
 		}
 		if start, err := kadm.NewClient(l.client).ListStartOffsets(ctx, topic); next == 0 && err == nil {
-			if begin, ok := start.Lookup(topic, partition); ok && begin.Offset >= end.Offset {
+			if begin, ok := start.Lookup(topic, partition); ok && begin.Offset >= end {
 				break
 			}
 		}

@@ -79,9 +79,12 @@ type Profiler struct {
 type share struct {
 	at     place
 	stream *profiler.Stream // nil until it is restored
-	first  int64            // the offset of the first record that it has taken in since nothing was known; -1 before any
-	next   int64            // that of the record that comes next; -1 if none has come
-	logged int64            // next as it was written last
+	// committed is the offset that the group has committed when the share was taken over, or
+	// undone; -1 for none.
+	committed int64
+	first     int64 // the offset of the first record that it has taken in since nothing was known; -1 before any
+	next      int64 // that of the record that comes next; -1 if none has come
+	logged    int64 // next as it was written last
 }
 
 // keeper keeps shares, so that other workers go on with them.
@@ -173,6 +176,7 @@ func (p *Profiler) assigned(ctx context.Context, offsets map[string]map[int32]kg
 	for topic, partitions := range offsets {
 		for n := range partitions {
 			at := place{topic, n}
+			committed := partitions[n].EpochOffset().Offset
 			next, err := p.keeper.claim(ctx, at)
 			if err != nil {
 				return nil, fmt.Errorf("what is known of %s/%d: %w", topic, n, err)
@@ -181,7 +185,7 @@ func (p *Profiler) assigned(ctx context.Context, offsets map[string]map[int32]kg
 				partitions[n] = kgo.NewOffset().At(next)
 			}
 			p.mu.Lock()
-			p.shares[at] = &share{at: at, first: -1, next: -1, logged: -1}
+			p.shares[at] = &share{at: at, committed: max(committed, -1), first: -1, next: -1, logged: -1}
 			p.mu.Unlock()
 		}
 	}
@@ -326,6 +330,7 @@ func (p *Profiler) due() bool {
 // finish implements processor.
 func (p *Profiler) finish(graceful context.Context) error {
 	p.ended = time.Now()
+	p.dropStrangers()
 	shares := p.restoredShares()
 	for _, s := range shares {
 		if err := s.stream.Tick(graceful, p.emit); err != nil {
@@ -335,6 +340,20 @@ func (p *Profiler) finish(graceful context.Context) error {
 	entries := p.entries
 	p.entries = nil
 	return interrupted(graceful, p.keeper.finish(graceful, shares, entries))
+}
+
+// dropStrangers drops shares of partitions that others read now, which a session of
+// transactions does not always tell: of what is revoked between two of its transactions, it
+// tells the first only. No partition moves when it is called.
+func (p *Profiler) dropStrangers() {
+	if p.log == nil {
+		return
+	}
+	committed := p.loop.client.CommittedOffsets()
+	p.drop(func(at place) bool {
+		_, ours := committed[at.topic][at.number]
+		return !ours && !p.loop.begun.has(at.topic, at.number) && p.shares[at].next >= 0
+	})
 }
 
 // written implements processor.
@@ -356,8 +375,12 @@ func (p *Profiler) abandoned() {
 // undo has a share restored before it takes records again.
 func (p *Profiler) undo(s *share) {
 	p.loop.client.PauseFetchPartitions(map[string][]int32{s.at.topic: {s.at.number}})
+	committed, known := p.loop.client.CommittedOffsets()[s.at.topic][s.at.number]
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if known {
+		s.committed = max(committed.Offset, -1)
+	}
 	p.count(s)
 	s.stream = nil
 }
