@@ -77,7 +77,7 @@ func (r *profileRun) measureTopic(ctx context.Context, s *streams) error {
 	r.report.summary()
 	r.tell(worker.Counts())
 	switch {
-	case errors.Is(err, stream.ErrInterrupted):
+	case errors.Is(err, stream.ErrInterrupted), errors.Is(err, stream.ErrBlocked): // what is not committed is measured again
 		r.report.printf("interrupted after %d messages", counters.Read)
 		return errInterrupted
 	case isBroken(err):
