@@ -115,6 +115,7 @@ func (tr trial) measure(t *testing.T) (doubled int) {
 	f.await(t, produced)
 	say("all is written")
 	tr.wait(f, say, out.total, tr.messages)
+	tr.settle(t, f)
 	f.finish(t)
 	require.Zero(t, tr.unread(t))
 	time.Sleep(time.Second) // in which nothing more may come

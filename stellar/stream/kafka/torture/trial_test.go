@@ -86,6 +86,7 @@ func (tr trial) run(t *testing.T) outcome {
 	f.await(t, produced)
 	say("all is written")
 	tr.wait(f, say, func() int { return int(out.distinct.Load() + bad.distinct.Load()) }, tr.messages)
+	tr.settle(t, f)
 	if tr.probes {
 		f.requireWell(t)
 	}
@@ -192,6 +193,17 @@ func (tr trial) wait(f *fleet, say func(string, ...any), came func() int, all in
 		<-tick.C
 	}
 	say("nothing comes any more: gave up after %v", tr.patience)
+}
+
+// settle waits until the group has committed all of the input. Workers that were killed may
+// have written what they had not committed, which others do again before.
+func (tr trial) settle(t *testing.T, f *fleet) {
+	t.Helper()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for begin := time.Now(); tr.unread(t) > 0 && time.Since(begin) < tr.patience; <-tick.C {
+		f.look()
+	}
 }
 
 // written returns the messages of the input by partition, those that are JSON and the
