@@ -127,17 +127,13 @@ func (k *snapshots) written(ctx context.Context, shares []*share, leaving bool) 
 	return nil
 }
 
-// committable implements keeper: a worker that finds no snapshot begins with the records that
-// none has taken in.
-func (k *snapshots) committable(done offsets) offsets {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+// committable implements keeper: what is saved, also of partitions from which nothing was
+// read since. A worker that finds no snapshot begins with the records that none has taken in.
+func (k *snapshots) committable(offsets) offsets {
 	all := offsets{}
-	for topic, partitions := range done {
-		for n := range partitions {
-			if s := k.saved[place{topic, n}]; s.next >= 0 {
-				all.set(topic, n, kgo.EpochOffset{Epoch: -1, Offset: s.next})
-			}
+	for _, s := range k.profiler.restoredShares() {
+		if last := k.of(s.at); last.next >= 0 {
+			all.set(s.at.topic, s.at.number, kgo.EpochOffset{Epoch: -1, Offset: last.next})
 		}
 	}
 	return all
