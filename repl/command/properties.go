@@ -17,18 +17,27 @@ const maxProperties = 1 << 20
 
 // readProperties makes globals of a file of properties, as Java has them.
 func readProperties(ctx context.Context, name string, globals *repl.Globals) error {
-	text, err := readBounded(ctx, name, maxProperties)
+	err := eachProperty(ctx, name, func(key, text string) { globals.Define(key, value.String(text)) })
 	if err != nil {
 		return fmt.Errorf("properties: %w", err)
+	}
+	return nil
+}
+
+// eachProperty calls do with the properties of a file. Its errors name the file and line.
+func eachProperty(ctx context.Context, name string, do func(key, text string)) error {
+	text, err := readBounded(ctx, name, maxProperties)
+	if err != nil {
+		return err
 	}
 	return parseProperties(string(text), func(line int, key, text string) error {
 		if key, err = unescaped(key); err == nil {
 			text, err = unescaped(text)
 		}
 		if err != nil {
-			return fmt.Errorf("properties: %s:%d: %w", name, line, err)
+			return fmt.Errorf("%s:%d: %w", name, line, err)
 		}
-		globals.Define(key, value.String(text))
+		do(key, text)
 		return nil
 	})
 }
