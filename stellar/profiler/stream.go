@@ -111,6 +111,19 @@ type Counts struct {
 	Failed       int64 // expressions, of messages and of measurements
 }
 
+// Add adds the counts of another stream.
+func (c *Counts) Add(other Counts) {
+	c.Messages += other.Messages
+	c.Measurements += other.Measurements
+	c.WithoutTime += other.WithoutTime
+	c.Seconds += other.Seconds
+	c.Late += other.Late
+	c.Earlier += other.Earlier
+	c.Ahead += other.Ahead
+	c.Refused += other.Refused
+	c.Failed += other.Failed
+}
+
 // NewStream returns a stream that has seen nothing.
 func NewStream(set *Set, options Options) *Stream {
 	s := &Stream{set: set, options: options.withDefaults(), open: map[int64]*span{}, carried: map[route]carried{}}

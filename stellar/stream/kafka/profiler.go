@@ -413,17 +413,7 @@ func (p *Profiler) drop(chosen func(place) bool) {
 
 // count adds what became of the messages of a share that is dropped.
 func (p *Profiler) count(s *share) {
-	if s.stream == nil {
-		return
+	if s.stream != nil {
+		p.counts.Add(s.stream.Counts())
 	}
-	c := s.stream.Counts()
-	p.counts.Messages += c.Messages
-	p.counts.Measurements += c.Measurements
-	p.counts.WithoutTime += c.WithoutTime
-	p.counts.Seconds += c.Seconds
-	p.counts.Late += c.Late
-	p.counts.Earlier += c.Earlier
-	p.counts.Ahead += c.Ahead
-	p.counts.Refused += c.Refused
-	p.counts.Failed += c.Failed
 }
