@@ -70,6 +70,11 @@ func (b *batch) Pass(n int, text []byte) error {
 	if text != nil {
 		result.Value = w.arena.copy(text)
 	}
+	if name := w.out.to.Key; name != "" && len(from.Key) == 0 {
+		if key := fieldOf(result.Value, name); key != nil {
+			result.Key, result.Partition = key, byKey
+		}
+	}
 	if size := sizeOf(result); size > w.loop.largest {
 		return b.refuse(n, fmt.Errorf("%w: it has %d bytes, and %s takes %d", errTooLarge, size, result.Topic, w.loop.largest))
 	}

@@ -270,6 +270,26 @@ func TestOtherPartitions(t *testing.T) {
 	require.Len(t, of, 5)
 }
 
+// TestKey: a record without a key gets the field that the address of the target names.
+func TestKey(t *testing.T) {
+	c := cluster(t)
+	records := values(`{"n":0,"who":"a"}`, `{"n":1,"who":"a"}`, `{"n":2}`)
+	for i, r := range records {
+		r.Partition = int32(i)
+	}
+	produce(t, c, append(records, &kgo.Record{Topic: "in", Key: []byte("own"), Value: []byte(`{"n":3,"who":"a"}`)})...)
+	o := options(t, c, "m := n + 1")
+	o.Target.Key = "who"
+	_, _ = start(t, o)
+	keys, places := map[string]string{}, map[string]int32{}
+	for _, r := range read(t, c, "out", 4) {
+		keys[string(r.Value)], places[string(r.Value)] = string(r.Key), r.Partition
+	}
+	require.Equal(t, map[string]string{`{"n":0,"who":"a","m":1}`: "a", `{"n":1,"who":"a","m":2}`: "a", `{"n":2,"m":3}`: "", `{"n":3,"who":"a","m":4}`: "own"}, keys)
+	require.Equal(t, places[`{"n":0,"who":"a","m":1}`], places[`{"n":1,"who":"a","m":2}`])
+	require.EqualValues(t, 2, places[`{"n":2,"m":3}`])
+}
+
 // TestUse: new rules are for what is polled from then on.
 func TestUse(t *testing.T) {
 	c := cluster(t)
