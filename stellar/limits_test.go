@@ -147,6 +147,40 @@ func TestLargeFieldAsResult(t *testing.T) {
 	}
 }
 
+// TestLargeFieldsInPlainMaps: conditions and conditionals, which are evaluated without an
+// account of their work, are evaluated anew with one where they meet what is large.
+func TestLargeFieldsInPlainMaps(t *testing.T) {
+	large := strings.Repeat("ab", 1<<19)
+	vars := stellar.Vars{"large": large, "same": strings.Clone(large), "ip": large}
+	env := newEnv(t, stellar.Options{})
+	for expression, want := range map[string]any{
+		"if large == same then 'same' else 'other'":                  "same",
+		"if large < same then 1 else if large == same then 2 else 3": 2,
+		"large == same":                true,
+		"STARTS_WITH(large, 'ab')":     true,
+		"REGEXP_MATCH(large, '(ab)*')": true,
+		"STARTS_WITH(large, 'ab') and large == same and not(exists(other))": true,
+	} {
+		program, err := env.Compile(expression)
+		require.NoError(t, err)
+		v, err := program.Value(context.Background(), vars)
+		require.NoError(t, err, expression)
+		require.Equal(t, want, v.Go(), expression)
+		if decided, ok := want.(bool); ok {
+			b, err := program.Test(context.Background(), vars)
+			require.NoError(t, err, expression)
+			require.Equal(t, decided, b, expression)
+		}
+	}
+	tight := newEnv(t, stellar.Options{Limits: stellar.Limits{Steps: 100}})
+	for _, expression := range []string{"REGEXP_MATCH(large, '(ab)*')", "large == same"} {
+		program, err := tight.Compile(expression)
+		require.NoError(t, err)
+		_, err = program.Test(context.Background(), vars)
+		require.ErrorIs(t, err, stellar.ErrLimit, expression)
+	}
+}
+
 // tolerated is how long compiling a long expression may take. It takes a small
 // part of that where nothing else runs and races are not looked for.
 var tolerated = func() time.Duration {

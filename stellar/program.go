@@ -69,11 +69,20 @@ func (p *Program) Own(ctx context.Context, variables Resolver) (value.Value, err
 // counts as false; a result that is neither null nor a bool is an error of kind
 // ErrType.
 func (p *Program) Test(ctx context.Context, variables Resolver) (bool, error) {
-	if vars, ok := variables.(Vars); ok { // the commonest, without a further call
+	if vars, ok := variables.(Vars); ok { // the commonest, with the fewest calls
 		if d := p.compiled.Decision(); d != nil {
 			if b, err := d.Decide(vars); err == nil {
 				return b, nil
 			}
+		} else if p.compiled.IsGuarded() {
+			b, err := p.compiled.TestGuarded(vars)
+			if compile.NeedsState(err) {
+				b, err = p.compiled.TestWithState(ctx, vars, nil)
+			}
+			if err != nil {
+				return false, p.env.compile.Diagnose(err, p.source, vars)
+			}
+			return b, nil
 		}
 	}
 	return p.test(ctx, variables)

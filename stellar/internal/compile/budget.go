@@ -24,6 +24,9 @@ const freeSteps = 64
 // errNeedsState says that an evaluation without a state met what must be charged.
 var errNeedsState = errors.New("the evaluation needs a state")
 
+// NeedsState reports whether an evaluation without a state has to be done with one.
+func NeedsState(err error) bool { return err == errNeedsState }
+
 // budget is what an evaluation has used up.
 type budget struct {
 	steps  int64

@@ -94,13 +94,19 @@ func (c *compiler) compileProgram(root syntax.Node) (*Program, error) {
 		return nil, c.err
 	}
 	p.needsState, p.mayPanic = c.needsState, c.mayPanic
-	p.evaluate = compiled.evaluator()
 	if condition := conditionOf(compiled); condition != nil {
 		p.decision = condition.decision()
 		if !p.needsState && !p.mayPanic {
 			p.direct = p.decision
 		}
+		p.guarded = p.mayPanic && !p.needsState
 		p.ofFields = condition.isOfFields()
+	}
+	if branches, ok := compiled.(*branching); ok && !p.needsState && !p.mayPanic {
+		p.choice = branches.choice()
+		p.evaluate = p.choice.value
+	} else {
+		p.evaluate = compiled.evaluator()
 	}
 	return p, nil
 }

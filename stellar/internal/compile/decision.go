@@ -117,29 +117,32 @@ func (st *step) Decide(vars map[string]any) (bool, error) {
 // commonest stands here: reading a text or an int from a plain map, and comparing it
 // with a constant.
 func (st *step) outcome(s scope) (int, error) {
-	var v value.Value // of the field read last
+	var x any         // what the field read last is in a plain map
+	var v value.Value // of the field read last, if x is neither a text nor an int
 	for st.kind != outcomeStep {
-		if st.reads {
-			if s.state != nil {
-				v = s.load(&st.field)
-			} else {
-				x := s.vars[st.field.name]
-				if text, ok := x.(string); ok {
-					v = value.String(text)
-					if st.kind == textStep {
-						st = st.next((text == st.text) == st.equal)
-						continue
-					}
-				} else if n, ok := x.(int); ok {
-					v = value.Integer(int64(n))
-					if st.kind == numberStep && st.integral {
-						st = st.next(st.operator.holdsFor(compareIntegers(int64(n), st.integer)))
-						continue
-					}
-				} else if v = value.FromGo(x); v.IsNull() {
+		if s.state == nil {
+			if st.reads {
+				x = s.vars[st.field.name]
+			}
+			if text, ok := x.(string); ok {
+				if st.kind == textStep {
+					st = st.next((text == st.text) == st.equal)
+					continue
+				}
+				v = value.String(text)
+			} else if n, ok := x.(int); ok {
+				if st.kind == numberStep && st.integral {
+					st = st.next(st.operator.holdsFor(compareIntegers(int64(n), st.integer)))
+					continue
+				}
+				v = value.Integer(int64(n))
+			} else if st.reads {
+				if v = value.FromGo(x); v.IsNull() {
 					v = s.follow(&st.field)
 				}
 			}
+		} else if st.reads {
+			v = s.load(&st.field)
 		}
 		switch kind := v.Kind(); {
 		case st.kind == textStep:
@@ -148,6 +151,12 @@ func (st *step) outcome(s scope) (int, error) {
 			st = st.next(st.operator.holdsFor(compareIntegers(v.Int64(), st.integer)))
 		case st.kind == existsStep:
 			st = st.next(!v.IsNull())
+		case st.kind == callStep:
+			result, err := st.call.unaryOn(s, v)
+			if err != nil {
+				return whenFalse, err
+			}
+			st = st.next(result.Bool())
 		default:
 			b, err := st.holds(s, v)
 			if err != nil {

@@ -111,8 +111,11 @@ type branching struct {
 }
 
 // evaluator implements code.
-func (b *branching) evaluator() evaluator {
-	var choice choice
+func (b *branching) evaluator() evaluator { return b.choice().value }
+
+// choice lays out the conditions.
+func (b *branching) choice() *choice {
+	choice := new(choice)
 	var l layout
 	for {
 		first := outcome(len(choice.values))
@@ -129,7 +132,7 @@ func (b *branching) evaluator() evaluator {
 		b = inner
 	}
 	choice.decision = l.linked(len(choice.values))
-	return choice.value
+	return choice
 }
 
 // choice is a decision among values, one for each outcome.

@@ -16,6 +16,8 @@ type Program struct {
 	needsState bool
 	mayPanic   bool      // a function is called without a state
 	direct     *Decision // decision, if it needs neither a state nor a guard against panics
+	choice     *choice   // evaluate, if it is a choice that needs neither
+	guarded    bool      // the decision needs a guard, and a state only where something is large
 	ofFields   bool      // each test of the decision is one of a field
 	closures   bool      // lambdas are made that read variables or capture locals, and may outlive the evaluation
 	at         site
@@ -33,7 +35,13 @@ func (p *Program) MakesClosures() bool { return p.closures }
 // Value evaluates the program. The variables are in vars, or in resolver if
 // that is not nil. The result is frozen.
 func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resolver) (value.Value, error) {
-	v, err := p.value(ctx, vars, resolver)
+	v, err := value.Null, errNeedsState
+	if p.choice != nil && resolver == nil {
+		v, err = p.choice.value(scope{vars: vars})
+	}
+	if err == errNeedsState {
+		v, err = p.value(ctx, vars, resolver)
+	}
 	switch {
 	case err != nil:
 		return value.Null, err
@@ -148,25 +156,37 @@ func (p *Program) finished(ctx context.Context, v value.Value, shared *Budget) (
 // panics; nil for others.
 func (p *Program) Decision() *Decision { return p.direct }
 
+// IsGuarded reports whether TestGuarded is the way to test the program.
+func (p *Program) IsGuarded() bool { return p.guarded }
+
+// TestGuarded is Test with the variables of a plain map and without a state. Where
+// NeedsState says so of its error, TestWithState is to be called.
+func (p *Program) TestGuarded(vars map[string]any) (bool, error) {
+	return p.containedTest(scope{vars: vars})
+}
+
 // Test evaluates the program to a bool. Null is false; any other kind is a type
 // error.
-func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (b bool, err error) {
+func (p *Program) Test(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
 	switch {
 	case p.decision == nil:
 		return p.testValue(ctx, vars, resolver)
-	case resolver == nil:
-		if !p.needsState {
-			if b, err = p.containedTest(scope{vars: vars}); err != errNeedsState {
-				return b, err
-			}
+	case resolver == nil && !p.needsState:
+		if b, err := p.TestGuarded(vars); err != errNeedsState {
+			return b, err
 		}
-	case p.direct != nil && p.ofFields:
-		if b, err = p.decision.decideFields(resolver); err == nil {
+	case resolver != nil && p.direct != nil && p.ofFields:
+		if b, err := p.decision.decideFields(resolver); err == nil {
 			return b, nil
 		}
 	}
+	return p.TestWithState(ctx, vars, resolver)
+}
+
+// TestWithState is the long way of Test, for a program that is a condition.
+func (p *Program) TestWithState(ctx context.Context, vars map[string]any, resolver Resolver) (bool, error) {
 	s := scope{vars: vars, state: newState(ctx, p, resolver)}
-	b, err = p.containedTest(s)
+	b, err := p.containedTest(s)
 	s.state.release()
 	return b, err
 }
@@ -187,10 +207,10 @@ func (p *Program) asBool(v value.Value, err error) (bool, error) {
 }
 
 func (p *Program) containedValue(s scope) (v value.Value, err error) {
-	returned := false
+	state, returned := s.state, false
 	defer func() {
 		if !returned {
-			err = p.contain(s, recover())
+			err = p.contain(state, recover())
 		}
 	}()
 	v, err = p.evaluate(s)
@@ -199,26 +219,26 @@ func (p *Program) containedValue(s scope) (v value.Value, err error) {
 }
 
 func (p *Program) containedTest(s scope) (b bool, err error) {
-	returned := false
+	state, returned := s.state, false
 	defer func() {
 		if !returned {
-			err = p.contain(s, recover())
+			err = p.contain(state, recover())
 		}
 	}()
-	b, err = p.decision.decide(s)
+	i, err := p.decision.outcome(s)
 	returned = true
-	return b, err
+	return i == whenTrue, err
 }
 
 // contain makes an error of the panic of a function's body, so that a defect in
 // one function of a host cannot end the host.
-func (p *Program) contain(s scope, cause any) error {
+func (p *Program) contain(e *state, cause any) error {
 	at, name := &p.at, "a function"
-	if s.state != nil && s.state.active != nil {
-		at, name = &s.state.active.at, s.state.active.f.Name
+	if e != nil && e.active != nil {
+		at, name = &e.active.at, e.active.f.Name
 	}
-	if s.state != nil {
-		s.state.unwind()
+	if e != nil {
+		e.unwind()
 	}
 	f := at.fault(scope{}, diag.ErrExternal, "%s: internal error: %v", name, cause)
 	f.Function = name
