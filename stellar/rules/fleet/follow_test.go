@@ -82,6 +82,33 @@ func TestFollow(t *testing.T) {
 	require.Empty(t, problems)
 }
 
+// TestWorkerNames: whatever a worker is called, it is shown under its name, and touches
+// nothing but its own node.
+func TestWorkerNames(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	set := fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site")
+	version := push(t, set, "a := 1")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	names := []string{"w1", "../current", "..", ".", "../../site/versions/" + version, "a/b", "a\x00\n", "é % é", "\xff", strings.Repeat("x", 5000), strings.Repeat("x", 5001)}
+	for _, name := range names {
+		_, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: name})
+		require.NoError(t, err)
+	}
+	current, err := set.Current(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, version, current.Version)
+	all, err := set.Workers(t.Context())
+	require.NoError(t, err)
+	var shown []string
+	for _, w := range all {
+		require.Equal(t, version, w.Version)
+		shown = append(shown, w.Name)
+	}
+	names[8] = "%FF" // as JSON cannot have it
+	require.ElementsMatch(t, names, shown)
+}
+
 // TestRulesStay: the last good rules stay in use when the set is deleted and when ZooKeeper
 // is away, and a worker starts from its copy.
 func TestRulesStay(t *testing.T) {

@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-zookeeper/zk"
@@ -56,11 +60,28 @@ func (s *Set) Workers(ctx context.Context) ([]Worker, error) {
 		if json.Unmarshal(node.Data, &w) != nil {
 			w = Worker{}
 		}
-		w.Name = name
+		if nodeOf(w.Name) != name {
+			w.Name = name
+		}
 		workers = append(workers, w)
 	}
 	slices.SortFunc(workers, func(a, b Worker) int { return cmp.Compare(a.Name, b.Name) })
 	return workers, nil
+}
+
+// nodeOf returns the name of a worker's node: the worker's own, unless a node cannot have
+// that, or it would lead elsewhere.
+func nodeOf(worker string) string {
+	const most = 200 // bytes
+	name := url.PathEscape(worker)
+	if strings.Trim(name, ".") == "" {
+		name = strings.ReplaceAll(name, ".", "%2E")
+	}
+	if len(name) > most {
+		sum := sha256.Sum256([]byte(worker))
+		name = name[:most] + "-" + hex.EncodeToString(sum[:6])
+	}
+	return name
 }
 
 // announce writes how a worker is, unless that stands there.
@@ -69,7 +90,7 @@ func (s *Set) announce(ctx context.Context, w Worker) error {
 	if err != nil {
 		return err
 	}
-	at := s.at("status", w.Name)
+	at := s.at("status", nodeOf(w.Name))
 	node, err := s.client.Read(ctx, at)
 	switch {
 	case errors.Is(err, zk.ErrNoNode):
