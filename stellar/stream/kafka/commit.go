@@ -67,25 +67,32 @@ func (l *loop) writers() (clients []*kgo.Client) {
 	return clients
 }
 
-// again lets go of what was done since the last commit, because of what failed, nil if
-// others wait for the partitions. The records are read again.
-func (l *loop) again(ctx, graceful context.Context, failed *failure) error {
+// again lets go of what was done since the last commit, because of what failed, which is
+// nothing if others wait for the partitions. The records are read again.
+func (l *loop) again(ctx, graceful context.Context, all []*failure) error {
 	if err := l.abandon(graceful); err != nil {
 		return err
 	}
-	switch {
-	case failed == nil:
+	if len(all) == 0 {
 		l.note("what was done cannot be written while others wait for the records; they, or this worker, read them again")
 		return nil
-	case failed.ofRecord() && !l.careful: // all that was sent with the record has failed
+	}
+	first := all[0]
+	switch {
+	case first.passes():
+		return l.pause(ctx, first)
+	case !first.ofRecord():
+		return first
+	case !l.careful: // all that was sent with the record has failed
 		l.careful = true
 		return nil
-	case failed.ofRecord() && l.processor.refused(failed):
-		return nil
-	case failed.passes():
-		return l.pause(ctx, failed)
 	}
-	return failed
+	for _, failed := range all {
+		if !l.processor.refused(failed) {
+			return failed
+		}
+	}
+	return nil
 }
 
 // abandon lets go of what was done since the last commit.

@@ -212,7 +212,7 @@ func (l *loop) end(ctx, graceful context.Context) error {
 			client.UnsafeAbortBufferedRecords()
 		}
 		return stream.ErrBlocked
-	case !flushed || failed != nil:
+	case !flushed || len(failed) > 0:
 		return l.again(ctx, graceful, failed)
 	case l.session != nil:
 		return l.commitTransaction(ctx, graceful)

@@ -39,11 +39,16 @@ func (f *failure) passes() bool {
 	}) && !errors.Is(f.err, kgo.ErrClientClosed)
 }
 
-// failures keeps the failure that says most of those since it was taken.
+// failures keeps those of the records that topics do not take, and otherwise the first one
+// since they were taken.
 type failures struct {
-	mu   sync.Mutex
-	most *failure
+	mu  sync.Mutex
+	all []*failure
 }
+
+// mostFailures bounds how many are kept: of the others is told when their records are read
+// again.
+const mostFailures = mostPoll
 
 // promise is called when a record is written, or will not be.
 func (f *failures) promise(r *kgo.Record, err error) {
@@ -56,16 +61,20 @@ func (f *failures) promise(r *kgo.Record, err error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.most == nil || !f.most.ofRecord() && failed.ofRecord() {
-		f.most = failed
+	switch {
+	case len(f.all) == 0, failed.ofRecord() && f.all[0].ofRecord() && len(f.all) < mostFailures:
+		f.all = append(f.all, failed)
+	case failed.ofRecord() && !f.all[0].ofRecord():
+		f.all[0] = failed
 	}
 }
 
-// take returns the failure that was kept, nil if there is none, and forgets it.
-func (f *failures) take() *failure {
+// take returns the failures that were kept, and forgets them. All or none of them are of
+// what records hold.
+func (f *failures) take() []*failure {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	failed := f.most
-	f.most = nil
-	return failed
+	all := f.all
+	f.all = nil
+	return all
 }

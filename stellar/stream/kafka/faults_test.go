@@ -91,6 +91,44 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// TestManyRefused: records that brokers refuse are found together, however many there are:
+// the others are not written again and again.
+func TestManyRefused(t *testing.T) {
+	for _, exactlyOnce := range []bool{false, true} {
+		t.Run(fmt.Sprint("exactly once ", exactlyOnce), func(t *testing.T) {
+			t.Parallel()
+			c := cluster(t)
+			c.ControlKey(int16(kmsg.Produce), func(request kmsg.Request) (kmsg.Response, error, bool) {
+				c.KeepControl()
+				return refuse(request.(*kmsg.ProduceRequest), `"x","m":2`)
+			})
+			const n = 60
+			var all []string
+			for i := range n {
+				text := fmt.Sprintf(`{"n":0,"i":%d}`, i)
+				if i%2 == 0 {
+					text = fmt.Sprintf(`{"i":%d,"n":1,"long":"x"}`, i)
+				}
+				all = append(all, text)
+			}
+			produce(t, c, values(all...)...)
+			o := options(t, c, "m := n + 1")
+			o.ExactlyOnce = exactlyOnce
+			w, stop := start(t, o)
+			require.Eventually(t, func() bool { return committed(w) == n }, deadline, 10*time.Millisecond)
+			_, _ = stop()
+			good, refused := readAll(t, c, "out"), readAll(t, c, "errors")
+			require.Len(t, distinct(texts(good)), n/2)
+			require.Len(t, distinct(texts(refused)), n/2)
+			if exactlyOnce {
+				require.Len(t, append(good, refused...), n)
+			}
+			require.LessOrEqual(t, len(good), 3*n/2)
+			require.Empty(t, w.poison)
+		})
+	}
+}
+
 // distinct leaves out texts that came before.
 func distinct(all []string) (left []string) {
 	known := map[string]bool{}

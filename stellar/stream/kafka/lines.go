@@ -78,13 +78,13 @@ func (w *Writer) line(line []byte) {
 func (w *Writer) failed() error {
 	w.failures.mu.Lock()
 	defer w.failures.mu.Unlock()
-	if w.failures.most == nil {
+	if len(w.failures.all) == 0 {
 		return nil
 	}
 	if w.ctx.Err() != nil {
 		return stream.ErrBlocked
 	}
-	return fmt.Errorf("%s cannot be written to: %w", w.to.Topic, w.failures.most.err)
+	return fmt.Errorf("%s cannot be written to: %w", w.to.Topic, w.failures.all[0].err)
 }
 
 // Flush waits until all lines are written.

@@ -154,6 +154,7 @@ func (w *Worker) written(context.Context, bool) error {
 	if err := w.batches.Written(); err != nil {
 		return err
 	}
+	clear(w.poison) // they are dealt with
 	if w.options.Sync != nil {
 		if err := w.options.Sync(); err != nil {
 			return &stream.OutputError{Err: err}
