@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/stellarlang/stellar/stellar/stream"
@@ -116,11 +118,12 @@ func (b *batch) refuse(n int, why error) error {
 		Topic: w.errs.to.Topic, Partition: byKey, Key: from.Key, Value: from.Value, Timestamp: from.Timestamp,
 		Headers: reasonHeaders(from, why),
 	}
-	if len(from.Key) == 0 {
-		refused.Partition = from.Partition
+	if errors.Is(w.poison[b.origins[n].record()], kerr.InvalidTimestamp) {
+		refused.Timestamp = time.Time{} // that of the client
 	}
-	if over := sizeOf(refused) - w.loop.largest; over > 0 {
-		cut(refused, over)
+	cut(refused, w.loop.largest)
+	if len(refused.Key) == 0 {
+		refused.Partition = from.Partition
 	}
 	return b.write(n, w.errs, refused)
 }

@@ -66,10 +66,21 @@ func reasonHeaders(from *kgo.Record, why error) []kgo.RecordHeader {
 	return headers
 }
 
-// cut makes a record smaller by so many bytes of its value, or more.
-func cut(r *kgo.Record, over int) {
+// cut makes a record that is held back as small as a topic takes it: first by bytes of its
+// value, then by the headers and the key that it came with.
+func cut(r *kgo.Record, largest int) {
+	over := sizeOf(r) - largest
+	if over <= 0 {
+		return
+	}
 	note := kgo.RecordHeader{Key: HeaderCut, Value: strconv.AppendInt(nil, int64(len(r.Value)), 10)}
 	over += len(note.Key) + len(note.Value) + 10
 	r.Value = r.Value[:max(len(r.Value)-over, 0)]
 	r.Headers = append(r.Headers, note)
+	if sizeOf(r) > largest {
+		r.Headers = slices.DeleteFunc(r.Headers, func(h kgo.RecordHeader) bool { return !strings.HasPrefix(h.Key, headerPrefix) })
+	}
+	if sizeOf(r) > largest {
+		r.Key = nil
+	}
 }

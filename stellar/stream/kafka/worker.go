@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/stellarlang/stellar/stellar/rules"
@@ -165,7 +166,12 @@ func (w *Worker) written(context.Context, bool) error {
 
 // refused implements processor.
 func (w *Worker) refused(f *failure) bool {
-	if w.errs == nil || w.out == nil || f.topic != w.out.to.Topic {
+	switch {
+	case w.errs == nil:
+		return false
+	case w.out != nil && f.topic == w.out.to.Topic:
+	case errors.Is(f.err, kerr.InvalidTimestamp) && !errors.Is(w.poison[f.from], kerr.InvalidTimestamp): // it gets another
+	default:
 		return false
 	}
 	w.poison[f.from] = f.err
