@@ -57,6 +57,33 @@ func (l *loop) flush(graceful context.Context) bool {
 	return true
 }
 
+const (
+	// The clients have room if they hold no more than this: what is made of the records of a
+	// poll is then taken by them at once, whatever brokers do. A client without room has
+	// whoever writes wait, who then cannot say that all is well, nor let partitions go.
+	roomCount = maxBufferedCount - mostPoll
+	roomSize  = maxBuffered / 2
+	roomTurn  = 5 * time.Millisecond
+)
+
+// awaitRoom waits until the clients have room. It is over if others wait for partitions, or
+// ctx ends: then what there is has to be written first.
+func (l *loop) awaitRoom(ctx context.Context, clients ...*kgo.Client) {
+	for _, client := range clients {
+		for client.BufferedProduceRecords() > roomCount || client.BufferedProduceBytes() > roomSize {
+			l.stats.change(func(now *Stats) { now.Moved = time.Now() })
+			if l.blocked.Load() {
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(roomTurn):
+			}
+		}
+	}
+}
+
 // writers returns the clients that write.
 func (l *loop) writers() (clients []*kgo.Client) {
 	for _, o := range l.outputs {
@@ -177,6 +204,7 @@ func (l *loop) leaving(ctx context.Context) bool { return l.blocked.Load() || ct
 // write hands a record to a topic. It waits while there is much to be written.
 func (l *loop) write(o *output, r *kgo.Record) {
 	r.Topic = o.to.Topic
+	l.awaitRoom(l.writeCtx, o.client)
 	l.produce(l.writeCtx, o, r)
 }
 

@@ -48,6 +48,7 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 			if err := l.apply(ctx, graceful, records); err != nil {
 				return err
 			}
+			l.awaitRoom(ctx, l.writers()...)
 		}
 		switch {
 		case began.IsZero() && l.processor.due():

@@ -238,6 +238,7 @@ func TestSlowTarget(t *testing.T) {
 	})
 	o := options(t, source, "m := n + 1")
 	o.Target, o.Errors = &Target{Brokers: target.ListenAddrs(), Topic: "out"}, nil
+	o.Source.Commit = 2 * time.Second // there is more to read by then than is held
 	w, stop := start(t, o)
 	require.Eventually(t, func() bool { return w.Stats().Buffered > 0 }, deadline, 10*time.Millisecond)
 	moved := w.Stats().Moved
