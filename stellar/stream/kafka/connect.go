@@ -3,6 +3,8 @@ package kafka
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -73,6 +75,9 @@ func (l *loop) find(ctx context.Context) (err error) {
 			return err
 		}
 		o.topicInfo = found[o.to.Topic]
+		if slices.Contains(l.source.Topics, o.to.Topic) && o.cluster == l.sources[o.to.Topic].cluster {
+			return fmt.Errorf("%s is read, and must not be written to: what is written would be read again, without end", o.to.Topic)
+		}
 		l.largest = min(l.largest, o.topicInfo.largest)
 	}
 	return nil

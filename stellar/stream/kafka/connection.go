@@ -72,7 +72,8 @@ type topics map[string]topicInfo
 
 type topicInfo struct {
 	partitions int
-	largest    int // bytes of a record
+	largest    int    // bytes of a record
+	cluster    string // on which it is
 }
 
 // errAway says that brokers could not be reached for some time.
@@ -114,6 +115,10 @@ func isMissing(found kadm.TopicDetails, name string) bool {
 
 // details returns what is known of topics that were found.
 func details(ctx context.Context, admin *kadm.Client, found kadm.TopicDetails, names []string) (topics, error) {
+	cluster, err := admin.BrokerMetadata(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", errAway, broker.Reason(err))
+	}
 	all := topics{}
 	for _, name := range names {
 		topic := found[name]
@@ -123,7 +128,7 @@ func details(ctx context.Context, admin *kadm.Client, found kadm.TopicDetails, n
 		case topic.Err != nil:
 			return nil, fmt.Errorf("the topic %s: %s", name, broker.Reason(topic.Err))
 		}
-		all[name] = topicInfo{partitions: len(topic.Partitions), largest: usualLargest}
+		all[name] = topicInfo{len(topic.Partitions), usualLargest, cluster.Cluster}
 	}
 	settings, err := admin.DescribeTopicConfigs(ctx, names...)
 	if err != nil { // who may write may not see them
@@ -133,7 +138,9 @@ func details(ctx context.Context, admin *kadm.Client, found kadm.TopicDetails, n
 		for _, setting := range s.Configs {
 			var n int
 			if _, err := fmt.Sscan(setting.MaybeValue(), &n); err == nil && setting.Key == "max.message.bytes" && n > 0 {
-				all[s.Name] = topicInfo{all[s.Name].partitions, n}
+				topic := all[s.Name]
+				topic.largest = n
+				all[s.Name] = topic
 			}
 		}
 	}

@@ -356,6 +356,15 @@ func TestMistakes(t *testing.T) {
 		_, err := ends(t, o)
 		require.ErrorContains(t, err, test.want)
 	}
+	for _, change := range []func(*Options){
+		func(o *Options) { o.Target.Topic = "in" },
+		func(o *Options) { o.Errors = &Target{Brokers: c.ListenAddrs()[1:], Topic: "in"} },
+	} {
+		o := options(t, c, "m := n + 1")
+		change(&o)
+		_, err := ends(t, o)
+		require.ErrorContains(t, err, "in is read, and must not be written to")
+	}
 	o := options(t, c, "m := n + 1")
 	o.Target.Brokers, o.ExactlyOnce = []string{"other:9092"}, true
 	_, err := New(o)

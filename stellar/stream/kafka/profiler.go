@@ -116,6 +116,8 @@ func NewProfiler(o ProfilerOptions) (*Profiler, error) {
 		return nil, errors.New("a change-log is of one topic")
 	case !sameBrokers(o.Changelog.Brokers, o.Source.Brokers), o.Target != nil && !sameBrokers(o.Target.Brokers, o.Source.Brokers):
 		return nil, errors.New("with a change-log all topics are on the same brokers, as a transaction is one of these")
+	case o.Target != nil && o.Target.Topic == o.Changelog.Topic:
+		return nil, errors.New("a change-log is a topic of its own: measurements go to another")
 	case o.Worker == "":
 		return nil, errors.New("with a change-log each worker needs a name")
 	}
