@@ -246,30 +246,24 @@ func (s *Set) release(ctx context.Context, before Current, release Release, roll
 	return Current{}, fmt.Errorf("%w: %s is the current version since %s, by %s", ErrOvertaken, other.Version, other.At.UTC().Format(time.RFC3339), other.By)
 }
 
-// upload writes the parts of a version, unless it is there.
+// upload writes the parts of a version, unless it is there: over those that a push has left
+// that was cut off, or that are damaged. Who pushes the same at the same time writes the same.
 func (s *Set) upload(ctx context.Context, version string, packed []byte) error {
-	at := s.at("versions", version)
-	node, err := s.client.Read(ctx, at)
-	switch {
-	case err == nil && len(node.Data) > 0:
-		if _, err := s.Files(ctx, version); err == nil {
-			return nil
-		}
-		fallthrough
-	case err == nil: // a push was cut off, or the version is damaged
-		if err := s.delete(ctx, version); err != nil {
-			return err
-		}
-	case !errors.Is(err, zk.ErrNoNode):
-		return err
+	if _, err := s.Files(ctx, version); err == nil {
+		return nil
 	}
+	at := s.at("versions", version)
 	if err := s.client.Create(ctx, at, nil, false); err != nil && !errors.Is(err, zk.ErrNodeExists) {
 		return err
 	}
 	manifest := Manifest{Format: format, Bytes: len(packed)}
 	for part := range slices.Chunk(packed, partSize) {
-		err := s.client.Create(ctx, at+"/"+strconv.Itoa(manifest.Parts), part, false)
-		if err != nil && !errors.Is(err, zk.ErrNodeExists) { // as its answer was lost, or somebody else pushes the same
+		path := at + "/" + strconv.Itoa(manifest.Parts)
+		err := s.client.Create(ctx, path, part, false)
+		if errors.Is(err, zk.ErrNodeExists) {
+			err = s.client.Set(ctx, path, part, -1)
+		}
+		if err != nil {
 			return err
 		}
 		manifest.Parts++
@@ -278,7 +272,11 @@ func (s *Set) upload(ctx context.Context, version string, packed []byte) error {
 	if err != nil {
 		return err
 	}
-	return s.client.Set(ctx, at, data, -1)
+	if err := s.client.Set(ctx, at, data, -1); err != nil {
+		return err
+	}
+	_, err = s.Files(ctx, version) // as others may have deleted an old version meanwhile
+	return err
 }
 
 // versions lists those that there are.
@@ -297,7 +295,8 @@ func (s *Set) prune(ctx context.Context, current Current, versions []string) {
 		if version == current.Version || slices.ContainsFunc(current.Before, func(r Release) bool { return r.Version == version }) {
 			continue
 		}
-		if s.delete(ctx, version, zookeeper.Change{Path: s.at("current"), Version: current.node}) != nil {
+		err := s.delete(ctx, version, zookeeper.Change{Path: s.at("current"), Version: current.node})
+		if err != nil && !errors.Is(err, zk.ErrNotEmpty) { // other nodes below a part are nobody's
 			return
 		}
 	}

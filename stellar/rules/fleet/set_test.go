@@ -110,6 +110,65 @@ func TestVersionsAreBounded(t *testing.T) {
 	put(t, client, "/stellar/rules/site/versions/"+current.Version+"/2", "damaged")
 	_, err = set.Files(ctx, current.Version)
 	require.Error(t, err)
+
+	// A push mends the current version, and what cannot be deleted does not keep the others.
+	delete(large, "tables/more.csv")
+	require.NoError(t, client.Delete(ctx, "/stellar/rules/site/versions/"+current.Version+"/1"))
+	current, err = set.Push(ctx, current, large, fleet.Release{})
+	require.NoError(t, err)
+	read, err = set.Files(ctx, current.Version)
+	require.NoError(t, err)
+	require.Equal(t, large, read)
+	put(t, client, "/stellar/rules/site/versions/000000000000/0/strange", "")
+	for i := range 3 {
+		push(t, set, fmt.Sprint("b := ", i))
+	}
+	names, err = client.Children(ctx, "/stellar/rules/site/versions")
+	require.NoError(t, err)
+	require.Len(t, names, fleet.Kept+1)
+}
+
+// TestSamePushes: of those who push the same files at the same time, each leaves a version that
+// is whole.
+func TestSamePushes(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	ctx := t.Context()
+	reader := fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site")
+	push(t, reader, "a := 0")
+	var pushers []*fleet.Set
+	for range 4 {
+		pushers = append(pushers, fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site"))
+	}
+	noise := make([]byte, 600<<10)
+	for round := range 5 { // the server keeps what was written last in memory
+		_, _ = rand.Read(noise)
+		files := fleet.Files{"a.stellar": fmt.Append(nil, "a := ", round), "noise": noise}
+		before, err := reader.Current(ctx)
+		require.NoError(t, err)
+		errs := make(chan error, len(pushers))
+		for _, pusher := range pushers {
+			go func() {
+				_, err := pusher.Push(ctx, before, files, fleet.Release{By: "jo"})
+				if err == nil {
+					_, err = pusher.Files(ctx, files.Version())
+				}
+				errs <- err
+			}()
+		}
+		first := 0
+		for range pushers {
+			if err := <-errs; err == nil {
+				first++
+			} else {
+				require.ErrorIs(t, err, fleet.ErrOvertaken)
+			}
+		}
+		require.NotZero(t, first)
+		read, err := reader.Files(ctx, files.Version())
+		require.NoError(t, err)
+		require.Equal(t, files, read)
+	}
 }
 
 func TestFiles(t *testing.T) {
