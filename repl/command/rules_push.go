@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stellarlang/stellar/maas/zookeeper"
 	"github.com/stellarlang/stellar/repl/terminal"
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/rules"
@@ -57,11 +58,11 @@ func (c *rulesPushCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return called(ctx, err)
 	}
-	changes, err := changesText(ctx, set, before, files)
+	changes, whole, err := changesText(ctx, set, before, files)
 	if err != nil {
 		return called(ctx, err)
 	}
-	if before.Version == files.Version() {
+	if whole && before.Version == files.Version() {
 		_, err = fmt.Fprintf(s.out, "version %s is the current one already\n", before.Version)
 		return err
 	}
@@ -226,14 +227,18 @@ func (f *ruleFiles) isElsewhere(path string) bool {
 	return filepath.IsAbs(path) && !ok
 }
 
-// changesText says what files are otherwise than in the version before.
-func changesText(ctx context.Context, set *fleetSet, before fleet.Current, files fleet.Files) (string, error) {
+// changesText says what files are otherwise than in the version before, and whether that is
+// whole. One that is damaged must not keep a better one away.
+func changesText(ctx context.Context, set *fleetSet, before fleet.Current, files fleet.Files) (_ string, whole bool, _ error) {
 	if before.Version == "" {
-		return numberOf(len(files), "file"), nil
+		return numberOf(len(files), "file"), true, nil
 	}
 	old, err := set.Files(ctx, before.Version)
-	if err != nil {
-		return "", err
+	switch {
+	case ctx.Err() != nil || errors.Is(err, zookeeper.ErrDisconnected):
+		return "", false, err
+	case err != nil:
+		return numberOf(len(files), "file") + "; those of the version before cannot be read: " + err.Error(), false, nil
 	}
 	changes := files.ChangesFrom(old)
 	var texts []string
@@ -245,7 +250,7 @@ func changesText(ctx context.Context, set *fleetSet, before fleet.Current, files
 			texts = append(texts, of.what+" "+fewNames(of.names))
 		}
 	}
-	return strings.Join(texts, "; "), nil
+	return strings.Join(texts, "; "), true, nil
 }
 
 // fewNames lists the first of some names.

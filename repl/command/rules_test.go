@@ -102,6 +102,17 @@ func TestFleet(t *testing.T) {
 	late := start(t, "run", address)
 	late.turnsTo(t, "", `{"a":1,"b":"mo"}`)
 
+	// A version whose files are damaged is mended by a push of the same, and of others.
+	node := "/stellar/rules/site/versions/" + files.Version() + "/0"
+	require.NoError(t, registry.Client().Set(t.Context(), node, []byte("damaged"), -1))
+	code, text = fleetCommand(t, address, append(push, "--force")...)
+	require.Equal(t, exitFine, code)
+	require.Contains(t, text, "version VERSION: 5 files; those of the version before cannot be read: the version VERSION: damaged archive")
+	before, err = other.Current(t.Context())
+	require.NoError(t, err)
+	_, err = other.Push(t.Context(), before, files, fleet.Release{By: "mo", At: time.Now()})
+	require.NoError(t, err)
+
 	// Back, and a look at what there is.
 	expect(exitFine, "version VERSION is the current one again, in place of VERSION\n", "rollback", address, "--by", "jo")
 	code, text = fleetCommand(t, address, "list", address)
