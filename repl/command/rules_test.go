@@ -40,6 +40,7 @@ func TestFleet(t *testing.T) {
 	server := zktest.Start(t)
 	address := "zookeeper://" + server.Address() + "/stellar/rules/site"
 	t.Chdir(t.TempDir())
+	t.Setenv("TMPDIR", t.TempDir())
 	set := map[string]string{
 		"rules/site.yaml": "import: [parts/c.yaml]\ntables:\n  hosts: { file: hosts.csv, key: name }\nenrich:\n  b: |\n    b := TABLE_GET('hosts', two(), 'owner')\ntests:\n" +
 			"  - name: the owner\n    file: messages.json\n    expect: { b: jo }\n",
@@ -66,6 +67,14 @@ func TestFleet(t *testing.T) {
 	writeFiles(t, map[string]string{"rules/hosts.csv": "name,owner\nh2,flo\n", "rules/site.yaml": strings.ReplaceAll(set["rules/site.yaml"], "b: jo", "b: flo")})
 	expect(exitFine, "version VERSION: changed hosts.csv, site.yaml\nversion VERSION since TIME, by jo; 1 worker, of which 1 use it and 0 refuse it\nWORKER VERSION SINCE STATE\nWORKER VERSION TIME current\n", append(push, "--wait", "30s")...)
 	s.turnsTo(t, "", `{"b":"flo"}`)
+
+	// Files of workers that run for long may be swept away.
+	swept, err := filepath.Glob(filepath.Join(os.TempDir(), "stellar-rules-*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, swept)
+	for _, folder := range swept {
+		require.NoError(t, os.RemoveAll(folder))
+	}
 
 	// Mistakes, and tests that fail, are found before anything is pushed.
 	writeFiles(t, map[string]string{"rules/a.stellar": "a := 1 +"})

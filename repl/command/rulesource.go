@@ -206,7 +206,7 @@ func (r *ruleSource) try(ctx context.Context, report *reporter, name string, c f
 
 // unpack writes the files of a version into a folder of its own.
 func (r *ruleSource) unpack(c fleet.Candidate) (folder string, err error) {
-	if r.folder == "" {
+	if _, missing := os.Stat(r.folder); missing != nil { // there is none yet, or old files were swept away
 		if r.folder, err = os.MkdirTemp("", "stellar-rules-"); err != nil {
 			r.folder = ""
 			return "", fmt.Errorf("there is no place for the files of the rules, which TMPDIR names: %w", err)
