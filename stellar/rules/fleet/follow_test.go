@@ -251,6 +251,11 @@ func TestTopology(t *testing.T) {
 	put(t, client, "/metron/topology/parsers/bro", "b1 ")
 	require.Eventually(t, func() bool { return w.times("add ?sensor=bro to the address, or another of bro, squid") == 1 }, patience, tick)
 
+	for i := range 30 {
+		put(t, client, fmt.Sprintf("/metron/topology/parsers/s%02d", i), "s")
+	}
+	require.Eventually(t, func() bool { return w.times("s18, and 12 more") == 1 }, patience, tick)
+
 	address.Sensor = "bro"
 	put(t, client, "/metron/topology/enrichments/bro", "")
 	w, err = follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "w"})

@@ -75,7 +75,7 @@ func topology(ctx context.Context, watch *zookeeper.Watch, root, sensor string) 
 		sensor = all[0]
 	case sensor == "" && len(all) > 1:
 		return nil, fmt.Errorf("%s has the configurations of several sensors, and a message goes through those of one: add ?sensor=%s to the address, or another of %s",
-			root, all[0], strings.Join(all, ", "))
+			root, all[0], fewOf(all))
 	case len(all) == 0:
 		return nil, fmt.Errorf("%w at %s: there is no configuration of a sensor", ErrNone, root)
 	case !slices.Contains(all, sensor):
@@ -98,6 +98,15 @@ func topology(ctx context.Context, watch *zookeeper.Watch, root, sensor string) 
 		}
 	}
 	return nodes, nil
+}
+
+// fewOf lists the first of some names.
+func fewOf(names []string) string {
+	const most = 20
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s, and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // sameNodes reports whether nothing has changed between two looks.
