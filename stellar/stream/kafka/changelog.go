@@ -101,7 +101,10 @@ func (k *changelog) end(ctx context.Context, partition int32, list func(*kadm.Cl
 		return 0, errors.New(broker.Reason(err))
 	}
 	end, ok := ends.Lookup(topic, partition)
-	if !ok || end.Err != nil {
+	switch {
+	case !ok:
+		return 0, fmt.Errorf("the change-log %s has no partition %d: it needs as many as %s", topic, partition, k.profiler.options.Source.Topics[0])
+	case end.Err != nil:
 		return 0, fmt.Errorf("the end of %s/%d is not known: %w", topic, partition, end.Err)
 	}
 	return end.Offset, nil

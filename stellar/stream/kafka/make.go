@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -37,6 +38,17 @@ func (l *loop) make(ctx context.Context, o *output) error {
 	}
 	if has := len(found[o.to.Topic].Partitions); has != want {
 		return fmt.Errorf("the change-log %s has %d partitions, and %s has %d: it needs as many", o.to.Topic, has, l.source.Topics[0], want)
+	}
+	settings, err := admin.DescribeTopicConfigs(ctx, o.to.Topic)
+	if err != nil { // who may write may not see them
+		return nil
+	}
+	for _, s := range settings {
+		for _, setting := range s.Configs {
+			if policy := setting.MaybeValue(); setting.Key == "cleanup.policy" && policy != "" && !strings.Contains(policy, "compact") {
+				return fmt.Errorf("the change-log %s is not compacted, so that brokers delete what is known of open periods when it is old: set its cleanup.policy to compact", o.to.Topic)
+			}
+		}
 	}
 	return nil
 }

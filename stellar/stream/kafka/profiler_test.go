@@ -172,3 +172,24 @@ func TestProfilerZombie(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 7, now.Read["in"].Messages)
 }
+
+// TestChangelogs: a change-log that would lose what it keeps, or mix it, is refused.
+func TestChangelogs(t *testing.T) {
+	c := cluster(t, kfake.SeedTopics(6, "old"), kfake.SeedTopics(2, "few"))
+	for _, test := range []struct{ log, to, want string }{
+		{"old", "out", "the change-log old is not compacted"},
+		{"few", "out", "the change-log few has 2 partitions, and in has 6"},
+		{"in", "out", "the change-log in is not compacted"},
+		{"out", "out", "a change-log is a topic of its own"},
+	} {
+		o := profilerOptions(t, c, nil, true, "w1")
+		o.Changelog.Topic, o.Target.Topic = test.log, test.to
+		p, err := NewProfiler(o)
+		if err == nil {
+			ctx, cancel := context.WithTimeout(t.Context(), deadline)
+			_, err = p.Run(ctx)
+			cancel()
+		}
+		require.ErrorContains(t, err, test.want)
+	}
+}
