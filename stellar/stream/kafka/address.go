@@ -3,6 +3,7 @@ package kafka
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,13 +49,18 @@ func ParseSource(text string) (Source, error) {
 		return Source{}, err
 	}
 	s := Source{Brokers: brokers, Topics: strings.Split(path, ","), Group: query.Get("group"), Instance: query.Get("instance")}
-	for _, topic := range s.Topics {
+	for i, topic := range s.Topics {
 		if err := checkTopic(topic); err != nil {
-			return Source{}, err
+			return Source{}, fmt.Errorf("%.200s: %w", text, err)
+		}
+		if slices.Contains(s.Topics[:i], topic) {
+			return Source{}, fmt.Errorf("%.200s: the topic %s is there more than once", text, topic)
 		}
 	}
 	if s.Group == "" {
-		return Source{}, fmt.Errorf("%s: the group is missing, by whose name workers share the partitions: %s?group=NAME", text, text)
+		query.Set("group", "NAME")
+		address, _, _ := strings.Cut(text, "?")
+		return Source{}, fmt.Errorf("%.200s: the group is missing, by whose name workers share the partitions: %.200s?%.200s", text, address, query.Encode())
 	}
 	switch query.Get("start") {
 	case "", "earliest":
@@ -78,7 +84,10 @@ func ParseTarget(text string) (Target, error) {
 	if err != nil {
 		return Target{}, err
 	}
-	return Target{Brokers: brokers, Topic: topic, Key: query.Get("key")}, checkTopic(topic)
+	if err := checkTopic(topic); err != nil {
+		return Target{}, fmt.Errorf("%.200s: %w", text, err)
+	}
+	return Target{Brokers: brokers, Topic: topic, Key: query.Get("key")}, nil
 }
 
 // IsAddress reports whether a text is to be one of a topic.
@@ -92,6 +101,9 @@ func parse(text string, known ...string) (brokers []string, topic string, query 
 	}
 	rest, settings, _ := strings.Cut(rest, "?")
 	hosts, topic, _ := strings.Cut(rest, "/")
+	if hosts == "" {
+		return nil, "", nil, fmt.Errorf("%.200s: the brokers are missing: kafka://HOST:PORT/TOPIC", text)
+	}
 	brokers = strings.Split(hosts, ",")
 	for _, address := range brokers {
 		if err := broker.CheckAddress(address); err != nil {
@@ -101,16 +113,23 @@ func parse(text string, known ...string) (brokers []string, topic string, query 
 	if topic == "" {
 		return nil, "", nil, fmt.Errorf("%.200s: the topic is missing: kafka://HOST:PORT/TOPIC", text)
 	}
+	if strings.Contains(settings, "#") {
+		return nil, "", nil, fmt.Errorf("%.200s: nothing follows a # in an address; one that belongs to a value is written %%23", text)
+	}
 	query, err = url.ParseQuery(settings)
 	if err != nil {
 		return nil, "", nil, fmt.Errorf("%.200s: what follows ? is not NAME=VALUE&…: %w", text, err)
 	}
-	for name, values := range query {
-		switch {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		switch values := query[name]; {
+		case !slices.Contains(known, name) && len(known) == 1:
+			return nil, "", nil, fmt.Errorf("%.200s: there is no setting %.100q here, only %s", text, name, known[0])
 		case !slices.Contains(known, name):
 			return nil, "", nil, fmt.Errorf("%.200s: there is no setting %.100q here; there are %s", text, name, strings.Join(known, ", "))
 		case len(values) > 1:
 			return nil, "", nil, fmt.Errorf("%.200s: %s is there more than once", text, name)
+		case values[0] == "":
+			return nil, "", nil, fmt.Errorf("%.200s: %s has no value", text, name)
 		}
 	}
 	return brokers, topic, query, nil

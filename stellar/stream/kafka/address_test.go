@@ -29,11 +29,22 @@ func TestAddresses(t *testing.T) {
 		"kafka://a:1/x?group=g&group=h":            "group is there more than once",
 		"kafka://a:1/x?group=g&start=middle":       "start is earliest or latest",
 		"kafka://a:1/x?group=g&session-timeout=10": "session-timeout is a time from 1s to 30m0s, such as 30s or 500ms",
+		"kafka://a:1/x?start=latest":               "kafka://a:1/x?start=latest: the group is missing, by whose name workers share the partitions: kafka://a:1/x?group=NAME&start=latest",
+		"kafka://a:1/x?group=":                     "kafka://a:1/x?group=: group has no value",
+		"kafka://a:1/x?group=g#h":                  "kafka://a:1/x?group=g#h: nothing follows a # in an address; one that belongs to a value is written %23",
+		"kafka://a:1/x,y,x?group=g":                "kafka://a:1/x,y,x?group=g: the topic x is there more than once",
+		"kafka:///x?group=g":                       "kafka:///x?group=g: the brokers are missing: kafka://HOST:PORT/TOPIC",
 		"kafka://a:1/x?group=%zz":                  "what follows ? is not NAME=VALUE",
 	} {
 		_, err := ParseSource(text)
 		require.ErrorContains(t, err, want)
 	}
-	_, err = ParseTarget("kafka://a:1/x,y")
-	require.ErrorContains(t, err, `"x,y" is no name of a topic`)
+	for text, want := range map[string]string{
+		"kafka://a:1/x,y":       `kafka://a:1/x,y: "x,y" is no name of a topic`,
+		"kafka://a:1/x?group=g": `there is no setting "group" here, only key`,
+		"kafka://a:1/x?key=":    "key has no value",
+	} {
+		_, err := ParseTarget(text)
+		require.ErrorContains(t, err, want)
+	}
 }
