@@ -42,6 +42,15 @@ type Target struct {
 	Key string
 }
 
+// checkOutput refuses a topic to write to that is read too, as that would never end.
+func (s Source) checkOutput(what string, to *Target) error {
+	shared := func(address string) bool { return slices.Contains(s.Brokers, address) }
+	if to == nil || !slices.Contains(s.Topics, to.Topic) || !slices.ContainsFunc(to.Brokers, shared) {
+		return nil
+	}
+	return fmt.Errorf("%s would go to %s, which is read too, and that would never end: name another topic", what, to.Topic)
+}
+
 // ParseSource parses kafka://HOST:PORT,…/TOPIC,…?group=NAME.
 func ParseSource(text string) (Source, error) {
 	brokers, path, query, err := parse(text, "group", "start", "session-timeout", "commit-interval", "instance")

@@ -357,10 +357,11 @@ func TestMistakes(t *testing.T) {
 		require.ErrorContains(t, err, test.want)
 	}
 	for _, change := range []func(*Options){
-		func(o *Options) { o.Target.Topic = "in" },
+		func(o *Options) { o.Target = &Target{Brokers: c.ListenAddrs()[1:], Topic: "in"} },
 		func(o *Options) { o.Errors = &Target{Brokers: c.ListenAddrs()[1:], Topic: "in"} },
 	} {
 		o := options(t, c, "m := n + 1")
+		o.Source.Brokers = o.Source.Brokers[:1] // by which nobody sees that they are the same
 		change(&o)
 		_, err := ends(t, o)
 		require.ErrorContains(t, err, "in is read, and must not be written to")
@@ -369,4 +370,40 @@ func TestMistakes(t *testing.T) {
 	o.Target.Brokers, o.ExactlyOnce = []string{"other:9092"}, true
 	_, err := New(o)
 	require.ErrorContains(t, err, "exactly once wants all topics on the same brokers")
+}
+
+// TestReadAndWritten: a worker does not begin if it would read what it writes.
+func TestReadAndWritten(t *testing.T) {
+	for _, test := range []struct {
+		target, errors Target
+		want           string
+	}{
+		{Target{Brokers: []string{"b:1", "c:1"}, Topic: "in"}, Target{}, "results would go to in, which is read too"},
+		{Target{Brokers: []string{"a:1"}, Topic: "out"}, Target{Brokers: []string{"b:1"}, Topic: "again"}, "what fails would go to again, which is read too"},
+		{Target{Brokers: []string{"c:1"}, Topic: "in"}, Target{Brokers: []string{"a:1"}, Topic: "errors"}, ""},
+	} {
+		o := Options{
+			Stream: stream.Options{Set: setOf(t, "m := n + 1", rules.Report)},
+			Source: Source{Brokers: []string{"a:1", "b:1"}, Topics: []string{"in", "again"}, Group: "g"},
+			Target: &test.target, Errors: &test.errors,
+		}
+		_, err := New(o)
+		if test.want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, test.want)
+	}
+	at := func(topic string) *Target { return &Target{Brokers: []string{"a:1"}, Topic: topic} }
+	for _, test := range []struct {
+		target, changelog *Target
+		want              string
+	}{
+		{at("in"), at("log"), "measurements would go to in, which is read too"},
+		{at("out"), at("in"), "the change-log would go to in, which is read too"},
+		{at("out"), at("out"), "measurements and the change-log would go to out"},
+	} {
+		_, err := NewProfiler(ProfilerOptions{Source: Source{Brokers: []string{"a:1"}, Topics: []string{"in"}}, Target: test.target, Changelog: test.changelog, Worker: "w"})
+		require.ErrorContains(t, err, test.want)
+	}
 }

@@ -108,6 +108,9 @@ var _ processor = (*Profiler)(nil)
 
 // NewProfiler returns a profiler. It does not connect yet.
 func NewProfiler(o ProfilerOptions) (*Profiler, error) {
+	if err := cmp.Or(o.Source.checkOutput("measurements", o.Target), o.Source.checkOutput("the change-log", o.Changelog)); err != nil {
+		return nil, err
+	}
 	switch {
 	case o.Store == nil && o.Changelog == nil:
 		return nil, errors.New("what is known of open periods has to be kept somewhere, as partitions move: in a store that workers share, or in a change-log")
@@ -117,7 +120,7 @@ func NewProfiler(o ProfilerOptions) (*Profiler, error) {
 	case !sameBrokers(o.Changelog.Brokers, o.Source.Brokers), o.Target != nil && !sameBrokers(o.Target.Brokers, o.Source.Brokers):
 		return nil, errors.New("with a change-log all topics are on the same brokers, as a transaction is one of these")
 	case o.Target != nil && o.Target.Topic == o.Changelog.Topic:
-		return nil, errors.New("a change-log is a topic of its own: measurements go to another")
+		return nil, fmt.Errorf("measurements and the change-log would go to %s: each needs a topic of its own", o.Target.Topic)
 	case o.Worker == "":
 		return nil, errors.New("with a change-log each worker needs a name")
 	}

@@ -179,8 +179,6 @@ func TestChangelogs(t *testing.T) {
 	for _, test := range []struct{ log, to, want string }{
 		{"old", "out", "the change-log old is not compacted"},
 		{"few", "out", "the change-log few has 2 partitions, and in has 6"},
-		{"in", "out", "the change-log in is not compacted"},
-		{"out", "out", "a change-log is a topic of its own"},
 	} {
 		o := profilerOptions(t, c, nil, true, "w1")
 		o.Changelog.Topic, o.Target.Topic = test.log, test.to

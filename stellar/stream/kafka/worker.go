@@ -98,6 +98,9 @@ func New(o Options) (*Worker, error) {
 
 // check returns what is wrong with options.
 func (o Options) check() error {
+	if err := cmp.Or(o.Source.checkOutput("results", o.Target), o.Source.checkOutput("what fails", o.Errors)); err != nil {
+		return err
+	}
 	switch {
 	case o.Target == nil && o.Stream.Output == nil:
 		return errors.New("a worker has to write somewhere")
