@@ -67,7 +67,7 @@ func (b *batch) Pass(n int, text []byte) error {
 	}
 	result := &b.results[n]
 	*result = kgo.Record{
-		Topic: w.out.to.Topic, Partition: b.partition(from), Key: from.Key, Headers: from.Headers, Timestamp: from.Timestamp,
+		Topic: w.out.to.Topic, Partition: b.partition(from), Key: from.Key, Headers: ownHeaders(from), Timestamp: from.Timestamp,
 	}
 	if text != nil {
 		result.Value = w.arena.copy(text)

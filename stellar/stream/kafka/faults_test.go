@@ -329,6 +329,30 @@ func TestKey(t *testing.T) {
 	require.EqualValues(t, 2, places[`{"n":2,"m":3}`])
 }
 
+// TestTakeUpAgain: what was held back is read from the topic of errors, and what is made of
+// it then has the headers that it came with, and not the reasons of before.
+func TestTakeUpAgain(t *testing.T) {
+	c := cluster(t, kfake.SeedTopics(1, "again"))
+	trace := kgo.RecordHeader{Key: "trace", Value: []byte("x")}
+	for _, text := range []string{`{"n":"1"}`, "no message"} {
+		produce(t, c, &kgo.Record{Topic: "in", Key: []byte("k"), Value: []byte(text), Headers: []kgo.RecordHeader{trace}})
+	}
+	_, stop := start(t, options(t, c, "m := n + 1"))
+	require.Equal(t, "in", header(read(t, c, "errors", 2)[0], HeaderTopic))
+	_, err := stop()
+	require.ErrorIs(t, err, stream.ErrInterrupted)
+
+	o := options(t, c, "m := TO_INTEGER(n) + 1")
+	o.Source.Topics, o.Errors.Topic = []string{"errors"}, "again"
+	_, _ = start(t, o)
+	result := read(t, c, "out", 1)[0]
+	require.Equal(t, `{"n":"1","m":2}`, string(result.Value))
+	require.Equal(t, []kgo.RecordHeader{trace}, result.Headers)
+	failed := read(t, c, "again", 1)[0]
+	require.Equal(t, "no message", string(failed.Value))
+	require.Equal(t, "errors", header(failed, HeaderTopic))
+}
+
 // TestUse: new rules are for what is polled from then on.
 func TestUse(t *testing.T) {
 	c := cluster(t)

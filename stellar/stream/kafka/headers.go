@@ -25,18 +25,30 @@ const (
 	HeaderCut       = "stellar.cut"              // how many bytes the value had that was too large to be kept
 )
 
+// reasons are the headers that say why a record was held back.
+var reasons = []string{HeaderError, HeaderErrors, HeaderKind, HeaderRule, HeaderTopic, HeaderPartition, HeaderOffset, HeaderCut}
+
+func isReason(h kgo.RecordHeader) bool {
+	return strings.HasPrefix(h.Key, "stellar.") && slices.Contains(reasons, h.Key)
+}
+
+// ownHeaders returns the headers that a record has of itself: those of a time when it was
+// held back are not true of what is made of it.
+func ownHeaders(of *kgo.Record) []kgo.RecordHeader {
+	if !slices.ContainsFunc(of.Headers, isReason) {
+		return of.Headers
+	}
+	return slices.DeleteFunc(slices.Clone(of.Headers), isReason)
+}
+
 const (
-	headerPrefix    = "stellar."
 	maxHeader       = 1000 // bytes of HeaderError
 	maxErrorsHeader = 8 << 10
 )
 
-// reasonHeaders returns the headers of a record that is held back: its own, but for those
-// of a time before, and why.
+// reasonHeaders returns the headers of a record that is held back: its own, and why.
 func reasonHeaders(from *kgo.Record, why error) []kgo.RecordHeader {
-	headers := slices.DeleteFunc(slices.Clone(from.Headers), func(h kgo.RecordHeader) bool {
-		return strings.HasPrefix(h.Key, headerPrefix)
-	})
+	headers := slices.Clone(ownHeaders(from))
 	add := func(name, text string) {
 		if text != "" {
 			headers = append(headers, kgo.RecordHeader{Key: name, Value: []byte(text)})
@@ -78,7 +90,7 @@ func cut(r *kgo.Record, largest int) {
 	r.Value = r.Value[:max(len(r.Value)-over, 0)]
 	r.Headers = append(r.Headers, note)
 	if sizeOf(r) > largest {
-		r.Headers = slices.DeleteFunc(r.Headers, func(h kgo.RecordHeader) bool { return !strings.HasPrefix(h.Key, headerPrefix) })
+		r.Headers = slices.DeleteFunc(r.Headers, func(h kgo.RecordHeader) bool { return !isReason(h) })
 	}
 	if sizeOf(r) > largest {
 		r.Key = nil
