@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // brokers starts some with topics in, out and errors, and returns what makes the address of
@@ -119,6 +120,47 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 	code, errs = run("security.protocol=SASL_PLAINTEXT\nsasl.mechanism=OAUTHBEARER\n")
 	require.Equal(t, 2, code)
 	require.Contains(t, errs, `--kafka-properties: the property sasl.jaas.config must hold username="…" and password="…"`)
+}
+
+// TestRights: a user who lacks a right is told which, and for what.
+func TestRights(t *testing.T) {
+	t.Parallel()
+	right := func(resource kmsg.ACLResourceType, name string, operation kmsg.ACLOperation) kfake.ACL {
+		return kfake.ACL{Resource: resource, Name: name, Pattern: kmsg.ACLResourcePatternTypeLiteral, Operation: operation, Allow: true}
+	}
+	const user, topic, group = "worker", kmsg.ACLResourceTypeTopic, kmsg.ACLResourceTypeGroup
+	read := []kfake.ACL{right(topic, "in", kmsg.ACLOperationRead), right(group, "g", kmsg.ACLOperationRead)}
+	login := func(user string) string {
+		return tempFile(t, user+".properties", "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=any.Module required username=\""+user+"\" password=\"pw\";\n")
+	}
+	admin, properties := login("admin"), login(user)
+	rules := tempFile(t, "r.stellar", "m := n + 1\n")
+	for name, test := range map[string]struct {
+		rights    []kfake.ACL
+		arguments []string
+		want      string
+	}{
+		"topic":  {nil, nil, "/in: the user has no right to the topic: to read it takes Read"},
+		"group":  {read[:1], nil, "the group g cannot be joined: the user has no right to the group: it takes Read"},
+		"target": {read, nil, "/out: the user has no right to the topic: to read it takes Read, to write to it Write"},
+		"transaction": {append(read, right(topic, "out", kmsg.ACLOperationWrite)), []string{"--exactly-once", "--worker", "w"},
+			"transactions as g/w: the user has no right to the transactional id: it takes Write"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := brokers(t, kfake.EnableSASL(), kfake.EnableACLs(), kfake.Superuser("PLAIN", "admin", "pw"), kfake.User("PLAIN", user, "pw", test.rights...))
+			ctx, cancel := context.WithTimeout(t.Context(), deadline)
+			defer cancel()
+			var out, errs buffer
+			require.Zero(t, Run(ctx, []string{"run", rules, "--to", address("in"), "--kafka-properties", admin}, strings.NewReader("{\"n\":1}\n"), &out, &errs), &errs)
+			arguments := []string{"run", rules, "--from", address("in") + "?group=g", "--kafka-properties", properties}
+			if name != "topic" && name != "group" {
+				arguments = append(arguments, "--to", address("out"))
+			}
+			require.Equal(t, 2, Run(ctx, append(arguments, test.arguments...), strings.NewReader(""), &out, &errs), &errs)
+			require.Contains(t, errs.String(), test.want)
+		})
+	}
 }
 
 // TestProfileTopics: profiles of records are measured, and what is known is kept.

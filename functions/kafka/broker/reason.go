@@ -27,6 +27,18 @@ func Reason(err error) string {
 	switch {
 	case errors.Is(err, kerr.UnknownTopicOrPartition):
 		return "there is no such topic"
+	case errors.Is(err, kerr.TopicAuthorizationFailed):
+		return "the user has no right to the topic: to read it takes Read, to write to it Write, to make it Create"
+	case errors.Is(err, kerr.GroupAuthorizationFailed):
+		return "the user has no right to the group: it takes Read"
+	case errors.Is(err, kerr.TransactionalIDAuthorizationFailed):
+		return "the user has no right to the transactional id: it takes Write"
+	case errors.Is(err, kerr.ClusterAuthorizationFailed):
+		return "the user has no right to do that in the cluster: to write to a topic takes Write of it, to make one Create"
+	case errors.Is(err, kerr.InvalidSessionTimeout):
+		return "session-timeout is shorter than the broker's group.min.session.timeout.ms, or longer than its group.max.session.timeout.ms"
+	case errors.Is(err, kerr.IllegalSaslState):
+		return "the broker wants no login, which the property security.protocol asks for"
 	case errors.Is(err, kerr.SaslAuthenticationFailed):
 		return "the broker refuses the login: the user, the password or the property sasl.mechanism is not what it wants"
 	case errors.As(err, &remote) && remote.Op == "remote error":
@@ -40,7 +52,7 @@ func Reason(err error) string {
 	case errors.As(err, &errno):
 		return errno.Error()
 	case errors.As(err, &certs), errors.As(err, &signer):
-		return "the certificate of the broker is not valid"
+		return "the certificate of the broker is not valid" + certificateReason(err)
 	case errors.As(err, &record):
 		return "the broker does not speak TLS, which the property security.protocol asks for"
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
@@ -53,9 +65,39 @@ func Reason(err error) string {
 	return err.Error()
 }
 
+// certificateReason returns what is wrong with a certificate, to follow what is said of it.
+func certificateReason(err error) string {
+	var (
+		signer  x509.UnknownAuthorityError
+		name    x509.HostnameError
+		invalid x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &signer):
+		return ": none of the authorities that are trusted has signed it; the property ssl.truststore.location names a file of others"
+	case errors.As(err, &name):
+		return ": it is not for " + name.Host
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return ": it has expired, or a clock is wrong"
+	}
+	return ""
+}
+
+// Denied reports whether err says that the user has no right to something.
+func Denied(err error) bool {
+	for _, right := range []error{
+		kerr.TopicAuthorizationFailed, kerr.GroupAuthorizationFailed, kerr.TransactionalIDAuthorizationFailed, kerr.ClusterAuthorizationFailed,
+	} {
+		if errors.Is(err, right) {
+			return true
+		}
+	}
+	return false
+}
+
 // Refused reports whether it is of no use to try again what failed with err, as long as
-// brokers and properties stay what they are: a login or certificate was refused, or only
-// one side speaks TLS.
+// brokers and properties stay what they are: a login, certificate or right was refused, or
+// only one side speaks TLS or logs in.
 func Refused(err error) bool {
 	var (
 		certs  *tls.CertificateVerificationError
@@ -63,7 +105,7 @@ func Refused(err error) bool {
 		record tls.RecordHeaderError
 		remote *net.OpError
 	)
-	return errors.Is(err, kerr.SaslAuthenticationFailed) || errors.As(err, &certs) || errors.As(err, &signer) || errors.As(err, &record) ||
+	return Denied(err) || errors.Is(err, kerr.SaslAuthenticationFailed) || errors.Is(err, kerr.IllegalSaslState) || errors.As(err, &certs) || errors.As(err, &signer) || errors.As(err, &record) ||
 		errors.As(err, &remote) && remote.Op == "remote error" || speaksTLS(err)
 }
 

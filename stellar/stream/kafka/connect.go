@@ -35,7 +35,7 @@ func (l *loop) connect(ctx context.Context) error {
 	defer l.clientsMu.Unlock()
 	if l.exactlyOnce {
 		l.session, err = kgo.NewGroupTransactSession(append(options,
-			kgo.TransactionalID(l.source.Group+"/"+l.worker), kgo.TransactionTimeout(transaction))...)
+			kgo.TransactionalID(l.transactionalID()), kgo.TransactionTimeout(transaction))...)
 		if err == nil {
 			l.client = l.session.Client()
 		}
@@ -60,7 +60,7 @@ func interrupted(ctx context.Context, err error) error {
 
 // find finds the topics.
 func (l *loop) find(ctx context.Context) (err error) {
-	if l.sources, err = l.look(ctx, l.source.Brokers, l.source.Topics...); err != nil {
+	if l.sources, err = l.connection.look(ctx, l.source.Brokers, l.source.Topics...); err != nil {
 		return err
 	}
 	l.largest = maxRecord
@@ -70,7 +70,7 @@ func (l *loop) find(ctx context.Context) (err error) {
 				return err
 			}
 		}
-		found, err := l.look(ctx, o.to.Brokers, o.to.Topic)
+		found, err := l.connection.look(ctx, o.to.Brokers, o.to.Topic)
 		if err != nil {
 			return err
 		}
@@ -81,20 +81,6 @@ func (l *loop) find(ctx context.Context) (err error) {
 		l.largest = min(l.largest, o.topicInfo.largest)
 	}
 	return nil
-}
-
-// look finds topics.
-func (l *loop) look(ctx context.Context, brokers []string, names ...string) (topics, error) {
-	options, err := l.connection.options(brokers)
-	if err != nil {
-		return nil, err
-	}
-	client, err := kgo.NewClient(options...)
-	if err != nil {
-		return nil, err
-	}
-	defer client.Close()
-	return look(ctx, client, names...)
 }
 
 // reading returns the options of the client that reads.

@@ -48,9 +48,13 @@ type Connection struct {
 
 // options returns those of all clients.
 func (c Connection) options(brokers []string) ([]kgo.Opt, error) {
+	return c.watched(brokers, &watch{note: c.Note})
+}
+
+func (c Connection) watched(brokers []string, by *watch) ([]kgo.Opt, error) {
 	options := []kgo.Opt{
 		kgo.SeedBrokers(brokers...), kgo.ClientID(c.Name), kgo.DisableClientMetrics(),
-		kgo.MetadataMinAge(refreshing), kgo.WithHooks(&watch{note: c.Note}),
+		kgo.MetadataMinAge(refreshing), kgo.WithHooks(by),
 	}
 	if c.Login.Property == nil {
 		return options, nil
@@ -82,11 +86,22 @@ var errAway = errors.New("the brokers cannot be asked")
 // look finds out about topics, and returns an error for one that is not there. It waits
 // for brokers that cannot be reached, but not for long for those that refuse the login or
 // know no such topic: they may only be starting, or the topic be new.
-func look(ctx context.Context, client *kgo.Client, names ...string) (topics, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the brokers do not answer"))
-	defer cancel()
+func (c Connection) look(ctx context.Context, brokers []string, names ...string) (topics, error) {
+	seen := &watch{note: c.Note}
+	options, err := c.watched(brokers, seen)
+	if err != nil {
+		return nil, err
+	}
+	client, err := kgo.NewClient(options...)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
 	admin := kadm.NewClient(client)
-	begin := time.Now()
+	where := strings.Join(brokers, ",")
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	begin, told := time.Now(), false
 	var last error
 	for {
 		found, err := admin.ListTopics(ctx, names...)
@@ -95,14 +110,20 @@ func look(ctx context.Context, client *kgo.Client, names ...string) (topics, err
 		case err == nil && !(patient && slices.ContainsFunc(names, func(name string) bool { return isMissing(found, name) })):
 			return details(ctx, admin, found, names)
 		case err == nil:
+		case broker.Denied(err) && !patient:
+			return nil, fmt.Errorf("%s/%s: %s", where, strings.Join(names, ","), broker.Reason(err))
 		case broker.Refused(err) && !patient:
-			return nil, errors.New(broker.Reason(err))
+			return nil, fmt.Errorf("%s: %s", where, broker.Reason(err))
 		case ctx.Err() == nil || last == nil:
 			last = err
+			if !patient && !told && !seen.away.Load() && c.Note != nil {
+				told = true
+				c.Note(fmt.Sprintf("%s: %s; trying again", where, broker.Reason(err)))
+			}
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %s", errAway, broker.Reason(cmp.Or(last, ctx.Err())))
+			return nil, fmt.Errorf("%s: %w, tried for %v: %s", where, errAway, patience, broker.Reason(cmp.Or(last, ctx.Err())))
 		case <-time.After(refreshing):
 		}
 	}
@@ -180,6 +201,10 @@ func (w *watch) OnBrokerConnect(broken kgo.BrokerMetadata, _ time.Duration, _ ne
 	case err == nil && w.away.CompareAndSwap(true, false):
 		w.note("the brokers answer again")
 	case err != nil && w.away.CompareAndSwap(false, true):
-		w.note(fmt.Sprintf("the broker %s cannot be reached: %s; trying again", net.JoinHostPort(broken.Host, fmt.Sprint(broken.Port)), broker.Reason(err)))
+		what := "reached"
+		if broker.Refused(err) {
+			what = "used"
+		}
+		w.note(fmt.Sprintf("the broker %s cannot be %s: %s; trying again", net.JoinHostPort(broken.Host, fmt.Sprint(broken.Port)), what, broker.Reason(err)))
 	}
 }

@@ -94,7 +94,7 @@ func (l *loop) begin() error {
 		return nil
 	}
 	if err := l.session.Begin(); err != nil {
-		return fmt.Errorf("%w: %v", errReconnect, err)
+		return fmt.Errorf("%w: %w", errReconnect, err)
 	}
 	return nil
 }
@@ -131,12 +131,12 @@ func (l *loop) readError(topic string, partition int32, err error) error {
 		l.note("%s/%d: the brokers have lost records: reading goes on at %d, and had been at %d", topic, partition, loss.ResetTo, loss.ConsumedTo)
 		return nil
 	}
-	what := "the topic " + topic
+	what := "the topic " + topic + " cannot be read"
 	if topic == "" {
-		what = "as the group " + l.source.Group
+		what = "the group " + l.source.Group + " cannot be joined"
 	}
 	if isOne(err, unreadable) {
-		return fmt.Errorf("%s: cannot be read: %w", what, err)
+		return fmt.Errorf("%s: %s", what, broker.Reason(err))
 	}
 	l.note("%s: %s; trying again", what, broker.Reason(err))
 	return nil

@@ -373,7 +373,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{func(o *Options) { o.Source.Topics = []string{"none"} }, "there is no topic none; there are errors, in, out"},
 		{func(o *Options) { o.Target.Topic = "none" }, "there is no topic none"},
-		{func(o *Options) { o.Source.Session = time.Second }, "as the group g: cannot be read: unable to join group session: INVALID_SESSION_TIMEOUT"},
+		{func(o *Options) { o.Source.Session = time.Second }, "the group g cannot be joined: session-timeout is shorter than the broker's group.min.session.timeout.ms"},
 	} {
 		o := options(t, c, "m := n + 1")
 		test.change(&o)

@@ -29,12 +29,7 @@ func NewWriter(ctx context.Context, to Target, c Connection) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	looking, err := kgo.NewClient(options...)
-	if err != nil {
-		return nil, err
-	}
-	defer looking.Close()
-	found, err := look(ctx, looking, to.Topic)
+	found, err := c.look(ctx, to.Brokers, to.Topic)
 	if err != nil {
 		return nil, interrupted(ctx, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/stellarlang/stellar/functions/kafka/broker"
 	"github.com/stellarlang/stellar/stellar/stream"
 )
 
@@ -123,6 +124,9 @@ func newLoop(g group, p processor, outputs ...*output) *loop {
 	return l
 }
 
+// transactionalID returns the name of the worker's transactions.
+func (l *loop) transactionalID() string { return l.source.Group + "/" + l.worker }
+
 func sameBrokers(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
@@ -146,6 +150,9 @@ func (l *loop) run(ctx, graceful context.Context) error {
 		err := l.connected(ctx, graceful)
 		if !errors.Is(err, errReconnect) {
 			return err
+		}
+		if broker.Denied(err) {
+			return fmt.Errorf("transactions as %s: %s", l.transactionalID(), broker.Reason(err))
 		}
 		l.stats.change(func(now *Stats) { now.Reconnected++ })
 		if err := l.pause(ctx, err); err != nil {

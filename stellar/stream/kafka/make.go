@@ -28,7 +28,10 @@ func (l *loop) make(ctx context.Context, o *output) error {
 	defer client.Close()
 	admin := kadm.NewClient(client)
 	found, err := admin.ListTopics(ctx, o.to.Topic)
-	if err != nil {
+	switch {
+	case broker.Denied(err):
+		return fmt.Errorf("the change-log %s: %s", o.to.Topic, broker.Reason(err))
+	case err != nil:
 		return fmt.Errorf("%w: %s", errAway, broker.Reason(err))
 	}
 	if !found.Has(o.to.Topic) {

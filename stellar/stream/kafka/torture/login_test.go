@@ -50,9 +50,10 @@ func TestLogin(t *testing.T) {
 		"scram-512-tls":       {s.SASLTLS, "security.protocol=SASL_SSL\n" + trusted + sasl("SCRAM-SHA-512", s.Password), ""},
 		"wrong-password":      {s.SASL, "security.protocol=SASL_PLAINTEXT\n" + sasl("SCRAM-SHA-256", "wrong-word"), "refuses the login"},
 		"wrong-plain":         {s.SASL, "security.protocol=SASL_PLAINTEXT\n" + sasl("PLAIN", "wrong-word"), "refuses the login"},
-		"unknown-authority":   {s.SASLTLS, "security.protocol=SASL_SSL\n" + sasl("PLAIN", s.Password), "the certificate of the broker is not valid"},
+		"unknown-authority":   {s.SASLTLS, "security.protocol=SASL_SSL\n" + sasl("PLAIN", s.Password), "the certificate of the broker is not valid: none of the authorities that are trusted has signed it"},
 		"without-tls":         {s.SASLTLS, "security.protocol=SASL_PLAINTEXT\n" + sasl("PLAIN", s.Password), "the broker speaks TLS"},
 		"without-certificate": {s.TLS, "security.protocol=SSL\n" + trusted, "it may want a certificate"},
+		"login-unwanted":      {b.Address(), "security.protocol=SASL_PLAINTEXT\n" + sasl("PLAIN", s.Password), "the broker wants no login"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
