@@ -71,7 +71,7 @@ func runOf(t *testing.T, args []string) *runCommand {
 	_, err = parser.Parse(args)
 	require.NoError(t, err)
 	run := &parser.Model.Target.Addr().Interface().(*commandLine).Run
-	require.NoError(t, run.topicFlags.check(run.Inputs, run.Follow, run.Errors))
+	require.NoError(t, run.topicFlags.check(run.Inputs, run.inputFlags, run.Errors))
 	return run
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,7 +27,7 @@ func listenForProbes(ctx context.Context, address string, stats func() kafka.Sta
 	const mostProbes = 64
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("--listen: %w", err)
+		return nil, fmt.Errorf("--listen: %s", listenReason(address, err))
 	}
 	report.printf("metrics, /healthz and /readyz are at http://%s", listener.Addr())
 	server := &http.Server{
@@ -39,6 +40,18 @@ func listenForProbes(ctx context.Context, address string, stats func() kafka.Sta
 		}
 	}()
 	return func() { _ = server.Close() }, nil // what probes would have got is of no use
+}
+
+// listenReason returns why nothing can listen at an address, and what to do.
+func listenReason(address string, err error) string {
+	var malformed *net.AddrError
+	switch {
+	case errors.As(err, &malformed):
+		return fmt.Sprintf("%.100q is no address to listen at, which is written HOST:PORT or :PORT, such as :9090", address)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Sprintf("%s is in use: another process listens there; choose another port, or :0 for one that is free", address)
+	}
+	return err.Error()
 }
 
 // probes returns what answers those who look after a worker.

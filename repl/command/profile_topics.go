@@ -13,11 +13,13 @@ import (
 
 // checkTopics returns what is wrong with the flags of topics.
 func (c *profileCommand) checkTopics() error {
-	switch err := c.topicFlags.check(c.Inputs, c.Follow, c.Changelog); {
+	switch err := c.topicFlags.check(c.Inputs, c.inputFlags, c.Changelog); {
 	case err != nil:
 		return err
-	case c.From == "" && (c.To != "" || c.Changelog != ""):
-		return errors.New("--to and --changelog have no effect without --from")
+	case c.From == "" && c.To != "":
+		return errors.New("--to has no effect without --from")
+	case c.From == "" && c.Changelog != "":
+		return errors.New("--changelog has no effect without --from")
 	case c.From != "" && c.Anew:
 		return errors.New("--anew is for files: workers of a group go on with what others know; another --name and another group begin without it")
 	case c.From != "" && c.Store == "" && c.Changelog == "":

@@ -12,6 +12,7 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/rules/fleet"
 	"github.com/stellarlang/stellar/stellar/stream"
+	"github.com/stellarlang/stellar/stellar/stream/kafka"
 )
 
 // runCommand applies a rule file to messages.
@@ -73,11 +74,14 @@ Ends with 0, 1 if a message or line failed, or rules cannot be applied, 2 if som
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	report := newReporter(s.err)
 	report.verbose = c.Verbose
-	if err := c.topicFlags.check(c.Inputs, c.Follow, c.Errors); err != nil {
+	if err := c.topicFlags.check(c.Inputs, c.inputFlags, c.Errors); err != nil {
 		return err
 	}
 	if c.ExactlyOnce && (c.From == "" || c.To == "") {
 		return errors.New("--exactly-once needs --from and --to: what is read or written otherwise may come again")
+	}
+	if c.ExactlyOnce && c.Errors != "" && !kafka.IsAddress(c.Errors) {
+		return fmt.Errorf("--exactly-once: --errors must be a topic too, kafka://HOST:PORT/TOPIC: in the file %s messages may come again", terminal.Printable(c.Errors))
 	}
 	in := &inputs{}
 	if c.From == "" {

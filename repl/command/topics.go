@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stellarlang/stellar/functions/kafka/broker"
 	"github.com/stellarlang/stellar/repl/terminal"
+	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/stream/kafka"
 )
 
@@ -25,19 +27,25 @@ type topicFlags struct {
 }
 
 // check returns what is wrong with the flags, of a command that writes to other topics too.
-func (f *topicFlags) check(inputs []string, follow bool, others ...string) error {
+func (f *topicFlags) check(inputs []string, in inputFlags, others ...string) error {
 	used := f.From != "" || f.To != "" || slices.ContainsFunc(others, kafka.IsAddress)
 	switch {
-	case f.From != "" && (len(inputs) > 0 || follow):
-		return errors.New("messages come from files or by --from, not both")
+	case f.From != "" && len(inputs) > 0:
+		return fmt.Errorf("messages come from files or by --from, not both: leave out %s", terminal.Printable(inputs[0]))
+	case f.From != "" && in.Follow:
+		return errors.New("--follow is for files: --from goes on with what comes until it is interrupted")
+	case f.From != "" && len(in.Records) > 0:
+		return errors.New("--records is for files: with --from each record is a message")
 	case f.From != "" && !kafka.IsAddress(f.From):
-		return errors.New("--from takes the address of a topic, kafka://HOST:PORT/TOPIC?group=NAME; files are named without it")
+		return fmt.Errorf("--from: %.100q is no address of a topic, which is written kafka://HOST:PORT/TOPIC?group=NAME; files are named without --from", f.From)
 	case f.To != "" && !kafka.IsAddress(f.To):
-		return errors.New("--to takes the address of a topic, kafka://HOST:PORT/TOPIC; standard output is written to without it")
+		return fmt.Errorf("--to: %.100q is no address of a topic, which is written kafka://HOST:PORT/TOPIC; standard output is written to without --to", f.To)
 	case f.KafkaProperties != "" && !used:
 		return errors.New("--kafka-properties has no effect without a topic")
-	case f.From == "" && (f.Worker != "" || f.Listen != ""):
-		return errors.New("--worker and --listen have no effect without --from")
+	case f.From == "" && f.Worker != "":
+		return errors.New("--worker has no effect without --from")
+	case f.From == "" && f.Listen != "":
+		return errors.New("--listen has no effect without --from")
 	}
 	return nil
 }
@@ -64,6 +72,19 @@ func (f *topicFlags) connection(ctx context.Context, report *reporter) (kafka.Co
 	err := eachProperty(ctx, f.KafkaProperties, func(key, text string) { properties[key] = strings.TrimSpace(text) })
 	if err != nil {
 		return c, fmt.Errorf("--kafka-properties: %w", err)
+	}
+	var useless []string
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if slices.Contains(broker.Properties, name) {
+			continue
+		}
+		if meant := fn.Nearest(name, broker.Properties); meant != "" {
+			return c, fmt.Errorf("--kafka-properties: there is no property %s; did you mean %s?", name, meant)
+		}
+		useless = append(useless, name)
+	}
+	if len(useless) > 0 {
+		report.printf("--kafka-properties: only properties of the login have an effect, and not %s", terminal.Printable(strings.Join(useless, ", ")))
 	}
 	c.Login = broker.Login{Property: func(name string) string { return properties[name] }, ReadFile: os.ReadFile}
 	if _, err := c.Login.Options(); err != nil {

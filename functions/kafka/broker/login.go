@@ -26,6 +26,13 @@ type Login struct {
 	ReadFile func(name string) ([]byte, error)
 }
 
+// Properties are the names of those that a Login has a use for.
+var Properties = []string{
+	"security.protocol", "sasl.mechanism", "sasl.jaas.config",
+	"ssl.truststore.type", "ssl.truststore.location", "ssl.truststore.certificates",
+	"ssl.keystore.type", "ssl.keystore.location", "ssl.keystore.certificate.chain", "ssl.keystore.key",
+}
+
 // Options returns the options of a client that logs in so. Its errors name the property
 // that is wrong, and do not show what it says.
 func (l Login) Options() ([]kgo.Opt, error) {

@@ -118,7 +118,7 @@ func NewProfiler(o ProfilerOptions) (*Profiler, error) {
 	case len(o.Source.Topics) > 1:
 		return nil, errors.New("a change-log is of one topic")
 	case !sameBrokers(o.Changelog.Brokers, o.Source.Brokers), o.Target != nil && !sameBrokers(o.Target.Brokers, o.Source.Brokers):
-		return nil, errors.New("with a change-log all topics are on the same brokers, as a transaction is one of these")
+		return nil, errors.New("with a change-log all topics are on the same brokers, named alike in each address: a transaction does not reach others")
 	case o.Target != nil && o.Target.Topic == o.Changelog.Topic:
 		return nil, fmt.Errorf("measurements and the change-log would go to %s: each needs a topic of its own", o.Target.Topic)
 	case o.Worker == "":

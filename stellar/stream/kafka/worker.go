@@ -109,7 +109,7 @@ func (o Options) check() error {
 	case o.Target == nil:
 		return errors.New("exactly once is between topics: what is written elsewhere may come again")
 	case !sameBrokers(o.Target.Brokers, o.Source.Brokers), o.Errors != nil && !sameBrokers(o.Errors.Brokers, o.Source.Brokers):
-		return errors.New("exactly once wants all topics on the same brokers, as a transaction is one of these")
+		return errors.New("exactly once wants all topics on the same brokers, named alike in each address: a transaction does not reach others")
 	case o.Stream.DeadLetters != nil && o.Errors == nil:
 		return errors.New("exactly once wants what is held back in a topic too, or nowhere: in a file it may come again")
 	case o.Worker == "":
