@@ -124,9 +124,11 @@ func TestViews(t *testing.T) {
 	at := time.UnixMilli(1511740800123)
 	require.NoError(t, client.ProduceSync(t.Context(),
 		&kgo.Record{Topic: "one", Key: []byte("k"), Value: []byte("v"), Timestamp: at},
-		&kgo.Record{Topic: "one", Timestamp: at}, &kgo.Record{Topic: "one", Value: []byte{'a', 0xff}, Timestamp: at}).FirstErr())
+		&kgo.Record{Topic: "one", Timestamp: at}, &kgo.Record{Topic: "one", Value: []byte{'a', 0xff}, Timestamp: at},
+		&kgo.Record{Topic: "t", Headers: []kgo.RecordHeader{{Key: "stellar.error", Value: []byte("why")}, {Key: "n"}}}).FirstErr())
 	s.wants("KAFKA_SEEK('one', 0, 0, "+rich+")", `{"value":"v","topic":"one","partition":0,"offset":0,"timestamp":1511740800123,"key":"k"}`)
 	s.wants("KAFKA_SEEK('one', '0', '1', "+rich+")", `{"value":null,"topic":"one","partition":0,"offset":1,"timestamp":1511740800123,"key":null}`)
+	s.wants("MAP_GET('headers', GET_FIRST(KAFKA_GET('t', 1, MAP_MERGE(["+first+", "+rich+"]))))", `{"stellar.error":"why","n":null}`)
 	s.wants("KAFKA_SEEK('one', 0, 2)", `"a�"`)
 	s.wants("KAFKA_SEEK('one', 0, 3, "+soon+")", "null")
 	s.wants("KAFKA_SEEK('one', 0, 400)", "null")

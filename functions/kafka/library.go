@@ -25,7 +25,7 @@ func Library(h Host) fn.Library {
 	count := fn.Param{Name: "count", Kinds: fn.Any, Null: fn.NullAccepted, Optional: true, Doc: "how many messages at most, converted to an int; 1 if it is left out"}
 	settings := fn.Param{Name: "properties", Kinds: fn.Map, Null: fn.NullAccepted, Optional: true, Doc: "a map of properties that win over the global configuration"}
 	const (
-		view = " With the property stellar.kafka.message.view 'rich' a message is a map with value, topic, partition, offset, timestamp and key."
+		view = " With the property stellar.kafka.message.view 'rich' a message is a map with value, topic, partition, offset, timestamp, key and, if it has some, headers."
 		wait = " It waits for as many milliseconds as stellar.kafka.max.wait.millis says, 5000 if nothing does, but a second at least for brokers to answer. " +
 			"Brokers that have not answered are not asked again for about as long as that took."
 	)
@@ -34,7 +34,7 @@ func Library(h Host) fn.Library {
 			Name: "KAFKA_GET", Params: []fn.Param{topic, count, settings},
 			Result: fn.List, ResultDoc: "the messages",
 			Doc: "Reads the messages of a topic that a group has not read, and remembers in Kafka that it has. " +
-				"The property group.id names the group; auto.offset.reset, latest or earliest, says where a new one begins." + wait + view,
+				"The property group.id names the group; auto.offset.reset says where a new one begins: latest, so that it reads what comes from then on, or earliest." + wait + view,
 			Examples: []fn.Example{{Expr: "KAFKA_GET('alerts', 2, {'auto.offset.reset' : 'earliest'})", Want: "['first', 'second']"}},
 			Body:     h.get,
 		},

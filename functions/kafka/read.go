@@ -248,9 +248,17 @@ func (m *messages) add(record *kgo.Record) error {
 // bytesOfMessage is the memory of a message, besides its texts.
 const bytesOfMessage = 1024
 
+// bytesOfHeader is the memory of a header of a message, besides its texts.
+const bytesOfHeader = 128
+
 // shown returns a message as the view has it.
 func (r *reading) shown(record *kgo.Record) (value.Value, error) {
-	size := len(record.Value) + len(record.Key)
+	size, rich := len(record.Value)+len(record.Key), r.p.rich()
+	if rich {
+		for _, h := range record.Headers {
+			size += len(h.Key) + len(h.Value) + bytesOfHeader
+		}
+	}
 	if most := r.c.Limits().StringLength; size > most {
 		return value.Null, fn.Limitf(fn.NoArg, "a message has %d bytes, and a text may have no more than %d", size, most)
 	}
@@ -260,16 +268,23 @@ func (r *reading) shown(record *kgo.Record) (value.Value, error) {
 	if err := r.c.Allocate(bytesOfMessage + int64(size)); err != nil {
 		return value.Null, err
 	}
-	if !r.p.rich() {
+	if !rich {
 		return textOf(record.Value), nil
 	}
-	m := value.NewMap(6)
+	m := value.NewMap(7)
 	m.PutNew(value.String("value"), textOf(record.Value))
 	m.PutNew(value.String("topic"), value.String(record.Topic))
 	m.PutNew(value.String("partition"), value.Int(record.Partition))
 	m.PutNew(value.String("offset"), value.Long(record.Offset))
 	m.PutNew(value.String("timestamp"), value.Long(record.Timestamp.UnixMilli()))
 	m.PutNew(value.String("key"), textOf(record.Key))
+	if len(record.Headers) > 0 { // of which a name may come twice
+		headers := value.NewMap(len(record.Headers))
+		for _, h := range record.Headers {
+			headers.Put(textOf([]byte(h.Key)), textOf(h.Value))
+		}
+		m.PutNew(value.String("headers"), value.FromMap(headers))
+	}
 	return value.FromMap(m), nil
 }
 
