@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/stellarlang/stellar/repl/terminal"
@@ -41,6 +42,10 @@ func (f *zookeeperAccess) openSet(ctx context.Context, report *reporter, address
 	}
 	if at.Sensor != "" {
 		return nil, errors.New("?sensor= is for the tree of Metron, which stellar run follows, and Metron's own tools write")
+	}
+	const metron = "/metron/topology"
+	if at.Path == metron || strings.HasPrefix(at.Path, metron+"/") {
+		return nil, fmt.Errorf("%s is the tree of Metron, in which no set of rules is kept; name another place, such as /stellar/rules/%s", metron, at.Set())
 	}
 	registry, err := f.connectTo(ctx, report, at)
 	if err != nil {
@@ -204,7 +209,7 @@ type rulesRollbackCommand struct {
 	zookeeperAccess
 	byWhom
 	Address string `arg:"" help:"${address_help}"`
-	Version string `arg:"" optional:"" help:"The version, one of those that list shows; the one before the current one if it is left out."`
+	Version string `arg:"" optional:"" help:"The version, one of those that list shows; the one that was current before if it is left out, so that a second rollback undoes the first."`
 }
 
 // Run is called by the parser of the command line.
@@ -248,7 +253,7 @@ func (c *rulesPullCommand) Run(ctx context.Context, s *streams) error {
 	entries, err := os.ReadDir(c.Folder)
 	switch {
 	case err == nil && len(entries) > 0:
-		return fmt.Errorf("the folder %s has files, and rules would be mixed with them", c.Folder)
+		return fmt.Errorf("the folder %s has files, and rules would be mixed with them: name one that is empty, or is not there yet", c.Folder)
 	case err != nil && !errors.Is(err, os.ErrNotExist):
 		return err
 	}

@@ -135,7 +135,7 @@ func TestFleet(t *testing.T) {
 	content, err := os.ReadFile("pulled/parts/c.yaml")
 	require.NoError(t, err)
 	require.Equal(t, set["rules/parts/c.yaml"], string(content))
-	expect(exitUsage, "stellar: the folder pulled has files, and rules would be mixed with them\n", "pull", address, "pulled")
+	expect(exitUsage, "stellar: the folder pulled has files, and rules would be mixed with them: name one that is empty, or is not there yet\n", "pull", address, "pulled")
 	expect(exitFailed, "stellar: there is no such version: \"abc\"; stellar rules list shows those that are kept\n", "rollback", address, "abc")
 
 	// The copy is what a worker starts with, and names its files as they are in the set.

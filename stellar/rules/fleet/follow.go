@@ -211,6 +211,9 @@ func (f *Follower) look(ctx context.Context) {
 func (f *Follower) newest(ctx context.Context) (newest, error) {
 	node, err := f.watch.Read(ctx, f.set.at("current"))
 	if err == nil {
+		if f.options.Address.Sensor != "" {
+			return newest{}, fmt.Errorf("at %s is a set of rules, and only the tree of Metron has sensors: leave out ?sensor=", f.options.Address.Path)
+		}
 		f.topology = false
 		current, err := parseCurrent(node)
 		return newest{Release: current.Release, before: current.Before}, err

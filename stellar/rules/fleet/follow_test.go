@@ -251,6 +251,13 @@ func TestTopology(t *testing.T) {
 	put(t, client, "/metron/topology/parsers/bro", "b1 ")
 	require.Eventually(t, func() bool { return w.times("add ?sensor=bro to the address, or another of bro, squid") == 1 }, patience, tick)
 
+	address.Sensor = "squit"
+	_, err = follow(t, connect(t, server.Address()), fleet.Options{Address: address})
+	require.ErrorContains(t, err, `for the sensor "squit"; there are bro, squid`)
+	push(t, fleet.NewSet(client, "/stellar/rules/site"), "a := 1")
+	_, err = follow(t, connect(t, server.Address()), fleet.Options{Address: at(t, "zookeeper://"+server.Address()+"/stellar/rules/site?sensor=bro")})
+	require.ErrorContains(t, err, "at /stellar/rules/site is a set of rules, and only the tree of Metron has sensors: leave out ?sensor=")
+
 	for i := range 30 {
 		put(t, client, fmt.Sprintf("/metron/topology/parsers/s%02d", i), "s")
 	}
