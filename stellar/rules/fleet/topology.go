@@ -79,7 +79,7 @@ func topology(ctx context.Context, watch *zookeeper.Watch, root, sensor string) 
 	case len(all) == 0:
 		return nil, fmt.Errorf("%w at %s: there is no configuration of a sensor", ErrNone, root)
 	case !slices.Contains(all, sensor):
-		return nil, fmt.Errorf("%w at %s for the sensor %.60q; there are %s", ErrNone, root, sensor, strings.Join(all, ", "))
+		return nil, fmt.Errorf("%w at %s for the sensor %.60q; there are %s", ErrNone, root, sensor, fewOf(all))
 	}
 	nodes := map[string]zookeeper.Node{}
 	for _, name := range []string{globalNode, parsersNode + "/" + sensor, enrichmentsNode + "/" + sensor} {

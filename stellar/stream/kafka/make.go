@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -14,7 +13,7 @@ import (
 	"github.com/stellarlang/stellar/functions/kafka/broker"
 )
 
-// make makes the topic of a change-log, if it is not there, and checks its partitions.
+// make makes the topic of a change-log, if it is not there, and checks what it is like.
 func (l *loop) make(ctx context.Context, o *output) error {
 	want := l.sources[l.source.Topics[0]].partitions
 	options, err := l.connection.options(o.to.Brokers)
@@ -42,14 +41,21 @@ func (l *loop) make(ctx context.Context, o *output) error {
 	if has := len(found[o.to.Topic].Partitions); has != want {
 		return fmt.Errorf("the change-log %s has %d partitions, and %s has %d: it needs as many", o.to.Topic, has, l.source.Topics[0], want)
 	}
-	settings, err := admin.DescribeTopicConfigs(ctx, o.to.Topic)
-	if err != nil { // who may write may not see them
+	return checkCompacted(ctx, admin, o.to.Topic)
+}
+
+// checkCompacted refuses a topic of which brokers delete what is old. Who may not see its
+// settings is not held up.
+func checkCompacted(ctx context.Context, admin *kadm.Client, topic string) error {
+	const policy = "cleanup.policy"
+	settings, err := admin.DescribeTopicConfigs(ctx, topic)
+	if err != nil {
 		return nil
 	}
 	for _, s := range settings {
 		for _, setting := range s.Configs {
-			if policy := setting.MaybeValue(); setting.Key == "cleanup.policy" && policy != "" && !strings.Contains(policy, "compact") {
-				return fmt.Errorf("the change-log %s is not compacted, so that brokers delete what is known of open periods when it is old: set its cleanup.policy to compact", o.to.Topic)
+			if value := setting.MaybeValue(); setting.Key == policy && value != "" && value != "compact" {
+				return fmt.Errorf("the change-log %s has %s=%s, by which brokers delete what is known of open periods: it needs %s=compact", topic, policy, value, policy)
 			}
 		}
 	}

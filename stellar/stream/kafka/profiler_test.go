@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -154,6 +155,21 @@ func TestProfiler(t *testing.T) {
 	}
 }
 
+// TestChangelogIsCompacted: a topic of which brokers delete what is old is no change-log.
+func TestChangelogIsCompacted(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	policy := "compact,delete"
+	_, err := kadm.NewClient(client(t, c)).CreateTopic(t.Context(), 6, 1, map[string]*string{"cleanup.policy": &policy}, "log")
+	require.NoError(t, err)
+	p, err := NewProfiler(profilerOptions(t, c, nil, true, "w"))
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), deadline)
+	defer cancel()
+	_, err = p.Run(ctx)
+	require.ErrorContains(t, err, "the change-log log has cleanup.policy=compact,delete, by which brokers delete what is known of open periods: it needs cleanup.policy=compact")
+}
+
 // TestProfilerZombie: a worker that was stopped, and wakes up when others have gone on,
 // does not take the place of what they know.
 func TestProfilerZombie(t *testing.T) {
@@ -177,7 +193,7 @@ func TestProfilerZombie(t *testing.T) {
 func TestChangelogs(t *testing.T) {
 	c := cluster(t, kfake.SeedTopics(6, "old"), kfake.SeedTopics(2, "few"))
 	for _, test := range []struct{ log, to, want string }{
-		{"old", "out", "the change-log old is not compacted"},
+		{"old", "out", "the change-log old has cleanup.policy=delete"},
 		{"few", "out", "the change-log few has 2 partitions, and in has 6"},
 	} {
 		o := profilerOptions(t, c, nil, true, "w1")
