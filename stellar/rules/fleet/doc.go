@@ -8,7 +8,7 @@
 //	current            a Current, as JSON: the version in use, and those before it
 //	versions/VERSION   a Manifest, as JSON; empty as long as parts are missing
 //	versions/VERSION/0 and on: the files, as a compressed archive in parts
-//	status/WORKER      a Worker, as JSON, for as long as its session lasts
+//	status/WORKER,ID   a Worker, as JSON, for as long as its session lasts
 //
 // The name of a version is a hash of its files, so nothing below versions ever changes. A
 // change of the one node current is what all workers see at the same time; it is made only

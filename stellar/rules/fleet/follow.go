@@ -3,6 +3,7 @@ package fleet
 import (
 	"cmp"
 	"context"
+	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -60,6 +61,7 @@ type Follower struct {
 	set     *Set
 	watch   *zookeeper.Watch
 	status  *Status
+	id      string // by which others tell it from workers of the same name
 
 	refused  string        // the version that was tried last and is not used
 	retry    time.Time     // when it is tried again
@@ -77,7 +79,7 @@ func NewFollower(o Options) *Follower {
 	if o.Tell == nil {
 		o.Tell = func(string) {}
 	}
-	f := &Follower{options: o, set: NewSet(o.Client, o.Address.Path), watch: o.Client.Watch(), status: NewFollowed(o.Address.Set())}
+	f := &Follower{options: o, set: NewSet(o.Client, o.Address.Path), watch: o.Client.Watch(), status: NewFollowed(o.Address.Set()), id: crand.Text()}
 	f.status.worker.Name, f.status.worker.Stellar = o.Worker, o.Program
 	return f
 }
@@ -307,7 +309,7 @@ func (f *Follower) announce(ctx context.Context) {
 	if f.options.Worker == "" || f.topology {
 		return
 	}
-	err := f.set.announce(ctx, f.status.Worker())
+	err := f.set.announce(ctx, f.status.Worker(), f.id)
 	switch {
 	case err == nil:
 		f.silent = ""

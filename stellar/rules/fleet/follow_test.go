@@ -109,6 +109,43 @@ func TestWorkerNames(t *testing.T) {
 	require.ElementsMatch(t, names, shown)
 }
 
+// TestSameName: workers of one name are all seen, also after their sessions end.
+func TestSameName(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	client := connect(t, server.Address())
+	set := fleet.NewSet(client, "/stellar/rules/site")
+	push(t, set, "a := 1")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	var workers []*worker
+	for range 2 {
+		w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "w", Poll: 20 * time.Millisecond})
+		require.NoError(t, err)
+		workers = append(workers, w)
+	}
+	both := func(text string) {
+		t.Helper()
+		for _, w := range workers {
+			await(t, w, text)
+		}
+		require.Eventually(t, func() bool {
+			all, err := set.Workers(t.Context())
+			return err == nil && len(all) == 2 && all[0].Name == "w" && all[1].Name == "w" &&
+				all[0].Version == filesOf(text).Version() && all[1].Version == all[0].Version
+		}, patience, tick)
+	}
+	both("a := 1")
+	nodes, err := client.Children(t.Context(), "/stellar/rules/site/status")
+	require.NoError(t, err)
+	push(t, set, "a := 2")
+	both("a := 2")
+	after, err := client.Children(t.Context(), "/stellar/rules/site/status")
+	require.NoError(t, err)
+	require.ElementsMatch(t, nodes, after)
+	deleteTree(t, client, "/stellar/rules/site/status") // as the end of sessions does
+	both("a := 2")
+}
+
 // TestRulesStay: the last good rules stay in use when the set is deleted and when ZooKeeper
 // is away, and a worker starts from its copy.
 func TestRulesStay(t *testing.T) {

@@ -38,7 +38,8 @@ type Refused struct {
 // maxReason bounds the texts of reasons, in bytes.
 const maxReason = 2000
 
-// Workers returns the workers of a set that have a connection, by name.
+// Workers returns the workers of a set that have a connection, by name. Several may have the
+// same.
 func (s *Set) Workers(ctx context.Context) ([]Worker, error) {
 	names, err := s.client.Children(ctx, s.at("status"))
 	if errors.Is(err, zk.ErrNoNode) {
@@ -60,17 +61,21 @@ func (s *Set) Workers(ctx context.Context) ([]Worker, error) {
 		if json.Unmarshal(node.Data, &w) != nil {
 			w = Worker{}
 		}
-		if nodeOf(w.Name) != name {
-			w.Name = name
+		if own, _, _ := strings.Cut(name, nodeSeparator); nodeOf(w.Name) != own {
+			w.Name = own
 		}
 		workers = append(workers, w)
 	}
-	slices.SortFunc(workers, func(a, b Worker) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(workers, func(a, b Worker) int { return cmp.Or(cmp.Compare(a.Name, b.Name), a.Since.Compare(b.Since)) })
 	return workers, nil
 }
 
-// nodeOf returns the name of a worker's node: the worker's own, unless a node cannot have
-// that, or it would lead elsewhere.
+// nodeSeparator stands before what tells nodes of workers of one name apart. Escaped names
+// do not have it.
+const nodeSeparator = ","
+
+// nodeOf returns how the name of a worker's node begins: as the worker's own, unless a node
+// cannot have that, or it would lead elsewhere.
 func nodeOf(worker string) string {
 	const most = 200 // bytes
 	name := url.PathEscape(worker)
@@ -84,13 +89,14 @@ func nodeOf(worker string) string {
 	return name
 }
 
-// announce writes how a worker is, unless that stands there.
-func (s *Set) announce(ctx context.Context, w Worker) error {
+// announce writes how a worker is, unless that stands there. No other worker has the same
+// id: several may have one name, and each has a node.
+func (s *Set) announce(ctx context.Context, w Worker, id string) error {
 	data, err := json.Marshal(w)
 	if err != nil {
 		return err
 	}
-	at := s.at("status", nodeOf(w.Name))
+	at := s.at("status", nodeOf(w.Name)+nodeSeparator+id)
 	node, err := s.client.Read(ctx, at)
 	switch {
 	case errors.Is(err, zk.ErrNoNode):
@@ -100,7 +106,7 @@ func (s *Set) announce(ctx context.Context, w Worker) error {
 		return nil
 	case node.Own:
 		return s.client.Set(ctx, at, data, -1)
-	default: // of a session that ends
+	default: // of a session of before, which ends
 		if err := s.client.Delete(ctx, at); err != nil {
 			return err
 		}
