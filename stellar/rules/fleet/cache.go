@@ -22,12 +22,12 @@ const maxHead = 64 << 10
 
 // WriteCache keeps a version of rules in a file, from which a worker can begin. The file is
 // replaced as a whole.
-func WriteCache(name, rules string, release Release, files Files) (err error) {
+func WriteCache(name string, rules Address, release Release, files Files) (err error) {
 	packed, err := files.pack()
 	if err != nil {
 		return err
 	}
-	head, err := json.Marshal(cacheHead{Format: format, Rules: rules, Release: release})
+	head, err := json.Marshal(cacheHead{Format: format, Rules: rules.String(), Release: release})
 	if err != nil {
 		return err
 	}
@@ -53,8 +53,9 @@ func WriteCache(name, rules string, release Release, files Files) (err error) {
 	return os.Rename(f.Name(), name)
 }
 
-// ReadCache returns what WriteCache has kept of the same rules.
-func ReadCache(name, rules string) (Release, Files, error) {
+// ReadCache returns what WriteCache has kept of the rules, whichever servers they came from:
+// these may have got other names since.
+func ReadCache(name string, rules Address) (Release, Files, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return Release{}, nil, err
@@ -72,7 +73,7 @@ func ReadCache(name, rules string) (Release, Files, error) {
 	if err != nil {
 		return Release{}, nil, fmt.Errorf("%s is no copy of rules: %w", name, err)
 	}
-	if head.Rules != rules {
+	if of, err := ParseAddress(head.Rules); err != nil || of.Path != rules.Path || of.Sensor != rules.Sensor {
 		return Release{}, nil, fmt.Errorf("%s is a copy of other rules, %.200q", name, head.Rules)
 	}
 	files, err := unpack(packed)

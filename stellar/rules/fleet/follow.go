@@ -111,7 +111,7 @@ func (f *Follower) Start(ctx context.Context) error {
 	if f.options.Cache == "" {
 		return why
 	}
-	release, files, err := ReadCache(f.options.Cache, f.options.Address.String())
+	release, files, err := ReadCache(f.options.Cache, f.options.Address)
 	if err == nil {
 		err = f.use(ctx, Candidate{release, files})
 	}
@@ -286,7 +286,7 @@ func (f *Follower) try(ctx context.Context, n newest) error {
 		return err
 	}
 	if f.options.Cache != "" {
-		if err := WriteCache(f.options.Cache, f.options.Address.String(), n.Release, n.files); err != nil {
+		if err := WriteCache(f.options.Cache, f.options.Address, n.Release, n.files); err != nil {
 			f.options.Tell(fmt.Sprintf("no copy of the rules could be kept: %v", err))
 		}
 	}

@@ -3,6 +3,7 @@ package fleet_test
 import (
 	"crypto/rand"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -173,7 +174,7 @@ func TestSamePushes(t *testing.T) {
 
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	before := fleet.Files{"a": []byte("1"), "b": []byte("2"), "c": nil}
+	before := fleet.Files{"a": []byte("1"), "b": []byte("2"), "c": {}}
 	after := fleet.Files{"a": []byte("1"), "b": []byte("3"), "d": nil}
 	require.Equal(t, fleet.Changes{Added: []string{"d"}, Changed: []string{"b"}, Removed: []string{"c"}}, after.ChangesFrom(before))
 	require.NotEqual(t, before.Version(), after.Version())
@@ -184,13 +185,27 @@ func TestFiles(t *testing.T) {
 
 	cache := t.TempDir() + "/cache"
 	release := fleet.Release{Version: before.Version(), By: "jo", At: time.Now().UTC()}
-	require.NoError(t, fleet.WriteCache(cache, "zookeeper://a/b", release, before))
-	read, files, err := fleet.ReadCache(cache, "zookeeper://a/b")
+	require.NoError(t, fleet.WriteCache(cache, at(t, "zookeeper://zk1:2181,zk2:2181/a/b"), release, before))
+	for _, address := range []string{"zookeeper://zk1:2181,zk2:2181/a/b", "zookeeper://zk2,zk1/a/b", "zookeeper://10.0.0.7/a/b"} {
+		read, files, err := fleet.ReadCache(cache, at(t, address))
+		require.NoError(t, err, address)
+		require.Equal(t, release, read)
+		require.Equal(t, before, files)
+	}
+	for _, address := range []string{"zookeeper://zk1:2181,zk2:2181/a/c", "zookeeper://zk1:2181,zk2:2181/a/b?sensor=b"} {
+		_, _, err := fleet.ReadCache(cache, at(t, address))
+		require.ErrorContains(t, err, "is a copy of other rules", address)
+	}
+	whole, err := os.ReadFile(cache)
 	require.NoError(t, err)
-	require.Equal(t, release, read)
-	require.Equal(t, before.Version(), files.Version())
-	_, _, err = fleet.ReadCache(cache, "zookeeper://a/c")
-	require.ErrorContains(t, err, "is a copy of other rules")
+	for length := range len(whole) { // as a full disk or a broken machine leaves it
+		require.NoError(t, os.WriteFile(cache, whole[:length], 0o644))
+		if _, files, err := fleet.ReadCache(cache, at(t, "zookeeper://zk1/a/b")); err == nil {
+			require.Equal(t, before, files, length) // what is missing is no part of them
+		} else {
+			require.ErrorContains(t, err, cache)
+		}
+	}
 }
 
 func TestAddress(t *testing.T) {
