@@ -68,6 +68,8 @@ type Follower struct {
 	pause    time.Duration // before that
 	trouble  string        // why the newest version is not known
 	topology bool          // the rules are those of Metron's tree
+	kept     string        // the version of the copy, if it is known
+	unkept   string        // the version of which it was told that there is no copy
 	silent   string        // why the worker cannot say how it is
 }
 
@@ -119,6 +121,7 @@ func (f *Follower) Start(ctx context.Context) error {
 		return fmt.Errorf("%w; nor can the copy be used: %w", why, err)
 	}
 	f.options.Tell(fmt.Sprintf("%v; version %s of the copy %s is in use", why, release.Version, f.options.Cache))
+	f.kept = release.Version
 	f.status.Used(release.Version, true)
 	return nil
 }
@@ -201,6 +204,7 @@ func (f *Follower) look(ctx context.Context) {
 	case n.Version == f.status.Worker().Version:
 		f.refused = ""
 		f.status.Used(n.Version, false)
+		f.keep(ctx, n)
 	case n.Version != f.refused || !time.Now().Before(f.retry):
 		_ = f.take(ctx, n) // which was told
 	default:
@@ -285,12 +289,30 @@ func (f *Follower) try(ctx context.Context, n newest) error {
 	if err := f.use(ctx, Candidate{n.Release, n.files}); err != nil {
 		return err
 	}
-	if f.options.Cache != "" {
-		if err := WriteCache(f.options.Cache, f.options.Address, n.Release, n.files); err != nil {
-			f.options.Tell(fmt.Sprintf("no copy of the rules could be kept: %v", err))
-		}
-	}
+	f.keep(ctx, n)
 	return nil
+}
+
+// keep writes the copy of the version in use, unless there is one. It tells once for each
+// version that there is none.
+func (f *Follower) keep(ctx context.Context, n newest) {
+	if f.options.Cache == "" || n.Version == f.kept {
+		return
+	}
+	var err error
+	if n.files == nil {
+		n.files, err = f.set.Files(ctx, n.Version)
+	}
+	if err == nil {
+		err = WriteCache(f.options.Cache, f.options.Address, n.Release, n.files)
+	}
+	switch {
+	case err == nil:
+		f.kept = n.Version
+	case ctx.Err() == nil && n.Version != f.unkept:
+		f.unkept = n.Version
+		f.options.Tell(fmt.Sprintf("no copy of the rules could be kept, which is tried again: %v", err))
+	}
 }
 
 // use has a version tried within the limit.

@@ -187,6 +187,29 @@ func TestRulesStay(t *testing.T) {
 	require.ErrorContains(t, err, "is no copy of rules")
 }
 
+// TestCopyIsMadeUpFor: a copy that could not be written, as of a disk that was full, is written
+// later.
+func TestCopyIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	set := fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site")
+	push(t, set, "a := 1")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	folder := filepath.Join(t.TempDir(), "late")
+	cache := filepath.Join(folder, "rules")
+	w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Cache: cache, Poll: 20 * time.Millisecond})
+	require.NoError(t, err)
+	version := push(t, set, "a := 2")
+	await(t, w, "a := 2")
+	require.Eventually(t, func() bool { return w.times("no copy of the rules could be kept") == 2 }, patience, tick)
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	require.Eventually(t, func() bool {
+		release, _, err := fleet.ReadCache(cache, address)
+		return err == nil && release.Version == version && release.By == "jo"
+	}, patience, tick)
+	require.Equal(t, 2, w.times("no copy of the rules could be kept"), "it was told once for each version")
+}
+
 // TestRefusedIsTriedAgain: what rules need of the machine may come later.
 func TestRefusedIsTriedAgain(t *testing.T) {
 	t.Parallel()
