@@ -206,6 +206,9 @@ func (s *Set) Rollback(ctx context.Context, before Current, version string, by s
 	case i < 0:
 		return Current{}, fmt.Errorf("%w: %.40q; stellar rules list shows those that are kept", ErrUnknown, version)
 	}
+	if _, err := s.Files(ctx, version); err != nil { // all workers would refuse it
+		return Current{}, err
+	}
 	return s.release(ctx, before, Release{Version: version, By: by, At: at, Forced: before.Before[i].Forced}, true)
 }
 

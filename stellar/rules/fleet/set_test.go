@@ -111,10 +111,19 @@ func TestVersionsAreBounded(t *testing.T) {
 	put(t, client, "/stellar/rules/site/versions/"+current.Version+"/2", "damaged")
 	_, err = set.Files(ctx, current.Version)
 	require.Error(t, err)
+	damaged := current.Version
+	push(t, set, "c := 1")
+	current, err = set.Current(ctx)
+	require.NoError(t, err)
+	_, err = set.Rollback(ctx, current, damaged, "jo", time.Now())
+	require.ErrorContains(t, err, damaged, "no worker could use it")
+	read, err = set.Files(ctx, current.Version)
+	require.NoError(t, err)
+	require.Equal(t, filesOf("c := 1"), read)
 
 	// A push mends the current version, and what cannot be deleted does not keep the others.
 	delete(large, "tables/more.csv")
-	require.NoError(t, client.Delete(ctx, "/stellar/rules/site/versions/"+current.Version+"/1"))
+	require.NoError(t, client.Delete(ctx, "/stellar/rules/site/versions/"+damaged+"/1"))
 	current, err = set.Push(ctx, current, large, fleet.Release{})
 	require.NoError(t, err)
 	read, err = set.Files(ctx, current.Version)
