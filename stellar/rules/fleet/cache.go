@@ -66,6 +66,9 @@ func ReadCache(name string, rules Address) (Release, Files, error) {
 		return Release{}, nil, err
 	}
 	line, packed, _ := bytes.Cut(content, []byte("\n"))
+	if err := checkForm(line); err != nil {
+		return Release{}, nil, fmt.Errorf("the copy %s %w", name, err)
+	}
 	var head cacheHead
 	if err = json.Unmarshal(line, &head); err == nil && head.Format != format {
 		err = errors.New("it has another form")

@@ -195,6 +195,9 @@ func (f *Follower) look(ctx context.Context) {
 			f.status.Unreadable()
 			f.options.Tell(fmt.Sprintf("%v cannot be read, so the rules of before stay in use: %v", f.options.Address, err))
 		}
+		if !errors.Is(err, zookeeper.ErrDisconnected) {
+			f.announce(ctx) // its session may be a new one
+		}
 		return
 	case f.trouble != "":
 		f.trouble = ""

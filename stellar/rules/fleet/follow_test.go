@@ -187,6 +187,31 @@ func TestRulesStay(t *testing.T) {
 	require.ErrorContains(t, err, "is no copy of rules")
 }
 
+// TestLaterForm: a worker of before goes on with its rules when a later stellar has written
+// the set, and is seen.
+func TestLaterForm(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	client := connect(t, server.Address())
+	set := fleet.NewSet(client, "/stellar/rules/site")
+	version := push(t, set, "a := 1")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "w", Poll: 20 * time.Millisecond})
+	require.NoError(t, err)
+	put(t, client, "/stellar/rules/site/current", `{"format": 2, "version": {"rings": []}}`)
+	require.Eventually(t, func() bool { return w.times("cannot be read, so the rules of before stay in use") == 1 }, patience, tick)
+	deleteTree(t, client, "/stellar/rules/site/status") // as the end of its session does
+	require.Eventually(t, func() bool {
+		all, err := set.Workers(t.Context())
+		return err == nil && len(all) == 1 && all[0].Version == version
+	}, patience, tick)
+	_, err = set.Current(t.Context())
+	require.ErrorContains(t, err, "it has the form 2 of a later stellar, and 1 is known")
+	put(t, client, "/stellar/rules/site/versions/"+version, `{"format": 3, "parts": ["a"]}`)
+	_, err = set.Files(t.Context(), version)
+	require.ErrorContains(t, err, "the version "+version+" has the form 3 of a later stellar, and 1 is known")
+}
+
 // TestCopyIsMadeUpFor: a copy that could not be written, as of a disk that was full, is written
 // later.
 func TestCopyIsMadeUpFor(t *testing.T) {

@@ -106,19 +106,29 @@ func (s *Set) checkEmpty(ctx context.Context) error {
 }
 
 func parseCurrent(node zookeeper.Node) (Current, error) {
+	if err := checkForm(node.Data); err != nil {
+		return Current{}, fmt.Errorf("the node current cannot be read: it %w", err)
+	}
 	current := Current{node: node.Version}
 	err := json.Unmarshal(node.Data, &current)
-	switch {
-	case err != nil:
-	case current.Format > format:
-		err = fmt.Errorf("it has the form %d of a later stellar, and %d is known", current.Format, format)
-	case !isVersion(current.Version):
+	if err == nil && !isVersion(current.Version) {
 		err = errors.New("it names no version")
 	}
 	if err != nil {
 		return Current{}, fmt.Errorf("the node current is malformed: %w", err)
 	}
 	return current, nil
+}
+
+// checkForm refuses a document of a later form, whatever else stands in it.
+func checkForm(document []byte) error {
+	var of struct {
+		Format int `json:"format"`
+	}
+	if json.Unmarshal(document, &of) == nil && of.Format > format {
+		return fmt.Errorf("has the form %d of a later stellar, and %d is known", of.Format, format)
+	}
+	return nil
 }
 
 // isVersion reports whether a text can be the name of a version.
@@ -138,12 +148,13 @@ func (s *Set) Files(ctx context.Context, version string) (Files, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkForm(node.Data); err != nil {
+		return nil, fmt.Errorf("the version %s %w", version, err)
+	}
 	var manifest Manifest
 	switch err := json.Unmarshal(node.Data, &manifest); {
 	case err != nil:
 		return nil, fmt.Errorf("the version %s is incomplete or malformed", version)
-	case manifest.Format > format:
-		return nil, fmt.Errorf("the version %s has the form %d of a later stellar, and %d is known", version, manifest.Format, format)
 	case manifest.Bytes < 0 || manifest.Bytes > MaxPacked || manifest.Parts < 0 || manifest.Parts > MaxPacked/partSize:
 		return nil, fmt.Errorf("the version %s: %w", version, ErrTooLarge)
 	}
