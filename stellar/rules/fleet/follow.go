@@ -63,14 +63,17 @@ type Follower struct {
 	status  *Status
 	id      string // by which others tell it from workers of the same name
 
-	refused  string        // the version that was tried last and is not used
-	retry    time.Time     // when it is tried again
-	pause    time.Duration // before that
-	trouble  string        // why the newest version is not known
-	topology bool          // the rules are those of Metron's tree
-	kept     string        // the version of the copy, if it is known
-	unkept   string        // the version of which it was told that there is no copy
-	silent   string        // why the worker cannot say how it is
+	refused   string        // the version that was tried last and is not used
+	retry     time.Time     // when it is tried again
+	pause     time.Duration // before that
+	again     bool          // something may have changed while a version was tried
+	overtaken bool          // the last trial was called off, as another version was the newest one
+
+	trouble  string // why the newest version is not known
+	topology bool   // the rules are those of Metron's tree
+	kept     string // the version of the copy, if it is known
+	unkept   string // the version of which it was told that there is no copy
+	silent   string // why the worker cannot say how it is
 }
 
 // NewFollower returns a follower, which must be closed.
@@ -144,11 +147,17 @@ func (f *Follower) startNewest(ctx context.Context) error {
 		return why
 	}
 	for _, r := range n.before[:min(len(n.before), mostBefore)] {
-		if f.try(ctx, newest{Release: r}) == nil {
+		if f.overtaken {
+			break
+		}
+		if f.tryWhile(ctx, n.Version, newest{Release: r}) == nil {
 			f.status.UsedInstead(r.Version)
 			f.options.Tell(fmt.Sprintf("version %s, which was in use before, is in use", r.Version))
 			return nil
 		}
+	}
+	if f.overtaken {
+		return f.startNewest(ctx)
 	}
 	return fmt.Errorf("%v: the version %s is refused: %w", f.options.Address, n.Version, why)
 }
@@ -156,6 +165,10 @@ func (f *Follower) startNewest(ctx context.Context) error {
 // Run follows the rules until ctx ends. Start must have succeeded.
 func (f *Follower) Run(ctx context.Context) {
 	for {
+		for f.again && ctx.Err() == nil {
+			f.again = false
+			f.look(ctx)
+		}
 		wait := time.NewTimer(f.options.Poll*3/4 + rand.N(f.options.Poll/2)) // not all workers at once
 		select {
 		case <-f.watch.Changed():
@@ -245,9 +258,12 @@ func (f *Follower) newest(ctx context.Context) (newest, error) {
 
 // take tries the newest version, and notes and tells what came of it.
 func (f *Follower) take(ctx context.Context, n newest) error {
-	err := f.try(ctx, n)
+	err := f.tryWhile(ctx, n.Version, n)
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if err != nil && f.overtaken { // it says nothing about the version
+		return err
 	}
 	if err == nil {
 		f.refused, f.pause = "", 0
@@ -279,6 +295,41 @@ func (f *Follower) take(ctx context.Context, n newest) error {
 		f.options.Tell(fmt.Sprintf("version %s of %v is refused%s: %v", n.Version, f.options.Address, stays, refusal))
 	}
 	return refusal
+}
+
+// tryWhile tries a version for as long as current is the newest one: what takes its time must
+// not keep a better one waiting that is there by now.
+func (f *Follower) tryWhile(ctx context.Context, current string, n newest) error {
+	f.overtaken = false
+	if f.topology { // each of its nodes changes by itself
+		return f.try(ctx, n)
+	}
+	trying, end := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-f.watch.Changed():
+			case <-trying.Done():
+				return
+			}
+			f.again = true
+			node, err := f.watch.Read(trying, f.set.at("current"))
+			if err != nil {
+				continue
+			}
+			if now, err := parseCurrent(node); err == nil && now.Version != current {
+				f.overtaken = true
+				end()
+				return
+			}
+		}
+	}()
+	err := f.try(trying, n)
+	end()
+	<-ended
+	return err
 }
 
 // try reads the files of a version, has it tried and used, and keeps a copy.

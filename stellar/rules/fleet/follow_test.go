@@ -187,6 +187,37 @@ func TestRulesStay(t *testing.T) {
 	require.ErrorContains(t, err, "is no copy of rules")
 }
 
+// TestTrialIsCalledOff: a version that takes long to try does not keep the next one waiting,
+// whether the worker runs or starts.
+func TestTrialIsCalledOff(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	set := fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site")
+	address := at(t, "zookeeper://"+server.Address()+"/stellar/rules/site")
+	push(t, set, "a := 1")
+	w, err := follow(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "w", Limit: time.Hour})
+	require.NoError(t, err)
+	push(t, set, "slow 1")
+	require.Eventually(t, func() bool { return w.tries("slow 1") }, patience, tick)
+	require.True(t, w.uses("a := 1"))
+	push(t, set, "a := 2")
+	await(t, w, "a := 2")
+	require.Zero(t, w.times("is refused"), "nobody knows whether it would be")
+
+	push(t, set, "bad")
+	require.Eventually(t, func() bool { return w.times("is refused") == 1 }, patience, tick)
+	push(t, set, "slow 2")
+	require.Eventually(t, func() bool { return w.tries("slow 2") }, patience, tick)
+	late := newWorker(t, connect(t, server.Address()), fleet.Options{Address: address, Worker: "late", Limit: time.Hour})
+	started := make(chan error, 1)
+	go func() { started <- late.Start(t.Context()) }()
+	require.Eventually(t, func() bool { return late.tries("slow 2") }, patience, tick)
+	push(t, set, "a := 3")
+	require.NoError(t, <-started)
+	require.True(t, late.uses("a := 3"))
+	await(t, w, "a := 3")
+}
+
 // TestLaterForm: a worker of before goes on with its rules when a later stellar has written
 // the set, and is seen.
 func TestLaterForm(t *testing.T) {

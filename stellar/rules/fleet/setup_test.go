@@ -44,19 +44,28 @@ func push(t *testing.T, set *fleet.Set, text string) string {
 	return current.Version
 }
 
-// worker follows rules, and refuses those that say that they are bad.
+// worker follows rules, and refuses those that say that they are bad. It tries those that say
+// that they are slow for as long as it may.
 type worker struct {
 	*fleet.Follower
 	mu    sync.Mutex
 	texts []string // of the versions that were used
 	mild  bool     // bad rules are used too
+	slow  string   // the text of slow rules that are being tried, or were
 	told  []string
 }
 
-func (w *worker) use(_ context.Context, c fleet.Candidate) error {
+func (w *worker) use(ctx context.Context, c fleet.Candidate) error {
 	text := ""
 	for _, name := range slices.Sorted(maps.Keys(c.Files)) {
 		text += string(c.Files[name])
+	}
+	if strings.Contains(text, "slow") {
+		w.mu.Lock()
+		w.slow = text
+		w.mu.Unlock()
+		<-ctx.Done()
+		return ctx.Err()
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -80,6 +89,13 @@ func (w *worker) uses(text string) bool {
 	return len(w.texts) > 0 && w.texts[len(w.texts)-1] == text
 }
 
+// tries reports whether the worker has begun to try slow rules.
+func (w *worker) tries(text string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.slow == text
+}
+
 // times counts what was told that contains a text.
 func (w *worker) times(text string) int {
 	w.mu.Lock()
@@ -93,12 +109,18 @@ func (w *worker) times(text string) int {
 	return n
 }
 
-// follow starts a worker.
-func follow(t *testing.T, client *zookeeper.Client, o fleet.Options) (*worker, error) {
+// newWorker returns a worker that is yet to be started.
+func newWorker(t *testing.T, client *zookeeper.Client, o fleet.Options) *worker {
 	w := &worker{}
 	o.Client, o.Use, o.Tell = client, w.use, w.tell
 	w.Follower = fleet.NewFollower(o)
 	t.Cleanup(w.Close)
+	return w
+}
+
+// follow starts a worker.
+func follow(t *testing.T, client *zookeeper.Client, o fleet.Options) (*worker, error) {
+	w := newWorker(t, client, o)
 	if err := w.Start(t.Context()); err != nil {
 		return w, err
 	}
