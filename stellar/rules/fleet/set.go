@@ -192,6 +192,9 @@ func (s *Set) Push(ctx context.Context, before Current, files Files, release Rel
 		return Current{}, err
 	}
 	if err := s.upload(ctx, release.Version, packed); err != nil {
+		if node, readErr := s.client.Read(ctx, s.at("current")); readErr == nil && overtaken(before, node) != nil {
+			err = overtaken(before, node) // whose push has deleted what this one wrote
+		}
 		return Current{}, err
 	}
 	next, err := s.release(ctx, before, release, false)
@@ -253,11 +256,19 @@ func (s *Set) release(ctx context.Context, before Current, release Release, roll
 	if bytes.Equal(node.Data, data) { // its answer was lost, and it was sent again
 		return next, nil
 	}
-	other, parseErr := parseCurrent(node)
-	if parseErr != nil || other.node == before.node {
-		return Current{}, err
+	if other := overtaken(before, node); other != nil {
+		err = other
 	}
-	return Current{}, fmt.Errorf("%w: %s is the current version since %s, by %s", ErrOvertaken, other.Version, other.At.UTC().Format(time.RFC3339), other.By)
+	return Current{}, err
+}
+
+// overtaken returns an ErrOvertaken if the node current is another one than before.
+func overtaken(before Current, node zookeeper.Node) error {
+	now, err := parseCurrent(node)
+	if err != nil || now.node == before.node {
+		return nil
+	}
+	return fmt.Errorf("%w: %s is the current version since %s, by %s", ErrOvertaken, now.Version, now.At.UTC().Format(time.RFC3339), now.By)
 }
 
 // upload writes the parts of a version, unless it is there: over those that a push has left

@@ -181,6 +181,45 @@ func TestSamePushes(t *testing.T) {
 	}
 }
 
+// TestOvertakenWhileWriting: who pushes a large set while somebody else pushes another one is
+// told so, though what was written of it is deleted meanwhile.
+func TestOvertakenWhileWriting(t *testing.T) {
+	t.Parallel()
+	server := zktest.Start(t)
+	ctx := t.Context()
+	client := connect(t, server.Address())
+	set := fleet.NewSet(client, "/stellar/rules/site")
+	slow := fleet.NewSet(connect(t, server.Address()), "/stellar/rules/site")
+	push(t, set, "a := 0")
+	noise := make([]byte, 1200<<10)
+	for round := range 3 { // the server keeps what was written last in memory
+		_, _ = rand.Read(noise)
+		files := fleet.Files{"noise": noise}
+		before, err := set.Current(ctx)
+		require.NoError(t, err)
+		slowly := make(chan error, 1)
+		go func() {
+			_, err := slow.Push(ctx, before, files, fleet.Release{By: "mo"})
+			slowly <- err
+		}()
+		require.Eventually(t, func() bool {
+			_, err := client.Read(ctx, "/stellar/rules/site/versions/"+files.Version())
+			return err == nil
+		}, patience, time.Millisecond)
+		_, err = set.Push(ctx, before, filesOf(fmt.Sprint("b := ", round)), fleet.Release{By: "jo"})
+		other := <-slowly
+		if err == nil {
+			err, other = other, err
+		}
+		require.ErrorIs(t, err, fleet.ErrOvertaken)
+		require.NoError(t, other)
+		current, err := set.Current(ctx)
+		require.NoError(t, err)
+		_, err = set.Files(ctx, current.Version)
+		require.NoError(t, err)
+	}
+}
+
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	before := fleet.Files{"a": []byte("1"), "b": []byte("2"), "c": {}}
