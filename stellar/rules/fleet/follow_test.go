@@ -142,7 +142,7 @@ func TestSameName(t *testing.T) {
 	after, err := client.Children(t.Context(), "/stellar/rules/site/status")
 	require.NoError(t, err)
 	require.ElementsMatch(t, nodes, after)
-	deleteTree(t, client, "/stellar/rules/site/status") // as the end of sessions does
+	forgetWorkers(t, client) // as the end of sessions does
 	both("a := 2")
 }
 
@@ -231,7 +231,7 @@ func TestLaterForm(t *testing.T) {
 	require.NoError(t, err)
 	put(t, client, "/stellar/rules/site/current", `{"format": 2, "version": {"rings": []}}`)
 	require.Eventually(t, func() bool { return w.times("cannot be read, so the rules of before stay in use") == 1 }, patience, tick)
-	deleteTree(t, client, "/stellar/rules/site/status") // as the end of its session does
+	forgetWorkers(t, client) // as the end of its session does
 	require.Eventually(t, func() bool {
 		all, err := set.Workers(t.Context())
 		return err == nil && len(all) == 1 && all[0].Version == version

@@ -171,3 +171,13 @@ func deleteTree(t *testing.T, client *zookeeper.Client, path string) {
 	}
 	require.NoError(t, client.Delete(t.Context(), path))
 }
+
+// forgetWorkers deletes the nodes of workers, which may write them again meanwhile.
+func forgetWorkers(t *testing.T, client *zookeeper.Client) {
+	const status = "/stellar/rules/site/status"
+	names, err := client.Children(t.Context(), status)
+	require.NoError(t, err)
+	for _, name := range names {
+		require.NoError(t, client.Delete(t.Context(), status+"/"+name))
+	}
+}
