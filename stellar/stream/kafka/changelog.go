@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -36,7 +37,6 @@ func (k *changelog) restore(ctx context.Context, s *share) (int64, error) {
 	if !s.stream.Resume(position) {
 		return 0, fmt.Errorf("periods had another length when it was kept; another topic than %s, or --anew, begins without it", k.profiler.log.to.Topic)
 	}
-	delete(kept, string(positionKey))
 	lost := 0
 	for _, text := range kept {
 		state, err := store.DecodeState(text, k.profiler.options.Types)
@@ -54,8 +54,8 @@ func (k *changelog) restore(ctx context.Context, s *share) (int64, error) {
 	return -1, nil // it is the offset that the group has committed
 }
 
-// caughtUp returns what is kept of a partition as of the offset that its group has
-// committed, and the position; next is -1 if nothing is kept.
+// caughtUp returns the states that are kept of a partition as of the offset that its group
+// has committed, and the position; next is -1 if nothing is kept.
 func (k *changelog) caughtUp(ctx context.Context, s *share) (kept map[string][]byte, position profiler.Position, next int64, err error) {
 	written, err := k.end(ctx, s.at.number, (*kadm.Client).ListEndOffsets)
 	if err != nil {
@@ -69,11 +69,8 @@ func (k *changelog) caughtUp(ctx context.Context, s *share) (kept map[string][]b
 		if kept, err = k.read(ctx, s.at.number, end); err != nil {
 			return nil, position, 0, err
 		}
-		next = -1
-		if at, ok := kept[string(positionKey)]; ok {
-			if position, next, err = decodePosition(at); err != nil {
-				return nil, position, 0, fmt.Errorf("the position in %s: %w", k.profiler.log.to.Topic, err)
-			}
+		if position, next, err = k.takePosition(kept); err != nil {
+			return nil, position, 0, err
 		}
 		switch {
 		case next >= s.committed:
@@ -189,7 +186,7 @@ func (k *changelog) finish(ctx context.Context, shares []*share, entries []store
 			p.loop.write(p.log, r)
 		}
 		if changed {
-			p.loop.write(p.log, &kgo.Record{Partition: s.at.number, Key: positionKey, Value: encodePosition(s.stream.Position(), s.next)})
+			p.loop.write(p.log, &kgo.Record{Partition: s.at.number, Key: k.positionKey(), Value: encodePosition(s.stream.Position(), s.next)})
 			s.logged = s.next
 		}
 	}
@@ -199,8 +196,43 @@ func (k *changelog) finish(ctx context.Context, shares []*share, entries []store
 // written implements keeper: all is in the transaction.
 func (k *changelog) written(context.Context, []*share, bool) error { return nil }
 
-// positionKey is the key of the position; those of states begin with the name of a profile.
-var positionKey = []byte("\x00position")
+const (
+	// positionPrefix begins the keys of positions; those of states begin otherwise. Each
+	// group has its own key, so that compaction never hides that another one writes too.
+	positionPrefix = "\x00position "
+	// anyPosition is the key of a position by a version that did not name its group.
+	anyPosition = "\x00position"
+)
+
+// positionKey returns the key of the group's position.
+func (k *changelog) positionKey() []byte {
+	return []byte(positionPrefix + k.profiler.options.Source.Group)
+}
+
+// takePosition takes the position out of what is kept of a partition; next is -1 if there is
+// none. It fails if another group keeps what it knows there: each would take the offset of
+// the other for its own, and pass over records.
+func (k *changelog) takePosition(kept map[string][]byte) (position profiler.Position, next int64, err error) {
+	topic, own := k.profiler.log.to.Topic, string(k.positionKey())
+	at := kept[own]
+	if at == nil {
+		at = kept[anyPosition]
+	}
+	delete(kept, own)
+	delete(kept, anyPosition)
+	for key := range kept {
+		if group, ok := strings.CutPrefix(key, positionPrefix); ok {
+			return position, 0, fmt.Errorf("%s is the change-log of the group %s: the group %s needs one of its own, another topic", topic, group, k.profiler.options.Source.Group)
+		}
+	}
+	if at == nil {
+		return position, -1, nil
+	}
+	if position, next, err = decodePosition(at); err != nil {
+		return position, 0, fmt.Errorf("the position in %s: %w", topic, err)
+	}
+	return position, next, nil
+}
 
 // changeKey returns the key of a state.
 func changeKey(s profiler.State) ([]byte, error) {

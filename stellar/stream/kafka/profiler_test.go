@@ -207,3 +207,53 @@ func TestChangelogs(t *testing.T) {
 		require.ErrorContains(t, err, test.want)
 	}
 }
+
+// TestPosition: a group reads on after what its change-log says, also if an older version
+// wrote that, without the group.
+func TestPosition(t *testing.T) {
+	for _, key := range []string{"\x00position", "\x00position g"} {
+		t.Run(key[1:], func(t *testing.T) {
+			t.Parallel()
+			c := cluster(t, kfake.SeedTopics(6, "log"))
+			compact := "compact"
+			_, err := kadm.NewClient(client(t, c)).AlterTopicConfigs(t.Context(), []kadm.AlterConfig{{Name: "cleanup.policy", Value: &compact}}, "log")
+			require.NoError(t, err)
+			records, _ := traffic(600)
+			for _, r := range records {
+				r.Partition = 0
+			}
+			produce(t, c, records...)
+			const next = 500
+			position := encodePosition(profiler.Position{Length: time.Minute.Milliseconds()}, next)
+			produce(t, c, &kgo.Record{Topic: "log", Key: []byte(key), Value: position})
+			p, stop := profileUntil(t, profilerOptions(t, c, nil, true, "w"))
+			require.Eventually(t, func() bool {
+				now := p.Stats().Partitions
+				return len(now) > 0 && now[0].Committed >= int64(len(records))
+			}, deadline, time.Millisecond)
+			require.ErrorIs(t, stop(), stream.ErrInterrupted)
+			require.EqualValues(t, len(records)-next, p.Progress().Read)
+		})
+	}
+}
+
+// TestGroupsShareChangelog: a group is refused that shares the change-log of another one,
+// whose offsets it would take for its own, and pass over records.
+func TestGroupsShareChangelog(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	records, _ := traffic(600)
+	produce(t, c, records...)
+	p, stop := profileUntil(t, profilerOptions(t, c, nil, true, "w"))
+	require.Eventually(t, func() bool { return p.Progress().Read == int64(len(records)) }, deadline, time.Millisecond)
+	require.ErrorIs(t, stop(), stream.ErrInterrupted)
+	o := profilerOptions(t, c, nil, true, "w")
+	o.Source.Group = "other"
+	p, err := NewProfiler(o)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), deadline)
+	defer cancel()
+	_, err = p.Run(ctx)
+	require.ErrorContains(t, err, "log is the change-log of the group g: the group other needs one of its own, another topic")
+	require.Empty(t, p.Progress().Read)
+}
