@@ -67,7 +67,7 @@ func (b *batch) Pass(n int, text []byte) error {
 	}
 	result := &b.results[n]
 	*result = kgo.Record{
-		Topic: w.out.to.Topic, Partition: b.partition(from), Key: from.Key, Headers: ownHeaders(from), Timestamp: from.Timestamp,
+		Partition: b.partition(from), Key: from.Key, Headers: ownHeaders(from), Timestamp: from.Timestamp,
 	}
 	if text != nil {
 		result.Value = w.arena.copy(text)
@@ -78,7 +78,7 @@ func (b *batch) Pass(n int, text []byte) error {
 		}
 	}
 	if size := sizeOf(result); size > w.loop.largest {
-		return b.refuse(n, fmt.Errorf("%w: it has %d bytes, and %s takes %d", errTooLarge, size, result.Topic, w.loop.largest))
+		return b.refuse(n, fmt.Errorf("%w: it has %d bytes, and %s takes %d", errTooLarge, size, w.out.to.Topic, w.loop.largest))
 	}
 	return b.write(n, w.out, result)
 }
@@ -98,7 +98,7 @@ func (b *batch) partition(from *kgo.Record) int32 {
 // write hands over what was made of message n. It waits while there is much to be written.
 func (b *batch) write(n int, to *output, r *kgo.Record) error {
 	o := &b.origins[n]
-	b.worker.loop.produce(o, to, r)
+	b.worker.loop.write(o, to, r)
 	if o.Err() != nil {
 		return stream.ErrInterrupted
 	}
@@ -115,7 +115,7 @@ func (b *batch) refuse(n int, why error) error {
 		return &failure{from: b.origins[n].record(), topic: w.out.to.Topic, err: why}
 	}
 	refused := &kgo.Record{
-		Topic: w.errs.to.Topic, Partition: byKey, Key: from.Key, Value: from.Value, Timestamp: from.Timestamp,
+		Partition: byKey, Key: from.Key, Value: from.Value, Timestamp: from.Timestamp,
 		Headers: reasonHeaders(from, why),
 	}
 	if errors.Is(w.poison[b.origins[n].record()], kerr.InvalidTimestamp) {

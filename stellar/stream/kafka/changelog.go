@@ -183,10 +183,10 @@ func (k *changelog) finish(ctx context.Context, shares []*share, entries []store
 					return fmt.Errorf("the variables of the profile %.60q of %.60q: %w", c.Profile, c.Entity, err)
 				}
 			}
-			p.loop.write(p.log, r)
+			p.loop.write(ctx, p.log, r)
 		}
 		if changed {
-			p.loop.write(p.log, &kgo.Record{Partition: s.at.number, Key: k.positionKey(), Value: encodePosition(s.stream.Position(), s.next)})
+			p.loop.write(ctx, p.log, &kgo.Record{Partition: s.at.number, Key: k.positionKey(), Value: encodePosition(s.stream.Position(), s.next)})
 			s.logged = s.next
 		}
 	}

@@ -49,7 +49,7 @@ func (l *loop) flush(graceful context.Context) bool {
 			case !l.blocked.Load():
 			case blocked.IsZero():
 				blocked = time.Now()
-			case time.Since(blocked) > mostBlocked:
+			case time.Since(blocked) > l.patience:
 				return false
 			}
 		}
@@ -58,30 +58,41 @@ func (l *loop) flush(graceful context.Context) bool {
 }
 
 const (
-	// The clients have room if they hold no more than this: what is made of the records of a
-	// poll is then taken by them at once, whatever brokers do. A client without room has
-	// whoever writes wait, who then cannot say that all is well, nor let partitions go.
+	// The clients have room if they hold no more than this. Then they take mostPoll records
+	// and roomSize bytes more at once, whatever brokers do. A client without room has whoever writes wait, who then
+	// cannot say that all is well, nor let partitions go.
 	roomCount = maxBufferedCount - mostPoll
 	roomSize  = maxBuffered / 2
 	roomTurn  = 5 * time.Millisecond
 )
 
-// awaitRoom waits until the clients have room. It is over if others wait for partitions, or
-// ctx ends: then what there is has to be written first.
-func (l *loop) awaitRoom(ctx context.Context, clients ...*kgo.Client) {
-	for _, client := range clients {
+// handed is what was handed to the clients since they were last seen to have room.
+type handed struct{ records, size int }
+
+// awaitRoom waits until the clients have room, which it reports. It is over if others wait
+// for partitions longer than patience, or ctx ends.
+func (l *loop) awaitRoom(ctx context.Context, patience time.Duration) bool {
+	var blocked time.Time
+	for _, client := range l.writers() {
 		for client.BufferedProduceRecords() > roomCount || client.BufferedProduceBytes() > roomSize {
 			l.stats.change(func(now *Stats) { now.Moved = time.Now() })
 			if l.blocked.Load() {
-				return
+				if blocked.IsZero() {
+					blocked = time.Now()
+				}
+				if time.Since(blocked) >= patience {
+					return false
+				}
 			}
 			select {
 			case <-ctx.Done():
-				return
+				return false
 			case <-time.After(roomTurn):
 			}
 		}
 	}
+	l.handed = handed{}
+	return true
 }
 
 // writers returns the clients that write.
@@ -136,7 +147,7 @@ func (l *loop) abandon(graceful context.Context) error {
 		return nil
 	}
 	for _, client := range l.writers() {
-		ctx, cancel := context.WithTimeout(graceful, mostBlocked)
+		ctx, cancel := context.WithTimeout(graceful, l.patience)
 		if client.AbortBufferedRecords(ctx) != nil {
 			client.UnsafeAbortBufferedRecords()
 		}
@@ -151,7 +162,7 @@ func (l *loop) abandon(graceful context.Context) error {
 func (l *loop) forget() {
 	l.doneMu.Lock()
 	defer l.doneMu.Unlock()
-	l.begun, l.done = offsets{}, offsets{}
+	l.begun, l.done, l.stuck = offsets{}, offsets{}, false
 }
 
 // commitTransaction commits what was done as one transaction.
@@ -201,17 +212,23 @@ func (l *loop) yield(ctx context.Context) {
 // leaving reports whether others wait for partitions, or the loop ends.
 func (l *loop) leaving(ctx context.Context) bool { return l.blocked.Load() || ctx.Err() != nil }
 
-// write hands a record to a topic. It waits while there is much to be written.
-func (l *loop) write(o *output, r *kgo.Record) {
+// write hands a record to a topic. It waits while there is much to be written, though not
+// for ever: if others wait for partitions meanwhile, what was done since the last commit is
+// given up, and more is not taken.
+func (l *loop) write(ctx context.Context, o *output, r *kgo.Record) {
 	r.Topic = o.to.Topic
-	l.awaitRoom(l.writeCtx, o.client)
-	l.produce(l.writeCtx, o, r)
-}
-
-func (l *loop) produce(ctx context.Context, o *output, r *kgo.Record) {
+	size := sizeOf(r)
+	if l.handed.records >= mostPoll || l.handed.size+size > roomSize {
+		l.stuck = l.stuck || !l.awaitRoom(ctx, l.patience)
+	}
+	if l.stuck {
+		return
+	}
+	l.handed.records++
+	l.handed.size += size
 	o.client.Produce(ctx, r, l.failed.promise)
-	if l.careful {
-		_ = o.client.Flush(ctx) // what fails is told to the promise
+	if l.careful { // what fails is told to the promise
+		l.stuck = !l.flush(ctx)
 	}
 }
 

@@ -48,7 +48,7 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 			if err := l.apply(ctx, graceful, records); err != nil {
 				return err
 			}
-			l.awaitRoom(ctx, l.writers()...)
+			l.awaitRoom(ctx, 0)
 		}
 		switch {
 		case began.IsZero() && l.processor.due():
@@ -58,7 +58,7 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 			return l.end(ctx, graceful)
 		case began.IsZero():
 			return nil
-		case ctx.Err() != nil, l.blocked.Load(), time.Since(began) >= l.every:
+		case ctx.Err() != nil, l.blocked.Load(), l.stuck, time.Since(began) >= l.every:
 			return l.end(ctx, graceful)
 		}
 	}
@@ -205,7 +205,7 @@ func (l *loop) end(ctx, graceful context.Context) error {
 	if err := l.processor.finish(graceful); err != nil {
 		return err
 	}
-	flushed := l.flush(graceful)
+	flushed := !l.stuck && l.flush(graceful)
 	failed := l.failed.take()
 	switch {
 	case !flushed && graceful.Err() != nil:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -251,6 +252,52 @@ func TestSlowTarget(t *testing.T) {
 	_, err := stop()
 	require.ErrorIs(t, err, stream.ErrInterrupted)
 	require.Len(t, distinct(texts(read(t, target, "out", n))), n)
+}
+
+// TestLargeResults: while brokers take nothing, a worker goes on though what is made of the
+// records of one poll is more than clients hold, and lets partitions go to others.
+func TestLargeResults(t *testing.T) {
+	t.Parallel()
+	source, target := cluster(t), cluster(t, kfake.NumBrokers(1))
+	const n = 100
+	var records []*kgo.Record
+	for range n {
+		records = append(records, &kgo.Record{Topic: "in", Value: []byte(`{"a":"` + strings.Repeat("x", 5000) + `"}`)})
+	}
+	produce(t, source, records...)
+	blocked := make(chan struct{})
+	target.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
+		target.KeepControl()
+		target.SleepControl(func() { <-blocked })
+		return nil, nil, false
+	})
+	o := options(t, source, "b := [a"+strings.Repeat(", a", 150)+"]") // of all records, 75 MB
+	o.Target, o.Errors = &Target{Brokers: target.ListenAddrs(), Topic: "out"}, nil
+	var gaveUp atomic.Bool
+	o.Connection.Note = func(text string) {
+		t.Log(text)
+		gaveUp.Store(gaveUp.Load() || strings.HasPrefix(text, "what was done cannot be written while others wait"))
+	}
+	w, err := New(o)
+	require.NoError(t, err)
+	w.loop.patience = 100 * time.Millisecond
+	stop := run(t, w)
+	require.Eventually(t, func() bool { return w.Stats().BufferedSize > roomSize }, deadline, 10*time.Millisecond)
+	moved := w.Stats().Moved
+	require.Eventually(t, func() bool { return w.Stats().Moved.Sub(moved) > 2*flushTurn }, deadline, 10*time.Millisecond)
+	require.LessOrEqual(t, w.Stats().BufferedSize, int64(maxBuffered))
+
+	o.Worker = "w2"
+	other, stopOther := start(t, o)
+	require.Eventually(t, func() bool { return len(other.Stats().Partitions) == 3 }, deadline, 10*time.Millisecond)
+	require.Zero(t, committed(w))
+	close(blocked)
+	require.Eventually(t, func() bool { return committed(w)+committed(other) == n }, deadline, 10*time.Millisecond)
+	require.True(t, gaveUp.Load())
+	_, err = stop()
+	require.ErrorIs(t, err, stream.ErrInterrupted)
+	_, err = stopOther()
+	require.ErrorIs(t, err, stream.ErrInterrupted)
 }
 
 // TestSameName: of two workers under one name, transactions of the older one end, and each

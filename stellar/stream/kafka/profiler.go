@@ -320,7 +320,7 @@ func (p *Profiler) emit(m profiler.Measurement) error {
 	switch {
 	case text == nil:
 	case p.out != nil:
-		p.loop.write(p.out, &kgo.Record{Partition: byKey, Key: key, Value: text})
+		p.loop.write(p.loop.writeCtx, p.out, &kgo.Record{Partition: byKey, Key: key, Value: text})
 	case p.options.Output != nil:
 		return p.options.Output(text)
 	}

@@ -112,6 +112,11 @@ func options(t testing.TB, c *kfake.Cluster, source string) Options {
 func start(t testing.TB, o Options) (w *Worker, stop func() (stream.Counters, error)) {
 	w, err := New(o)
 	require.NoError(t, err)
+	return w, run(t, w)
+}
+
+// run has a worker run, as start does.
+func run(t testing.TB, w *Worker) (stop func() (stream.Counters, error)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var (
 		counters stream.Counters
@@ -125,7 +130,7 @@ func start(t testing.TB, o Options) (w *Worker, stop func() (stream.Counters, er
 		return counters, failed
 	}
 	t.Cleanup(func() { _, _ = stop() })
-	return w, stop
+	return stop
 }
 
 func committed(w *Worker) (total int64) {
