@@ -58,6 +58,8 @@ type ruleFiles struct {
 	notes []string // what was passed over on purpose
 	read  []string // names of all files that were read
 
+	states fileStates // of all files that were looked at, from before they were read
+
 	warnings []string // what is probably not meant, of no single file
 	mounted  *mount   // where they are
 }
@@ -128,7 +130,7 @@ func (f *ruleFlags) readTogether(ctx context.Context, names ...string) (*ruleFil
 // readApart reads the rules of the names and the flags, each file as a set of its own.
 // Files that are only parts of others are left out if they were found in a folder.
 func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles, error) {
-	all := &ruleFiles{mounted: f.mounted}
+	all := &ruleFiles{mounted: f.mounted, states: fileStates{}}
 	others := map[string]bool{}                          // than Sigma rules, by realPath
 	known, found := map[string]bool{}, map[string]bool{} // by realPath; found in a folder
 	for i, name := range f.names(names...) {
@@ -146,6 +148,7 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 			}
 		}
 		for _, path := range paths {
+			all.states.add(f.mounted.real(path))
 			real := realPath(f.mounted.real(path))
 			others[real] = others[real] || i < len(names)+len(f.Rules)
 			found[real] = info.IsDir() && (found[real] || !known[real])
@@ -153,7 +156,7 @@ func (f *ruleFlags) readApart(ctx context.Context, names ...string) (*ruleFiles,
 				continue
 			}
 			known[real] = true
-			file, err := readRuleFile(ctx, path, f.mounted)
+			file, err := readRuleFile(ctx, path, f.mounted, all.states)
 			if err != nil {
 				return nil, err
 			}
@@ -243,8 +246,9 @@ func (f *ruleFiles) sortMetron() error {
 	return nil
 }
 
-// readRuleFile reads a file in the form that its name says.
-func readRuleFile(ctx context.Context, name string, mounted *mount) (*ruleFile, error) {
+// readRuleFile reads a file in the form that its name says. It adds the states of the files
+// that this one reads.
+func readRuleFile(ctx context.Context, name string, mounted *mount, states fileStates) (*ruleFile, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, errInterrupted
 	}
@@ -265,6 +269,7 @@ func readRuleFile(ctx context.Context, name string, mounted *mount) (*ruleFile, 
 			if err != nil {
 				return nil, err
 			}
+			states.add(path)
 			content, err := yaml.ReadLocal(path)
 			sum := sha256.Sum256(content)
 			file.digest = append(file.digest, sum[:]...)
@@ -275,6 +280,7 @@ func readRuleFile(ctx context.Context, name string, mounted *mount) (*ruleFile, 
 			if t := &file.set.Tests[i]; t.Sample != "" {
 				file.others = append(file.others, t.Sample)
 				t.Sample = mounted.real(t.Sample)
+				states.add(t.Sample)
 			}
 		}
 		for i := range file.set.Tables {

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -15,6 +16,9 @@ import (
 // watchInterval is how often files of rules are looked at.
 const watchInterval = 500 * time.Millisecond
 
+// reloadLimit is how long it may take to read and test new rules.
+const reloadLimit = 2 * time.Minute
+
 // watch has new rules used when files of them change, until the function that it returns
 // is called. The files are looked at again and again: that finds changes in all file
 // systems, and behind links, by which Kubernetes changes all files of a folder together.
@@ -22,7 +26,7 @@ func (r *ruleSource) watch(ctx context.Context) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	files := r.files
-	inUse := r.run.stateOf(ctx, files)
+	inUse := files.states
 	go func() {
 		defer close(ended)
 		ticker := time.NewTicker(watchInterval)
@@ -40,15 +44,8 @@ func (r *ruleSource) watch(ctx context.Context) (end func()) {
 				continue
 			}
 			inUse = state
-			if read := r.reload(ctx); read != nil {
-				files = read
-				inUse = r.run.stateOf(ctx, files)
-				for name, read := range state {
-					if now, ok := inUse[name]; ok && !isSameVersion(now, read) { // it may have changed after it was read
-						inUse[name] = read
-					}
-				}
-				seen = inUse
+			if read := r.reload(ctx, reloadLimit); read != nil {
+				files, inUse, seen = read, read.states, read.states
 			}
 		}
 	}()
@@ -61,14 +58,19 @@ func (r *ruleSource) watch(ctx context.Context) (end func()) {
 // reload has the rules of the files used as they are now, and shows it if they cannot be.
 // It returns what was read, nil if that was not all: a mistake may be mended in any of the
 // files, such as one that only the new rules name.
-func (r *ruleSource) reload(ctx context.Context) *ruleFiles {
+func (r *ruleSource) reload(ctx context.Context, limit time.Duration) *ruleFiles {
+	limited, end := context.WithTimeout(ctx, limit)
+	defer end()
 	report := newReporter(r.err) // that of the run is for its goroutine, as it writes the output first
-	set, files, err := r.run.load(ctx, r.host, report)
+	set, files, err := r.run.load(limited, r.host, report)
 	version, class := files.version(), fleet.Wrong
 	if err == nil {
-		if err = r.test(ctx, &r.run.ruleFlags, r.run.File); err != nil {
+		if err = r.test(limited, &r.run.ruleFlags, r.run.File); err != nil {
 			class = fleet.FailedTests
 		}
+	}
+	if err != nil && limited.Err() != nil {
+		class, err = fleet.TooSlow, fmt.Errorf("reading and testing the rules took longer than %v", limit)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -103,30 +105,32 @@ func isSameVersion(a, b fs.FileInfo) bool {
 	return a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && os.SameFile(a, b) && changeTime(a).Equal(changeTime(b))
 }
 
+// add takes note of the state of a file, if it is not known yet.
+func (s fileStates) add(name string) {
+	if _, known := s[name]; known {
+		return
+	}
+	s[name] = nil
+	if info, err := os.Stat(name); err == nil {
+		s[name] = info
+	}
+}
+
 // stateOf returns the states of all files that the rules were read from, and of those
 // that would be read now.
 func (c *runCommand) stateOf(ctx context.Context, files *ruleFiles) fileStates {
 	states := fileStates{}
-	add := func(name string) {
-		states[name] = nil
-		if info, err := os.Stat(name); err == nil {
-			states[name] = info
-		}
-	}
 	for _, name := range c.names(c.File) {
 		below, err := ruleFilesBelow(ctx, name)
 		if err != nil { // it is a file
 			below = []string{name}
 		}
 		for _, file := range below {
-			add(file)
+			states.add(file)
 		}
 	}
-	for _, file := range files.files {
-		add(file.name)
-		for _, other := range file.others {
-			add(other)
-		}
+	for name := range files.states {
+		states.add(name)
 	}
 	return states
 }

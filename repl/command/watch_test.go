@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stellarlang/stellar/stellar/rules/fleet"
 )
 
 // turnsTo sends messages to a command until one comes back as wanted; those before must
@@ -112,6 +114,42 @@ func TestWatchTests(t *testing.T) {
 	s.turnsTo(t, "", `{"a":1}`)
 	require.NoError(t, s.input.Close())
 	require.Equal(t, exitFine, <-s.code)
+}
+
+// TestChangedSinceLoaded: what changes while rules are loaded, or tested, is found, as states
+// are those from before the files were read.
+func TestChangedSinceLoaded(t *testing.T) {
+	t.Parallel()
+	for _, changed := range []string{"a.yaml", "parts/b.yaml", "new.yaml", "a.json"} {
+		folder := t.TempDir()
+		write := func(name, text string) {
+			require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o755))
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
+		}
+		write("a.yaml", "import: [parts/b.yaml]\nenrich: { a: \"a := one\" }\ntests: [ { name: t, sample: a.json, expect: { a: 1 } } ]\n")
+		write("parts/b.yaml", "define: { one: 1 }")
+		write("a.json", "{}\n")
+		c := &runCommand{}
+		c.File = folder
+		files, err := c.readTogether(t.Context(), folder)
+		require.NoError(t, err)
+		require.True(t, c.stateOf(t.Context(), files).equal(files.states))
+		write(changed, "define: { one: 10 }")
+		require.False(t, c.stateOf(t.Context(), files).equal(files.states), changed)
+	}
+}
+
+// TestReloadLimit: new rules that take too long are refused, and those of before stay.
+func TestReloadLimit(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "a.stellar")
+	require.NoError(t, os.WriteFile(name, []byte("a := 1"), 0o644))
+	var errs strings.Builder
+	r := &ruleSource{run: &runCommand{}, err: &errs, status: fleet.NewStatus("a")}
+	r.run.File = name
+	require.Nil(t, r.reload(t.Context(), time.Nanosecond))
+	require.Equal(t, "stellar: reading and testing the rules took longer than 1ns\n"+
+		"stellar: the rules have changed and cannot be used, so those of before are applied on\n", errs.String())
 }
 
 // TestWatchConfigMap: Kubernetes shows a ConfigMap as links to files below the link ..data,
