@@ -142,22 +142,24 @@ func (l *loop) writer(to *Target) (*kgo.Client, error) {
 	return kgo.NewClient(append(options, l.writing()...)...)
 }
 
-// disconnect closes the clients. What was not committed is left to others.
+// disconnect closes the clients. What was not committed is left to others. Statistics do not
+// wait for it, as brokers that are away may take long.
 func (l *loop) disconnect() {
 	l.clientsMu.Lock()
-	defer l.clientsMu.Unlock()
-	for _, client := range l.writers() {
-		if client != l.client {
-			client.Close()
-		}
-	}
+	client, writers := l.client, l.writers()
+	l.client, l.session = nil, nil
 	for _, o := range l.outputs {
 		o.client = nil
 	}
-	if l.client != nil {
-		l.client.CloseAllowingRebalance()
+	l.clientsMu.Unlock()
+	for _, writer := range writers {
+		if writer != client {
+			writer.Close()
+		}
 	}
-	l.client, l.session = nil, nil
+	if client != nil {
+		client.CloseAllowingRebalance()
+	}
 }
 
 // leave forgets partitions that others read from now on.

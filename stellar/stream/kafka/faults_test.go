@@ -300,6 +300,40 @@ func TestLargeResults(t *testing.T) {
 	require.ErrorIs(t, err, stream.ErrInterrupted)
 }
 
+// TestStatsWhileLeaving: statistics are there while a worker leaves its group, and brokers do
+// not answer.
+func TestStatsWhileLeaving(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	leaving, blocked := make(chan struct{}, 10), make(chan struct{})
+	c.ControlKey(int16(kmsg.LeaveGroup), func(kmsg.Request) (kmsg.Response, error, bool) {
+		leaving <- struct{}{}
+		c.SleepControl(func() { <-blocked })
+		return nil, nil, false
+	})
+	w, stop := start(t, options(t, c, "m := n + 1"))
+	require.Eventually(t, func() bool { return w.Stats().Ready }, deadline, 10*time.Millisecond)
+	stopped, told := make(chan struct{}), make(chan struct{})
+	go func() {
+		_, _ = stop()
+		close(stopped)
+	}()
+	<-leaving
+	go func() {
+		_ = w.Stats()
+		close(told)
+	}()
+	select {
+	case <-told:
+	case <-stopped:
+		t.Error("the statistics waited until the group was left")
+	case <-time.After(deadline):
+		t.Error("no statistics came")
+	}
+	close(blocked)
+	<-stopped
+}
+
 // TestSameName: of two workers under one name, transactions of the older one end, and each
 // result comes once.
 func TestSameName(t *testing.T) {
