@@ -59,8 +59,8 @@ func (l *loop) flush(graceful context.Context) bool {
 
 const (
 	// The clients have room if they hold no more than this. Then they take mostPoll records
-	// and roomSize bytes more at once, whatever brokers do. A client without room has whoever writes wait, who then
-	// cannot say that all is well, nor let partitions go.
+	// and roomSize bytes more at once, whatever brokers do. A client without room has whoever
+	// writes wait, who then cannot say that all is well, nor let partitions go.
 	roomCount = maxBufferedCount - mostPoll
 	roomSize  = maxBuffered / 2
 	roomTurn  = 5 * time.Millisecond
@@ -108,7 +108,11 @@ func (l *loop) writers() (clients []*kgo.Client) {
 // again lets go of what was done since the last commit, because of what failed, which is
 // nothing if others wait for the partitions. The records are read again.
 func (l *loop) again(ctx, graceful context.Context, all []*failure) error {
-	if err := l.abandon(graceful); err != nil {
+	wait := l.patience
+	if len(all) == 0 { // others have waited for as long already
+		wait = min(wait, time.Second)
+	}
+	if err := l.abandon(graceful, wait); err != nil {
 		return err
 	}
 	if len(all) == 0 {
@@ -133,8 +137,9 @@ func (l *loop) again(ctx, graceful context.Context, all []*failure) error {
 	return nil
 }
 
-// abandon lets go of what was done since the last commit.
-func (l *loop) abandon(graceful context.Context) error {
+// abandon lets go of what was done since the last commit. For what is under way to brokers
+// it waits so long, for each client.
+func (l *loop) abandon(graceful context.Context, wait time.Duration) error {
 	defer l.processor.abandoned()
 	defer l.forget()
 	if l.session != nil {
@@ -147,7 +152,7 @@ func (l *loop) abandon(graceful context.Context) error {
 		return nil
 	}
 	for _, client := range l.writers() {
-		ctx, cancel := context.WithTimeout(graceful, l.patience)
+		ctx, cancel := context.WithTimeout(graceful, wait)
 		if client.AbortBufferedRecords(ctx) != nil {
 			client.UnsafeAbortBufferedRecords()
 		}
