@@ -101,6 +101,12 @@ func (f *fleet) running() []*worker {
 	return all
 }
 
+// hasTwin reports whether a worker has taken the name of one that is still there: if it
+// slept too, the first one would wake up, and rightly have the name again.
+func (f *fleet) hasTwin(w *worker) bool {
+	return slices.ContainsFunc(f.workers, func(other *worker) bool { return other != w && other.name == w.name })
+}
+
 // look runs anew the workers that have ended although nobody asked them to, which is a
 // fault, and sees to those that were asked.
 func (f *fleet) look() {

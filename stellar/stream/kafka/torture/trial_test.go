@@ -143,7 +143,7 @@ func (tr trial) torture(f *fleet, begin time.Time, say func(string, ...any), o *
 			}
 			say("%s is killed, %s takes its place", w.name, name)
 			f.start(name)
-		case tr.pauses && len(running) > 1 && (choice < 6 || f.counts["paused"] == 0):
+		case tr.pauses && len(running) > 1 && !f.hasTwin(w) && (choice < 6 || f.counts["paused"] == 0):
 			f.pause(w)
 			resumed := time.Since(begin) + tr.session*3/2
 			due = append(due, blow{resumed, w.name + " goes on", func() {
