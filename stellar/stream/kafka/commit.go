@@ -49,7 +49,7 @@ func (l *loop) flush(graceful context.Context) bool {
 			case !l.blocked.Load():
 			case blocked.IsZero():
 				blocked = time.Now()
-			case time.Since(blocked) > l.patience:
+			case time.Since(blocked) > l.mostBlocked:
 				return false
 			}
 		}
@@ -70,8 +70,8 @@ const (
 type handed struct{ records, size int }
 
 // awaitRoom waits until the clients have room, which it reports. It is over if others wait
-// for partitions longer than patience, or ctx ends.
-func (l *loop) awaitRoom(ctx context.Context, patience time.Duration) bool {
+// for partitions longer than most, or ctx ends.
+func (l *loop) awaitRoom(ctx context.Context, most time.Duration) bool {
 	var blocked time.Time
 	for _, client := range l.writers() {
 		for client.BufferedProduceRecords() > roomCount || client.BufferedProduceBytes() > roomSize {
@@ -80,7 +80,7 @@ func (l *loop) awaitRoom(ctx context.Context, patience time.Duration) bool {
 				if blocked.IsZero() {
 					blocked = time.Now()
 				}
-				if time.Since(blocked) >= patience {
+				if time.Since(blocked) >= most {
 					return false
 				}
 			}
@@ -108,7 +108,7 @@ func (l *loop) writers() (clients []*kgo.Client) {
 // again lets go of what was done since the last commit, because of what failed, which is
 // nothing if others wait for the partitions. The records are read again.
 func (l *loop) again(ctx, graceful context.Context, all []*failure) error {
-	wait := l.patience
+	wait := l.mostBlocked
 	if len(all) == 0 { // others have waited for as long already
 		wait = min(wait, time.Second)
 	}
@@ -224,7 +224,7 @@ func (l *loop) write(ctx context.Context, o *output, r *kgo.Record) {
 	r.Topic = o.to.Topic
 	size := sizeOf(r)
 	if l.handed.records >= mostPoll || l.handed.size+size > roomSize {
-		l.stuck = l.stuck || !l.awaitRoom(ctx, l.patience)
+		l.stuck = l.stuck || !l.awaitRoom(ctx, l.mostBlocked)
 	}
 	if l.stuck {
 		return

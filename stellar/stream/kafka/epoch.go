@@ -191,7 +191,7 @@ func (l *loop) pace(n int, took time.Duration) {
 // stop commits what was dealt with when the run ends because of err.
 func (l *loop) stop(ctx, graceful context.Context, all bool, err error) error {
 	if l.session != nil && !all {
-		_ = l.abandon(graceful, l.patience) // the next run does it again
+		_ = l.abandon(graceful, l.mostBlocked) // the next run does it again
 		return err
 	}
 	if failed := l.end(ctx, graceful); failed != nil {

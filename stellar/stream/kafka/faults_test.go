@@ -231,12 +231,7 @@ func TestSlowTarget(t *testing.T) {
 		records = append(records, &kgo.Record{Topic: "in", Partition: int32(i % 6), Value: fmt.Appendf(nil, `{"n":%d}`, i)})
 	}
 	produce(t, source, records...)
-	blocked := make(chan struct{})
-	target.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
-		target.KeepControl()
-		target.SleepControl(func() { <-blocked })
-		return nil, nil, false
-	})
+	blocked := takesNothing(target)
 	o := options(t, source, "m := n + 1")
 	o.Target, o.Errors = &Target{Brokers: target.ListenAddrs(), Topic: "out"}, nil
 	o.Source.Commit = 2 * time.Second // there is more to read by then than is held
@@ -254,6 +249,17 @@ func TestSlowTarget(t *testing.T) {
 	require.Len(t, distinct(texts(read(t, target, "out", n))), n)
 }
 
+// takesNothing has a cluster not answer who writes until what it returns is closed.
+func takesNothing(c *kfake.Cluster) (until chan struct{}) {
+	until = make(chan struct{})
+	c.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		c.SleepControl(func() { <-until })
+		return nil, nil, false
+	})
+	return until
+}
+
 // TestLargeResults: while brokers take nothing, a worker goes on though what is made of the
 // records of one poll is more than clients hold, and lets partitions go to others.
 func TestLargeResults(t *testing.T) {
@@ -265,12 +271,7 @@ func TestLargeResults(t *testing.T) {
 		records = append(records, &kgo.Record{Topic: "in", Value: []byte(`{"a":"` + strings.Repeat("x", 5000) + `"}`)})
 	}
 	produce(t, source, records...)
-	blocked := make(chan struct{})
-	target.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
-		target.KeepControl()
-		target.SleepControl(func() { <-blocked })
-		return nil, nil, false
-	})
+	blocked := takesNothing(target)
 	o := options(t, source, "b := [a"+strings.Repeat(", a", 150)+"]") // of all records, 75 MB
 	o.Target, o.Errors = &Target{Brokers: target.ListenAddrs(), Topic: "out"}, nil
 	var gaveUp atomic.Bool
@@ -280,7 +281,7 @@ func TestLargeResults(t *testing.T) {
 	}
 	w, err := New(o)
 	require.NoError(t, err)
-	w.loop.patience = 100 * time.Millisecond
+	w.loop.mostBlocked = 100 * time.Millisecond
 	stop := run(t, w)
 	require.Eventually(t, func() bool { return w.Stats().BufferedSize > roomSize }, deadline, 10*time.Millisecond)
 	moved := w.Stats().Moved

@@ -81,15 +81,15 @@ type loop struct {
 	sources   topics
 	largest   int // bytes of a record that is written
 
-	patience time.Duration   // mostBlocked, but in tests
-	writeCtx context.Context // ends writing
-	size     int             // how many records are polled at most
-	troubles int             // attempts that failed, one after the other
-	careful  bool            // records are written one by one, to find those that brokers refuse
-	handed   handed
-	stuck    bool    // nothing more is written, as what was done is to be given up
-	begun    offsets // where the records begin that were polled and not committed
-	failed   *failures
+	mostBlocked time.Duration   // the constant of that name, but in tests
+	writeCtx    context.Context // ends writing
+	size        int             // how many records are polled at most
+	troubles    int             // attempts that failed, one after the other
+	careful     bool            // records are written one by one, to find those that brokers refuse
+	handed      handed
+	stuck       bool    // nothing more is written, as what was done is to be given up
+	begun       offsets // where the records begin that were polled and not committed
+	failed      *failures
 
 	doneMu sync.Mutex
 	done   offsets // to commit
@@ -122,7 +122,7 @@ func (o offsets) has(topic string, partition int32) bool {
 func newLoop(g group, p processor, outputs ...*output) *loop {
 	g.source.Session = cmp.Or(g.source.Session, defaultSession)
 	g.connection.Name = cmp.Or(g.connection.Name, g.worker)
-	l := &loop{group: g, processor: p, outputs: outputs, size: firstPoll, patience: mostBlocked, failed: &failures{}}
+	l := &loop{group: g, processor: p, outputs: outputs, size: firstPoll, mostBlocked: mostBlocked, failed: &failures{}}
 	l.stats.now.Moved = time.Now()
 	return l
 }
