@@ -55,10 +55,19 @@ func (r *registers) merge(other *registers) {
 	}
 }
 
+// variance is that of the relative error of an estimate, times the number of registers.
+const variance = 1.079
+
 // estimate is the improved raw estimator of O. Ertl, "New cardinality estimation
 // algorithms for HyperLogLog sketches" (arXiv:1702.01284), algorithm 6, which is good
 // for registers that are nearly empty or nearly full, too. Its constant is that of many
 // registers; of few, the one of the original HyperLogLog has less bias.
+//
+// Of few registers the errors of an estimate without bias are skewed: one in 70 of 16
+// registers is more than three standard errors too high. It is made smaller therefore,
+// by half a standard error at p = 4 and next to nothing where there are many registers:
+// then it is one in 200, and the mean square of the errors is less, too. Registers that
+// are empty do not add to the skew.
 func (r *registers) estimate(precision uint8) float64 {
 	m := float64(len(r.ranks))
 	last := 64 - precision
@@ -66,8 +75,10 @@ func (r *registers) estimate(precision uint8) float64 {
 	for rank := last; rank >= 1; rank-- {
 		z = (z + float64(r.having[rank])) / 2
 	}
-	z += m * sigma(float64(r.having[0])/m)
-	return m / z * m / (2 * math.Ln2) / (1 + 1.079/m)
+	empty := float64(r.having[0]) / m
+	z += m * sigma(empty)
+	withoutBias := m / z * m / (2 * math.Ln2) / (1 + variance/m)
+	return withoutBias / (1 + 2*variance/m*(1-empty)*(1-empty))
 }
 
 // sigma is x + x²·1 + x⁴·2 + x⁸·4 + …

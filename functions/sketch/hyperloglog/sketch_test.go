@@ -63,7 +63,7 @@ func TestAccuracy(t *testing.T) {
 		lengths = append(lengths, n, 2*n, 5*n)
 	}
 	lengths = slices.DeleteFunc(lengths, func(n int) bool { return n > *itemsFlag })
-	for _, precision := range []int{4, 6, 8, 10, 12, 14, 16, 18} {
+	for _, precision := range []int{4, 5, 6, 8, 10, 12, 14, 16, 18} {
 		t.Run(fmt.Sprint(precision), func(t *testing.T) {
 			t.Parallel()
 			bound := 3 * 1.04 / math.Sqrt(math.Exp2(float64(precision)))
@@ -78,10 +78,7 @@ func TestAccuracy(t *testing.T) {
 					errors[i].take(float64(s.Cardinality())/float64(n)-1, bound)
 				}
 			}
-			tolerated := *accuracyFlag/100 + 1
-			if precision < 6 {
-				tolerated = *accuracyFlag*3/100 + 1
-			}
+			tolerated := max(1, *accuracyFlag/100)
 			for i, length := range lengths {
 				e, seeds := errors[i], float64(*accuracyFlag)
 				t.Logf("%9d items: bias %+.4f%% rms %.4f%% worst %.4f%% bound %.4f%% outside %d of %d", length,
