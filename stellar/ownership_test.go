@@ -159,3 +159,53 @@ func TestLambdasAreDetached(t *testing.T) {
 		require.Equal(t, []any{1, []any{1, 2}, "v", false}, got, expression)
 	}
 }
+
+// TestMapsOfCallsAreKept: the memory of a map that is made for a call is used again, but
+// not while somebody has it: by a result, a part of it, a lambda or a host that froze it.
+func TestMapsOfCallsAreKept(t *testing.T) {
+	var kept []value.Value
+	env, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{
+		{
+			Name: "SAME", Params: []fn.Param{{Name: "x", Kinds: fn.Any}}, Result: fn.Any, Purity: fn.Impure,
+			Body: func(c *fn.Call) (value.Value, error) { return c.Args[0], nil },
+		},
+		{
+			Name: "KEEP", Params: []fn.Param{{Name: "x", Kinds: fn.Any}}, Result: fn.Int, Purity: fn.Impure,
+			Body: func(c *fn.Call) (value.Value, error) {
+				kept = append(kept, c.Args[0].Freeze())
+				return value.Int(1), nil
+			},
+		},
+		{
+			Name: "CALL", Params: []fn.Param{{Name: "f", Kinds: fn.Lambda}, {Name: "x", Kinds: fn.Any}}, Result: fn.Any, Purity: fn.Impure,
+			Body: func(c *fn.Call) (value.Value, error) { return c.Apply(c.Args[0].Lambda(), value.Null, value.Null) },
+		},
+	}})
+	require.NoError(t, err)
+	for expression, want := range map[string]string{
+		"[SAME({'a' : x}), SAME({'b' : x + 1}), SAME({'a' : x + 2, 'b' : 3})]":              "[{a=1}, {b=2}, {a=3, b=3}]",
+		"[LENGTH({'a' : x}), SAME({'b' : x}), LENGTH({'c' : x}), SAME({'d':x})]":            "[1, {b=1}, 1, {d=1}]",
+		"MAP([x, 2], y -> MAP_GET('a', {'a' : [y, {'b' : y}]}))":                            "[[1, {b=1}], [2, {b=2}]]",
+		"REDUCE([2, 3], (all, y) -> LIST_ADD(all, SAME({'y' : y})), [{'x' : x}])":           "[{x=1}, {y=2}, {y=3}]",
+		"REDUCE([1, 2], (all, y) -> [all, y, SAME({'y' : y})], {'x' : x})":                  "[[{x=1}, 1, {y=1}], 2, {y=2}]",
+		"CALL(REDUCE([1], (all, y) -> (() -> all), {'x' : x}), SAME({'y' : 2}))":            "{x=1}",
+		"CALL(REDUCE([1], (all, y) -> (() -> all), {'x' : x}), LENGTH({'y' : 2, 'z' : x}))": "{x=1}",
+		"[KEEP({'a' : x}), KEEP({'b' : x}), SAME({'c' : x})]":                               "[1, 1, {c=1}]",
+		"MAP_MERGE([{'a' : x}, SAME({'b' : x})])":                                           "{a=1, b=1}",
+		"SET_ADD(SET_INIT(), SAME({'a' : x}), {'a' : x + 1})":                               "[{a=1}, {a=2}]",
+	} {
+		program, err := env.Compile(expression)
+		require.NoError(t, err, expression)
+		var results []value.Value
+		for x := range 20 {
+			v, err := program.Value(context.Background(), stellar.Vars{"x": 1 + x%10})
+			require.NoError(t, err, expression)
+			results = append(results, v)
+		}
+		require.Equal(t, want, results[0].String(), expression)
+		require.Equal(t, want, results[10].String(), expression)
+	}
+	for i, v := range kept {
+		require.Equal(t, fmt.Sprintf("{%c=%d}", 'a'+i%2, 1+i/2%10), v.String())
+	}
+}

@@ -20,7 +20,7 @@ type extent struct {
 	levels uint16 // of containers below it, if they are not more
 	depth  uint16 // of a view of Go data: 1 more than there are containers above it
 	frozen bool
-	held   bool // it was put into another container when it was not frozen
+	held   bool // it was put into another container, or is kept, when it was not frozen
 	views  bool // it is a view of Go data, or holds one or a Borrower; see Value.Detach
 	fields bool // it is the map of all fields; see AllFields
 }

@@ -55,6 +55,23 @@ func FrozenMap(keys, values []Value) Value {
 	return FromMap(m)
 }
 
+// Recycle empties a map so that its memory can be used again, unless somebody else may
+// hold it, as List.Recycle does.
+func (m *Map) Recycle() bool {
+	if m.frozen || m.held {
+		return false
+	}
+	clear(m.entries)
+	m.entries, m.index, m.extent = m.entries[:0], nil, extent{}
+	return true
+}
+
+// Room returns how many entries the map can have without more memory.
+func (m *Map) Room() int { return cap(m.entries) }
+
+// Weight returns the weight of the map as a value; see Value.Weight.
+func (m *Map) Weight() int64 { return m.weight + 1 }
+
 // roomFor is NewMap for maps that never grow.
 func roomFor(n int) *Map {
 	if n < 3 || n > 4 {

@@ -149,6 +149,15 @@ func (v Value) Freeze() Value {
 	return v
 }
 
+// Hold says that v is kept, by a lambda for example, so that its memory must not be used
+// again: see List.Recycle. What is put into a container is held by that. It returns v.
+func (v Value) Hold() Value {
+	if v.IsContainer() && !v.Frozen() {
+		v.extent().held = true
+	}
+	return v
+}
+
 func (l *List) freeze() {
 	if l.frozen {
 		return

@@ -19,6 +19,7 @@ type invocation struct {
 	params []*fn.Param // of the arguments that are not surplus
 	body   fn.Body
 	unary  fn.Unary // not nil if only one argument matters
+	lent   []int    // the arguments that are maps made for the call alone
 	varies int      // the index of that argument
 	onNull bool     // if that is null, body is called
 	param  fn.Param // that of that argument, when unary is used
@@ -51,6 +52,9 @@ func (c *compiler) call(n *syntax.Call) code {
 		for i := range args {
 			if p := f.Param(i); p != nil {
 				call.params = append(call.params, p)
+			}
+			if _, ok := args[i].(mapOfKeys); ok {
+				call.lent = append(call.lent, i)
 			}
 		}
 	}
@@ -329,6 +333,11 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 	c.Args = nil
 	if err != nil {
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
+	}
+	for _, i := range call.lent { // who keeps one froze it, or made it a part of what is kept
+		if !args[i].IsIdentical(result) {
+			e.recycle(args[i])
+		}
 	}
 	if !isSized(result) {
 		return result, nil

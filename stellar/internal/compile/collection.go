@@ -41,7 +41,7 @@ func (c *compiler) mapLiteral(n *syntax.Map) code {
 	}
 	at, limit := &site{n, c.frame}, c.env.Limits.Elements
 	if known := distinctConstants(compiled); known != nil {
-		return plain(mapWithKeys(at, limit, known, values))
+		return mapOfKeys{mapWithKeys(at, limit, known, values)}
 	}
 	return plain(func(s scope) (value.Value, error) {
 		if err := at.spendOnItems(s, 2*len(keys)); err != nil {
@@ -65,6 +65,12 @@ func (c *compiler) mapLiteral(n *syntax.Map) code {
 		return at.bounded(s, value.FromMap(m), limit)
 	})
 }
+
+// mapOfKeys is a map literal with constant keys, whose map is taken from the memory that
+// the evaluation has at hand.
+type mapOfKeys struct{ evaluate evaluator }
+
+func (m mapOfKeys) evaluator() evaluator { return m.evaluate }
 
 // distinctConstants returns the keys of a map literal if all are constants and none is
 // repeated, else nil.
@@ -91,18 +97,18 @@ func mapWithKeys(at *site, limit int64, keys []value.Value, values []evaluator) 
 		if err := at.spendOnItems(s, 2*len(keys)); err != nil {
 			return value.Null, err
 		}
-		m := value.NewMap(len(keys))
+		m := s.newMap(len(keys))
 		for i, item := range values {
 			v, err := item(s)
 			if err != nil {
 				return value.Null, err
 			}
 			m.PutNew(keys[i], v)
-			if value.FromMap(m).Weight() > limit {
-				break
+			if m.Weight() > limit {
+				return value.Null, at.tooLarge(s, "this map", value.FromMap(m), limit)
 			}
 		}
-		return at.bounded(s, value.FromMap(m), limit)
+		return value.FromMap(m), nil
 	}
 }
 

@@ -195,7 +195,7 @@ func (c *compiler) closure(at syntax.Node, params []string, body syntax.Node, l 
 	return plain(func(s scope) (value.Value, error) {
 		made := &closure{lambda: l, vars: s.vars, resolver: s.state.resolver, slots: s.state.slots}
 		for _, slot := range slots {
-			made.captured = append(made.captured, s.state.local(slot))
+			made.captured = append(made.captured, s.state.local(slot).Hold())
 		}
 		return value.FromLambda(made), nil
 	})

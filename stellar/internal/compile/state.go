@@ -79,13 +79,14 @@ type state struct {
 	resolver Resolver // nil if the scope's map holds the variables
 	slots    *Slots   // of the resolver; nil if it has none
 
-	stack  []value.Value // arguments and locals of the calls under way
-	base   int           // where on the stack the locals of the lambda under way begin
-	calls  []*fn.Call    // reused, one per depth of calls
-	active *invocation   // the call under way
-	depth  int           // of calls under way
-	all    allFields     // made when it is asked for
-	spare  *value.List   // that an evaluation before made, if nobody else has it
+	stack     []value.Value // arguments and locals of the calls under way
+	base      int           // where on the stack the locals of the lambda under way begin
+	calls     []*fn.Call    // reused, one per depth of calls
+	active    *invocation   // the call under way
+	depth     int           // of calls under way
+	all       allFields     // made when it is asked for
+	spareList *value.List   // made before, if nobody else has it any more
+	spareMap  *value.Map    // likewise
 	budget
 
 	observed int  // events
@@ -142,23 +143,38 @@ func (e *state) Limits() *fn.Limits { return &e.env.Limits }
 
 // NewList implements fn.Evaluation.
 func (e *state) NewList(room int) *value.List {
-	if l := e.spare; l != nil && room <= l.Room() {
-		e.spare = nil
+	if l := e.spareList; l != nil && room <= l.Room() {
+		e.spareList = nil
 		return l
 	}
 	return value.NewListSize(room)
 }
 
-// maxSpareRoom is the largest list that is kept for another evaluation.
+// newMap returns an empty map with room for so many entries.
+func (s scope) newMap(room int) *value.Map {
+	if e := s.state; e != nil && e.spareMap != nil && room <= e.spareMap.Room() {
+		m := e.spareMap
+		e.spareMap = nil
+		return m
+	}
+	return value.NewMap(room)
+}
+
+// maxSpareRoom is the largest list or map that is kept for another evaluation.
 const maxSpareRoom = 64
 
-// recycle keeps the memory of a result that nobody needs any more.
+// recycle keeps the memory of a value that nobody needs any more.
 func (e *state) recycle(v value.Value) {
-	if v.Kind() != value.KindList || v.Frozen() {
-		return
-	}
-	if l := v.List(); l.Room() <= maxSpareRoom && l.Recycle() {
-		e.spare = l
+	switch {
+	case v.Frozen():
+	case v.Kind() == value.KindList:
+		if l := v.List(); l.Room() <= maxSpareRoom && l.Recycle() {
+			e.spareList = l
+		}
+	case v.Kind() == value.KindMap:
+		if m := v.Map(); m.Room() <= maxSpareRoom && m.Recycle() {
+			e.spareMap = m
+		}
 	}
 }
 
