@@ -43,6 +43,9 @@ func (e *extent) add(v Value) {
 	}
 	weight, size := v.measure()
 	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
+	if v.kind <= KindString { // which has no parts
+		return
+	}
 	if !v.IsContainer() {
 		e.views = e.views || v.kind == KindLambda && v.Borrows()
 		return

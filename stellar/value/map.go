@@ -222,14 +222,19 @@ func (m *Map) put(key, v Value) {
 	m.entries = append(m.entries, entry{key: key, value: v})
 	m.add(key)
 	m.add(v)
-	switch {
-	case m.index != nil:
-		m.index.add(key, len(m.entries)-1)
-	case len(m.entries) >= indexFrom:
-		m.index = newIndex(cap(m.entries))
-		for i, e := range m.entries {
-			m.index.add(e.key, i)
-		}
+	if len(m.entries) >= indexFrom {
+		m.indexLast()
+	}
+}
+
+// indexLast puts the last entry into the index, and all if there is none yet.
+func (m *Map) indexLast() {
+	from := len(m.entries) - 1
+	if m.index == nil {
+		m.index, from = newIndex(cap(m.entries)), 0
+	}
+	for i, e := range m.entries[from:] {
+		m.index.add(e.key, from+i)
 	}
 }
 

@@ -45,7 +45,7 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	switch {
 	case err != nil:
 		return value.Null, err
-	case v.Kind() >= value.KindList:
+	case v.Kind() >= value.KindList && (!v.Frozen() || v.Borrows()):
 		return p.finished(ctx, v, nil)
 	}
 	return v, nil
