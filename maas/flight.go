@@ -77,7 +77,7 @@ func (c *Client) outcome(ctx context.Context, t target, args *value.Map, now tim
 		*buffer = key
 	}
 	keys.Put(buffer)
-	if f == nil {
+	if known != nil {
 		return known.answer, Cached, known.err
 	}
 	select {
@@ -98,21 +98,21 @@ const toBegin Outcome = 0
 
 // join returns the outcome known, or the flight to wait for, and whether it was under
 // way already. It begins one if the arguments may be kept.
-func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map, own bool, now time.Duration) (cached, *flight, Outcome) {
+func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map, own bool, now time.Duration) (*cached, *flight, Outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	known, isKnown := c.cache.get(key, now)
-	if isKnown && now <= known.fresh {
+	known := c.cache.get(key, now)
+	if known != nil && now <= known.fresh {
 		c.statistics.Calls++
 		c.statistics.Hits++
 		return known, nil, Cached
 	}
 	f := c.flights[string(key)]
 	if f == nil && !own {
-		return cached{}, nil, toBegin
+		return nil, nil, toBegin
 	}
 	c.statistics.Calls++
-	if isKnown {
+	if known != nil {
 		c.statistics.Hits++
 		if f == nil {
 			c.begin(ctx, t, string(key), args).waiters++ // one who does not leave
@@ -127,7 +127,7 @@ func (c *Client) join(ctx context.Context, t target, key []byte, args *value.Map
 		how = Coalesced
 	}
 	f.waiters++
-	return cached{}, f, how
+	return nil, f, how
 }
 
 // begin starts a call, which keeps the arguments. Client.mu is locked.
@@ -200,7 +200,7 @@ func (c *Client) keep(key string, answer value.Value, err error, now time.Durati
 		}
 	}
 	if fresh > 0 {
-		c.cache.put(key, cached{answer: answer, err: err, fresh: now + fresh, expires: now + fresh + stale})
+		c.cache.put(key, &cached{answer: answer, err: err, fresh: now + fresh, expires: now + fresh + stale})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/stellarlang/stellar/maas/protocol"
@@ -39,8 +40,9 @@ func Functions(client *Client) []fn.Func {
 			ResultDoc: "a map with name, version, url and, for each function of the model, endpoint:<function> with its path; null if no instance of the model is known",
 			Doc: "Finds a running instance of a model, to be asked with MAAS_MODEL_APPLY. Of several, " +
 				"one is picked each time, if possible one that did not fail recently.",
-			Purity: fn.External,
-			Body:   m.endpoint,
+			Purity:  fn.External,
+			Body:    m.endpoint,
+			Prepare: m.prepareEndpoint,
 		},
 		{
 			Name: "MAAS_MODEL_APPLY",
@@ -76,11 +78,46 @@ func (m models) endpoint(c *fn.Call) (value.Value, error) {
 	if v := c.Arg(1); !v.IsNull() {
 		selector = v.AppendText(buffer[:0])
 	}
-	e, err := m.find(name, selector)
-	if err != nil {
-		return m.failed(c, fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: shown(name), Err: err})
+	known := m.registry.Snapshot()
+	return m.picked(c, known, known.choice(name, selector), name, selector)
+}
+
+// picked returns the endpoint that is picked from what a snapshot knows for the arguments.
+func (m models) picked(c *fn.Call, known *Snapshot, from *choice, name string, selector []byte) (value.Value, error) {
+	if e := m.pick(from); e != nil {
+		return e.value, nil
 	}
-	return e.value, nil
+	return m.failed(c, fn.Event{Function: "MAAS_GET_ENDPOINT", Subject: shown(name), Err: known.nothing(name, string(selector))})
+}
+
+// prepareEndpoint makes a body for a constant model and version, which finds them once in
+// each snapshot.
+func (m models) prepareEndpoint(constants fn.Constants) (fn.Prepared, error) {
+	name, nameKnown := constants.Get(0)
+	version, versionKnown := constants.Get(1)
+	if !nameKnown || name.Kind() != value.KindString || len(constants) > 1 && !versionKnown {
+		return fn.Prepared{}, nil
+	}
+	var selector []byte
+	if !version.IsNull() {
+		selector = version.AppendText(nil)
+	}
+	var latest atomic.Pointer[found]
+	return fn.Prepared{Body: func(c *fn.Call) (value.Value, error) {
+		known := m.registry.Snapshot()
+		f := latest.Load()
+		if f == nil || f.in != known.identity {
+			f = &found{known.identity, known.choice(name.Str(), selector)}
+			latest.Store(f)
+		}
+		return m.picked(c, known, f.choice, name.Str(), selector)
+	}}, nil
+}
+
+// found is what a snapshot knows for a model and version. It keeps no more of the snapshot.
+type found struct {
+	in     *identity
+	choice *choice
 }
 
 func (m models) apply(c *fn.Call) (value.Value, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/stellarlang/stellar/stellar/value"
 )
@@ -20,7 +21,22 @@ type Snapshot struct {
 	models   map[string]*model
 	releases []Release
 	byMap    map[*value.Map]*endpoint // by what MAAS_GET_ENDPOINT returns
+	recent   recent                   // of byMap
 	earlier  []earlier                // of the snapshots before, the latest last
+	identity *identity
+}
+
+// identity stands for a snapshot where something is remembered of it, which would else
+// keep all of it in memory. It is not empty, so that no two have one address.
+type identity struct{ _ byte }
+
+// recent is a part of a map of endpoints that costs less to look at: the endpoint that
+// was found last for each place, which a map has by its address.
+type recent [64]atomic.Pointer[endpoint]
+
+func (r *recent) of(m *value.Map) *atomic.Pointer[endpoint] {
+	const entrySize = 48 // at least, of what lies between the addresses of two maps
+	return &r[uintptr(unsafe.Pointer(m))/entrySize%uintptr(len(r))]
 }
 
 // earlier is what a snapshot that was replaced had by its maps.
@@ -55,7 +71,10 @@ func newSnapshot(instances []*instance, releases []Release, compare func(a, b st
 	if compare == nil {
 		compare = compareReleasesFirst
 	}
-	s := &Snapshot{compare: compare, models: make(map[string]*model), releases: releases, byMap: make(map[*value.Map]*endpoint)}
+	s := &Snapshot{
+		compare: compare, models: make(map[string]*model), releases: releases, byMap: make(map[*value.Map]*endpoint),
+		identity: new(identity),
+	}
 	grouped := make(map[string][]*instance)
 	for _, i := range instances {
 		grouped[i.Model] = append(grouped[i.Model], i)
@@ -98,6 +117,7 @@ func (s *Snapshot) instancesBut(model, id string) []*instance {
 func (s *Snapshot) changed(name string, instances []*instance) *Snapshot {
 	next := &Snapshot{
 		compare: s.compare, models: maps.Clone(s.models), releases: s.releases, byMap: maps.Clone(s.byMap),
+		identity: new(identity),
 	}
 	if old := next.models[name]; old != nil {
 		for e := range old.all() {
@@ -155,10 +175,15 @@ func (s *Snapshot) choice(model string, selector []byte) *choice {
 // snapshot or one that was replaced a short while ago. An instance that is gone is replaced by others of the
 // version, and a split by the present one, so that an evaluation does not notice.
 func (s *Snapshot) endpoint(m *value.Map) *endpoint {
-	if e := s.byMap[m]; e != nil {
+	place := s.recent.of(m)
+	if e := place.Load(); e != nil && e.value.Map() == m {
 		return e
 	}
-	var e *endpoint
+	e := s.byMap[m]
+	if e != nil {
+		place.Store(e)
+		return e
+	}
 	for i := len(s.earlier) - 1; i >= 0 && e == nil; i-- {
 		e = s.earlier[i].byMap[m]
 	}
