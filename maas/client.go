@@ -121,7 +121,8 @@ type Client struct {
 	pool      *balance.Pool
 	batches   batches
 	workers   workers
-	start     time.Time
+	clock     clock
+	isBrief   bool // outcomes are kept for so short a time that a tick of the clock is much of it
 
 	mu         sync.Mutex // guards what follows
 	cache      *cache
@@ -150,7 +151,7 @@ func NewClient(registry Registry, o Options) *Client {
 	}
 	c := &Client{
 		registry: registry, options: o, protocols: protocol.All(o.Transport, o.ResponseSize), workers: newWorkers(),
-		start: time.Now(), cache: newCache(o.CacheEntries, o.CacheBytes), flights: make(map[string]*flight),
+		clock: clock{start: time.Now()}, isBrief: isBrief(o.CacheTime) || isBrief(o.FailureTime), cache: newCache(o.CacheEntries, o.CacheBytes), flights: make(map[string]*flight),
 	}
 	for name, p := range o.Protocols {
 		c.protocols[name] = p
@@ -161,7 +162,15 @@ func NewClient(registry Registry, o Options) *Client {
 }
 
 // now is the time since the client was made.
-func (c *Client) now() time.Duration { return time.Since(c.start) }
+func (c *Client) now() time.Duration { return c.clock.now() }
+
+// recent is about that time, as exact as it need be for what is kept.
+func (c *Client) recent() time.Duration {
+	if c.isBrief {
+		return c.now()
+	}
+	return c.clock.recent()
+}
 
 // Registry returns the registry.
 func (c *Client) Registry() Registry { return c.registry }

@@ -45,11 +45,13 @@ func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Val
 	if len(t.function) > maxFunction {
 		return value.Null, 0, fmt.Errorf("%w: the function or path has %d bytes, %d are the most", ErrRequest, len(t.function), maxFunction)
 	}
+	if c.options.Observe == nil && ctx.Err() == nil {
+		if known := c.fresh(t, args); known != nil {
+			return known.answer, 0, known.err
+		}
+	}
 	start := c.now()
 	answer, outcome, err := c.outcome(ctx, t, args, start)
-	if c.options.Observe == nil && err == nil {
-		return answer, 0, nil
-	}
 	took := c.now() - start
 	if c.options.Observe != nil {
 		e := t.event(CallDone)
@@ -57,6 +59,34 @@ func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Val
 		c.options.Observe(e)
 	}
 	return answer, took, err
+}
+
+// fresh returns what is known of a call, nil if that is nothing or old. It is the way of
+// most calls.
+func (c *Client) fresh(t target, args *value.Map) *cached {
+	now := c.recent()
+	buffer := keys.Get().(*[]byte)
+	key := t.appendKey((*buffer)[:0], args)
+	c.mu.Lock()
+	known := c.cache.get(key, now)
+	if known != nil && now > known.fresh {
+		known = nil
+	}
+	if known != nil {
+		c.statistics.Calls++
+		c.statistics.Hits++
+	}
+	c.mu.Unlock()
+	release(buffer, key)
+	return known
+}
+
+// release gives a buffer back that key was made in.
+func release(buffer *[]byte, key []byte) {
+	if cap(key) <= 4*maxKey {
+		*buffer = key
+	}
+	keys.Put(buffer)
 }
 
 // outcome returns the answer or failure of a call, and how it came about.
@@ -73,10 +103,7 @@ func (c *Client) outcome(ctx context.Context, t target, args *value.Map, now tim
 		args = value.FromMap(args).Copy().Detach().Freeze().Map()
 		known, f, how = c.join(ctx, t, key, args, true, now)
 	}
-	if cap(key) <= 4*maxKey {
-		*buffer = key
-	}
-	keys.Put(buffer)
+	release(buffer, key)
 	if known != nil {
 		return known.answer, Cached, known.err
 	}
