@@ -61,8 +61,8 @@ func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Val
 	return answer, took, err
 }
 
-// fresh returns what is known of a call, nil if that is nothing or old. It is the way of
-// most calls.
+// fresh returns what is known of a call, nil if that is nothing or old: the short way of
+// calls that nobody observes, which it counts.
 func (c *Client) fresh(t target, args *value.Map) *cached {
 	now := c.recent()
 	buffer := keys.Get().(*[]byte)
