@@ -53,9 +53,7 @@ func (b *batch) Text(n int) []byte { return b.records[n].Value }
 // Place implements stream.Batch.
 func (b *batch) Place(n int) stream.Place { return placeOf(b.records[n]) }
 
-func placeOf(r *kgo.Record) stream.Place {
-	return stream.Place{Source: fmt.Sprintf("%s/%d", r.Topic, r.Partition), Record: true, Offset: r.Offset}
-}
+func placeOf(r *kgo.Record) stream.Place { return place{r.Topic, r.Partition}.at(r.Offset) }
 
 // Pass implements stream.Batch.
 func (b *batch) Pass(n int, text []byte) error {

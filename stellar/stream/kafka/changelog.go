@@ -118,10 +118,13 @@ func (k *changelog) read(ctx context.Context, partition int32, end int64) (map[s
 	if end == 0 {
 		return kept, nil
 	}
-	client, err := kgo.NewClient(append(options,
+	inflated, err := inflating()
+	if err != nil {
+		return nil, err
+	}
+	client, err := kgo.NewClient(append(append(options, inflated...),
 		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {partition: kgo.NewOffset().AtStart()}}),
-		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.KeepControlRecords(), kgo.FetchMaxWait(fetchWait),
-		kgo.FetchMaxBytes(maxFetch), kgo.MaxDecompressBatchBytes(maxInflated))...)
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.KeepControlRecords())...)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +148,7 @@ func (k *changelog) read(ctx context.Context, partition int32, end int64) (map[s
 			}
 		})
 		for _, f := range fetches.Errors() {
-			if !errors.Is(f.Err, context.DeadlineExceeded) {
+			if !errors.Is(f.Err, context.DeadlineExceeded) && !errors.Is(f.Err, errFull) {
 				return nil, errors.New(broker.Reason(f.Err))
 			}
 		}

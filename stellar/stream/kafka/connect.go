@@ -30,7 +30,11 @@ func (l *loop) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options = append(append(options, l.reading()...), l.writing()...)
+	inflated, err := inflating()
+	if err != nil {
+		return err
+	}
+	options = slices.Concat(options, inflated, l.reading(), l.writing())
 	l.clientsMu.Lock()
 	defer l.clientsMu.Unlock()
 	if l.exactlyOnce {
@@ -93,7 +97,6 @@ func (l *loop) reading() []kgo.Opt {
 		kgo.ConsumeTopics(source.Topics...), kgo.ConsumerGroup(source.Group), kgo.ConsumeStartOffset(start),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(),
 		kgo.SessionTimeout(source.Session), kgo.HeartbeatInterval(min(source.Session/10, heartbeat)), kgo.RebalanceTimeout(rebalancing),
-		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxPartitionFetch), kgo.MaxDecompressBatchBytes(maxInflated), kgo.FetchMaxWait(fetchWait),
 		kgo.OnPartitionsAssigned(func(_ context.Context, client *kgo.Client, added map[string][]int32) {
 			l.stats.assigned(added)
 			if _, ok := l.processor.(assigner); ok {

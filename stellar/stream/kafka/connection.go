@@ -22,9 +22,10 @@ const (
 	// The bounds of what is held of records that were read, and of those to write.
 	maxFetch          = 8 << 20 // from a broker at a time
 	maxPartitionFetch = 1 << 20
-	maxInflated       = 64 << 20 // a batch of records
-	maxBuffered       = 64 << 20 // bytes to write
-	maxBufferedCount  = 20_000   // records to write
+	maxInflated       = 64 << 20  // a batch of records
+	maxAnswer         = 128 << 20 // what the batches of an answer are inflated to, and the last of them
+	maxBuffered       = 64 << 20  // bytes to write
+	maxBufferedCount  = 20_000    // records to write
 
 	fetchWait  = 500 * time.Millisecond
 	refreshing = 500 * time.Millisecond // of what is known of the cluster, when something is wrong

@@ -34,21 +34,28 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 	for {
 		l.stats.change(func(now *Stats) { now.Moved = time.Now() })
 		fetches := l.poll(ctx, began)
-		if err := l.readErrors(fetches); err != nil {
+		bad, err := l.readErrors(fetches)
+		if err != nil {
 			return err
 		}
-		if records := fetches.Records(); len(records) > 0 {
-			if began.IsZero() {
-				began = time.Now()
-				if err := l.begin(); err != nil {
-					return err
-				}
+		records := fetches.Records()
+		if began.IsZero() && (len(records) > 0 || len(bad) > 0) {
+			began = time.Now()
+			if err := l.begin(); err != nil {
+				return err
 			}
+		}
+		if len(records) > 0 {
 			l.stats.read(fetches, began)
 			if err := l.apply(ctx, graceful, records); err != nil {
 				return err
 			}
 			l.awaitRoom(ctx, 0)
+		}
+		if len(bad) > 0 {
+			if err := l.passOver(bad); err != nil {
+				return l.stop(ctx, graceful, true, err)
+			}
 		}
 		switch {
 		case began.IsZero() && l.processor.due():
@@ -105,28 +112,29 @@ var unreadable = []*kerr.Error{
 	kerr.UnknownTopicID, kerr.InvalidGroupID, kerr.InconsistentGroupProtocol, kerr.FencedInstanceID, kerr.InvalidSessionTimeout,
 }
 
-// readErrors tells of errors of reading. It returns one that does not pass.
-func (l *loop) readErrors(fetches kgo.Fetches) (failed error) {
+// readErrors tells of errors of reading. It returns the batches that cannot be read, and an
+// error that does not pass.
+func (l *loop) readErrors(fetches kgo.Fetches) (bad []*badBatch, failed error) {
 	fetches.EachError(func(topic string, partition int32, err error) {
-		if failed == nil {
+		var large *kgo.ErrDecompressTooLarge
+		switch {
+		case errors.As(err, &large):
+			bad = append(bad, tooLarge(large))
+		case errors.Is(err, errFull):
+		case failed == nil:
 			failed = l.readError(topic, partition, err)
 		}
 	})
-	return failed
+	return bad, failed
 }
 
 func (l *loop) readError(topic string, partition int32, err error) error {
-	var (
-		large *kgo.ErrDecompressTooLarge
-		loss  *kgo.ErrDataLoss
-	)
+	var loss *kgo.ErrDataLoss
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
 	case errors.Is(err, kgo.ErrClientClosed):
 		return errReconnect
-	case errors.As(err, &large):
-		return fmt.Errorf("%s/%d@%d: a batch of records is larger than %d MiB when it is inflated", topic, partition, large.Offset, maxInflated>>20)
 	case errors.As(err, &loss):
 		l.note("%s/%d: the brokers have lost records: reading goes on at %d, and had been at %d", topic, partition, loss.ResetTo, loss.ConsumedTo)
 		return nil

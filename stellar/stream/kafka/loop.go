@@ -50,6 +50,9 @@ type processor interface {
 	// refused is told that a topic does not take what was made of a record, and reports
 	// whether something else will be made of it when it is read again.
 	refused(f *failure) bool
+	// unreadable is told of records that cannot be read, and reports whether they are passed
+	// over.
+	unreadable(b *badBatch) bool
 	// left says that others read partitions from now on.
 	left(gone map[string][]int32)
 }
@@ -87,8 +90,9 @@ type loop struct {
 	troubles    int             // attempts that failed, one after the other
 	careful     bool            // records are written one by one, to find those that brokers refuse
 	handed      handed
-	stuck       bool    // nothing more is written, as what was done is to be given up
-	begun       offsets // where the records begin that were polled and not committed
+	stuck       bool            // nothing more is written, as what was done is to be given up
+	begun       offsets         // where the records begin that were polled and not committed
+	passed      map[place]int64 // where the batch began that was passed over last
 	failed      *failures
 
 	doneMu sync.Mutex
@@ -122,7 +126,7 @@ func (o offsets) has(topic string, partition int32) bool {
 func newLoop(g group, p processor, outputs ...*output) *loop {
 	g.source.Session = cmp.Or(g.source.Session, defaultSession)
 	g.connection.Name = cmp.Or(g.connection.Name, g.worker)
-	l := &loop{group: g, processor: p, outputs: outputs, size: firstPoll, mostBlocked: mostBlocked, failed: &failures{}}
+	l := &loop{group: g, processor: p, outputs: outputs, size: firstPoll, mostBlocked: mostBlocked, failed: &failures{}, passed: map[place]int64{}}
 	l.stats.now.Moved = time.Now()
 	return l
 }

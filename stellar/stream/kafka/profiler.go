@@ -393,6 +393,16 @@ func (p *Profiler) undo(s *share) {
 // refused implements processor.
 func (p *Profiler) refused(*failure) bool { return false }
 
+// unreadable implements processor.
+func (p *Profiler) unreadable(b *badBatch) bool {
+	p.fail(b.first.place.at(b.first.offset), b.passed())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.counters.Read += b.next - b.first.offset
+	p.counters.Failed += b.next - b.first.offset
+	return true
+}
+
 // left implements processor.
 func (p *Profiler) left(gone map[string][]int32) {
 	all := map[place]bool{}

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -26,6 +27,7 @@ type Stats struct {
 	Lost         int64 // commits that came too late, as others had taken over
 	Troubled     int64 // commits that failed otherwise, and are tried again
 	Reconnected  int64 // connections that were given up, as transactions had failed
+	Unreadable   int64 // batches of records that could not be read, and were passed over
 	BufferedSize int64 // bytes that are still to be written
 	Buffered     int64 // records that are still to be written
 
@@ -66,6 +68,11 @@ func (h *Histogram) add(n int, took time.Duration) {
 type place struct {
 	topic  string
 	number int32
+}
+
+// at returns where a record of the partition is.
+func (p place) at(offset int64) stream.Place {
+	return stream.Place{Source: fmt.Sprintf("%s/%d", p.topic, p.number), Record: true, Offset: offset}
 }
 
 func (p place) compare(other place) int {
@@ -138,6 +145,15 @@ func (s *stats) read(fetches kgo.Fetches, now time.Time) {
 			p.LagTime = max(now.Sub(last.Timestamp), 0)
 		}
 	})
+}
+
+// passedOver takes note of a batch that was not read.
+func (s *stats) passedOver(b *badBatch) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now.Unreadable++
+	p := s.partition(b.first.place)
+	p.Next, p.Lag = b.next, max(p.Lag-(b.next-b.first.offset), 0)
 }
 
 // committed takes note of offsets.

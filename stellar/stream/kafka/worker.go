@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -53,6 +54,7 @@ type Worker struct {
 	errs    *output // for what is held back; nil if that goes nowhere, or to Stream.DeadLetters
 	poison  map[record]error
 	arena   arena
+	unread  atomic.Int64 // records that could not be read, and were passed over
 }
 
 var _ processor = (*Worker)(nil)
@@ -123,7 +125,15 @@ func (o Options) check() error {
 func (w *Worker) Use(set *rules.Set) { w.runner.Use(set) }
 
 // Progress returns what was dealt with, as Progress of a stream.Runner does.
-func (w *Worker) Progress() stream.Counters { return w.runner.Progress() }
+// Records that could not be read are among those that have failed.
+func (w *Worker) Progress() stream.Counters { return w.withUnread(w.runner.Progress()) }
+
+func (w *Worker) withUnread(c stream.Counters) stream.Counters {
+	n := w.unread.Load()
+	c.Read += n
+	c.Failed += n
+	return c
+}
 
 // Flush writes what is held back to write more at once to Stream.Output.
 func (w *Worker) Flush() { w.runner.Flush() }
@@ -132,7 +142,7 @@ func (w *Worker) Flush() { w.runner.Flush() }
 // goroutine.
 func (w *Worker) Stats() Stats {
 	now := w.loop.snapshot()
-	now.Counters = w.runner.Progress()
+	now.Counters = w.Progress()
 	return now
 }
 
@@ -145,7 +155,7 @@ func (w *Worker) Run(ctx context.Context) (stream.Counters, error) {
 	w.batches = w.runner.Batches(graceful)
 	defer w.batches.Close()
 	err := w.loop.run(ctx, graceful)
-	return w.batches.Counters(), err
+	return w.withUnread(w.batches.Counters()), err
 }
 
 // apply implements processor.
@@ -178,6 +188,19 @@ func (w *Worker) refused(f *failure) bool {
 		return false
 	}
 	w.poison[f.from] = f.err
+	return true
+}
+
+// unreadable implements processor: what holds for messages that fail holds for records that
+// cannot be read.
+func (w *Worker) unreadable(b *badBatch) bool {
+	if w.options.Stream.Set.Options().OnError == rules.Fail {
+		return false
+	}
+	w.unread.Add(b.next - b.first.offset)
+	if w.options.Stream.Failed != nil {
+		w.options.Stream.Failed(b.first.place.at(b.first.offset), b.passed())
+	}
 	return true
 }
 

@@ -21,6 +21,7 @@ var (
 	commits      = prometheus.NewDesc(Commits, "Commits of offsets: ok; lost came too late, as others read the records again; error are tried again.", []string{"result"}, nil)
 	transactions = prometheus.NewDesc(Transactions, "Transactions: committed, and aborted, which are done again.", []string{"result"}, nil)
 	reconnects   = prometheus.NewDesc(Reconnects, "Times that a worker began anew, as a transaction had failed.", nil, nil)
+	unreadable   = prometheus.NewDesc(Unreadable, "Batches of records that could not be read, and were passed over.", nil, nil)
 	moved        = prometheus.NewDesc(Moved, "When the worker's loop last went on.", nil, nil)
 	buffered     = prometheus.NewDesc(Buffered, "Records that are still to be written.", nil, nil)
 	bufferedSize = prometheus.NewDesc(BufferedSize, "Bytes that are still to be written.", nil, nil)
@@ -66,6 +67,7 @@ func (m *Metrics) Collect(all chan<- prometheus.Metric) {
 		counter(commits, s.Troubled, "error")
 	}
 	counter(reconnects, s.Reconnected)
+	counter(unreadable, s.Unreadable)
 	gauge(moved, float64(s.Moved.UnixMilli())/float64(time.Second/time.Millisecond))
 	gauge(buffered, float64(s.Buffered))
 	gauge(bufferedSize, float64(s.BufferedSize))

@@ -18,7 +18,7 @@ func TestMetrics(t *testing.T) {
 	stats := kafka.Stats{
 		Counters: stream.Counters{Read: 9, Failed: 2, Dropped: 3, Passed: 5, Written: 4}, Moved: time.UnixMilli(1500),
 		Partitions: []kafka.Partition{{Topic: "in", Number: 3, Lag: 7, LagTime: 1500 * time.Millisecond}},
-		Rebalances: 2, Commits: 5, Lost: 1, Aborted: 6, Troubled: 8, Reconnected: 1, Buffered: 10, BufferedSize: 1000,
+		Rebalances: 2, Commits: 5, Lost: 1, Aborted: 6, Troubled: 8, Reconnected: 1, Unreadable: 3, Buffered: 10, BufferedSize: 1000,
 		Times: kafka.Histogram{Sum: 20 * time.Second},
 	}
 	stats.Times.Counts[1], stats.Times.Counts[len(kafka.Bounds)] = 2, 1
@@ -39,11 +39,14 @@ stellar_lag_seconds{partition="3",topic="in"} 1.5
 stellar_commits_total{result="error"} 8
 stellar_commits_total{result="lost"} 1
 stellar_commits_total{result="ok"} 5
+# HELP stellar_unreadable_batches_total Batches of records that could not be read, and were passed over.
+# TYPE stellar_unreadable_batches_total counter
+stellar_unreadable_batches_total 3
 # HELP stellar_loop_moved_timestamp_seconds When the worker's loop last went on.
 # TYPE stellar_loop_moved_timestamp_seconds gauge
 stellar_loop_moved_timestamp_seconds 1.5
 `
-	require.NoError(t, testutil.CollectAndCompare(of(false), strings.NewReader(want), metrics.Messages, metrics.LagTime, metrics.Commits, metrics.Moved))
+	require.NoError(t, testutil.CollectAndCompare(of(false), strings.NewReader(want), metrics.Messages, metrics.LagTime, metrics.Commits, metrics.Unreadable, metrics.Moved))
 	require.NoError(t, testutil.CollectAndCompare(of(true), strings.NewReader(`
 # HELP stellar_transactions_total Transactions: committed, and aborted, which are done again.
 # TYPE stellar_transactions_total counter

@@ -11,6 +11,7 @@ const (
 	Commits      = "stellar_commits_total"
 	Transactions = "stellar_transactions_total"
 	Reconnects   = "stellar_reconnects_total"
+	Unreadable   = "stellar_unreadable_batches_total"
 	Moved        = "stellar_loop_moved_timestamp_seconds"
 	Buffered     = "stellar_buffered_records"
 	BufferedSize = "stellar_buffered_bytes"
