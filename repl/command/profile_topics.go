@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/stellarlang/stellar/stellar/profiler"
 	"github.com/stellarlang/stellar/stellar/stream"
@@ -30,7 +29,7 @@ func (c *profileCommand) checkTopics() error {
 	return nil
 }
 
-// measureTopic measures records until it is interrupted.
+// measureTopic measures records until it is interrupted, or with --until-end to the end.
 func (r *profileRun) measureTopic(ctx context.Context, s *streams) error {
 	c := r.command
 	o := kafka.ProfilerOptions{
@@ -46,8 +45,8 @@ func (r *profileRun) measureTopic(ctx context.Context, s *streams) error {
 	if o.Connection, err = c.connection(ctx, r.report); err != nil {
 		return err
 	}
-	if o.Source, err = kafka.ParseSource(c.From); err != nil {
-		return fmt.Errorf("--from: %w", err)
+	if o.Source, err = c.source(); err != nil {
+		return err
 	}
 	if o.Target, err = target("--to", c.To); err != nil {
 		return err
@@ -77,13 +76,16 @@ func (r *profileRun) measureTopic(ctx context.Context, s *streams) error {
 	counters, err := worker.Run(ctx)
 	r.read = counters.Read
 	r.report.summary()
-	r.tell(worker.Counts())
+	counts := worker.Counts()
+	r.tell(counts)
 	switch {
 	case errors.Is(err, stream.ErrInterrupted), errors.Is(err, stream.ErrBlocked): // what is not committed is measured again
 		r.report.printf("interrupted after %d messages", counters.Read)
 		return errInterrupted
 	case isBroken(err):
 		return nil // whoever reads the output has enough
+	case err == nil && (r.failed > 0 || counts.Failed > 0):
+		return errFailed
 	}
 	return err
 }

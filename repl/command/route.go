@@ -100,9 +100,9 @@ func (c *runCommand) openRoute(ctx context.Context, s *streams, in *inputs, sour
 
 // openWorker has a route begin at a topic.
 func (c *runCommand) openWorker(ctx context.Context, r *route, to, errorsTo *kafka.Target, connection kafka.Connection, s *streams, status *fleet.Status, report *reporter, options stream.Options) error {
-	source, err := kafka.ParseSource(c.From)
+	source, err := c.source()
 	if err != nil {
-		return fmt.Errorf("--from: %w", err)
+		return err
 	}
 	options.Grace = workerGrace
 	o := kafka.Options{

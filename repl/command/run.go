@@ -66,6 +66,7 @@ func (*runCommand) Help() string {
   stellar run parser.json --rules enrichment.json messages.json
   stellar run dga.stellar --models models.json --parallel 64 proxy.json
   stellar run rules/ --from 'kafka://kafka1:9092/proxy?group=rules' --to kafka://kafka1:9092/alerts
+  stellar run rules/ --from 'kafka://kafka1:9092/failed?group=repair' --to kafka://kafka1:9092/alerts --until-end
 
 Ends with 0, 1 if a message or line failed, or rules cannot be applied, 2 if something cannot be read or written, 130 if it was interrupted.`
 }

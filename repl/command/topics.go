@@ -20,6 +20,7 @@ import (
 // topicFlags say which topics of Kafka a command reads and writes.
 type topicFlags struct {
 	From            string `placeholder:"ADDRESS" help:"Read records of Kafka instead of files: kafka://HOST:PORT,…/TOPIC?group=NAME. Workers of a group share the partitions."`
+	UntilEnd        bool   `help:"With --from, end when all is read and written that was there when the worker began, such as messages that failed and are taken up again. Workers of a group end each when that is so of their partitions."`
 	To              string `placeholder:"ADDRESS" help:"Write to a topic instead of standard output: kafka://HOST:PORT,…/TOPIC."`
 	Worker          string `placeholder:"NAME" help:"The name of this worker, which no other of the group has; by default of the host and the process. With transactions, a worker that begins again under its name ends at once what it has left undone."`
 	Listen          string `placeholder:"ADDRESS" help:"With --from, serve metrics for Prometheus, /healthz and /readyz at this address, such as :9090."`
@@ -33,7 +34,7 @@ func (f *topicFlags) check(inputs []string, in inputFlags, others ...string) err
 	case f.From != "" && len(inputs) > 0:
 		return fmt.Errorf("messages come from files or by --from, not both: leave out %s", terminal.Printable(inputs[0]))
 	case f.From != "" && in.Follow:
-		return errors.New("--follow is for files: --from goes on with what comes until it is interrupted")
+		return errors.New("--follow is for files: --from goes on with what comes until it is interrupted, or with --until-end to the end")
 	case f.From != "" && len(in.Records) > 0:
 		return errors.New("--records is for files: with --from each record is a message")
 	case f.From != "" && !kafka.IsAddress(f.From):
@@ -44,10 +45,22 @@ func (f *topicFlags) check(inputs []string, in inputFlags, others ...string) err
 		return errors.New("--kafka-properties has no effect without a topic")
 	case f.From == "" && f.Worker != "":
 		return errors.New("--worker has no effect without --from")
+	case f.From == "" && f.UntilEnd:
+		return errors.New("--until-end has no effect without --from: files are read to their ends without it")
 	case f.From == "" && f.Listen != "":
 		return errors.New("--listen has no effect without --from")
 	}
 	return nil
+}
+
+// source returns what --from says to read.
+func (f *topicFlags) source() (kafka.Source, error) {
+	s, err := kafka.ParseSource(f.From)
+	if err != nil {
+		return s, fmt.Errorf("--from: %w", err)
+	}
+	s.UntilEnd = f.UntilEnd
+	return s, nil
 }
 
 // target returns what a flag says to write to, nil if it says nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -101,6 +102,31 @@ func TestRunTopics(t *testing.T) {
 	require.Contains(t, worker.err.String(), "stellar: interrupted after 4 messages\n")
 }
 
+// TestRunUntilEnd: messages that failed are taken up again, and the worker ends by itself.
+func TestRunUntilEnd(t *testing.T) {
+	t.Parallel()
+	address := brokers(t)
+	do := func(args ...string) (code int, out string) {
+		var o, e buffer
+		ctx, cancel := context.WithTimeout(t.Context(), deadline)
+		defer cancel()
+		code = Run(ctx, append([]string{"run"}, args...), strings.NewReader("{\"n\":1}\n{\"n\":\"2\"}\n"), &o, &e)
+		t.Log(e.String())
+		return code, o.String()
+	}
+	none, rules, mended := tempFile(t, "none.stellar", "x := null\n"), tempFile(t, "r.stellar", "m := n + 1\n"), tempFile(t, "mended.stellar", "m := TO_INTEGER(n) + 1\n")
+	code, _ := do(none, "--to", address("in"))
+	require.Zero(t, code)
+	code, _ = do(rules, "--from", address("in")+"?group=g", "--to", address("out"), "--errors", address("errors"), "--exactly-once", "--until-end")
+	require.Equal(t, 1, code)
+	code, out := do(mended, "--from", address("errors")+"?group=repair", "--until-end")
+	require.Zero(t, code)
+	require.Equal(t, "{\"n\":\"2\",\"m\":3}\n", out)
+	code, out = do(none, "--from", address("out")+"?group=g2", "--until-end")
+	require.Zero(t, code)
+	require.Equal(t, "{\"n\":1,\"m\":2}\n", out)
+}
+
 // TestLogin: properties of Kafka's clients say how workers log in.
 func TestLogin(t *testing.T) {
 	t.Parallel()
@@ -174,7 +200,19 @@ func TestProfileTopics(t *testing.T) {
 `)
 	var out, errs buffer
 	require.Zero(t, Run(t.Context(), []string{"run", tempFile(t, "none.stellar", "x := null\n"), messages, "--to", address("in") + "?key=who"}, strings.NewReader(""), &out, &errs), errs.String())
-	worker := work(t, "profile", profiles, "--from", address("in")+"?group=g", "--changelog", address("log"), "--to", address("out"), "--worker", "w")
+	profile := func(topic, group string, more ...string) []string {
+		return append([]string{"profile", profiles, "--from", address(topic) + "?group=" + group, "--worker", "w"}, more...)
+	}
+	for _, more := range [][]string{
+		{"--changelog", address("log-until")},
+		{"--store", filepath.Join(t.TempDir(), "baseline.db")},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), deadline)
+		defer cancel()
+		until := profile("in", more[0][2:], append(more, "--to", address("errors"), "--until-end")...)
+		require.Zero(t, Run(ctx, until, strings.NewReader(""), &out, &errs), errs.String())
+	}
+	worker := work(t, profile("in", "g", "--changelog", address("log"), "--to", address("out"))...)
 	results := work(t, "run", tempFile(t, "r.stellar", "double := value * 2\n"), "--from", address("out")+"?group=g2")
 	results.shows(t, `{"profile":"n","entity":"a","period":1888888,"period.start":1699999200000,"period.end":1700000100000,"value":3,"double":6}`)
 	require.Equal(t, 130, worker.stop())

@@ -29,6 +29,10 @@ type Source struct {
 	// Commit is the time between commits; zero means half a second, or a tenth of a
 	// second with transactions.
 	Commit time.Duration
+	// UntilEnd has a worker end when all is read, and what was made of it is written, that was
+	// in the topics when it began, and not read by others. Those of a group end each when that
+	// is so of their partitions.
+	UntilEnd bool
 	// Instance, if it is not empty, names a worker that keeps its partitions if it is
 	// back before the session has ended.
 	Instance string

@@ -118,11 +118,11 @@ func (k *changelog) read(ctx context.Context, partition int32, end int64) (map[s
 	if end == 0 {
 		return kept, nil
 	}
-	inflated, err := inflating()
+	inflater, err := newInflater()
 	if err != nil {
 		return nil, err
 	}
-	client, err := kgo.NewClient(append(append(options, inflated...),
+	client, err := kgo.NewClient(append(append(options, inflater.options()...),
 		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {partition: kgo.NewOffset().AtStart()}}),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.KeepControlRecords())...)
 	if err != nil {

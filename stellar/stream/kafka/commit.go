@@ -214,8 +214,10 @@ func (l *loop) yield(ctx context.Context) {
 	}
 }
 
-// leaving reports whether others wait for partitions, or the loop ends.
-func (l *loop) leaving(ctx context.Context) bool { return l.blocked.Load() || ctx.Err() != nil }
+// leaving reports whether others wait for partitions, or the loop ends, or may be about to.
+func (l *loop) leaving(ctx context.Context) bool {
+	return l.blocked.Load() || ctx.Err() != nil || l.ending != nil && l.idle
+}
 
 // write hands a record to a topic. It waits while there is much to be written, though not
 // for ever: if others wait for partitions meanwhile, what was done since the last commit is

@@ -30,11 +30,10 @@ func (l *loop) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	inflated, err := inflating()
-	if err != nil {
+	if l.inflater, err = newInflater(); err != nil {
 		return err
 	}
-	options = slices.Concat(options, inflated, l.reading(), l.writing())
+	options = slices.Concat(options, l.inflater.options(), l.reading(), l.writing())
 	l.clientsMu.Lock()
 	defer l.clientsMu.Unlock()
 	if l.exactlyOnce {

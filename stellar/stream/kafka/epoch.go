@@ -57,13 +57,14 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 				return l.stop(ctx, graceful, true, err)
 			}
 		}
+		l.idle = began.IsZero()
 		switch {
-		case began.IsZero() && l.processor.due():
+		case l.idle && (l.processor.due() || len(l.toCommit()) > 0): // a commit has failed
 			if err := l.begin(); err != nil {
 				return err
 			}
 			return l.end(ctx, graceful)
-		case began.IsZero():
+		case l.idle:
 			return nil
 		case ctx.Err() != nil, l.blocked.Load(), l.stuck, time.Since(began) >= l.every:
 			return l.end(ctx, graceful)
@@ -75,6 +76,9 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 // zero if there are none.
 func (l *loop) poll(ctx context.Context, began time.Time) kgo.Fetches {
 	wait := idleTurn
+	if l.ending != nil {
+		wait = endTurn
+	}
 	if !began.IsZero() {
 		wait = max(l.every-time.Since(began), 0)
 	}

@@ -35,12 +35,11 @@ var (
 	_ kgo.HookFetchBatchRead = (*inflater)(nil)
 )
 
-// inflating returns the options of a client that reads.
-func inflating() ([]kgo.Opt, error) {
+// newInflater returns what is of one client.
+func newInflater() (*inflater, error) {
 	// Of its own decompressor a client keeps the bound only if nothing is around it, but
 	// shows the one that it has made.
-	bound := kgo.MaxDecompressBatchBytes(maxInflated)
-	client, err := kgo.NewClient(bound)
+	client, err := kgo.NewClient(kgo.MaxDecompressBatchBytes(maxInflated))
 	if err != nil {
 		return nil, err
 	}
@@ -49,8 +48,15 @@ func inflating() ([]kgo.Opt, error) {
 	if !ok {
 		return nil, errors.New("the client of Kafka shows no decompressor")
 	}
-	by := &inflater{batches: batches}
-	return []kgo.Opt{bound, kgo.WithDecompressor(by), kgo.WithHooks(by), kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxPartitionFetch), kgo.FetchMaxWait(fetchWait)}, nil
+	return &inflater{batches: batches}, nil
+}
+
+// options returns those of the client, which reads.
+func (i *inflater) options() []kgo.Opt {
+	return []kgo.Opt{
+		kgo.WithDecompressor(i), kgo.WithHooks(i),
+		kgo.FetchMaxBytes(maxFetch), kgo.FetchMaxPartitionBytes(maxPartitionFetch), kgo.FetchMaxWait(fetchWait),
+	}
 }
 
 // Decompress implements kgo.Decompressor. The client stops reading a partition at a batch for

@@ -81,6 +81,7 @@ type loop struct {
 	client    *kgo.Client
 	session   *kgo.GroupTransactSession // of client, with transactions
 	found     bool                      // whether the topics were found once; brokers are waited for then
+	inflater  *inflater
 	sources   topics
 	largest   int // bytes of a record that is written
 
@@ -90,10 +91,12 @@ type loop struct {
 	troubles    int             // attempts that failed, one after the other
 	careful     bool            // records are written one by one, to find those that brokers refuse
 	handed      handed
+	idle        bool            // nothing was polled since the last commit
 	stuck       bool            // nothing more is written, as what was done is to be given up
 	begun       offsets         // where the records begin that were polled and not committed
 	passed      map[place]int64 // where the batch began that was passed over last
 	failed      *failures
+	ending      *ending // nil for a worker that does not end
 
 	doneMu sync.Mutex
 	done   offsets // to commit
@@ -128,6 +131,9 @@ func newLoop(g group, p processor, outputs ...*output) *loop {
 	g.connection.Name = cmp.Or(g.connection.Name, g.worker)
 	l := &loop{group: g, processor: p, outputs: outputs, size: firstPoll, mostBlocked: mostBlocked, failed: &failures{}, passed: map[place]int64{}}
 	l.stats.now.Moved = time.Now()
+	if g.source.UntilEnd {
+		l.ending = &ending{loop: l, passed: map[place]int64{}}
+	}
 	return l
 }
 
@@ -150,7 +156,8 @@ func (l *loop) snapshot() Stats {
 	return now
 }
 
-// run deals with records until ctx ends, or something is wrong that does not pass.
+// run deals with records until ctx ends, or something is wrong that does not pass. It returns
+// nil if the source was read to its end.
 func (l *loop) run(ctx, graceful context.Context) error {
 	l.writeCtx = graceful
 	for {
@@ -211,6 +218,9 @@ func (l *loop) connected(ctx, graceful context.Context) error {
 	}
 	defer l.disconnect()
 	for {
+		if l.ending != nil && l.ending.reached(ctx) {
+			return nil
+		}
 		if err := l.epoch(ctx, graceful); err != nil {
 			return err
 		}

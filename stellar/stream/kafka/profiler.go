@@ -147,7 +147,7 @@ func NewProfiler(o ProfilerOptions) (*Profiler, error) {
 }
 
 // Run measures records until ctx ends, or something is wrong that does not pass. It returns
-// stream.ErrInterrupted, or what is wrong.
+// stream.ErrInterrupted, or what is wrong; nil at the end of a source that is read until then.
 func (p *Profiler) Run(ctx context.Context) (stream.Counters, error) {
 	graceful, end := stream.WithGrace(ctx, p.options.Grace)
 	defer end()

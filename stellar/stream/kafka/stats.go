@@ -129,6 +129,13 @@ func (s *stats) partition(at place) *Partition {
 	return p
 }
 
+// places returns the partitions that are read.
+func (s *stats) places() []place {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.partitions))
+}
+
 // read takes note of what was read.
 func (s *stats) read(fetches kgo.Fetches, now time.Time) {
 	s.mu.Lock()

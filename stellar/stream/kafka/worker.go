@@ -148,7 +148,7 @@ func (w *Worker) Stats() Stats {
 
 // Run takes records through the rules until ctx ends, or something is wrong that does not
 // pass. It returns stream.ErrInterrupted, stream.ErrStopped, a *stream.OutputError, or
-// what is wrong with brokers or topics.
+// what is wrong with brokers or topics; nil at the end of a source that is read until then.
 func (w *Worker) Run(ctx context.Context) (stream.Counters, error) {
 	graceful, end := stream.WithGrace(ctx, w.options.Stream.Grace)
 	defer end()
