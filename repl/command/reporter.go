@@ -34,6 +34,7 @@ type reporter struct {
 
 	before func() // called before failures are shown; may be nil
 
+	repeats  repeats
 	events   tally          // by text
 	failures tally          // by what is the same about them
 	shown    map[place]bool // with a snippet
@@ -170,10 +171,26 @@ func (r *reporter) event(e fn.Event) {
 	}
 }
 
-// registryEvent shows what goes wrong with a registry.
+// registryEvent shows what goes wrong with a registry, as a note.
 func (r *reporter) registryEvent(e maas.Event) {
 	if e.Err != nil {
-		r.event(fn.Event{Subject: e.Subject, Err: e.Err})
+		r.note(eventText(fn.Event{Subject: e.Subject, Err: e.Err}))
+	}
+}
+
+// note shows what may last for long and come again and again meanwhile, such as trouble with
+// a connection: at first, and then now and then with how often it came, or always if the
+// reporter is verbose.
+func (r *reporter) note(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	text = terminal.Printable(text)
+	shown, ok := r.repeats.add(text, time.Now())
+	if r.verbose {
+		shown, ok = text, true
+	}
+	if ok {
+		r.line(0, r.notePrefix+shown)
 	}
 }
 
@@ -237,6 +254,11 @@ func (r *reporter) summary() {
 	}
 	if r.failures.others > 0 {
 		fmt.Fprintf(r.w, "%s%d times: other errors\n", r.notePrefix, r.failures.others)
+	}
+	for _, n := range r.repeats.order {
+		if n.count > 0 && !r.verbose {
+			fmt.Fprintf(r.w, "%s%d times more: %s\n", r.notePrefix, n.count, n.text)
+		}
 	}
 	for _, f := range r.events.order {
 		if f.count > 1 {

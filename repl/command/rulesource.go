@@ -127,7 +127,7 @@ func (r *ruleSource) begin(ctx context.Context) error {
 	}
 	r.follower = fleet.NewFollower(fleet.Options{
 		Client: client, Address: address, Cache: r.run.Cache, Worker: cmp.Or(r.run.Worker, fleetName()), Program: buildVersion(),
-		Tell: func(text string) { report.printf("%s", terminal.Printable(text)) },
+		Tell: report.note,
 		Use:  func(ctx context.Context, c fleet.Candidate) error { return r.try(ctx, report, address.Set(), c) },
 	})
 	r.status = r.follower.Status()

@@ -77,7 +77,7 @@ func target(flag, address string) (*kafka.Target, error) {
 
 // connection returns how brokers are reached.
 func (f *topicFlags) connection(ctx context.Context, report *reporter) (kafka.Connection, error) {
-	c := kafka.Connection{Name: cmp.Or(f.Worker, "stellar"), Note: func(text string) { report.printf("%s", terminal.Printable(text)) }}
+	c := kafka.Connection{Name: cmp.Or(f.Worker, "stellar"), Note: report.note}
 	if f.KafkaProperties == "" {
 		return c, nil
 	}

@@ -8,7 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -117,7 +117,7 @@ func (c Connection) look(ctx context.Context, brokers []string, names ...string)
 			return nil, fmt.Errorf("%s: %s", where, broker.Reason(err))
 		case ctx.Err() == nil || last == nil:
 			last = err
-			if !patient && !told && !seen.away.Load() && c.Note != nil {
+			if !patient && !told && !seen.anyAway() && c.Note != nil {
 				told = true
 				c.Note(fmt.Sprintf("%s: %s; trying again", where, broker.Reason(err)))
 			}
@@ -187,25 +187,46 @@ func others(ctx context.Context, admin *kadm.Client) string {
 	return "; there are " + strings.Join(names, ", ")
 }
 
-// watch tells of brokers that cannot be reached. Its methods are called by a kgo.Client.
+// watch tells of brokers that cannot be reached: of each once, and of that all are back that
+// were away. Its methods are called by a kgo.Client.
 type watch struct {
 	note func(string)
-	away atomic.Bool
+
+	mu   sync.Mutex
+	away map[string]bool // by address
+}
+
+// anyAway reports whether a broker was not reached last.
+func (w *watch) anyAway() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.away) > 0
 }
 
 var _ kgo.HookBrokerConnect = (*watch)(nil)
 
 // OnBrokerConnect implements kgo.HookBrokerConnect.
-func (w *watch) OnBrokerConnect(broken kgo.BrokerMetadata, _ time.Duration, _ net.Conn, err error) {
+func (w *watch) OnBrokerConnect(of kgo.BrokerMetadata, _ time.Duration, _ net.Conn, err error) {
+	if w.note == nil || errors.Is(err, context.Canceled) {
+		return
+	}
+	address := net.JoinHostPort(of.Host, fmt.Sprint(of.Port))
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	switch {
-	case w.note == nil, errors.Is(err, context.Canceled):
-	case err == nil && w.away.CompareAndSwap(true, false):
-		w.note("the brokers answer again")
-	case err != nil && w.away.CompareAndSwap(false, true):
+	case err == nil && w.away[address]:
+		if delete(w.away, address); len(w.away) == 0 {
+			w.note("the brokers answer again")
+		}
+	case err != nil && !w.away[address]:
+		if w.away == nil {
+			w.away = map[string]bool{}
+		}
+		w.away[address] = true
 		what := "reached"
 		if broker.Refused(err) {
 			what = "used"
 		}
-		w.note(fmt.Sprintf("the broker %s cannot be %s: %s; trying again", net.JoinHostPort(broken.Host, fmt.Sprint(broken.Port)), what, broker.Reason(err)))
+		w.note(fmt.Sprintf("the broker %s cannot be %s: %s; trying again", address, what, broker.Reason(err)))
 	}
 }
