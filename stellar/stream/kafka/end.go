@@ -3,15 +3,12 @@ package kafka
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/stellarlang/stellar/functions/kafka/broker"
 )
@@ -26,11 +23,11 @@ type ending struct {
 }
 
 const (
-	// endTurn is the time between two looks, endPatience what one takes at most.
-	endTurn     = 500 * time.Millisecond
-	endPatience = 10 * time.Second
-	// endFetch is how many bytes are asked for to see whether there are records.
-	endFetch = 64 << 10
+	// endTurn is the time between two looks, lookPatience what one takes at most.
+	endTurn      = 500 * time.Millisecond
+	lookPatience = 10 * time.Second
+	// lookSize is how many bytes are asked for to see whether there are records.
+	lookSize = 64 << 10
 )
 
 // reached reports whether all is written that was there at the beginning: of the partitions
@@ -41,7 +38,7 @@ func (e *ending) reached(ctx context.Context) bool {
 		return false
 	}
 	e.looked = time.Now()
-	looking, cancel := context.WithTimeout(ctx, endPatience)
+	looking, cancel := context.WithTimeout(ctx, lookPatience)
 	defer cancel()
 	yes, err := e.look(looking)
 	if err != nil && ctx.Err() == nil && !kerr.IsRetriable(err) {
@@ -110,13 +107,11 @@ func listed(all kadm.ListedOffsets, err error) (map[place]int64, error) {
 // without a word.
 func (l *loop) skip(ctx context.Context, at place, next, end int64) (int64, error) {
 	for next < end {
-		answer, err := l.fetch(ctx, at, next, endFetch)
+		answer, err := l.fetch(ctx, at, next, lookSize)
 		if err != nil {
 			return next, err
 		}
-		found, then := kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{
-			Offset: next, IsolationLevel: kgo.ReadCommitted(), Topic: at.topic, Partition: at.number,
-		}, answer, l.inflater.batches, nil)
+		found, then := l.process(at, next, answer)
 		if len(found.Records) > 0 {
 			return found.Records[0].Offset, nil
 		}
@@ -126,31 +121,4 @@ func (l *loop) skip(ctx context.Context, at place, next, end int64) (int64, erro
 		next = then
 	}
 	return next, nil
-}
-
-// fetch asks the leader of a partition for what is committed from an offset on: a batch at
-// least, and about so many bytes at most.
-func (l *loop) fetch(ctx context.Context, at place, offset int64, size int32) (*kmsg.FetchResponseTopicPartition, error) {
-	found, err := kadm.NewClient(l.client).ListTopics(ctx, at.topic)
-	if err != nil {
-		return nil, err
-	}
-	partition := kmsg.NewFetchRequestTopicPartition()
-	partition.Partition, partition.FetchOffset, partition.PartitionMaxBytes = at.number, offset, size
-	topic := kmsg.NewFetchRequestTopic()
-	topic.Topic, topic.TopicID = at.topic, found[at.topic].ID
-	topic.Partitions = []kmsg.FetchRequestTopicPartition{partition}
-	request := kmsg.NewPtrFetchRequest()
-	request.MaxBytes, request.MinBytes, request.IsolationLevel, request.SessionEpoch = size, 0, 1, -1
-	request.Topics = []kmsg.FetchRequestTopic{topic}
-	answer, err := request.RequestWith(ctx, l.client.Broker(int(found[at.topic].Partitions[at.number].Leader)))
-	switch {
-	case err != nil:
-		return nil, err
-	case answer.ErrorCode != 0:
-		return nil, kerr.ErrorForCode(answer.ErrorCode)
-	case len(answer.Topics) != 1 || len(answer.Topics[0].Partitions) != 1:
-		return nil, fmt.Errorf("the leader of %s/%d does not answer for it", at.topic, at.number)
-	}
-	return &answer.Topics[0].Partitions[0], kerr.ErrorForCode(answer.Topics[0].Partitions[0].ErrorCode)
 }

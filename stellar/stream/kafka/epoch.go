@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -34,7 +35,7 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 	for {
 		l.stats.change(func(now *Stats) { now.Moved = time.Now() })
 		fetches := l.poll(ctx, began)
-		bad, err := l.readErrors(fetches)
+		bad, err := l.readErrors(ctx, fetches)
 		if err != nil {
 			return err
 		}
@@ -65,6 +66,7 @@ func (l *loop) epoch(ctx, graceful context.Context) error {
 			}
 			return l.end(ctx, graceful)
 		case l.idle:
+			l.rest(ctx, fetches)
 			return nil
 		case ctx.Err() != nil, l.blocked.Load(), l.stuck, time.Since(began) >= l.every:
 			return l.end(ctx, graceful)
@@ -118,15 +120,15 @@ var unreadable = []*kerr.Error{
 
 // readErrors tells of errors of reading. It returns the batches that cannot be read, and an
 // error that does not pass.
-func (l *loop) readErrors(fetches kgo.Fetches) (bad []*badBatch, failed error) {
-	fetches.EachError(func(topic string, partition int32, err error) {
-		var large *kgo.ErrDecompressTooLarge
-		switch {
-		case errors.As(err, &large):
-			bad = append(bad, tooLarge(large))
-		case errors.Is(err, errFull):
-		case failed == nil:
-			failed = l.readError(topic, partition, err)
+func (l *loop) readErrors(ctx context.Context, fetches kgo.Fetches) (bad []*badBatch, failed error) {
+	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
+		if p.Err == nil || failed != nil || errors.Is(p.Err, errFull) {
+			return
+		}
+		if b := l.badBatch(ctx, p); b != nil {
+			bad = append(bad, b)
+		} else {
+			failed = l.readError(p.Topic, p.Partition, p.Err)
 		}
 	})
 	return bad, failed
@@ -152,6 +154,20 @@ func (l *loop) readError(topic string, partition int32, err error) error {
 	}
 	l.note("%s: %s; trying again", what, broker.Reason(err))
 	return nil
+}
+
+// rest waits for a moment if errors are all that was polled: the client tries again at once.
+func (l *loop) rest(ctx context.Context, fetches kgo.Fetches) {
+	passing := func(e kgo.FetchError) bool {
+		return errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, errFull)
+	}
+	if !slices.ContainsFunc(fetches.Errors(), func(e kgo.FetchError) bool { return !passing(e) }) {
+		return
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(refreshing):
+	}
 }
 
 // apply takes records through the rules.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,11 @@ import (
 
 // produceBatch writes records to partition 0 of in, which are of one batch.
 func produceBatch(t *testing.T, c *kfake.Cluster, values ...[]byte) {
-	k := client(t, c, kgo.ProducerBatchCompression(kgo.ZstdCompression()), kgo.ProducerBatchMaxBytes(99<<20), kgo.ManualFlushing())
+	produceAs(t, c, kgo.ZstdCompression(), values...)
+}
+
+func produceAs(t *testing.T, c *kfake.Cluster, codec kgo.CompressionCodec, values ...[]byte) {
+	k := client(t, c, kgo.ProducerBatchCompression(codec), kgo.ProducerBatchMaxBytes(99<<20), kgo.ManualFlushing())
 	var failed error
 	for _, value := range values {
 		k.Produce(context.Background(), &kgo.Record{Topic: "in", Value: value}, func(_ *kgo.Record, err error) { failed = errors.Join(failed, err) })
@@ -103,4 +108,54 @@ func TestManyLargeBatches(t *testing.T) {
 	require.Greater(t, most, int64(0))
 	require.LessOrEqual(t, most, int64(maxAnswer+size))
 	require.Equal(t, n, strings.Count(out.String(), "\n"))
+}
+
+// spoiler has what brokers send spoiled on the way.
+type spoiler struct{ net.Listener }
+
+func (s spoiler) Accept() (net.Conn, error) {
+	c, err := s.Listener.Accept()
+	return spoiled{c}, err
+}
+
+type spoiled struct{ net.Conn }
+
+func (s spoiled) Write(text []byte) (int, error) {
+	return s.Conn.Write(bytes.ReplaceAll(text, []byte("whole"), []byte("spoil")))
+}
+
+// TestDamagedBatch: a batch whose checksum is wrong each time is passed over too, however
+// large it is, and with it no record of others.
+func TestDamagedBatch(t *testing.T) {
+	for _, exactlyOnce := range []bool{false, true} {
+		t.Run(fmt.Sprint("exactly once ", exactlyOnce), func(t *testing.T) {
+			t.Parallel()
+			c := cluster(t, kfake.ListenFn(func(network, address string) (net.Listener, error) {
+				listener, err := net.Listen(network, address)
+				return spoiler{listener}, err
+			}))
+			whole := make([][]byte, 50)
+			for i := range whole {
+				whole[i] = []byte(`{"n":"whole"}` + strings.Repeat(" ", 10_000))
+			}
+			plain := func(values ...[]byte) { produceAs(t, c, kgo.NoCompression(), values...) }
+			plain(whole...)
+			plain([]byte(`{"n":50}`), []byte(`{"n":51}`))
+			plain(whole[:2]...)
+			plain(whole[:1]...)
+			plain([]byte(`{"n":55}`))
+			plain(whole[:1]...)
+			o := options(t, c, "m := n + 1")
+			o.ExactlyOnce, o.Source.UntilEnd = exactlyOnce, true
+			var told []string
+			o.Stream.Failed = func(at stream.Place, err error) { told = append(told, at.String()+": "+err.Error()) }
+			counters, err := ends(t, o)
+			require.NoError(t, err)
+			require.Equal(t, stream.Counters{Read: 57, Failed: 54, Passed: 3, Written: 3}, counters)
+			require.Equal(t, []string{`{"n":50,"m":51}`, `{"n":51,"m":52}`, `{"n":55,"m":56}`}, texts(readAll(t, c, "out")))
+			require.Len(t, told, 4)
+			require.Regexp(t, `^in/0@0: the records up to 49 cannot be read: their batch is damaged: encoded crc [-0-9a-f]+ does not match calculated crc [-0-9a-f]+; they are passed over$`, told[0])
+			require.EqualValues(t, 57, offset(t, c))
+		})
+	}
 }

@@ -129,6 +129,16 @@ func (s *stats) partition(at place) *Partition {
 	return p
 }
 
+// next returns the offset after the last record that was read of a partition, 0 before any.
+func (s *stats) next(of place) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.partitions[of]; p != nil {
+		return p.Next
+	}
+	return 0
+}
+
 // places returns the partitions that are read.
 func (s *stats) places() []place {
 	s.mu.Lock()
