@@ -204,33 +204,6 @@ func (c *rulesListCommand) Run(ctx context.Context, s *streams) error {
 	return writeTable(s.out, rows)
 }
 
-// rulesRollbackCommand takes a version back.
-type rulesRollbackCommand struct {
-	zookeeperAccess
-	byWhom
-	Address string `arg:"" help:"${address_help}"`
-	Version string `arg:"" optional:"" help:"The version, one of those that list shows; the one that was current before if it is left out, so that a second rollback undoes the first."`
-}
-
-// Run is called by the parser of the command line.
-func (c *rulesRollbackCommand) Run(ctx context.Context, s *streams) error {
-	set, err := c.openSet(ctx, newReporter(s.err), c.Address)
-	if err != nil {
-		return called(ctx, err)
-	}
-	defer set.close()
-	before, err := set.existing(ctx)
-	if err != nil {
-		return called(ctx, err)
-	}
-	current, err := set.Rollback(ctx, before, c.Version, c.name(), time.Now().UTC())
-	if err != nil {
-		return refusedChange(ctx, s, err)
-	}
-	_, err = fmt.Fprintf(s.out, "version %s is the current one again, in place of %s\n", current.Version, before.Version)
-	return err
-}
-
 // refusedChange shows that a change was not made, if the set is why.
 func refusedChange(ctx context.Context, s *streams, err error) error {
 	if errors.Is(err, fleet.ErrOvertaken) || errors.Is(err, fleet.ErrUnknown) {

@@ -16,14 +16,19 @@ import (
 	"github.com/stellarlang/stellar/stellar/rules/fleet"
 )
 
+// rulesTrial is how rules are tried before workers get them.
+type rulesTrial struct {
+	offlineFlags
+	Fields string `placeholder:"MAPPING" help:"Which messages and fields Sigma rules mean, as workers are told: windows, ecs, evtx, or a file with a mapping."`
+}
+
 // rulesPushCommand has workers use rules.
 type rulesPushCommand struct {
-	offlineFlags
+	rulesTrial
 	zookeeperAccess
 	byWhom
-	Fields string        `placeholder:"MAPPING" help:"Which messages and fields Sigma rules mean, as workers are told: windows, ecs, evtx, or a file with a mapping."`
-	Force  bool          `help:"Push although tests fail. Workers do not run the tests of this version."`
-	Wait   time.Duration `placeholder:"TIME" help:"Wait so long until all workers use the version; end with 1 if one refuses it or takes longer."`
+	Force bool          `help:"Push although tests fail. Workers do not run the tests of this version."`
+	Wait  time.Duration `placeholder:"TIME" help:"Wait so long until all workers use the version; end with 1 if one refuses it or takes longer."`
 
 	Arguments []string `arg:"" name:"rules-address" help:"Rule files, or a folder with such, and at last where they go: zookeeper://HOST:PORT[,HOST:PORT…]/PATH."`
 }
@@ -90,26 +95,7 @@ func (c *rulesPushCommand) try(ctx context.Context, report *reporter, names []st
 		return nil, false, err
 	}
 	defer h.close()
-	flags := &ruleFlags{mounted: mounted, sigmaFlags: sigmaFlags{Fields: c.Fields}}
-	files, err := flags.readTogether(ctx, names...)
-	if err != nil {
-		return nil, false, err
-	}
-	env, err := h.env()
-	if err != nil {
-		return nil, false, err
-	}
-	if err := h.tables.use(ctx, h, files, true); err != nil {
-		return nil, false, err
-	}
-	report.warningsOf(files)
-	_, warnings, err := rules.Compile(ctx, env, files.parsed()...)
-	var mistakes diag.List
-	if errors.As(err, &mistakes) {
-		report.failure("", err)
-		err = errFailed
-	}
-	report.warnings(warnings, nil)
+	flags, files, err := c.compile(ctx, report, h, mounted, names...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -125,6 +111,31 @@ func (c *rulesPushCommand) try(ctx context.Context, report *reporter, names []st
 		forced = true
 	}
 	return packed, forced, nil
+}
+
+// compile reads and compiles rules, and shows what was found in them.
+func (c *rulesTrial) compile(ctx context.Context, report *reporter, h *host, mounted *mount, names ...string) (*ruleFlags, *ruleFiles, error) {
+	flags := &ruleFlags{mounted: mounted, sigmaFlags: sigmaFlags{Fields: c.Fields}}
+	files, err := flags.readTogether(ctx, names...)
+	if err != nil {
+		return nil, nil, err
+	}
+	env, err := h.env()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := h.tables.use(ctx, h, files, true); err != nil {
+		return nil, nil, err
+	}
+	report.warningsOf(files)
+	_, warnings, err := rules.Compile(ctx, env, files.parsed()...)
+	var mistakes diag.List
+	if errors.As(err, &mistakes) {
+		report.failure("", err)
+		err = errFailed
+	}
+	report.warnings(warnings, nil)
+	return flags, files, err
 }
 
 // mountOf returns the folder that holds files and folders, and their names in it.

@@ -150,6 +150,47 @@ func TestFleet(t *testing.T) {
 	}
 }
 
+// TestRollbackTries: what push would not take is not taken back to either, without --force.
+func TestRollbackTries(t *testing.T) {
+	server := zktest.Start(t)
+	address := "zookeeper://" + server.Address() + "/stellar/rules/site"
+	registry, err := zookeeper.Open(t.Context(), zookeeper.Options{Servers: []string{server.Address()}, NoInstances: true})
+	require.NoError(t, err)
+	defer registry.Close()
+	set := fleet.NewSet(registry.Client(), "/stellar/rules/site")
+	push := func(text string, forced bool) string {
+		before, err := set.Current(t.Context())
+		require.NoError(t, err)
+		current, err := set.Push(t.Context(), before, fleet.Files{"a.yaml": []byte(text)}, fleet.Release{By: "mo", At: time.Now(), Forced: forced})
+		require.NoError(t, err)
+		return current.Version
+	}
+	expect := func(code int, want string, args ...string) {
+		t.Helper()
+		got, text := fleetCommand(t, address, append([]string{"rollback", address}, args...)...)
+		require.Equal(t, want, text)
+		require.Equal(t, code, got)
+	}
+	const failing = "enrich: { a: \"a := 1\" }\ntests: [ { name: x, message: {}, expect: { a: 2 } } ]\n"
+	known := push(failing+"# known\n", true)
+	mistaken, fails := push("enrich: { a: \"a := nope\\u0028)\" }\n", false), push(failing, false)
+	push("enrich: { a: \"a := 1\" }\n", false)
+
+	refused := "version VERSION is not taken back; --force takes it back nevertheless\n"
+	back := "version VERSION is the current one again, in place of VERSION\n"
+	test := "stellar: 1 test fails: site:/a.yaml:2: x: field a: expected 2, got 1\n"
+	expect(exitFailed, test+"stellar: "+refused)
+	expect(exitFine, test+back, "--force")
+	code, text := fleetCommand(t, address, "status", address)
+	require.Equal(t, exitFine, code)
+	require.Contains(t, text, "as a rollback, although its tests fail")
+	code, text = fleetCommand(t, address, "rollback", address, mistaken)
+	require.Equal(t, exitFailed, code)
+	require.Regexp(t, "^site:/a.yaml:1:[0-9]+: unknown function error: there is no function nope(.|\n)*\nstellar: "+refused+"$", text)
+	expect(exitFine, back, known)
+	expect(exitFine, back, fails) // that was forced before
+}
+
 // TestPushRefuses: what would not be there on workers is told before anything is pushed.
 func TestPushRefuses(t *testing.T) {
 	server := zktest.Start(t)

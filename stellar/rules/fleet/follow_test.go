@@ -69,7 +69,7 @@ func TestFollow(t *testing.T) {
 
 	current, err := set.Current(t.Context())
 	require.NoError(t, err)
-	_, err = set.Rollback(t.Context(), current, first, "jo", time.Now())
+	_, err = set.Rollback(t.Context(), current, fleet.Release{Version: first, By: "jo", At: time.Now()})
 	require.NoError(t, err)
 	for _, w := range append(workers, late) {
 		await(t, w, "a := 1")

@@ -204,26 +204,35 @@ func (s *Set) Push(ctx context.Context, before Current, files Files, release Rel
 	return next, err
 }
 
-// Rollback makes a version that is kept the current one again, the one before the current
-// one if version is empty.
-func (s *Set) Rollback(ctx context.Context, before Current, version string, by string, at time.Time) (Current, error) {
-	if len(before.Before) == 0 && version == "" {
-		return Current{}, errors.New("no version before the current one is kept")
+// Earlier returns the release of a version that is kept and is not the current one: the one
+// before that if version is empty.
+func (c Current) Earlier(version string) (Release, error) {
+	if version == c.Version && version != "" {
+		return Release{}, fmt.Errorf("the version %s is the current one", version)
+	}
+	for _, r := range c.Before {
+		if version == "" || r.Version == version {
+			return r, nil
+		}
 	}
 	if version == "" {
-		version = before.Before[0].Version
+		return Release{}, errors.New("no version before the current one is kept")
 	}
-	i := slices.IndexFunc(before.Before, func(r Release) bool { return r.Version == version })
-	switch {
-	case version == before.Version:
-		return Current{}, fmt.Errorf("the version %s is the current one", version)
-	case i < 0:
-		return Current{}, fmt.Errorf("%w: %.40q; stellar rules list shows those that are kept", ErrUnknown, version)
-	}
-	if _, err := s.Files(ctx, version); err != nil { // all workers would refuse it
+	return Release{}, fmt.Errorf("%w: %.40q; stellar rules list shows those that are kept", ErrUnknown, version)
+}
+
+// Rollback makes an earlier version the current one again, as the release says, which names
+// it, or the one before the current one if its version is empty.
+func (s *Set) Rollback(ctx context.Context, before Current, release Release) (Current, error) {
+	earlier, err := before.Earlier(release.Version)
+	if err != nil {
 		return Current{}, err
 	}
-	return s.release(ctx, before, Release{Version: version, By: by, At: at, Forced: before.Before[i].Forced}, true)
+	release.Version = earlier.Version
+	if _, err := s.Files(ctx, release.Version); err != nil { // all workers would refuse it
+		return Current{}, err
+	}
+	return s.release(ctx, before, release, true)
 }
 
 // release changes the node current.
