@@ -63,6 +63,11 @@ func (s *fleetSet) existing(ctx context.Context) (fleet.Current, error) {
 	return current, err
 }
 
+// called returns the error of a call that asked ZooKeeper for the set.
+func (s *fleetSet) called(ctx context.Context, err error) error {
+	return called(ctx, s.address.Away(err))
+}
+
 // byWhom says who makes a change.
 type byWhom struct {
 	By string `placeholder:"NAME" help:"Who does it; by default the user and the host."`
@@ -104,11 +109,11 @@ func (c *rulesStatusCommand) Run(ctx context.Context, s *streams) error {
 	defer set.close()
 	status := fleetStatus{Workers: []fleet.Worker{}}
 	if status.Current, err = set.existing(ctx); err != nil {
-		return called(ctx, err)
+		return set.called(ctx, err)
 	}
 	workers, err := set.Workers(ctx)
 	if err != nil {
-		return called(ctx, err)
+		return set.called(ctx, err)
 	}
 	status.Workers = append(status.Workers, workers...)
 	if c.JSON {
@@ -188,7 +193,7 @@ func (c *rulesListCommand) Run(ctx context.Context, s *streams) error {
 	defer set.close()
 	current, err := set.existing(ctx)
 	if err != nil {
-		return called(ctx, err)
+		return set.called(ctx, err)
 	}
 	if c.JSON {
 		return writeJSON(s.out, current)
@@ -205,12 +210,12 @@ func (c *rulesListCommand) Run(ctx context.Context, s *streams) error {
 }
 
 // refusedChange shows that a change was not made, if the set is why.
-func refusedChange(ctx context.Context, s *streams, err error) error {
+func (s *fleetSet) refusedChange(ctx context.Context, to *streams, err error) error {
 	if errors.Is(err, fleet.ErrOvertaken) || errors.Is(err, fleet.ErrUnknown) {
-		newReporter(s.err).printf("%s", terminal.Printable(err.Error()))
+		newReporter(to.err).printf("%s", terminal.Printable(err.Error()))
 		return errFailed
 	}
-	return called(ctx, err)
+	return s.called(ctx, err)
 }
 
 // rulesPullCommand writes the files of a version.
@@ -239,13 +244,13 @@ func (c *rulesPullCommand) Run(ctx context.Context, s *streams) error {
 	if version == "" {
 		current, err := set.existing(ctx)
 		if err != nil {
-			return called(ctx, err)
+			return set.called(ctx, err)
 		}
 		version = current.Version
 	}
 	files, err := set.Files(ctx, version)
 	if err != nil {
-		return refusedChange(ctx, s, err)
+		return set.refusedChange(ctx, s, err)
 	}
 	if err := files.Write(c.Folder); err != nil {
 		return err

@@ -57,15 +57,15 @@ func (c *rulesPushCommand) Run(ctx context.Context, s *streams) error {
 	defer set.close()
 	before, err := set.Current(ctx) // first, so that a push in between is noticed
 	if err != nil {
-		return called(ctx, err)
+		return set.called(ctx, err)
 	}
 	files, forced, err := c.try(ctx, report, c.Arguments[:last])
 	if err != nil {
-		return called(ctx, err)
+		return set.called(ctx, err)
 	}
 	changes, whole, err := changesText(ctx, set, before, files)
 	if err != nil {
-		return called(ctx, err)
+		return set.called(ctx, err)
 	}
 	if whole && before.Version == files.Version() {
 		_, err = fmt.Fprintf(s.out, "version %s is the current one already\n", before.Version)
@@ -73,7 +73,7 @@ func (c *rulesPushCommand) Run(ctx context.Context, s *streams) error {
 	}
 	current, err := set.Push(ctx, before, files, fleet.Release{By: c.name(), At: time.Now().UTC(), Forced: forced})
 	if err != nil {
-		return refusedChange(ctx, s, err)
+		return set.refusedChange(ctx, s, err)
 	}
 	if _, err := fmt.Fprintf(s.out, "version %s: %s\n", current.Version, terminal.Printable(changes)); err != nil {
 		return err
@@ -283,7 +283,7 @@ func (c *rulesPushCommand) wait(ctx context.Context, s *streams, set *fleetSet, 
 	for {
 		var err error
 		if status.Workers, err = set.Workers(limited); err != nil && limited.Err() == nil {
-			return err
+			return set.called(ctx, err)
 		}
 		use, refuse := status.count()
 		if err == nil && use+refuse == len(status.Workers) {

@@ -41,15 +41,15 @@ func (c *rulesRollbackCommand) Run(ctx context.Context, s *streams) error {
 	defer set.close()
 	before, err := set.existing(ctx)
 	if err != nil {
-		return called(ctx, err)
+		return set.called(ctx, err)
 	}
 	release, err := before.Earlier(c.Version)
 	if err != nil {
-		return refusedChange(ctx, s, err)
+		return set.refusedChange(ctx, s, err)
 	}
 	files, err := set.Files(ctx, release.Version)
 	if err != nil {
-		return refusedChange(ctx, s, err)
+		return set.refusedChange(ctx, s, err)
 	}
 	if err := c.tryAgain(ctx, report, set.address.Set(), release, files); err != nil {
 		if ctx.Err() != nil {
@@ -67,7 +67,7 @@ func (c *rulesRollbackCommand) Run(ctx context.Context, s *streams) error {
 	release.By, release.At = c.name(), time.Now().UTC()
 	current, err := set.Rollback(ctx, before, release)
 	if err != nil {
-		return refusedChange(ctx, s, err)
+		return set.refusedChange(ctx, s, err)
 	}
 	_, err = fmt.Fprintf(s.out, "version %s is the current one again, in place of %s\n", current.Version, before.Version)
 	return err

@@ -2,6 +2,11 @@ package command
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
 
 	"github.com/stellarlang/stellar/stellar/store"
 	"github.com/stellarlang/stellar/stellar/store/file"
@@ -22,7 +27,7 @@ func (f *storeFlag) openStore(ctx context.Context, write bool) (store.Store, err
 	case redis.IsURL(f.Store):
 		s, err := redis.Open(ctx, f.Store)
 		if err != nil {
-			return nil, err
+			return nil, called(ctx, storeAway(f.Store, err))
 		}
 		return s, nil
 	}
@@ -35,4 +40,20 @@ func (f *storeFlag) openStore(ctx context.Context, write bool) (store.Store, err
 		return nil, err
 	}
 	return s, nil
+}
+
+// storeAway returns an error that says what to do, in place of one that a server cannot be
+// reached. Others it returns as they are.
+func storeAway(store string, err error) error {
+	var network *net.OpError
+	at, malformed := url.Parse(store)
+	if malformed != nil || !errors.As(err, &network) {
+		return err
+	}
+	reason := network.Err
+	var call *os.SyscallError
+	if errors.As(reason, &call) {
+		reason = call.Err
+	}
+	return fmt.Errorf("the store at %s cannot be reached: %w: see whether Redis or Valkey runs there, and can be reached from this machine", at.Host, reason)
 }

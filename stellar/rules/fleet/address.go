@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/stellarlang/stellar/maas/zookeeper"
 )
 
 // scheme is that of addresses.
@@ -61,6 +63,15 @@ func (a Address) String() string {
 		text += "?sensor=" + url.QueryEscape(a.Sensor)
 	}
 	return text
+}
+
+// Away returns an error that names the rules and says what to do, in place of one that says
+// that there is no connection to ZooKeeper. Others it returns as they are.
+func (a Address) Away(err error) error {
+	if !errors.Is(err, zookeeper.ErrDisconnected) {
+		return err
+	}
+	return fmt.Errorf("%v: %w: see whether a server runs at %s, and can be reached from this machine", a, zookeeper.ErrDisconnected, strings.Join(a.Servers, " or "))
 }
 
 // Set returns the name of the set, the last part of its path.

@@ -140,6 +140,9 @@ func (f *Follower) startNewest(ctx context.Context) error {
 	if err != nil {
 		f.trouble = err.Error()
 		f.status.Unreadable()
+		if errors.Is(err, zookeeper.ErrDisconnected) {
+			return f.options.Address.Away(err)
+		}
 		return fmt.Errorf("%v: %w", f.options.Address, err)
 	}
 	why := f.take(ctx, n)
