@@ -42,7 +42,7 @@ func (l *loop) badBatch(ctx context.Context, p kgo.FetchTopicPartition) *badBatc
 			first: record{at, large.Offset}, next: large.NextOffset, epoch: large.Epoch,
 			why: fmt.Sprintf("their batch is damaged, or takes more than %d MiB when it is inflated", maxInflated>>20),
 		}
-	case p.Topic == "", len(p.Records) > 0, errors.As(p.Err, &told), ctx.Err() != nil:
+	case p.Topic == "", errors.As(p.Err, &told), ctx.Err() != nil:
 		return nil
 	}
 	next := l.stats.next(at)
@@ -90,7 +90,7 @@ func (l *loop) passOver(all []*badBatch) error {
 		}
 	}
 	l.doneMu.Unlock()
-	l.client.SetOffsets(to)
+	l.readFrom(to)
 	return nil
 }
 

@@ -142,12 +142,14 @@ func (l *loop) again(ctx, graceful context.Context, all []*failure) error {
 func (l *loop) abandon(graceful context.Context, wait time.Duration) error {
 	defer l.processor.abandoned()
 	defer l.forget()
+	begun := l.begun
 	if l.session != nil {
 		ctx, cancel := withoutEnd(graceful)
 		defer cancel()
 		if _, err := l.session.End(ctx, kgo.TryAbort); err != nil {
 			return fmt.Errorf("%w: %w", errReconnect, err)
 		}
+		l.stats.moved(begun)
 		l.stats.change(func(now *Stats) { now.Aborted++ })
 		return nil
 	}
@@ -158,9 +160,15 @@ func (l *loop) abandon(graceful context.Context, wait time.Duration) error {
 		}
 		cancel()
 	}
-	l.client.SetOffsets(l.begun)
+	l.readFrom(begun)
 	_ = l.failed.take() // those that were let go
 	return nil
+}
+
+// readFrom has partitions read from offsets on.
+func (l *loop) readFrom(to offsets) {
+	l.client.SetOffsets(to)
+	l.stats.moved(to)
 }
 
 // forget ends an epoch.
@@ -172,7 +180,7 @@ func (l *loop) forget() {
 
 // commitTransaction commits what was done as one transaction.
 func (l *loop) commitTransaction(ctx, graceful context.Context) error {
-	done := l.toCommit()
+	done, begun := l.toCommit(), l.begun
 	ending, cancel := withoutEnd(graceful)
 	defer cancel()
 	var yielding sync.WaitGroup
@@ -188,6 +196,7 @@ func (l *loop) commitTransaction(ctx, graceful context.Context) error {
 		return fmt.Errorf("%w: %w", errReconnect, err)
 	case !committed: // others have partitions now; records of those that are left are read again
 		l.processor.abandoned()
+		l.stats.moved(begun)
 		l.stats.change(func(now *Stats) { now.Aborted++ })
 		return nil
 	}

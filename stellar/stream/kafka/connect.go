@@ -109,13 +109,28 @@ func (l *loop) reading() []kgo.Opt {
 	if p, ok := l.processor.(assigner); ok {
 		options = append(options, kgo.AdjustFetchOffsetsFn(func(ctx context.Context, committed map[string]map[int32]kgo.Offset) (map[string]map[int32]kgo.Offset, error) {
 			defer l.wake()
-			return p.assigned(ctx, committed)
+			starts, err := p.assigned(ctx, committed)
+			l.stats.moved(begin(starts))
+			return starts, err
 		}))
 	}
 	if source.Instance != "" {
 		options = append(options, kgo.InstanceID(source.Instance))
 	}
 	return options
+}
+
+// begin returns the offsets at which partitions begin, of those of which that is known.
+func begin(starts map[string]map[int32]kgo.Offset) offsets {
+	all := offsets{}
+	for topic, partitions := range starts {
+		for n, start := range partitions {
+			if at := start.EpochOffset(); at.Offset >= 0 {
+				all.set(topic, n, at)
+			}
+		}
+	}
+	return all
 }
 
 // writing returns the options of clients that write.

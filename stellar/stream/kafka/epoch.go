@@ -122,7 +122,10 @@ var unreadable = []*kerr.Error{
 // error that does not pass.
 func (l *loop) readErrors(ctx context.Context, fetches kgo.Fetches) (bad []*badBatch, failed error) {
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
-		if p.Err == nil || failed != nil || errors.Is(p.Err, errFull) {
+		switch {
+		case p.Err == nil, failed != nil, errors.Is(p.Err, errFull):
+			return
+		case len(p.Records) > 0: // they come first, and the error again when they were polled
 			return
 		}
 		if b := l.badBatch(ctx, p); b != nil {

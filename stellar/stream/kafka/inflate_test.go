@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/stellarlang/stellar/stellar/rules"
 	"github.com/stellarlang/stellar/stellar/stream"
@@ -124,16 +125,18 @@ func (s spoiled) Write(text []byte) (int, error) {
 	return s.Conn.Write(bytes.ReplaceAll(text, []byte("whole"), []byte("spoil")))
 }
 
+var spoiling = kfake.ListenFn(func(network, address string) (net.Listener, error) {
+	listener, err := net.Listen(network, address)
+	return spoiler{listener}, err
+})
+
 // TestDamagedBatch: a batch whose checksum is wrong each time is passed over too, however
 // large it is, and with it no record of others.
 func TestDamagedBatch(t *testing.T) {
 	for _, exactlyOnce := range []bool{false, true} {
 		t.Run(fmt.Sprint("exactly once ", exactlyOnce), func(t *testing.T) {
 			t.Parallel()
-			c := cluster(t, kfake.ListenFn(func(network, address string) (net.Listener, error) {
-				listener, err := net.Listen(network, address)
-				return spoiler{listener}, err
-			}))
+			c := cluster(t, spoiling)
 			whole := make([][]byte, 50)
 			for i := range whole {
 				whole[i] = []byte(`{"n":"whole"}` + strings.Repeat(" ", 10_000))
@@ -156,6 +159,35 @@ func TestDamagedBatch(t *testing.T) {
 			require.Len(t, told, 4)
 			require.Regexp(t, `^in/0@0: the records up to 49 cannot be read: their batch is damaged: encoded crc [-0-9a-f]+ does not match calculated crc [-0-9a-f]+; they are passed over$`, told[0])
 			require.EqualValues(t, 57, offset(t, c))
+		})
+	}
+}
+
+// TestDamagedAgain: a batch that is read again, as what came after it could not be written, is
+// told of once.
+func TestDamagedAgain(t *testing.T) {
+	for _, exactlyOnce := range []bool{false, true} {
+		t.Run(fmt.Sprint("exactly once ", exactlyOnce), func(t *testing.T) {
+			t.Parallel()
+			c := cluster(t, spoiling)
+			c.ControlKey(int16(kmsg.Produce), func(request kmsg.Request) (kmsg.Response, error, bool) {
+				c.KeepControl()
+				return refuse(request.(*kmsg.ProduceRequest), `"x","m":2`)
+			})
+			produceAs(t, c, kgo.NoCompression(), []byte(`{"n":"whole"}`))
+			produce(t, c, values(`{"n":1,"long":"x"}`, `{"n":2}`)...)
+			o := options(t, c, "m := n + 1")
+			o.ExactlyOnce, o.Source.UntilEnd, o.Source.Commit = exactlyOnce, true, 3*endTurn // for all that there is
+			told := 0
+			o.Stream.Failed = func(stream.Place, error) { told++ }
+			w, err := New(o)
+			require.NoError(t, err)
+			_, err = w.Run(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, 1, told)
+			require.EqualValues(t, 1, w.Stats().Unreadable)
+			require.Equal(t, []string{`{"n":2,"m":3}`}, distinct(texts(readAll(t, c, "out"))))
+			require.Equal(t, []string{`{"n":1,"long":"x"}`}, distinct(texts(readAll(t, c, "errors"))))
 		})
 	}
 }

@@ -223,7 +223,7 @@ func (p *Profiler) ready(ctx context.Context) error {
 			if back >= 0 {
 				at := offsets{}
 				at.set(s.at.topic, s.at.number, kgo.EpochOffset{Epoch: -1, Offset: back})
-				p.loop.client.SetOffsets(at)
+				p.loop.readFrom(at)
 			}
 			p.loop.client.ResumeFetchPartitions(map[string][]int32{s.at.topic: {s.at.number}})
 		}

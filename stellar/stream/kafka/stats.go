@@ -129,7 +129,20 @@ func (s *stats) partition(at place) *Partition {
 	return p
 }
 
-// next returns the offset after the last record that was read of a partition, 0 before any.
+// moved takes note of where partitions are read from now on.
+func (s *stats) moved(to offsets) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for topic, partitions := range to {
+		for n, at := range partitions {
+			if p := s.partitions[place{topic, n}]; p != nil {
+				p.Next = at.Offset
+			}
+		}
+	}
+}
+
+// next returns the offset from which a partition is read, 0 if that is where the group begins.
 func (s *stats) next(of place) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,7 +183,7 @@ func (s *stats) passedOver(b *badBatch) {
 	defer s.mu.Unlock()
 	s.now.Unreadable++
 	p := s.partition(b.first.place)
-	p.Next, p.Lag = b.next, max(p.Lag-(b.next-b.first.offset), 0)
+	p.Lag = max(p.Lag-(b.next-b.first.offset), 0)
 }
 
 // committed takes note of offsets.
