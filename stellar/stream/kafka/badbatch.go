@@ -40,7 +40,7 @@ func (l *loop) badBatch(ctx context.Context, p kgo.FetchTopicPartition) *badBatc
 	case errors.As(p.Err, &large):
 		return &badBatch{
 			first: record{at, large.Offset}, next: large.NextOffset, epoch: large.Epoch,
-			why: fmt.Sprintf("their batch is damaged, or takes more than %d MiB when it is inflated", maxInflated>>20),
+			why: fmt.Sprintf("their batch is damaged, or takes more than %d MiB or a million records when it is inflated", maxInflated>>20),
 		}
 	case p.Topic == "", errors.As(p.Err, &told), ctx.Err() != nil:
 		return nil

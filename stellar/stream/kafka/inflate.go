@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -12,8 +13,13 @@ import (
 // fetchKey is that of requests that read records.
 const fetchKey = 1
 
-// recordSize is about what a record takes besides its key, value and headers.
-const recordSize = 200
+const (
+	// recordSize is about what a record takes besides its key, value and headers.
+	recordSize = 200
+	// maxRecords bounds those of a batch of more than fewBytes: they may have some bytes each.
+	maxRecords = 1_000_000
+	fewBytes   = 4 << 20
+)
 
 // errFull says that an answer of a broker holds more than is inflated at once. The client
 // keeps what it has inflated, and asks for the rest when that was polled.
@@ -25,7 +31,7 @@ var errFull = errors.New("the answer of the broker is read on later")
 // batch is begun as long as something is left. So each answer can be read on by a batch at
 // least, and all that are held take the sum of maxAnswer and maxInflated for each broker.
 type inflater struct {
-	batches kgo.Decompressor // inflates no batch to more than maxInflated
+	batches kgo.Decompressor // which inflates no batch to more than maxInflated
 	room    atomic.Int64
 }
 
@@ -69,8 +75,23 @@ func (i *inflater) Decompress(text []byte, codec kgo.CompressionCodecType) ([]by
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", kgo.ErrMaxDecompress, err)
 	}
+	if len(inflated) > fewBytes && records(inflated) > maxRecords {
+		return nil, kgo.ErrMaxDecompress
+	}
 	i.room.Add(-int64(len(inflated)))
 	return inflated, nil
+}
+
+// records returns how many records a batch has, each of which begins with its length.
+func records(batch []byte) (n int) {
+	for {
+		length, size := binary.Varint(batch)
+		if size <= 0 || length < 0 || length > int64(len(batch)-size) {
+			return n
+		}
+		batch = batch[size+int(length):]
+		n++
+	}
 }
 
 // OnBrokerRead implements kgo.HookBrokerRead: what is read is inflated then.

@@ -3,6 +3,7 @@ package kafka
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -54,7 +55,7 @@ func TestBatchTooLarge(t *testing.T) {
 			o.ExactlyOnce = exactlyOnce
 			o.Stream.Set = setOf(t, "m := n + 1", rules.Fail)
 			_, err := ends(t, o)
-			require.ErrorContains(t, err, "in/0@1: the records up to 2 cannot be read: their batch is damaged, or takes more than 64 MiB when it is inflated; what passes them over is --on-error report, or")
+			require.ErrorContains(t, err, "in/0@1: the records up to 2 cannot be read: their batch is damaged, or takes more than 64 MiB or a million records when it is inflated; what passes them over is --on-error report, or")
 			require.ErrorContains(t, err, "--group g --topic in:0 --reset-offsets --to-offset 3 --execute")
 			require.EqualValues(t, 1, offset(t, c))
 
@@ -68,7 +69,7 @@ func TestBatchTooLarge(t *testing.T) {
 			require.Equal(t, stream.Counters{Read: 5, Failed: 4, Passed: 1, Written: 1}, s.Counters)
 			_, err = stop()
 			require.ErrorIs(t, err, stream.ErrInterrupted)
-			why := " cannot be read: their batch is damaged, or takes more than 64 MiB when it is inflated; they are passed over"
+			why := " cannot be read: their batch is damaged, or takes more than 64 MiB or a million records when it is inflated; they are passed over"
 			require.Equal(t, []string{"in/0@1: the records up to 2" + why, "in/0@4: the records up to 5" + why}, told)
 			require.Equal(t, []string{`{"n":0,"m":1}`, `{"n":3,"m":4}`}, texts(readAll(t, c, "out")))
 
@@ -79,6 +80,21 @@ func TestBatchTooLarge(t *testing.T) {
 			_, _ = stop()
 			require.Empty(t, told)
 		})
+	}
+}
+
+// TestManyRecords: a batch of very many small records takes more than their bytes.
+func TestManyRecords(t *testing.T) {
+	i, err := newInflater()
+	require.NoError(t, err)
+	compressor, err := kgo.DefaultCompressor(kgo.ZstdCompression())
+	require.NoError(t, err)
+	for n, want := range map[int]error{maxRecords: nil, maxRecords + 1: kgo.ErrMaxDecompress} {
+		record := append(binary.AppendVarint(nil, 6), 0, 0, 0, 1, 1, 0)
+		text, codec := compressor.Compress(new(bytes.Buffer), bytes.Repeat(record, n))
+		i.OnBrokerRead(kgo.BrokerMetadata{}, fetchKey, 0, 0, 0, nil)
+		_, err := i.Decompress(text, codec)
+		require.ErrorIs(t, err, want)
 	}
 }
 
