@@ -21,7 +21,6 @@ import (
 // TestUntilEnd: a worker that is to read what is there ends, also where that ends in what a
 // transaction has left, and after a batch that cannot be read.
 func TestUntilEnd(t *testing.T) {
-	t.Parallel()
 	b := kafkatest.Start(t, kafkatest.Options{})
 	client := connect(t, b.Address(), kgo.TransactionalID("t"), kgo.ProducerBatchMaxBytes(80<<20),
 		kgo.ProducerBatchCompression(kgo.ZstdCompression()), kgo.RecordPartitioner(kgo.ManualPartitioner()))
