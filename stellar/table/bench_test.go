@@ -22,7 +22,8 @@ import (
 )
 
 // BenchmarkLookUp compares looking up in tables of a million rows with a Go map of the
-// same keys to maps of the rows, at random.
+// same keys to maps of the rows, at random. Both have the rows in the order of the file,
+// and nothing is read of a row that was found, but by those named cell.
 func BenchmarkLookUp(b *testing.B) {
 	const rows = 1_000_000
 	random := rand.New(rand.NewPCG(1, 2))
@@ -50,7 +51,6 @@ func BenchmarkLookUp(b *testing.B) {
 	for i := range keys {
 		keys[i] = value.String(all.String()[ends[i]:ends[i+1]])
 	}
-	random.Shuffle(rows, func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
 	load := func(text string, s spec.Spec) *table.Table {
 		s.File = written(b, "t.csv", text)
 		of, err := table.Load(context.Background(), s, nil)
@@ -72,7 +72,11 @@ func BenchmarkLookUp(b *testing.B) {
 	for i, key := range keys {
 		byHost[strings.Clone(key.Str())] = map[string]string{"host": key.Str(), "owner": "owner" + strconv.Itoa(i%1000), "site": "berlin", "class": "server"}
 	}
+	// Only now, as memory of which the look-ups take one piece after the other would be there
+	// before it is asked for.
+	random.Shuffle(rows, func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
 	of("map", func(i int) bool { return byHost[keys[i%rows].Str()] != nil })
+	of("map/cell", func(i int) bool { return byHost[keys[i%rows].Str()]["site"] != "" })
 	of("map/again", func(i int) bool { return byHost[keys[i%1000].Str()] != nil })
 	clear(byHost) // so that the collector need not look at it any more
 	byHost = nil
@@ -85,6 +89,7 @@ func BenchmarkLookUp(b *testing.B) {
 	for i := range 1 << 16 {
 		below = append(below, value.String(fmt.Sprintf("www.d%d.example.org", i*7%rows)))
 	}
+	site := value.String("site")
 	row := func(t *table.Table, key value.Value) bool {
 		v, _ := t.Row(key, now)
 		return !v.IsNull()
@@ -92,6 +97,11 @@ func BenchmarkLookUp(b *testing.B) {
 	of("exact/exists", func(i int) bool { ok, _ := exact.Has(keys[i%rows], now); return ok })
 	of("exact/cell", func(i int) bool { v, _ := exact.Cell(keys[i%rows], now, "site"); return !v.IsNull() })
 	of("exact/row", func(i int) bool { return row(exact, keys[i%rows]) })
+	of("exact/row/cell", func(i int) bool {
+		v, _ := exact.Row(keys[i%rows], now)
+		cell, _ := v.Map().Get(site)
+		return !cell.IsNull()
+	})
 	of("exact/exists/again", func(i int) bool { ok, _ := exact.Has(keys[i%1000], now); return ok })
 	of("exact/cell/again", func(i int) bool { v, _ := exact.Cell(keys[i%1000], now, "site"); return !v.IsNull() })
 	of("exact/row/again", func(i int) bool { return row(exact, keys[i%1000]) })
@@ -113,7 +123,8 @@ func BenchmarkLookUp(b *testing.B) {
 	_ = found
 }
 
-// BenchmarkColdRow makes the map of a row that was not asked for before.
+// BenchmarkColdRow looks up rows that were not asked for before, and reads so many of
+// their four values.
 func BenchmarkColdRow(b *testing.B) {
 	const rows = 70_000
 	var text strings.Builder
@@ -126,13 +137,33 @@ func BenchmarkColdRow(b *testing.B) {
 	}
 	of, err := table.Load(context.Background(), spec.Spec{File: written(b, "t.csv", text.String())}, nil)
 	require.NoError(b, err)
-	b.ReportAllocs()
-	b.ResetTimer()
-	for i := range b.N {
-		if row, err := of.Row(keys[i%rows], now); err != nil || row.IsNull() {
-			b.Fatal(row, err)
-		}
+	columns := []value.Value{value.String("site"), value.String("owner"), value.String("class"), value.String("host")}
+	for _, read := range []int{0, 1, 4} {
+		b.Run(strconv.Itoa(read), func(b *testing.B) {
+			b.ReportAllocs()
+			for i := range b.N {
+				row, err := of.Row(keys[i%rows], now)
+				if err != nil || row.IsNull() {
+					b.Fatal(row, err)
+				}
+				for _, column := range columns[:read] {
+					if v, _ := row.Map().Get(column); v.IsNull() {
+						b.Fatal(row)
+					}
+				}
+			}
+		})
 	}
+	b.Run("text", func(b *testing.B) {
+		b.ReportAllocs()
+		var text []byte
+		for i := range b.N {
+			row, err := of.Row(keys[i%rows], now)
+			if text = row.AppendJSON(text[:0]); err != nil || len(text) < 10 {
+				b.Fatal(row, err)
+			}
+		}
+	})
 }
 
 // TestTenMillionRows says what loading them takes. It runs if TEN_MILLION_ROWS is set.
