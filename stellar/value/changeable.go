@@ -51,7 +51,7 @@ func (l *List) changeable(budget Budget) (*List, error) {
 // changeable returns a copy of a frozen map.
 func (m *Map) changeable(budget Budget) (*Map, error) {
 	c := NewMap(m.Len() + 1)
-	if m.source != nil || m.fields || m.index != nil && m.index.deleted > 0 {
+	if m.isView() || m.fields || m.index != nil && m.index.deleted > 0 {
 		parts := 0
 		for k, v := range m.All() {
 			if parts++; parts%partsAtOnce == 0 {

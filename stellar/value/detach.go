@@ -115,7 +115,7 @@ func (v Value) Borrows() bool {
 	case KindList:
 		return v.isView() || v.extent().views
 	case KindMap, KindSet:
-		return v.extent().views
+		return !v.isRow() && v.extent().views
 	case KindLambda:
 		b, ok := v.Lambda().(Borrower)
 		return ok && b.Borrows()

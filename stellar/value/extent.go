@@ -18,7 +18,7 @@ type extent struct {
 	weight int64  // of its parts; see Value.Weight
 	size   int64  // of its parts; see Value.Size
 	levels uint16 // of containers below it, if they are not more
-	depth  uint16 // of a view of Go data: 1 more than there are containers above it
+	depth  uint16 // of a view of Go data: 1 more than there are containers above it; or rowDepth
 	frozen bool
 	held   bool // it was put into another container, or is kept, when it was not frozen
 	views  bool // it is a view of Go data, or holds one or a Borrower; see Value.Detach
@@ -32,7 +32,7 @@ func viewed(values int, depth uint16, fields bool) extent {
 	return extent{weight: n, size: n * valueSize, depth: depth + 1, frozen: true, views: true, fields: fields}
 }
 
-// isView reports whether the parts of a container are still in Go form.
+// isView reports whether the parts of a container are still in Go form, or bytes of a row.
 func (e *extent) isView() bool { return e.depth > 0 }
 
 // add counts a part that is put in.
@@ -50,8 +50,8 @@ func (e *extent) add(v Value) {
 		e.views = e.views || v.kind == KindLambda && v.Borrows()
 		return
 	}
-	if v.isView() {
-		e.views, e.levels = true, max(e.levels, 1)
+	if v.isView() || v.isRow() {
+		e.views, e.levels = e.views || v.isView(), max(e.levels, 1)
 		return
 	}
 	part := v.extent()
@@ -92,7 +92,7 @@ func (v Value) Levels() int {
 	switch {
 	case !v.IsContainer():
 		return 0
-	case v.isView():
+	case v.isView(), v.isRow():
 		return 1
 	}
 	return int(v.extent().levels) + 1
@@ -100,7 +100,8 @@ func (v Value) Levels() int {
 
 // Weight returns the number of values in v, counting v itself, and shared parts
 // once for each path to them. Each 256 bytes of a string count as one more; an
-// accumulator says what it weighs. Containers keep it up to date, so it is O(1).
+// accumulator says what it weighs. Containers keep it up to date, so it is O(1), but for
+// the map of a row, whose values are counted anew.
 //
 // The parts of what FromGo made of a part of Go data are not counted. Parts that
 // grew after they were put into v count as they were then, until v is frozen.
@@ -142,7 +143,13 @@ func (v Value) measure() (weight, size int64) {
 		l := (*List)(v.ptr)
 		return l.weight + 1, valueSize + listSize + l.size
 	case KindMap:
-		m := v.Map()
+		if v.isRow() {
+			return (*RowBlock)(v.ptr).measure(int(v.num - 1))
+		}
+		m := (*Map)(v.ptr)
+		if of := m.ofRow(); of != nil {
+			return of.block.measure(of.at)
+		}
 		return m.weight + 1, m.ownSize() + m.size
 	case KindSet: // an item is the key of an entry without a value
 		m := &v.Set().m

@@ -13,7 +13,8 @@ const kindDeleted Kind = 0xFF
 
 // Map is the content of a map value: entries in the order of their first
 // insertion, keys compared by Same. A map made from a Go map converts its
-// values when they are read and lists its keys in sorted order.
+// values when they are read and lists its keys in sorted order. One of Rows
+// reads its values then, too.
 type Map struct {
 	entries []entry
 	index   *index         // from indexFrom entries on
@@ -87,8 +88,8 @@ func roomFor(n int) *Map {
 
 // Len returns the number of entries.
 func (m *Map) Len() int {
-	if m.source != nil {
-		return len(m.source)
+	if m.isView() {
+		return m.viewLen()
 	}
 	if m.index != nil {
 		return len(m.entries) - m.index.deleted
@@ -96,9 +97,19 @@ func (m *Map) Len() int {
 	return len(m.entries)
 }
 
+func (m *Map) viewLen() int {
+	if of := m.ofRow(); of != nil {
+		return len(of.block.rows.columns.entries)
+	}
+	return len(m.source)
+}
+
 // Get returns the value of key, and whether there is one.
 func (m *Map) Get(key Value) (Value, bool) {
-	if m.source != nil {
+	if m.isView() {
+		if of := m.ofRow(); of != nil {
+			return of.get(key)
+		}
 		if key.kind != KindString {
 			return Null, false
 		}
@@ -115,6 +126,10 @@ func (m *Map) Get(key Value) (Value, bool) {
 // are seen or not.
 func (m *Map) All() iter.Seq2[Value, Value] {
 	return func(yield func(Value, Value) bool) {
+		if of := m.ofRow(); of != nil {
+			of.all(yield)
+			return
+		}
 		if m.source != nil {
 			for _, k := range slices.Sorted(maps.Keys(m.source)) {
 				if !yield(String(k), fromGo(m.source[k], m.depth, nil)) {
@@ -138,6 +153,10 @@ func (m *Map) All() iter.Seq2[Value, Value] {
 // unordered is All in any order, which costs less.
 func (m *Map) unordered() iter.Seq2[Value, Value] {
 	return func(yield func(Value, Value) bool) {
+		if of := m.ofRow(); of != nil {
+			of.all(yield)
+			return
+		}
 		for k, x := range m.source {
 			if !yield(String(k), fromGo(x, m.depth, nil)) {
 				return

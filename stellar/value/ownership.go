@@ -116,7 +116,7 @@ func sharedLambda(l Lambda) Value {
 func (v Value) Frozen() bool {
 	switch v.kind {
 	case KindList, KindMap, KindSet:
-		return v.isView() || v.extent().frozen
+		return v.isView() || v.isRow() || v.extent().frozen
 	case KindLambda:
 		return v.lambda().frozen
 	case KindObject:
@@ -138,7 +138,9 @@ func (v Value) Freeze() Value {
 			v.List().freeze()
 		}
 	case KindMap:
-		v.Map().freeze()
+		if !v.isRow() {
+			v.Map().freeze()
+		}
 	case KindSet:
 		v.Set().m.freeze()
 	case KindLambda:

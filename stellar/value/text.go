@@ -154,8 +154,9 @@ func (f *textForm) append(dst []byte, v Value, depth int) []byte {
 	case KindMap:
 		dst = append(dst, '{')
 		separator := ""
-		for k, item := range v.Map().All() {
-			if v.Map().fields && item.IsNull() {
+		m := v.Map()
+		for k, item := range m.All() {
+			if m.fields && item.IsNull() {
 				continue
 			}
 			dst = append(dst, separator...)

@@ -63,7 +63,7 @@ func (k Kind) String() string {
 type Value struct {
 	_    [0]func() // no ==: use Equal or Same
 	ptr  unsafe.Pointer
-	num  uint64 // the scalar, the length of the string, or of a list see viewed
+	num  uint64 // the scalar, the length of the string; of a list see viewed, of a map isRow
 	kind Kind   // with a field more the compiler would keep no Value in registers
 }
 
@@ -287,6 +287,9 @@ func (v Value) Item(i int) Value {
 // Map returns the content of a map.
 func (v Value) Map() *Map {
 	if v.kind == KindMap {
+		if v.num != 0 {
+			return v.rowMap()
+		}
 		return (*Map)(v.ptr)
 	}
 	return nil
