@@ -58,7 +58,12 @@ func (a *arena) trim() {
 
 // at returns what begins at a place, up to the end of its block.
 func (a *arena) at(p place) []byte {
-	return a.blocks[(p-1)>>blockBits][(p-1)&(blockSize-1):]
+	block, at := p.split()
+	return a.blocks[block][at:]
+}
+
+func (p place) split() (block, at int) {
+	return int((p - 1) >> blockBits), int((p - 1) & (blockSize - 1))
 }
 
 // Rows are written as the key by which they are found, unless that is not a text, and

@@ -268,6 +268,12 @@ func (b *builder) finish(p *Progress) (*Table, error) {
 		made *= 2
 	}
 	b.made, b.hints = make([]atomic.Pointer[madeRow], made), make([]atomic.Uint64, made)
+	if !b.sparse && len(b.names) <= mostRead {
+		rows := value.NewRows(b.names, plainCells{b.isText()})
+		for _, block := range b.rows.blocks {
+			b.blocks = append(b.blocks, rows.Block(block))
+		}
+	}
 	if b.isText() {
 		return b.Table, b.indexTexts(p)
 	}
@@ -296,6 +302,10 @@ func (b *builder) finish(p *Progress) (*Table, error) {
 	b.spans4, b.spans6, b.spansN = nil, nil, nil
 	return b.Table, nil
 }
+
+// mostRead bounds the columns of rows whose values are made when they are asked for, as
+// each is found by reading those before it.
+const mostRead = 64
 
 // holdApart reports whether two rows never hold at the same time.
 func (b *builder) holdApart(row, other place) bool {

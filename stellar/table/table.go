@@ -34,6 +34,7 @@ type Table struct {
 	same    int64 // rows whose key a later one has
 
 	rows    arena
+	blocks  []*value.RowBlock // those of rows, nil if rows are read at once
 	texts   texts
 	ipv4    intervals[ipv4]
 	ipv6    intervals[ipv6]
@@ -91,9 +92,8 @@ func (t *Table) Row(key value.Value, at time.Time) (value.Value, error) {
 	if found == 0 {
 		return value.Null, nil
 	}
-	row := t.make(found)
-	t.remember(key.Str(), hash, row, found)
-	return row, nil
+	t.remember(key.Str(), hash, found)
+	return t.read(found), nil
 }
 
 // Has reports whether there is a row of a key at a time.
@@ -107,7 +107,7 @@ func (t *Table) Has(key value.Value, at time.Time) (bool, error) {
 	}
 	found := t.findAnew(key.Str(), hash)
 	if found != 0 {
-		t.remember(key.Str(), hash, value.Null, found)
+		t.remember(key.Str(), hash, found)
 	}
 	return found != 0, nil
 }
@@ -126,7 +126,7 @@ func (t *Table) Cell(key value.Value, at time.Time, column string) (value.Value,
 			return cell, nil
 		}
 		if found = t.findAnew(key.Str(), hash); found != 0 {
-			t.remember(key.Str(), hash, value.Null, found)
+			t.remember(key.Str(), hash, found)
 		}
 	} else {
 		found = t.find(key, at)
@@ -155,26 +155,16 @@ func (t *Table) Cell(key value.Value, at time.Time, column string) (value.Value,
 	return v, nil
 }
 
-// cells returns the key of a row, if it is found by a text, and its cells.
-func (t *Table) cells(row place) (key, cells []byte) {
-	cells = t.rows.at(row)
-	if t.timed {
-		cells = cells[timesSize:]
-	}
-	if t.isText() {
-		head, n := uvarint(cells)
-		return cells[n : n+int(head>>1)], cells[n+int(head>>1):]
-	}
-	return nil, cells
-}
-
 func (t *Table) isText() bool { return t.match != spec.CIDR && t.match != spec.Range }
 
-// row returns the map of a row.
+// row returns the map of a row. It keeps some, of which all values are made.
 func (t *Table) row(of place) value.Value {
 	kept := &t.made[uint64(of)*0x9E3779B97F4A7C15>>32&uint64(len(t.made)-1)]
 	if made := kept.Load(); made != nil && made.of == of {
 		return made.row
+	}
+	if t.blocks != nil && rand.Uint32()%rememberedOf != 0 {
+		return t.read(of)
 	}
 	made := &madeRow{of: of, row: t.make(of)}
 	kept.Store(made)
@@ -201,10 +191,10 @@ func (t *Table) recall(key string) (made *madeRow, hash uint64) {
 	return nil, hash
 }
 
-// remember keeps the row of a key that is asked for again; it is null if it was not
-// made. It looks at some calls only, as an atomic write has processors wait for all
-// reads under way, and so makes rows that are asked for once much dearer.
-func (t *Table) remember(key string, hash uint64, row value.Value, found place) {
+// remember keeps the row of a key that is asked for again. It looks at some calls only,
+// as an atomic write has processors wait for all reads under way, and so makes rows that
+// are asked for once much dearer.
+func (t *Table) remember(key string, hash uint64, found place) {
 	if rand.Uint32()%rememberedOf != 0 {
 		return
 	}
@@ -214,10 +204,7 @@ func (t *Table) remember(key string, hash uint64, row value.Value, found place) 
 		t.hints[at].Store(hint&^math.MaxUint32 | part)
 		return
 	}
-	if row.IsNull() {
-		row = t.make(found)
-	}
-	t.made[at].Store(&madeRow{row: row, hash: hash, key: strings.Clone(key)})
+	t.made[at].Store(&madeRow{row: t.make(found), hash: hash, key: strings.Clone(key)})
 	t.hints[at].Store(part<<32 | part)
 }
 
@@ -232,35 +219,6 @@ func (t *Table) findAnew(key string, hash uint64) place {
 
 // rememberedOf is of how many calls one is looked at.
 const rememberedOf = 8
-
-func (t *Table) make(of place) value.Value {
-	key, cells := t.cells(of)
-	if t.sparse {
-		return t.makeSparse(key, cells)
-	}
-	var few [16]value.Value
-	values := few[:0]
-	for range t.names {
-		var v value.Value
-		v, cells = readCell(cells, key)
-		values = append(values, v)
-	}
-	return value.FrozenMap(t.names, values)
-}
-
-// makeSparse is make for a row that says which columns it has.
-func (t *Table) makeSparse(key, cells []byte) value.Value {
-	n, k := uvarint(cells)
-	cells = cells[k:]
-	row := value.NewMap(int(n))
-	for range n {
-		i, k := uvarint(cells)
-		var v value.Value
-		v, cells = readCell(cells[k:], key)
-		row.PutNew(t.names[i], v)
-	}
-	return value.FromMap(row).Freeze()
-}
 
 // Rows that are not always valid begin with the place of the next row that may hold in
 // their place, and how many of these there are, and with two times.
