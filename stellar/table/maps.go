@@ -72,9 +72,18 @@ func (p plainCells) Read(row []byte, at int) (v value.Value, next int) {
 	return v, len(row) - len(rest)
 }
 
-// Skip implements value.Cells.
-func (p plainCells) Skip(row []byte, at int) (next int) {
-	return len(row) - len(skipCell(row[at:]))
+// Text implements value.Cells.
+func (p plainCells) Text(row []byte, at int) (bytes, next int) {
+	head, n := uvarint(row[at:])
+	if head&1 == 0 {
+		bytes = int(head >> 1)
+		return bytes, at + n + bytes
+	}
+	if head == other(cellKey) {
+		key, _ := p.split(row)
+		bytes = len(key)
+	}
+	return bytes, len(row) - len(skipCell(row[at:]))
 }
 
 func (p plainCells) split(row []byte) (key, cells []byte) {

@@ -63,6 +63,34 @@ func found(t *testing.T, of *table.Table, key value.Value) string {
 	return string(row.AppendJSON(nil))
 }
 
+// TestRowIsAMap: a row is as a map of its values, whether it was asked for before or not.
+func TestRowIsAMap(t *testing.T) {
+	long := strings.Repeat("long", 300)
+	for _, s := range []spec.Spec{{}, {Key: "b"}, {Match: spec.CIDR}, {Until: "c"}} {
+		s.File = written(t, "t.csv", "a,b,c,d\n10.1.1.1,"+long+",2999-01-01,\n")
+		of, err := table.Load(context.Background(), s, nil)
+		require.NoError(t, err)
+		key := "10.1.1.1"
+		if s.Key == "b" {
+			key = long
+		}
+		want := value.NewMap(4)
+		for i, text := range []string{"10.1.1.1", long, "2999-01-01", ""} {
+			want.Put(value.String("abcd"[i:i+1]), value.String(text))
+		}
+		for range 100 { // later from what was made
+			row, err := of.Row(value.String(key), now)
+			require.NoError(t, err)
+			require.Equal(t, value.FromMap(want).String(), row.String())
+			require.True(t, value.Same(value.FromMap(want), row))
+			require.Equal(t, value.FromMap(want).Size(), row.Size())
+			require.Equal(t, value.FromMap(want).Weight(), row.Weight())
+			v, _ := row.Map().Get(value.String("d"))
+			require.Equal(t, "", v.Str())
+		}
+	}
+}
+
 func TestLookUp(t *testing.T) {
 	const lines = `{"key":"a","n":5,"x":1.5,"on":true,"off":false,"none":null,"list":[1,"b"],"map":{"c":null},"big":123456789012345678901234567890}
 {"key":80,"n":-7}

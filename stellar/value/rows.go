@@ -14,14 +14,15 @@ type Rows struct {
 }
 
 // Cells reads the values of rows, one after the other in the order of the columns. They
-// must be frozen, and no containers.
+// must be frozen, and are null, bools, numbers of 64 bits, or strings.
 type Cells interface {
 	// First returns where the first value begins.
 	First(row []byte) int
 	// Read returns the value that begins at a place, and where the next one does.
 	Read(row []byte, at int) (v Value, next int)
-	// Skip returns where the next value begins.
-	Skip(row []byte, at int) (next int)
+	// Text returns how many bytes the text of that value has, 0 if it is no string, and
+	// where the next one begins.
+	Text(row []byte, at int) (bytes, next int)
 }
 
 // NewRows returns rows with these columns, which are strings that differ from each other.
@@ -87,7 +88,7 @@ func (m *rowMap) get(key Value) (Value, bool) {
 	cells, row := m.block.rows.cells, m.block.bytes[m.at:]
 	at := cells.First(row)
 	for range i {
-		at = cells.Skip(row, at)
+		_, at = cells.Text(row, at)
 	}
 	v, _ := cells.Read(row, at)
 	return v, true
@@ -108,13 +109,12 @@ func (m *rowMap) all(yield func(k, v Value) bool) {
 // map with entries.
 func (b *RowBlock) measure(at int) (weight, size int64) {
 	weight, size = FromMap(b.rows.columns).measure()
-	row, columns := b.bytes[at:], len(b.rows.columns.entries)
-	at = b.rows.cells.First(row)
-	for range columns {
-		var v Value
-		v, at = b.rows.cells.Read(row, at)
-		own, ownSize := v.measure()
-		weight, size = weight+own-1, size+ownSize-valueSize // in the place of null
+	row, cells := b.bytes[at:], b.rows.cells
+	at = cells.First(row)
+	for range b.rows.columns.entries { // whose values are null
+		var text int
+		text, at = cells.Text(row, at)
+		weight, size = weight+int64(text/bytesPerWeight), size+int64(text)
 	}
 	return weight, size
 }
