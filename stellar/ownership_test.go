@@ -160,8 +160,14 @@ func TestLambdasAreDetached(t *testing.T) {
 	}
 }
 
+// wrapper is an object of a host that holds a value, which it freezes when it is told to.
+type wrapper struct{ content value.Value }
+
+func (w *wrapper) Freeze() { w.content.Freeze() }
+
 // TestMapsOfCallsAreKept: the memory of a map that is made for a call is used again, but
-// not while somebody has it: by a result, a part of it, a lambda or a host that froze it.
+// not while somebody has it: by a result, a part of it, a lambda, a host that froze it, or
+// Go data and an object that a host returned.
 func TestMapsOfCallsAreKept(t *testing.T) {
 	var kept []value.Value
 	env, err := stellar.NewEnv(stellar.Options{Functions: []fn.Func{
@@ -180,6 +186,22 @@ func TestMapsOfCallsAreKept(t *testing.T) {
 			Name: "CALL", Params: []fn.Param{{Name: "f", Kinds: fn.Lambda}, {Name: "x", Kinds: fn.Any}}, Result: fn.Any, Purity: fn.Impure,
 			Body: func(c *fn.Call) (value.Value, error) { return c.Apply(c.Args[0].Lambda(), value.Null, value.Null) },
 		},
+		{
+			Name: "ENTRY", Params: []fn.Param{{Name: "x", Kinds: fn.Any}}, Result: fn.Map, Purity: fn.Impure,
+			Body: func(c *fn.Call) (value.Value, error) { return value.FromGo(map[string]any{"x": c.Args[0]}), nil },
+		},
+		{
+			Name: "WRAP", Params: []fn.Param{{Name: "x", Kinds: fn.Any}}, Result: fn.List, Purity: fn.Impure,
+			Body: func(c *fn.Call) (value.Value, error) {
+				return value.ListOf(value.Object(&wrapper{c.Args[0]})), nil
+			},
+		},
+		{
+			Name: "UNWRAP", Params: []fn.Param{{Name: "x", Kinds: fn.List}}, Result: fn.Any, Purity: fn.Impure,
+			Body: func(c *fn.Call) (value.Value, error) {
+				return c.Args[0].Item(0).Object().(*wrapper).content, nil
+			},
+		},
 	}})
 	require.NoError(t, err)
 	for expression, want := range map[string]string{
@@ -191,6 +213,8 @@ func TestMapsOfCallsAreKept(t *testing.T) {
 		"CALL(REDUCE([1], (all, y) -> (() -> all), {'x' : x}), SAME({'y' : 2}))":            "{x=1}",
 		"CALL(REDUCE([1], (all, y) -> (() -> all), {'x' : x}), LENGTH({'y' : 2, 'z' : x}))": "{x=1}",
 		"[KEEP({'a' : x}), KEEP({'b' : x}), SAME({'c' : x})]":                               "[1, 1, {c=1}]",
+		"[ENTRY({'a' : x}), LENGTH({'b' : x})]":                                             "[{x={a=1}}, 1]",
+		"[UNWRAP(WRAP({'a' : x})), LENGTH({'b' : x})]":                                      "[{a=1}, 1]",
 		"MAP_MERGE([{'a' : x}, SAME({'b' : x})])":                                           "{a=1, b=1}",
 		"SET_ADD(SET_INIT(), SAME({'a' : x}), {'a' : x + 1})":                               "[{a=1}, {a=2}]",
 	} {

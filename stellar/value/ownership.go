@@ -33,9 +33,9 @@ import (
 //
 // A host promises three things. Data that it passes to an evaluation do not
 // change before that ends. What it keeps of an evaluation, such as an argument
-// of its function, is frozen by it first. And an object that its function
-// returns was made by that call, was one of its arguments, or can be shared: see
-// Freezer.
+// of its function, is frozen by it first; a result may hold arguments as they are.
+// And an object that its function returns was made by that call, was one of its
+// arguments, or can be shared: see Freezer.
 
 // An engine that keeps an accumulator between evaluations and owns it alone, such
 // as a profiler, may hand it over to be changed in place by wrapping it anew with

@@ -334,8 +334,8 @@ func (call *invocation) invoke(s scope, base int) (value.Value, error) {
 	if err != nil {
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
 	}
-	for _, i := range call.lent { // who keeps one froze it, or made it a part of what is kept
-		if !args[i].IsIdentical(result) {
+	if len(call.lent) > 0 && result.Frozen() && !result.Borrows() { // and so holds no argument that is not frozen
+		for _, i := range call.lent {
 			e.recycle(args[i])
 		}
 	}
