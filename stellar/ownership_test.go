@@ -233,3 +233,33 @@ func TestMapsOfCallsAreKept(t *testing.T) {
 		require.Equal(t, fmt.Sprintf("{%c=%d}", 'a'+i%2, 1+i/2%10), v.String())
 	}
 }
+
+// owner is an engine with one variable, which evaluations may change.
+type owner struct{ variable value.Value }
+
+func (o owner) Lookup(string) value.Value { return o.variable }
+func (o owner) Names() []string           { return []string{"own"} }
+
+// TestOwnVariablesStay: an engine's variable is not taken for a result that nobody needs,
+// whose memory is used again.
+func TestOwnVariablesStay(t *testing.T) {
+	evaluate := func(expression string, variables stellar.Resolver) {
+		program, err := stellar.Compile(expression)
+		require.NoError(t, err)
+		_, err = program.Eval(context.Background(), variables)
+		require.NoError(t, err, expression)
+	}
+	for _, expression := range []string{"LIST_ADD([], 'first')", "MAP_PUT('first', 1, {})"} {
+		program, err := stellar.Compile(expression)
+		require.NoError(t, err)
+		own, err := program.Own(context.Background(), nil)
+		require.NoError(t, err)
+		before := own.String()
+		for range 10 {
+			evaluate("own", owner{own})
+			evaluate("if IS_EMPTY(own) then null else own", owner{own})
+			evaluate("LIST_ADD(MAP([1], x -> x), LENGTH({'second' : own}))", owner{own})
+		}
+		require.Equal(t, before, own.String())
+	}
+}

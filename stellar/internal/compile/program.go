@@ -89,7 +89,7 @@ func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver
 	v, err := p.containedValue(scope{vars: vars, state: e})
 	var x any
 	if err == nil {
-		if x, err = p.goValue(e, v); err == nil {
+		if x, err = p.goValue(e, v); err == nil && !e.readsOwn { // or v may be that variable
 			e.recycle(v)
 		}
 	}

@@ -40,7 +40,11 @@ func (e *state) read(f *field) value.Value {
 	if e.slots != nil && f.slot > 0 {
 		return e.slots.read(f.slot)
 	}
-	return e.resolver.Lookup(f.name)
+	v := e.resolver.Lookup(f.name)
+	if !v.Frozen() {
+		e.readsOwn = true
+	}
+	return v
 }
 
 // allFields is the value of _: all variables as a map that cannot be changed.
@@ -85,6 +89,7 @@ type state struct {
 	active    *invocation   // the call under way
 	depth     int           // of calls under way
 	all       allFields     // made when it is asked for
+	readsOwn  bool          // a variable was read that is not frozen: it is its owner's
 	spareList *value.List   // made before, if nobody else has it any more
 	spareMap  *value.Map    // likewise
 	budget
@@ -104,7 +109,7 @@ func newState(ctx context.Context, p *Program, resolver Resolver) *state {
 // release makes e ready for its next evaluation and forgets all values.
 func (e *state) release() {
 	e.ctx, e.program, e.env, e.resolver, e.slots = nil, nil, nil, nil, nil
-	e.all, e.budget = allFields{}, budget{}
+	e.all, e.readsOwn, e.budget = allFields{}, false, budget{}
 	states.Put(e)
 }
 
