@@ -67,6 +67,16 @@ func TestArgumentsStay(t *testing.T) {
 	}
 }
 
+// TestMessagesOfProfilersStay: a lambda that a profiler keeps reads the message of its time.
+func TestMessagesOfProfilersStay(t *testing.T) {
+	const profiler = `PROFILER_INIT('{"profiles" : [{"profile" : "p", "foreach" : "ip", "init" : {"add" : "x -> x"}, "update" : {"add" : "x -> x + n"}, "result" : "MAP([1], add)"}], "timestampField" : "at"}')`
+	got, err := evaluate(t, newEnv(t, stellar.Limits{}),
+		"MAP(PROFILER_FLUSH(PROFILER_APPLY({'ip' : 'a', 'n' : n, 'at' : 1}, "+profiler+")), m -> [LENGTH({'n' : 7, 'm' : m}), MAP_GET('value', m)])",
+		stellar.Vars{"n": 5})
+	require.NoError(t, err)
+	require.Equal(t, []any{[]any{2, []any{int64(6)}}}, got)
+}
+
 // TestEndlessScoring: a rule that scores its own message again ends.
 func TestEndlessScoring(t *testing.T) {
 	const again = `MAP_GET('score', THREAT_TRIAGE_SCORE(JOIN(['{"c":"', REPLACE(REPLACE(c, '\\', '\\\\'), '"', '\\"'), '"}'], ''), THREAT_TRIAGE_INIT(c)))`

@@ -158,7 +158,7 @@ func (a *application) message(v value.Value, texts int) error {
 	}
 	switch {
 	case v.Kind() == value.KindMap:
-		return a.local.Apply(a.ctx, fields{v.Map()}, a.now)
+		return a.local.Apply(a.ctx, fields{v.Freeze().Map()}, a.now) // as a variable may be a lambda, which keeps it
 	case v.Kind() == value.KindString && texts < maxTexts:
 		read, err := a.read(v.Str())
 		if err != nil {
