@@ -43,7 +43,7 @@ func TestVariablesAreShared(t *testing.T) {
 		"Go list":           []any{1, []any{2}, map[string]any{"a": []any{3}}},
 	} {
 		vars := stellar.Vars{"x": x}
-		for _, expression := range []string{"x", "[x, [x]]", "{'k' : x}", "_", "MAP([1], i -> x)", "if a == 1 then null else x", "() -> x"} {
+		for _, expression := range []string{"x", "[x, [x]]", "{'k' : x}", "_", "MAP([1], i -> x)", "if a == 1 then null else x", "() -> x", "() -> 1", "SET_INIT([() -> 1, x])"} {
 			program, err := stellar.Compile(expression)
 			require.NoError(t, err)
 			var wait sync.WaitGroup

@@ -185,7 +185,7 @@ func (c *compiler) closure(at syntax.Node, params []string, body syntax.Node, l 
 	c.needsState = true
 
 	if facts.Closed() { // one closure serves for all
-		return constant{value.FromLambda(&closure{lambda: l})}
+		return constant{value.FromLambda(&closure{lambda: l}).Freeze()}
 	}
 	c.program.closures = c.program.closures || !l.deferred
 	slots := make([]int, len(inner.captured))
