@@ -151,8 +151,9 @@ func NewClient(registry Registry, o Options) *Client {
 	}
 	c := &Client{
 		registry: registry, options: o, protocols: protocol.All(o.Transport, o.ResponseSize), workers: newWorkers(),
-		clock: clock{start: time.Now()}, isBrief: isBrief(o.CacheTime) || isBrief(o.FailureTime), cache: newCache(o.CacheEntries, o.CacheBytes), flights: make(map[string]*flight),
+		isBrief: isBrief(o.CacheTime) || isBrief(o.FailureTime), cache: newCache(o.CacheEntries, o.CacheBytes), flights: make(map[string]*flight),
 	}
+	c.clock = clock{start: time.Now(), Mutex: &c.mu}
 	for name, p := range o.Protocols {
 		c.protocols[name] = p
 	}
@@ -164,7 +165,7 @@ func NewClient(registry Registry, o Options) *Client {
 // now is the time since the client was made.
 func (c *Client) now() time.Duration { return c.clock.now() }
 
-// recent is about that time, as exact as it need be for what is kept.
+// recent is about that time, as exact as it need be for what is kept. mu is locked.
 func (c *Client) recent() time.Duration {
 	if c.isBrief {
 		return c.now()

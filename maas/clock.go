@@ -1,48 +1,48 @@
 package maas
 
 import (
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
 // clock is the time since it was started.
 type clock struct {
-	start time.Time
-	tick  atomic.Int64 // the time at the last tick, 0 while it does not tick
-	asked atomic.Bool  // for recent, since the last tick
+	start       time.Time
+	*sync.Mutex // guards what follows
+
+	latest  time.Duration // that was read; 0 if that is a tick ago
+	asked   int           // for recent, since then
+	ticking bool          // a timer will set latest to 0
 }
 
-// tickTime is between two ticks of a clock.
+// tickTime is how old the time may be that recent returns.
 const tickTime = 5 * time.Millisecond
+
+// maxAsked is how often recent returns one time. A timer alone is late where all
+// processors are busy, or the process was stopped.
+const maxAsked = 32
 
 // isBrief reports whether a tick is much of a time, if that is above 0.
 func isBrief(d time.Duration) bool { return d > 0 && d < 100*tickTime }
 
 func (c *clock) now() time.Duration { return time.Since(c.start) }
 
-// recent returns about what now did at the last tick. It costs next to nothing, where
-// reading the time takes longer than finding an answer in the cache. A clock ticks as
-// long as it is asked.
+// recent returns about what now does. It costs next to nothing, where reading the time
+// takes longer than finding an answer in the cache. The mutex is locked.
 func (c *clock) recent() time.Duration {
-	at := time.Duration(c.tick.Load())
-	if at == 0 {
-		at = max(c.now(), 1)
-		if c.tick.CompareAndSwap(0, int64(at)) {
-			time.AfterFunc(tickTime, c.next)
+	if c.asked++; c.latest == 0 || c.asked > maxAsked {
+		c.latest, c.asked = c.now(), 1
+		if !c.ticking {
+			c.ticking = true
+			time.AfterFunc(tickTime, c.tick)
 		}
 	}
-	if !c.asked.Load() {
-		c.asked.Store(true)
-	}
-	return at
+	return c.latest
 }
 
-// next makes a tick, or stops the clock if nobody asked since the last one.
-func (c *clock) next() {
-	if !c.asked.Swap(false) {
-		c.tick.Store(0)
-		return
-	}
-	c.tick.Store(int64(c.now()))
-	time.AfterFunc(tickTime, c.next)
+// tick ends the time that recent returns.
+func (c *clock) tick() {
+	c.Lock()
+	defer c.Unlock()
+	c.latest, c.ticking = 0, false
 }

@@ -64,10 +64,10 @@ func (c *Client) call(ctx context.Context, t target, args *value.Map) (value.Val
 // fresh returns what is known of a call, nil if that is nothing or old: the short way of
 // calls that nobody observes, which it counts.
 func (c *Client) fresh(t target, args *value.Map) *cached {
-	now := c.recent()
 	buffer := keys.Get().(*[]byte)
 	key := t.appendKey((*buffer)[:0], args)
 	c.mu.Lock()
+	now := c.recent()
 	known := c.cache.get(key, now)
 	if known != nil && now > known.fresh {
 		known = nil
