@@ -217,6 +217,9 @@ func TestMapsOfCallsAreKept(t *testing.T) {
 		"[UNWRAP(WRAP({'a' : x})), LENGTH({'b' : x})]":                                      "[{a=1}, 1]",
 		"MAP_MERGE([{'a' : x}, SAME({'b' : x})])":                                           "{a=1, b=1}",
 		"SET_ADD(SET_INIT(), SAME({'a' : x}), {'a' : x + 1})":                               "[{a=1}, {a=2}]",
+
+		"REDUCE([1], (l, y) -> [REDUCE([1], (m, z) -> LENGTH(LIST_ADD(l, () -> m)), {'x' : x}), " +
+			"SAME({'y' : y}), CALL(GET_FIRST(l), 0)], [])": "[1, {y=1}, {x=1}]",
 	} {
 		program, err := env.Compile(expression)
 		require.NoError(t, err, expression)
