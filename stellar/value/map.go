@@ -70,9 +70,6 @@ func (m *Map) Recycle() bool {
 // Room returns how many entries the map can have without more memory.
 func (m *Map) Room() int { return cap(m.entries) }
 
-// Weight returns the weight of the map as a value; see Value.Weight.
-func (m *Map) Weight() int64 { return m.weight + 1 }
-
 // roomFor is NewMap for maps that never grow.
 func roomFor(n int) *Map {
 	if n < 3 || n > 4 {

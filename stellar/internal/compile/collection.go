@@ -104,7 +104,7 @@ func mapWithKeys(at *site, limit int64, keys []value.Value, values []evaluator) 
 				return value.Null, err
 			}
 			m.PutNew(keys[i], v)
-			if m.Weight() > limit {
+			if value.FromMap(m).Weight() > limit {
 				return value.Null, at.tooLarge(s, "this map", value.FromMap(m), limit)
 			}
 		}
