@@ -42,13 +42,16 @@ func panels() []board.Panel {
 			board.Line("topk(5, "+of("max", "topic, partition", metrics.LagTime)+")", "{{topic}} {{partition}}"),
 		}},
 
-		{Title: "Messages", About: "Those dealt with in a second: written, dropped by a filter, or with an error.", Unit: "ops", Width: 8, Stacked: true, Queries: []board.Query{
+		{Title: "Messages", About: "Those dealt with in a second: written, dropped by a filter, or with an error.", Unit: "ops", Width: 6, Stacked: true, Queries: []board.Query{
 			board.Line(rate("job, result", metrics.Messages, ""), "{{job}} {{result}}"),
 		}},
-		{Title: "Failed messages", About: "The share of messages with an error.", Unit: "percentunit", Width: 8, Queries: []board.Query{
+		{Title: "Failed messages", About: "The share of messages with an error.", Unit: "percentunit", Width: 6, Queries: []board.Query{
 			board.Line(rate("job", metrics.Messages, `, result="error"`)+" / "+rate("job", metrics.Messages, ""), "{{job}}"),
 		}},
-		{Title: "Time of messages", About: "What messages take in the rules, on average of those that were read together.", Unit: "s", Width: 8, Queries: []board.Query{
+		{Title: "Batches that could not be read", About: "Those passed over in a second: their records are lost to the workers, though the topic has them.", Unit: "ops", Width: 6, Queries: []board.Query{
+			board.Line(rate("job", metrics.Unreadable, ""), "{{job}}"),
+		}},
+		{Title: "Time of messages", About: "What messages take in the rules, on average of those that were read together.", Unit: "s", Width: 6, Queries: []board.Query{
 			board.Line(quantile("0.5"), "{{job}} p50"), board.Line(quantile("0.99"), "{{job}} p99"),
 		}},
 
