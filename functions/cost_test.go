@@ -42,6 +42,7 @@ func (m *meter) NewList(room int) *value.List { return value.NewListSize(room) }
 
 func (m *meter) Limits() *fn.Limits { return &m.limits }
 func (*meter) Observe(fn.Event)     {}
+func (*meter) FirstUse(string) bool { return true }
 
 func (m *meter) Spend(steps int64) error {
 	if m.steps += steps; m.steps < m.due {

@@ -88,7 +88,7 @@ var layers = map[string][]string{
 	"functions/geohash":    {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/parse":      {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions/match":      {"stellar/fn", "stellar/value"},
-	"functions/bytearray":  {"stellar/fn", "stellar/value"},
+	"functions/bytearray":  {"functions/internal", "stellar/fn", "stellar/value"},
 	"functions": {
 		"functions/text", "functions/conversion", "functions/collection", "functions/number", "functions/state", "functions/stats", "functions/sketch", "functions/network",
 		"functions/date", "functions/encoding", "functions/digest", "functions/geohash", "functions/parse", "functions/bytearray",

@@ -3,6 +3,7 @@ package stellar_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -73,6 +74,34 @@ func TestLimits(t *testing.T) {
 			require.ErrorIs(t, err, stellar.ErrLimit)
 			require.Contains(t, err.Error(), c.want)
 		})
+	}
+}
+
+// TestKeptPatternsAreCharged: patterns that were compiled before cost each evaluation
+// what they cost the first one, once for all its uses.
+func TestKeptPatternsAreCharged(t *testing.T) {
+	env := newEnv(t, stellar.Options{Limits: stellar.Limits{Steps: 20_000}})
+	regular, bytes := make([]string, 40), make([]string, 40)
+	for i := range regular {
+		regular[i] = fmt.Sprint("[0-9]*", i)
+		bytes[i] = strings.Repeat("00", 100) + fmt.Sprint(10+i)
+	}
+	vars := stellar.Vars{"many": make([]int, 100), "regular": regular, "bytes": bytes}
+	for range 3 {
+		for _, expression := range []string{
+			"REGEXP_MATCH('a', regular)", "MAP(regular, p -> REGEXP_REPLACE('a', p, 'b'))",
+			"MAP(regular, p -> GROK_PARSE(p, 'a'))", "MAP(bytes, p -> BYTEARRAY_MATCHER(p, 'a'))",
+		} {
+			_, err := env.Eval(t.Context(), expression, vars)
+			require.ErrorIs(t, err, stellar.ErrLimit, expression)
+		}
+		for _, expression := range []string{
+			"MAP(many, x -> REGEXP_MATCH('a', GET(regular, 0)))", "MAP(many, x -> GROK_PARSE(GET(regular, 0), 'a'))",
+			"MAP(many, x -> BYTEARRAY_MATCHER(GET(bytes, 0), 'a'))",
+		} {
+			_, err := env.Eval(t.Context(), expression, vars)
+			require.NoError(t, err, expression)
+		}
 	}
 }
 

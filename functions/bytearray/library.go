@@ -5,58 +5,59 @@ package bytearray
 import (
 	"errors"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"github.com/stellarlang/stellar/functions/bytearray/internal/bytepattern"
+	"github.com/stellarlang/stellar/functions/internal/compiled"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
 )
 
 // Library returns the family.
 func Library() fn.Library {
-	return fn.Library{Name: "bytes", Doc: "arrays of bytes, such as packets and the heads of files", Functions: []fn.Func{matcher}}
+	return fn.Library{Name: "bytes", Doc: "arrays of bytes, such as packets and the heads of files", Functions: []fn.Func{matcher(compiled.Keep(compileWithin))}}
 }
 
-var matcher = fn.Func{
-	Name: "BYTEARRAY_MATCHER", Exact: true,
-	Params: []fn.Param{
-		{Name: "pattern", Kinds: fn.String, Null: fn.NullAccepted, Doc: "a pattern in the syntax of byteseek"},
-		{Name: "data", Kinds: fn.String | fn.Object, Null: fn.NullAccepted, Doc: "an array of bytes, or a text, which stands for its bytes in UTF-8"},
-	},
-	Result: fn.Bool, ResultDoc: "whether it is there; false of null",
-	Doc: "Reports whether an array of bytes has a pattern somewhere. " +
-		"In a pattern two hexadecimal digits are a byte, and 'text' in single quotes is ASCII text, in backquotes without regard to case. " +
-		"[09 20 'a'-'z'] is one byte of a set, 20-7F of a range, ^ before any of these is a byte that is none of them, . any byte, " +
-		"&80 a byte with all these bits, ~81 with one of them. * + ? {3} {3,5} {3,*} repeat what stands before, | separates alternatives, " +
-		"parentheses group. Blanks do not matter, and # begins a comment. " +
-		`There are \t \n \v \f \r \e, \d digits, \l lower and \u upper case letters, \w words, \s blanks and \i ASCII, and in capitals what is not in them.`,
-	Examples: []fn.Example{
-		{Expr: `BYTEARRAY_MATCHER("'GET ' 2F", 'GET /index.html')`, Want: "true"},
-		{Expr: "BYTEARRAY_MATCHER('`user` [20 3A]+ \\'root\\'', 'USER: root')", Want: "true"},
-		{Expr: `BYTEARRAY_MATCHER('^00-7f', 'ASCII alone')`, Want: "false"},
-	},
-	Cost: fn.OwnCost,
-	Body: func(c *fn.Call) (value.Value, error) {
-		if c.Args[0].IsNull() {
-			return value.Bool(false), nil
-		}
-		p, err := parse(c.Args[0].Str(), c)
-		if err != nil {
-			return value.Null, err
-		}
-		return match(c, p)
-	},
-	Prepare: func(constants fn.Constants) (fn.Prepared, error) {
-		pattern, known := constants.Get(0)
-		if !known || pattern.IsNull() {
-			return fn.Prepared{}, nil
-		}
-		p, err := compile(pattern.Str())
-		if err != nil {
-			return fn.Prepared{}, err
-		}
-		return fn.Prepared{Body: func(c *fn.Call) (value.Value, error) { return match(c, p) }}, nil
-	},
+func matcher(patterns compiled.Compiler[*bytepattern.Pattern]) fn.Func {
+	return fn.Func{
+		Name: "BYTEARRAY_MATCHER", Exact: true,
+		Params: []fn.Param{
+			{Name: "pattern", Kinds: fn.String, Null: fn.NullAccepted, Doc: "a pattern in the syntax of byteseek"},
+			{Name: "data", Kinds: fn.String | fn.Object, Null: fn.NullAccepted, Doc: "an array of bytes, or a text, which stands for its bytes in UTF-8"},
+		},
+		Result: fn.Bool, ResultDoc: "whether it is there; false of null",
+		Doc: "Reports whether an array of bytes has a pattern somewhere. " +
+			"In a pattern two hexadecimal digits are a byte, and 'text' in single quotes is ASCII text, in backquotes without regard to case. " +
+			"[09 20 'a'-'z'] is one byte of a set, 20-7F of a range, ^ before any of these is a byte that is none of them, . any byte, " +
+			"&80 a byte with all these bits, ~81 with one of them. * + ? {3} {3,5} {3,*} repeat what stands before, | separates alternatives, " +
+			"parentheses group. Blanks do not matter, and # begins a comment. " +
+			`There are \t \n \v \f \r \e, \d digits, \l lower and \u upper case letters, \w words, \s blanks and \i ASCII, and in capitals what is not in them.`,
+		Examples: []fn.Example{
+			{Expr: `BYTEARRAY_MATCHER("'GET ' 2F", 'GET /index.html')`, Want: "true"},
+			{Expr: "BYTEARRAY_MATCHER('`user` [20 3A]+ \\'root\\'', 'USER: root')", Want: "true"},
+			{Expr: `BYTEARRAY_MATCHER('^00-7f', 'ASCII alone')`, Want: "false"},
+		},
+		Cost: fn.OwnCost,
+		Body: func(c *fn.Call) (value.Value, error) {
+			if c.Args[0].IsNull() {
+				return value.Bool(false), nil
+			}
+			p, err := patterns(c, c.Args[0].Str())
+			if err != nil {
+				return value.Null, err
+			}
+			return match(c, p)
+		},
+		Prepare: func(constants fn.Constants) (fn.Prepared, error) {
+			pattern, known := constants.Get(0)
+			if !known || pattern.IsNull() {
+				return fn.Prepared{}, nil
+			}
+			p, err := compile(pattern.Str())
+			if err != nil {
+				return fn.Prepared{}, err
+			}
+			return fn.Prepared{Body: func(c *fn.Call) (value.Value, error) { return match(c, p) }}, nil
+		},
+	}
 }
 
 func match(c *fn.Call, p *bytepattern.Pattern) (value.Value, error) {
@@ -90,39 +91,22 @@ func compile(text string) (*bytepattern.Pattern, error) {
 	return p, err
 }
 
-// Patterns that are not constant are kept while they are short.
-const (
-	keptPatterns = 64
-	keptLength   = 256
-)
-
-var kept = func() *lru.Cache[string, *bytepattern.Pattern] {
-	cache, _ := lru.New[string, *bytepattern.Pattern](keptPatterns) // it fails only for a size below 1
-	return cache
-}()
-
 // The work and memory of compiling a pattern, which may unfold to many times its length.
 const (
 	stepsToCompile  = 8
 	memoryToCompile = 64
 )
 
-func parse(text string, c *fn.Call) (*bytepattern.Pattern, error) {
-	if p, ok := kept.Get(text); ok {
-		return p, c.Spend(1)
-	}
-	if err := c.Spend(int64(len(text)) * stepsToCompile); err != nil {
+func compileWithin(budget fn.Budget, text string) (*bytepattern.Pattern, error) {
+	if err := budget.Spend(int64(len(text)) * stepsToCompile); err != nil {
 		return nil, err
 	}
-	if err := c.Allocate(int64(len(text)) * memoryToCompile); err != nil {
+	if err := budget.Allocate(int64(len(text)) * memoryToCompile); err != nil {
 		return nil, err
 	}
 	p, err := compile(text)
 	if err != nil {
 		return nil, err
 	}
-	if len(text) <= keptLength {
-		kept.Add(text, p)
-	}
-	return p, c.Spend(p.Memory() / memoryToCompile)
+	return p, budget.Spend(p.Memory() / memoryToCompile)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stellarlang/stellar/functions/internal/compiled"
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/text/internal/grok"
 	"github.com/stellarlang/stellar/functions/text/internal/regex"
@@ -44,7 +45,7 @@ func grokFunctions() []fn.Func {
 			{Expr: `GROK_EVAL('%{IP:client}', null)`, Want: "null"},
 		},
 		Cost:    fn.OwnCost,
-		Body:    grokBody(cached(compileGrok)),
+		Body:    grokBody(compiled.Keep(compileGrok)),
 		Prepare: prepareGrok(grokBody),
 	}, {
 		Name: "GROK_PARSE",
@@ -61,7 +62,7 @@ func grokFunctions() []fn.Func {
 			{Expr: `GROK_PARSE('%{IP:client}', 'no address')`, Want: "null"},
 		},
 		Cost:    fn.OwnCost,
-		Body:    grokMapBody(cached(compileGrok)),
+		Body:    grokMapBody(compiled.Keep(compileGrok)),
 		Prepare: prepareGrok(grokMapBody),
 	}, {
 		Name: "GROK_PREDICT",
@@ -91,8 +92,8 @@ func grokFunctions() []fn.Func {
 
 const noMatch = "NO MATCH"
 
-func compileGrok(c *fn.Call, text string) (*grok.Expression, error) {
-	return grok.Compile(c, text)
+func compileGrok(budget fn.Budget, text string) (*grok.Expression, error) {
+	return grok.Compile(budget, text)
 }
 
 // grokError puts an error of an expression into its kind. Those of the budget and of
@@ -109,7 +110,7 @@ func grokError(arg int, err error) error {
 }
 
 // prepareGrok compiles a constant expression once.
-func prepareGrok(bodyOf func(compiler[*grok.Expression]) fn.Body) func(fn.Constants) (fn.Prepared, error) {
+func prepareGrok(bodyOf func(compiled.Compiler[*grok.Expression]) fn.Body) func(fn.Constants) (fn.Prepared, error) {
 	return func(constants fn.Constants) (fn.Prepared, error) {
 		v, ok := constants.Get(0)
 		if !ok || v.IsNull() {
@@ -135,7 +136,7 @@ func prepareGrok(bodyOf func(compiler[*grok.Expression]) fn.Body) func(fn.Consta
 }
 
 // grokMapBody is the body of GROK_PARSE.
-func grokMapBody(compile compiler[*grok.Expression]) fn.Body {
+func grokMapBody(compile compiled.Compiler[*grok.Expression]) fn.Body {
 	return func(c *fn.Call) (value.Value, error) {
 		expression, err := compile(c, c.Args[0].Str())
 		switch {
@@ -179,7 +180,7 @@ func cellValue(c grok.Cell) value.Value {
 	return value.String(c.Text)
 }
 
-func grokBody(compile compiler[*grok.Expression]) fn.Body {
+func grokBody(compile compiled.Compiler[*grok.Expression]) fn.Body {
 	return func(c *fn.Call) (value.Value, error) {
 		lines := c.Args[1]
 		switch lines.Kind() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stellarlang/stellar/functions/internal/compiled"
 	"github.com/stellarlang/stellar/functions/internal/iterate"
 	"github.com/stellarlang/stellar/functions/text/internal/regex"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -93,7 +94,7 @@ const (
 )
 
 // patternSource returns the parsed form of a pattern.
-type patternSource = compiler[*regex.Pattern]
+type patternSource = compiled.Compiler[*regex.Pattern]
 
 func parsePattern(pattern string) (*regex.Pattern, error) {
 	p, err := regex.Compile(pattern)
@@ -105,8 +106,8 @@ func parsePattern(pattern string) (*regex.Pattern, error) {
 
 // cachedPatterns keeps the patterns that were used last.
 func cachedPatterns() patternSource {
-	return cached(func(c *fn.Call, pattern string) (*regex.Pattern, error) {
-		if err := c.Spend(regex.CompileSteps(len(pattern))); err != nil {
+	return compiled.Keep(func(budget fn.Budget, pattern string) (*regex.Pattern, error) {
+		if err := budget.Spend(regex.CompileSteps(len(pattern))); err != nil {
 			return nil, err
 		}
 		return parsePattern(pattern)
