@@ -12,11 +12,9 @@ import (
 
 // TestFindInLogs looks in full files, too, the oldest first, and returns the last lines.
 func TestFindInLogs(t *testing.T) {
-	c, err := Open(t.Context(), Options{Folder: t.TempDir(), Memory: 1 << 30, CPUs: 1})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, c.Close(t.Context())) }()
+	folder := t.TempDir()
 	write := func(name string, lines ...string) {
-		name = filepath.Join(c.Folder(), logsName, "m@1", name)
+		name = filepath.Join(folder, logsName, "m@1", name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
 		require.NoError(t, os.WriteFile(name, []byte(strings.Join(lines, "\n")), 0o600))
 	}
@@ -24,6 +22,9 @@ func TestFindInLogs(t *testing.T) {
 	write("1.log.1", "error ÄÖ", "fine")
 	write("1.log", "Error at last\r", strings.Repeat("x", 200_000)+" error", "no end: error")
 	write("2.log", "error of another")
+	c, err := Open(t.Context(), Options{Folder: folder, Memory: 1 << 30, CPUs: 1}) // once all is there: it removes empty folders
+	require.NoError(t, err)
+	defer func() { require.NoError(t, c.Close(t.Context())) }()
 	for _, test := range []struct {
 		text     string
 		replicas []int

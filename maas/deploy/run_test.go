@@ -243,8 +243,8 @@ func TestSamples(t *testing.T) {
 func TestFailures(t *testing.T) {
 	for _, c := range []struct{ how, more, want, output string }{
 		{"end", "", "it ended before it answered: exit status 3", "a model that does: end"},
-		{"silence", "start: 300ms", "it does not answer after 300ms: it has neither written endpoint.dat, nor listens on the port of PORT", "a model that does: silence"},
-		{"serve", "start: 500ms\nhealth: /none", "it does not answer after 500ms: the model is not well: /none says 404 Not Found", "a model that does: serve"},
+		{"silence", "start: 2s", "it does not answer after 2s: it has neither written endpoint.dat, nor listens on the port of PORT", "a model that does: silence"},
+		{"serve", "start: 2s\nhealth: /none", "it does not answer after 2s: the model is not well: /none says 404 Not Found", "a model that does: serve"},
 	} {
 		r := run(t, folderOf(t, c.how, c.more), nil)
 		failed := r.waitFor(deploy.Failed)
