@@ -19,10 +19,15 @@ func appendKey(dst []byte, function string, args *value.Map) []byte {
 	start := len(dst)
 	dst = appendEntries(appendText(dst, function), args)
 	if len(dst)-start > maxKey {
-		hash := sha256.Sum256(dst[start:])
-		dst = append(dst[:start], hash[:]...)
+		return appendHash(dst[:start], dst[start:])
 	}
 	return dst
+}
+
+// appendHash appends the hash of a text, which may stand where it goes.
+func appendHash(dst, text []byte) []byte {
+	hash := sha256.Sum256(text)
+	return append(dst, hash[:]...)
 }
 
 func appendText(dst []byte, text string) []byte {
@@ -41,10 +46,8 @@ func appendEntries(dst []byte, m *value.Map) []byte {
 	}
 	dst = append(dst, '{')
 	if m.Len() == 1 {
-		for k, v := range m.All() {
-			dst = appendValue(appendValue(dst, k), v)
-		}
-		return append(dst, '}')
+		k, v := m.First()
+		return append(appendValue(appendValue(dst, k), v), '}')
 	}
 	start := len(dst)
 	var buffer [16][2]int // where entries begin and end
@@ -69,10 +72,11 @@ func appendEntries(dst []byte, m *value.Map) []byte {
 }
 
 func appendValue(dst []byte, v value.Value) []byte {
+	if v.Kind() == value.KindString { // most are
+		return appendText(append(dst, byte(value.KindString)), v.Str())
+	}
 	dst = append(dst, byte(v.Kind()))
 	switch v.Kind() {
-	case value.KindString:
-		return appendText(dst, v.Str())
 	case value.KindList:
 		dst = append(dst, '[')
 		for i := range v.Len() {

@@ -119,6 +119,17 @@ func (m *Map) Get(key Value) (Value, bool) {
 	return Null, false
 }
 
+// First returns the first entry that All gives; null and null if there is none.
+func (m *Map) First() (key, v Value) {
+	if !m.isView() && !m.fields && m.index == nil && len(m.entries) > 0 {
+		return m.entries[0].key, m.entries[0].value
+	}
+	for key, v = range m.All() {
+		break
+	}
+	return key, v
+}
+
 // All iterates over the entries in order. Changes that are made to m meanwhile
 // are seen or not.
 func (m *Map) All() iter.Seq2[Value, Value] {

@@ -87,6 +87,28 @@ func TestMapOfAnySize(t *testing.T) {
 	}
 }
 
+// TestFirst: it is the first of All, of maps in all forms.
+func TestFirst(t *testing.T) {
+	indexed := NewMap(0)
+	for i := range 2 * indexFrom {
+		indexed.Put(Int(int32(i)), String("x"))
+	}
+	indexed.Delete(Int(0))
+	rows := NewRows([]Value{String("a"), String("b")}, bytesAsNumbers{})
+	for name, m := range map[string]*Map{
+		"empty": NewMap(0), "one": NewMap(0).Put(String("a"), Int(1)), "two": NewMap(0).Put(String("b"), Int(1)).Put(String("a"), Int(2)),
+		"with a deleted entry": indexed, "of Go": FromGo(map[string]any{"b": 1, "a": 2}).Map(), "empty of Go": FromGo(map[string]any{}).Map(),
+		"of fields": AllFields(map[string]any{"b": 1, "a": 2}).Map(), "of a row": rows.Block([]byte("_.sn1_ns23456789")).Map(1).Map(),
+	} {
+		var wantKey, want Value
+		for wantKey, want = range m.All() {
+			break
+		}
+		key, v := m.First()
+		require.Equal(t, ListOf(wantKey, want).String(), ListOf(key, v).String(), name)
+	}
+}
+
 func TestMapDeleteAndPutAgain(t *testing.T) {
 	m := NewMap(0)
 	for round := range 100 {
