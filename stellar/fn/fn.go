@@ -210,7 +210,7 @@ func (p *Param) Written() string {
 
 // Call is one call of a function.
 type Call struct {
-	Args []value.Value // at least MinArgs
+	Args []value.Value // at least MinArgs; bodies do not write to it
 	Evaluation
 }
 

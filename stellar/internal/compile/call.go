@@ -16,7 +16,9 @@ type invocation struct {
 	f      *fn.Func
 	nodes  []syntax.Node
 	args   []evaluator
-	params []*fn.Param // of the arguments that are not surplus
+	vary   []argument    // the arguments to look at, as they are not known
+	known  []value.Value // the arguments, if all are known
+	size   int64         // what known arguments count for the cost
 	body   fn.Body
 	unary  fn.Unary // not nil if only one argument matters
 	lent   []int    // the arguments that are maps made for the call alone
@@ -48,15 +50,7 @@ func (c *compiler) call(n *syntax.Call) code {
 	}
 	only := call.unary != nil && call.onlyOneVaries(args)
 	if !only || call.onNull {
-		call.args = evaluators(args)
-		for i := range args {
-			if p := f.Param(i); p != nil {
-				call.params = append(call.params, p)
-			}
-			if _, ok := args[i].(mapOfKeys); ok {
-				call.lent = append(call.lent, i)
-			}
-		}
+		call.setArgs(args)
 	}
 	if !only {
 		c.needsState = true
@@ -78,6 +72,48 @@ func (c *compiler) call(n *syntax.Call) code {
 		v, err := evaluate(s)
 		return v.Bool(), err
 	}), evaluate}
+}
+
+// argument is a place in a call, and what is declared for it.
+type argument struct {
+	place int
+	param *fn.Param
+}
+
+// setArgs notes how the arguments are evaluated, and looks at those that are known.
+func (call *invocation) setArgs(args []code) {
+	call.args = evaluators(args)
+	constants := make([]value.Value, 0, len(args))
+	for i := range args {
+		p := call.f.Param(i)
+		known, isConstant := args[i].(constant)
+		if isConstant {
+			constants = append(constants, known.value)
+		}
+		switch {
+		case p == nil: // surplus
+		case isConstant && !p.Lazy && accepts(p, known.value):
+			if known.value.Kind() >= value.KindBigInt {
+				call.size += call.cost.Size(known.value)
+			}
+		default:
+			call.vary = append(call.vary, argument{i, p})
+		}
+		if _, ok := args[i].(mapOfKeys); ok {
+			call.lent = append(call.lent, i)
+		}
+	}
+	if len(constants) == len(args) && len(call.vary) == 0 {
+		call.known = constants
+	}
+}
+
+// accepts reports whether a body is called with v.
+func accepts(p *fn.Param, v value.Value) bool {
+	if v.IsNull() {
+		return p.Null == fn.NullAccepted
+	}
+	return p.Accepts(v)
 }
 
 // arguments compiles the arguments of a call; f is nil if there is no such function.
@@ -187,11 +223,7 @@ func (call *invocation) onlyOneVaries(args []code) bool {
 		if !ok {
 			return false
 		}
-		p := call.f.Param(i)
-		if p == nil {
-			continue
-		}
-		if v := known.value; v.IsNull() && p.Null != fn.NullAccepted || !v.IsNull() && !p.Accepts(v) {
+		if p := call.f.Param(i); p != nil && !accepts(p, known.value) {
 			return false
 		}
 	}
@@ -265,7 +297,7 @@ func (call *invocation) valueOfNull(s scope) (value.Value, error) {
 		}
 		e.push(v)
 	}
-	result, err := call.invoke(s, base)
+	result, err := call.invoke(s, e.stack[base:])
 	e.pop(base)
 	return result, err
 }
@@ -280,6 +312,9 @@ func (call *invocation) unaryFault(s scope, err error) error {
 
 // value evaluates the arguments onto the stack and runs the body.
 func (call *invocation) value(s scope) (value.Value, error) {
+	if call.known != nil {
+		return call.invoke(s, call.known)
+	}
 	e := s.state
 	base := len(e.stack)
 	for i := range call.args {
@@ -290,16 +325,16 @@ func (call *invocation) value(s scope) (value.Value, error) {
 		}
 		e.push(v)
 	}
-	result, err := call.invoke(s, base)
+	result, err := call.invoke(s, e.stack[base:])
 	e.pop(base)
 	return result, err
 }
 
-func (call *invocation) invoke(s scope, base int) (value.Value, error) {
+func (call *invocation) invoke(s scope, args []value.Value) (value.Value, error) {
 	e := s.state
-	args := e.stack[base:]
-	var size int64
-	for i, p := range call.params {
+	size := call.size
+	for _, vary := range call.vary {
+		i, p := vary.place, vary.param
 		arg := args[i]
 		switch kind := arg.Kind(); {
 		case kind == value.KindNull:
