@@ -37,16 +37,17 @@ func (e *extent) isView() bool { return e.depth > 0 }
 
 // add counts a part that is put in.
 func (e *extent) add(v Value) {
-	if v.kind < KindBigInt {
+	switch {
+	case v.kind < KindBigInt:
 		e.weight, e.size = e.weight+1, e.size+valueSize
 		return
-	}
-	weight, size := v.measure()
-	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
-	if v.kind <= KindString { // which has no parts
+	case v.kind == KindString:
+		e.weight, e.size = min(e.weight+1+int64(v.num/bytesPerWeight), tooHeavy), min(e.size+valueSize+int64(v.num), tooHeavy)
 		return
 	}
-	if !v.IsContainer() {
+	weight, size := v.Measure()
+	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
+	if !v.IsContainer() { // which has no parts
 		e.views = e.views || v.kind == KindLambda && v.Borrows()
 		return
 	}
@@ -67,7 +68,7 @@ func (e *extent) add(v Value) {
 // lose takes a part away that is put in no more. As it may have grown since it
 // was counted, the counts never get less than those of the parts that are left.
 func (e *extent) lose(v Value, left int) {
-	weight, size := v.measure()
+	weight, size := v.Measure()
 	e.weight = max(e.weight-weight, int64(left))
 	e.size = max(e.size-size, int64(left)*valueSize)
 }
@@ -106,7 +107,7 @@ func (v Value) Levels() int {
 // The parts of what FromGo made of a part of Go data are not counted. Parts that
 // grew after they were put into v count as they were then, until v is frozen.
 func (v Value) Weight() int64 {
-	weight, _ := v.measure()
+	weight, _ := v.Measure()
 	return weight
 }
 
@@ -115,7 +116,7 @@ func (v Value) Weight() int64 {
 // they are parts of others. Like Weight it is kept up to date, so it is O(1), and
 // the same parts are not counted.
 func (v Value) Size() int64 {
-	_, size := v.measure()
+	_, size := v.Measure()
 	return size
 }
 
@@ -129,8 +130,8 @@ const (
 	boxSize   = int64(unsafe.Sizeof(box[any]{}))
 )
 
-// measure returns Weight and Size.
-func (v Value) measure() (weight, size int64) {
+// Measure returns Weight and Size.
+func (v Value) Measure() (weight, size int64) {
 	switch v.kind {
 	case KindString:
 		return 1 + int64(v.num/bytesPerWeight), valueSize + int64(v.num)

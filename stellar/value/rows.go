@@ -108,7 +108,7 @@ func (m *rowMap) all(yield func(k, v Value) bool) {
 // measure returns Weight and Size of the map of the row at a place. They are those of a
 // map with entries.
 func (b *RowBlock) measure(at int) (weight, size int64) {
-	weight, size = FromMap(b.rows.columns).measure()
+	weight, size = FromMap(b.rows.columns).Measure()
 	row, cells := b.bytes[at:], b.rows.cells
 	at = cells.First(row)
 	for range b.rows.columns.entries { // whose values are null

@@ -205,9 +205,14 @@ func (call *invocation) spendOnCall(s scope, size int64) error {
 	return nil
 }
 
-// allocateResult charges the result of a call, unless it is an argument.
-func (call *invocation) allocateResult(s scope, result value.Value, args ...value.Value) error {
-	if !isSized(result) || !call.cost.ChargesResult() {
+// chargeResult refuses a result that is larger than the limits allow. It charges the
+// memory of others, unless they are an argument.
+func (call *invocation) chargeResult(s scope, result value.Value, args ...value.Value) error {
+	weight, size := result.Measure()
+	if result.IsContainer() && weight > call.limits.Elements || result.Kind() == value.KindString && len(result.Str()) > call.limits.StringLength {
+		return call.tooLarge(s, result)
+	}
+	if !call.cost.ChargesResult() {
 		return nil
 	}
 	for _, arg := range args {
@@ -215,10 +220,18 @@ func (call *invocation) allocateResult(s scope, result value.Value, args ...valu
 			return nil
 		}
 	}
-	if err := s.allocate(result.Size()); err != nil {
+	if err := s.allocate(size); err != nil {
 		return call.at.budgetFault(s, err)
 	}
 	return nil
+}
+
+// tooLarge is the fault of a result that is larger than the limits allow.
+func (call *invocation) tooLarge(s scope, result value.Value) error {
+	if result.Kind() == value.KindString {
+		return call.at.fault(s, diag.ErrLimit, "%s: the result is longer than the limit of %d bytes", call.f.Name, call.limits.StringLength)
+	}
+	return call.at.tooLarge(s, call.f.Name+": the result", result, call.limits.Elements)
 }
 
 var _ fn.Evaluation = (*state)(nil)

@@ -277,10 +277,7 @@ func (call *invocation) unaryOn(s scope, v value.Value) (value.Value, error) {
 	case s.isFree(result) && len(result.Str()) <= call.limits.StringLength:
 		return result, nil
 	}
-	if err = call.bounded(s, result); err == nil {
-		err = call.allocateResult(s, result, v)
-	}
-	return result, err
+	return result, call.chargeResult(s, result, v)
 }
 
 // valueOfNull calls the body with null as the argument that varies.
@@ -371,16 +368,13 @@ func (call *invocation) invoke(s scope, args []value.Value) (value.Value, error)
 	}
 	if len(call.lent) > 0 && result.Frozen() && !result.Borrows() { // and so holds no argument that is not frozen
 		for _, i := range call.lent {
-			e.recycle(args[i])
+			e.recycleMap(args[i].Map())
 		}
 	}
 	if !isSized(result) {
 		return result, nil
 	}
-	if err := call.bounded(s, result); err != nil {
-		return value.Null, err
-	}
-	return result, call.allocateResult(s, result, args...)
+	return result, call.chargeResult(s, result, args...)
 }
 
 func (call *invocation) nullRefused(s scope, i int) *fault {
@@ -408,15 +402,4 @@ func (call *invocation) kindRefused(s scope, i int, v value.Value, kinds func(i 
 	f := call.at.fault(s, diag.ErrType, "%s: %s must be %s, and %s%s", call.f.Name, p.Name, p.Wanted(), given, hint)
 	f.Function, f.Argument = call.f.Name, call.nodes[i].Span()
 	return f
-}
-
-// bounded refuses a result that is larger than the limits allow.
-func (call *invocation) bounded(s scope, v value.Value) error {
-	switch {
-	case v.Kind() == value.KindString && len(v.Str()) > call.limits.StringLength:
-		return call.at.fault(s, diag.ErrLimit, "%s: the result is longer than the limit of %d bytes", call.f.Name, call.limits.StringLength)
-	case v.IsContainer() && v.Weight() > call.limits.Elements:
-		return call.at.tooLarge(s, call.f.Name+": the result", v, call.limits.Elements)
-	}
-	return nil
 }

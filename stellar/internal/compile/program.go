@@ -77,8 +77,11 @@ func (p *Program) Go(ctx context.Context, vars map[string]any, resolver Resolver
 		if err == nil && p.changesCollections && v.Kind() >= value.KindList {
 			v, err = p.finished(ctx, v, nil)
 		}
-		if err != nil || v.Kind() < value.KindList {
-			return v.Go(), err
+		switch {
+		case err != nil:
+			return nil, err
+		case v.Kind() < value.KindList:
+			return v.Go(), nil
 		}
 		e := newState(ctx, p, nil)
 		x, err := p.goValue(e, v)

@@ -181,9 +181,14 @@ func (e *state) recycle(v value.Value) {
 			e.spareList = l
 		}
 	case v.Kind() == value.KindMap:
-		if m := v.Map(); m.Room() <= maxSpareRoom && m.Recycle() {
-			e.spareMap = m
-		}
+		e.recycleMap(v.Map())
+	}
+}
+
+// recycleMap is recycle for the map of a literal.
+func (e *state) recycleMap(m *value.Map) {
+	if m.Room() <= maxSpareRoom && m.Recycle() {
+		e.spareMap = m
 	}
 }
 
