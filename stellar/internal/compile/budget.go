@@ -208,11 +208,15 @@ func (call *invocation) spendOnCall(s scope, size int64) error {
 // chargeResult refuses a result that is larger than the limits allow. It charges the
 // memory of others, unless they are an argument.
 func (call *invocation) chargeResult(s scope, result value.Value, args ...value.Value) error {
+	charges := call.cost.ChargesResult()
+	if result.Kind() == value.KindObject && !charges { // its function says what it holds
+		return nil
+	}
 	weight, size := result.Measure()
 	if result.IsContainer() && weight > call.limits.Elements || result.Kind() == value.KindString && len(result.Str()) > call.limits.StringLength {
 		return call.tooLarge(s, result)
 	}
-	if !call.cost.ChargesResult() {
+	if !charges {
 		return nil
 	}
 	for _, arg := range args {
