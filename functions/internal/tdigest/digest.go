@@ -169,10 +169,15 @@ func (c *centroids) insert(o *centroids) {
 	}
 }
 
-// grown returns s with n items, at most doubling its room.
+// grown returns s with n items. It doubles the room, or makes all that there may be where
+// the next doubling would: what it leaves behind is garbage.
 func grown[T any](s []T, n int) []T {
 	if n > cap(s) {
-		room := max(n, min(2*cap(s), mostCentroids+mostRecent))
+		const most = mostCentroids + mostRecent
+		room := max(n, min(2*cap(s), most))
+		if room > most/2 {
+			room = max(room, most)
+		}
 		s = append(make([]T, 0, room), s...)
 	}
 	return s[:n]
