@@ -42,7 +42,8 @@ func (m *meter) NewList(room int) *value.List { return value.NewListSize(room) }
 
 func (m *meter) Limits() *fn.Limits { return &m.limits }
 func (*meter) Observe(fn.Event)     {}
-func (*meter) FirstUse(string) bool { return true }
+func (*meter) Use(any, string, any) {}
+func (*meter) Used(any, string) any { return nil }
 
 func (m *meter) Spend(steps int64) error {
 	if m.steps += steps; m.steps < m.due {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stellarlang/stellar/functions"
 	"github.com/stellarlang/stellar/stellar"
 	"github.com/stellarlang/stellar/stellar/fn"
 	"github.com/stellarlang/stellar/stellar/value"
@@ -101,6 +102,43 @@ func TestKeptPatternsAreCharged(t *testing.T) {
 		} {
 			_, err := env.Eval(t.Context(), expression, vars)
 			require.NoError(t, err, expression)
+		}
+	}
+}
+
+// TestKeptPatternsDependOnNobody: what an evaluation is charged for patterns is the same
+// whether they are kept, were driven out by others while it used them, or are kept by
+// another function.
+func TestKeptPatternsDependOnNobody(t *testing.T) {
+	libraries := []fn.Library{functions.Library()}
+	others := newEnv(t, stellar.Options{Libraries: libraries})
+	patterns := make([]string, 300)
+	for i := range patterns {
+		patterns[i] = fmt.Sprint(10+i%90, 10+i/90)
+	}
+	drive := func() (bool, error) { // all others out of what is kept
+		_, err := others.Eval(t.Context(), "MAP(patterns, p -> [REGEXP_MATCH('a', p), GROK_PARSE(p, 'a'), BYTEARRAY_MATCHER(p, 'a')])", stellar.Vars{"patterns": patterns})
+		return true, err
+	}
+	vars := stellar.Vars{"p": strings.Repeat("00", 100), "blank": strings.Repeat(" ", 4000), "hundred": patterns[:100], "many": make([]int, 100)}
+	for _, c := range []struct {
+		expression string
+		steps      int64
+		is         error
+	}{
+		{"[GROK_PARSE(p, 'a'), DRIVE(), GROK_PARSE(p, 'a')]", 60_000, nil},
+		{"[BYTEARRAY_MATCHER(p, 'a'), DRIVE(), BYTEARRAY_MATCHER(p, 'a')]", 3_000, nil},
+		{"REDUCE(many, (any, x) -> REGEXP_MATCH('a', hundred), 0)", 200_000, nil},
+		{"[BYTEARRAY_MATCHER(p, 'a'), GROK_PARSE(p, 'a')]", 3_000, stellar.ErrLimit},
+		{"[BYTEARRAY_MATCHER(p, 'a'), DRIVE(), GROK_PARSE(p, 'a')]", 3_000, stellar.ErrLimit},
+		{"[GROK_PARSE(' ', 'a'), DRIVE(), REDUCE(many, (all, x) -> GROK_PARSE(blank, 'a'), 0)]", 100_000, stellar.ErrLimit},
+	} {
+		env := newEnv(t, stellar.Options{
+			Libraries: libraries, Functions: []fn.Func{stellar.Func("DRIVE() -> true", "Has others use patterns.", drive)}, Limits: stellar.Limits{Steps: c.steps},
+		})
+		for range 3 {
+			_, err := env.Eval(t.Context(), c.expression, vars)
+			require.ErrorIs(t, err, c.is, c.expression)
 		}
 	}
 }

@@ -29,7 +29,8 @@ func (*spent) Now() time.Time               { return time.Time{} }
 func (*spent) Location() *time.Location     { return time.UTC }
 func (*spent) NewList(room int) *value.List { return value.NewListSize(room) }
 func (*spent) Observe(fn.Event)             {}
-func (*spent) FirstUse(string) bool         { return true }
+func (*spent) Use(any, string, any)         {}
+func (*spent) Used(any, string) any         { return nil }
 func (*spent) Apply(value.Lambda, value.Value, value.Value) (value.Value, error) {
 	return value.Null, nil
 }

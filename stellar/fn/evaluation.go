@@ -38,11 +38,14 @@ type Evaluation interface {
 	// NewList returns an empty list with room for so many items, to be the result
 	// of a call.
 	NewList(room int) *value.List
-	// FirstUse reports whether the evaluation asks with a key for the first time, or
-	// for the first time in long. What is kept for other evaluations, such as a
-	// compiled pattern, is charged to each one that uses it, so that none succeeds
-	// only because another has paid.
-	FirstUse(key string) bool
+	// Use notes what was made for the evaluation, or is kept for all, such as a compiled
+	// pattern, after it was charged for. The owner, a pointer, tells its keys from those
+	// of others. Each evaluation is charged for what it uses, once, so that none
+	// succeeds only because another has paid.
+	Use(owner any, key string, made any)
+	// Used returns what Use was given; nil if it was not, or the evaluation has used
+	// much since.
+	Used(owner any, key string) any
 	// Apply calls a lambda with two arguments. As surplus ones are ignored and
 	// missing ones null, pass null for what there is not. It fails when the
 	// lambda fails, at the end of the context, and when the steps are used up.

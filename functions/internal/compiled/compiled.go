@@ -21,7 +21,17 @@ type Compiler[T any] func(c *fn.Call, text string) (T, error)
 // kept is what was made of a text, and what that took.
 type kept[T any] struct {
 	made T
-	cost metered
+	cost
+}
+
+type cost struct{ steps, bytes int64 }
+
+// charge charges the cost to a budget.
+func (c cost) charge(budget fn.Budget) error {
+	if err := budget.Spend(c.steps); err != nil {
+		return err
+	}
+	return budget.Allocate(c.bytes)
 }
 
 // Keep returns a compiler that keeps what was used last.
@@ -31,45 +41,37 @@ func Keep[T any](compile func(budget fn.Budget, text string) (T, error)) Compile
 		if len(text) > maxKeptBytes {
 			return compile(c, text)
 		}
-		first := c.FirstUse(text)
-		if k, ok := cache.Get(text); ok {
-			if first {
-				return k.made, k.cost.charge(c)
-			}
-			return k.made, nil
+		if made, ok := c.Used(cache, text).(T); ok {
+			return made, nil
 		}
-		cost := metered{Budget: c}
-		made, err := compile(&cost, text)
+		if k, ok := cache.Get(text); ok {
+			c.Use(cache, text, k.made)
+			return k.made, k.charge(c)
+		}
+		m := meter{Budget: c}
+		made, err := compile(&m, text)
 		if err == nil {
-			cost.Budget = nil
-			cache.Add(text, kept[T]{made, cost})
+			cache.Add(text, kept[T]{made, m.cost})
+			c.Use(cache, text, made)
 		}
 		return made, err
 	}
 }
 
-// metered is a budget that notes what is charged to it.
-type metered struct {
+// meter is a budget that notes what is charged to it.
+type meter struct {
 	fn.Budget
-	steps, bytes int64
+	cost
 }
 
 // Spend implements fn.Budget.
-func (m *metered) Spend(steps int64) error {
+func (m *meter) Spend(steps int64) error {
 	m.steps += steps
 	return m.Budget.Spend(steps)
 }
 
 // Allocate implements fn.Budget.
-func (m *metered) Allocate(bytes int64) error {
+func (m *meter) Allocate(bytes int64) error {
 	m.bytes += bytes
 	return m.Budget.Allocate(bytes)
-}
-
-// charge charges to another budget what was noted.
-func (m *metered) charge(budget fn.Budget) error {
-	if err := budget.Spend(m.steps); err != nil {
-		return err
-	}
-	return budget.Allocate(m.bytes)
 }

@@ -3,7 +3,6 @@ package compile
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/stellarlang/stellar/stellar/diag"
 	"github.com/stellarlang/stellar/stellar/fn"
@@ -97,26 +96,6 @@ func (e *state) Allocate(bytes int64) error {
 		return e.env.outOfMemory(e.before > 0)
 	}
 	return nil
-}
-
-// maxUses bounds what an evaluation knows that it has used. Beyond them it forgets all.
-const maxUses = 64
-
-// FirstUse implements fn.Evaluation.
-func (e *state) FirstUse(key string) bool {
-	if slices.Contains(e.uses, key) {
-		return false
-	}
-	if len(e.uses) == maxUses {
-		e.forgetUses()
-	}
-	e.uses = append(e.uses, key)
-	return true
-}
-
-func (e *state) forgetUses() {
-	clear(e.uses)
-	e.uses = e.uses[:0]
 }
 
 // outOfMemory is the error of a budget of memory that is used up, by several

@@ -93,7 +93,7 @@ type state struct {
 	spareList *value.List   // made before, if nobody else has it any more
 	spareMap  *value.Map    // likewise
 	budget
-	uses []string // keys of what is kept beyond the evaluation, and charged to it once
+	uses uses
 
 	observed int  // events
 	silent   bool // they are kept from the observer
@@ -111,8 +111,8 @@ func newState(ctx context.Context, p *Program, resolver Resolver) *state {
 func (e *state) release() {
 	e.ctx, e.program, e.env, e.resolver, e.slots = nil, nil, nil, nil, nil
 	e.all, e.readsOwn, e.budget = allFields{}, false, budget{}
-	if len(e.uses) > 0 {
-		e.forgetUses()
+	if len(e.uses.few) > 0 {
+		e.uses.forget()
 	}
 	states.Put(e)
 }
