@@ -96,7 +96,7 @@ func (r *ruleSource) take(set *rules.Set, files *ruleFiles) {
 	if r.use != nil {
 		r.use(set)
 	}
-	r.host.tables.forget(files)
+	r.host.tables.settle(files)
 }
 
 func (r *ruleSource) close() {
@@ -192,7 +192,8 @@ func (r *ruleSource) try(ctx context.Context, report *reporter, name string, c f
 		err = ctx.Err()
 	}
 	if err != nil {
-		_ = os.RemoveAll(folder) // or later
+		r.host.tables.forget(r.files) // those of the refused rules, whose files go
+		_ = os.RemoveAll(folder)      // or later
 		return err
 	}
 	r.run.showLoaded(report, files, warnings)

@@ -290,17 +290,24 @@ func (t *tables) eachOpened(do func(*table.Live)) {
 	}
 }
 
-// forget lets go of tables that neither the rules of files, which are in use now, nor flags
-// name any more.
-func (t *tables) forget(files *ruleFiles) {
+// settle says that the rules of files are in use now.
+func (t *tables) settle(files *ruleFiles) {
 	t.eachOpened((*table.Live).Settle)
+	t.forget(files)
+}
+
+// forget lets go of tables that neither the rules of files, which are those in use, nor flags
+// name; files is nil if no rules are in use yet.
+func (t *tables) forget(files *ruleFiles) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	used := maps.Clone(t.pinned)
-	for _, file := range files.files {
-		if file.set != nil {
-			for _, declared := range file.set.Tables {
-				used[declared.Spec] = true
+	if files != nil {
+		for _, file := range files.files {
+			if file.set != nil {
+				for _, declared := range file.set.Tables {
+					used[declared.Spec] = true
+				}
 			}
 		}
 	}
@@ -346,9 +353,7 @@ func (t *tables) watch() {
 	}
 	go func() {
 		defer close(ended)
-		seen := map[*table.Live]fs.FileInfo{}
-		tried := map[*table.Live]fs.FileInfo{} // that could not be read
-		gone := map[*table.Live]bool{}         // of which it was told
+		states := map[*table.Live]*watchState{}
 		ticker := time.NewTicker(watchInterval)
 		defer ticker.Stop()
 		for {
@@ -357,31 +362,48 @@ func (t *tables) watch() {
 			case <-ctx.Done():
 				return
 			}
-			for _, live := range t.watched() {
-				info, err := os.Stat(live.Spec.File)
-				if err != nil {
-					info = nil
+			watched := t.watched()
+			maps.DeleteFunc(states, func(live *table.Live, _ *watchState) bool { return !slices.Contains(watched, live) })
+			for _, live := range watched {
+				if states[live] == nil {
+					states[live] = &watchState{}
 				}
-				before, looked := seen[live]
-				settled := looked && isSameVersion(info, before) // otherwise it may be written to just now, or about to be replaced
-				seen[live] = info
-				switch {
-				case !settled:
-				case info == nil && !gone[live]:
-					gone[live] = true
-					t.tell(live, "cannot be read any more, so the rows of before stay: "+missingFile(err))
-				case info == nil:
-				case isSameVersion(info, live.File()) || isSameVersion(info, tried[live]):
-					gone[live] = false
-				default:
-					gone[live] = false
-					if !t.reload(ctx, live) {
-						tried[live] = info
-					}
-				}
+				t.look(ctx, live, states[live])
 			}
 		}
 	}()
+}
+
+// watchState is what is known of the file of a table.
+type watchState struct {
+	looked bool
+	seen   fs.FileInfo // nil if it was not there
+	tried  fs.FileInfo // that could not be used
+	gone   bool        // as was told
+}
+
+// look reads a table again if its file has changed.
+func (t *tables) look(ctx context.Context, live *table.Live, state *watchState) {
+	info, err := os.Stat(live.Spec.File)
+	if err != nil {
+		info = nil
+	}
+	settled := state.looked && isSameVersion(info, state.seen) // otherwise it may be written to just now, or about to be replaced
+	state.looked, state.seen = true, info
+	switch {
+	case !settled:
+	case info == nil && !state.gone:
+		state.gone = true
+		t.tell(live, "cannot be read any more, so the rows of before stay: "+missingFile(err))
+	case info == nil:
+	case isSameVersion(info, live.File()) || isSameVersion(info, state.tried):
+		state.gone = false
+	default:
+		state.gone = false
+		if !t.reload(ctx, live) {
+			state.tried = info
+		}
+	}
 }
 
 func (t *tables) watched() []*table.Live {

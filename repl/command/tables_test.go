@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,6 +77,44 @@ enrich:
 	require.NotContains(t, s.errs.String(), "table "+filepath.Join(folder, "a.csv")+":") // which no rule names any more
 	require.Equal(t, 4, strings.Count(s.errs.String(), "cannot be used, so the rows"))
 	require.Equal(t, 1, strings.Count(s.errs.String(), "cannot be read any more"))
+}
+
+// TestTablesOfRefusedRules: tables that only refused rules name are neither kept nor looked
+// at.
+func TestTablesOfRefusedRules(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
+	}
+	write("a.csv", "key,owner\nx,jo\n")
+	write("b.csv", "key,owner\nx,ann\n")
+	rules := func(table, owner string) {
+		write("rules.yaml", "tables: { t: { file: "+table+", reload: watch } }\nenrich: { a: \"owner := TABLE_GET('t', 'x', 'owner')\" }\n"+
+			"tests: [ { name: t, message: {}, expect: { owner: "+owner+" } } ]\n")
+	}
+	h, err := (&offlineFlags{}).open(t.Context(), newReporter(io.Discard))
+	require.NoError(t, err)
+	defer h.close()
+	c := &runCommand{}
+	c.File, c.Watch = filepath.Join(folder, "rules.yaml"), true
+	rules("a.csv", "jo")
+	r, err := c.openRules(t.Context(), &streams{err: io.Discard}, h, newReporter(io.Discard))
+	require.NoError(t, err)
+	defer r.close()
+	expect := func(table string) {
+		t.Helper()
+		watched := h.tables.watched()
+		require.Len(t, watched, 1)
+		require.Equal(t, filepath.Join(folder, table), watched[0].Spec.File)
+	}
+	expect("a.csv")
+	rules("b.csv", "jo")
+	r.reload(t.Context(), reloadLimit)
+	expect("a.csv")
+	rules("b.csv", "ann")
+	r.reload(t.Context(), reloadLimit)
+	expect("b.csv")
 }
 
 // TestGlobalDatabases: databases of addresses are those that the global configuration

@@ -83,6 +83,7 @@ func (r *ruleSource) reload(ctx context.Context, limit time.Duration) *ruleFiles
 	case !errors.Is(err, errFailed): // which was shown
 		report.printf("%s", terminal.Printable(err.Error()))
 	}
+	r.host.tables.forget(r.files)
 	r.status.Refused(version, class, err.Error())
 	report.printf("the rules have changed and cannot be used, so those of before are applied on")
 	return files

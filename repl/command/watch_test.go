@@ -145,7 +145,7 @@ func TestReloadLimit(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a.stellar")
 	require.NoError(t, os.WriteFile(name, []byte("a := 1"), 0o644))
 	var errs strings.Builder
-	r := &ruleSource{run: &runCommand{}, err: &errs, status: fleet.NewStatus("a")}
+	r := &ruleSource{run: &runCommand{}, host: &host{tables: &tables{}}, err: &errs, status: fleet.NewStatus("a")}
 	r.run.File = name
 	require.Nil(t, r.reload(t.Context(), time.Nanosecond))
 	require.Equal(t, "stellar: reading and testing the rules took longer than 1ns\n"+
