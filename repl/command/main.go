@@ -140,8 +140,22 @@ func newParser(ctx context.Context, s *streams, exit func(code int)) (*kong.Kong
 		kong.Writers(s.out, s.err),
 		kong.Exit(exit),
 		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Help(showHelp),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 	)
+}
+
+// showHelp shows the gist of a command and its details as one text, as those that begin with an
+// example would lose its indentation.
+func showHelp(options kong.HelpOptions, ctx *kong.Context) error {
+	node := ctx.Model.Node
+	if selected := ctx.Selected(); selected != nil {
+		node = selected
+	}
+	if node.Detail != "" {
+		node.Help, node.Detail = node.Help+"\n\n"+node.Detail, ""
+	}
+	return kong.DefaultHelpPrinter(options, ctx)
 }
 
 // dispatch runs the command that the arguments select, and returns the exit code.
