@@ -59,6 +59,7 @@ func TestFleet(t *testing.T) {
 	push := []string{"push", "rules", address, "--by", "jo"}
 	expect(exitUsage, "stellar: there is no set of rules at ADDRESS yet: stellar rules push makes one\n", "status", address)
 	expect(exitFine, "version VERSION: 4 files\n", push...)
+	expect(exitFailed, "stellar: there is no such version: none before the current one is kept\n", "rollback", address)
 	expect(exitFine, "version VERSION is the current one already\n", push...)
 
 	cache := filepath.Join(t.TempDir(), "copy")

@@ -216,7 +216,7 @@ func (c Current) Earlier(version string) (Release, error) {
 		}
 	}
 	if version == "" {
-		return Release{}, errors.New("no version before the current one is kept")
+		return Release{}, fmt.Errorf("%w: none before the current one is kept", ErrUnknown)
 	}
 	return Release{}, fmt.Errorf("%w: %.40q; stellar rules list shows those that are kept", ErrUnknown, version)
 }
