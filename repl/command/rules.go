@@ -168,10 +168,12 @@ func (s *fleetStatus) stateOf(w fleet.Worker) string {
 // releaseText says which version is in use, since when and by whom.
 func releaseText(current fleet.Current) string {
 	text := fmt.Sprintf("version %s since %s, by %s", current.Version, current.At.UTC().Format(time.RFC3339), current.By)
-	if current.Rollback {
+	switch {
+	case current.Rollback && current.Forced: // or it has mistakes, or could not be tried there
+		text += ", as a rollback, without its tests"
+	case current.Rollback:
 		text += ", as a rollback"
-	}
-	if current.Forced {
+	case current.Forced:
 		text += ", although its tests fail"
 	}
 	return text

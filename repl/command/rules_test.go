@@ -130,7 +130,7 @@ func TestFleet(t *testing.T) {
 	require.Equal(t, "VERSION SINCE BY \nVERSION TIME jo current\nVERSION TIME mo \nVERSION TIME jo \nVERSION TIME jo \n", text)
 	require.Eventually(t, func() bool {
 		code, text = fleetCommand(t, address, "status", address)
-		return code == exitFine && strings.Contains(text, "as a rollback, although its tests fail; 2 workers, of which 2 use it and 0 refuse it\n")
+		return code == exitFine && strings.Contains(text, "as a rollback, without its tests; 2 workers, of which 2 use it and 0 refuse it\n")
 	}, deadline, 10*time.Millisecond, text)
 	expect(exitFine, "5 files of version VERSION\n", "pull", address, "pulled")
 	content, err := os.ReadFile("pulled/parts/c.yaml")
@@ -184,7 +184,7 @@ func TestRollbackTries(t *testing.T) {
 	expect(exitFine, test+back, "--force")
 	code, text := fleetCommand(t, address, "status", address)
 	require.Equal(t, exitFine, code)
-	require.Contains(t, text, "as a rollback, although its tests fail")
+	require.Contains(t, text, "as a rollback, without its tests")
 	code, text = fleetCommand(t, address, "rollback", address, mistaken)
 	require.Equal(t, exitFailed, code)
 	require.Regexp(t, "^site:/a.yaml:1:[0-9]+: unknown function error: there is no function nope(.|\n)*\nstellar: "+refused+"$", text)

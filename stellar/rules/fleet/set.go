@@ -42,7 +42,7 @@ type Release struct {
 	Version string    `json:"version"`
 	By      string    `json:"by,omitempty"`
 	At      time.Time `json:"at"`
-	Forced  bool      `json:"forced,omitempty"` // although its tests fail: workers do not run them
+	Forced  bool      `json:"forced,omitempty"` // although its tests fail, or it could not be tried: workers do not run its tests
 }
 
 // Current says which version of a set is in use.
