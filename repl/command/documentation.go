@@ -19,7 +19,7 @@ import (
 
 // docCommand shows the documentation of functions, of what there is besides, or of rules.
 type docCommand struct {
-	Words  []string `arg:"" optional:"" name:"name" help:"A function, or one of the pages language, rules, sigma, fleet, tables, profiles and models; with --search words that say what a function does; without any, all functions are listed."`
+	Words  []string `arg:"" optional:"" name:"name" help:"A function, or one of the pages above; with --search words that say what a function does; without any, all functions are listed."`
 	Search bool     `short:"s" help:"Find the functions that do what the words say."`
 	Rules  []string `sep:"none" placeholder:"RULES" help:"Write a page in Markdown about the rules of a file or folder, for people, instead of documentation of functions; may be given several times."`
 }
