@@ -24,10 +24,11 @@ func appendKey(dst []byte, function string, args *value.Map) []byte {
 	return dst
 }
 
-// appendHash appends the hash of a text, which may stand where it goes.
+// appendHash appends the hash of a text, which may stand where it goes. What precedes
+// the hash is that of long texts, so that no key that is kept as it is looks like it.
 func appendHash(dst, text []byte) []byte {
 	hash := sha256.Sum256(text)
-	return append(dst, hash[:]...)
+	return append(append(dst, 0xFF), hash[:]...)
 }
 
 func appendText(dst []byte, text string) []byte {

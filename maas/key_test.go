@@ -1,6 +1,7 @@
 package maas
 
 import (
+	"crypto/sha256"
 	"strings"
 	"testing"
 
@@ -69,4 +70,14 @@ func TestKeys(t *testing.T) {
 		back.Put(value.Int(int32(19-n)), value.FromGo(map[string]any{"m": []any{19 - n}, "n": 19 - n}))
 	}
 	require.Equal(t, appendKey(nil, "apply", forth), appendKey(nil, "apply", back))
+}
+
+// TestHashedKeys: a function whose name is made from the hash of another call, of which it
+// has the beginning and end by chance, has a key of its own.
+func TestHashedKeys(t *testing.T) {
+	args := value.FromGo(map[string]any{"host": strings.Repeat("x", maxKey) + "74106546"}).Map()
+	hash := sha256.Sum256(appendEntries(appendText(nil, "apply"), args))
+	name := string(hash[1:30])
+	require.Equal(t, hash[:], appendEntries(appendText(nil, name), nil))
+	require.NotEqual(t, appendKey(nil, "apply", args), appendKey(nil, name, nil))
 }
