@@ -374,7 +374,10 @@ func (call *invocation) invoke(s scope, args []value.Value) (value.Value, error)
 	if !isSized(result) {
 		return result, nil
 	}
-	return result, call.chargeResult(s, result, args...)
+	if err := call.chargeResult(s, result, args...); err != nil {
+		return value.Null, err // nobody is to look at what is too large
+	}
+	return result, nil
 }
 
 func (call *invocation) nullRefused(s scope, i int) *fault {
