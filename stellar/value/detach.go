@@ -123,6 +123,15 @@ func (v Value) Borrows() bool {
 	return false
 }
 
+// Shareable reports whether v is frozen and does not borrow, so that it may be kept and
+// shared as it is.
+func (v Value) Shareable() bool {
+	if v.kind == KindMap { // as most results are that this is asked of
+		return v.isRow() || (*Map)(v.ptr).frozen && !(*Map)(v.ptr).views
+	}
+	return v.Frozen() && !v.Borrows()
+}
+
 // origin identifies what a copy is made of: a container, or the Go data behind
 // it, of which there is a new container each time they are read.
 type origin struct {

@@ -109,6 +109,34 @@ func TestFirst(t *testing.T) {
 	}
 }
 
+// TestShareable: it is what Frozen and Borrows say together.
+func TestShareable(t *testing.T) {
+	forms := map[string]Value{
+		"a number": Int(1), "null": Null, "list": ListOf(Int(1)), "map": FromMap(NewMap(0).Put(String("a"), Int(1))), "set": FromSet(NewSet().Add(Int(1))),
+		"list of Go": FromGo([]any{1}), "map of Go": FromGo(map[string]any{"a": 1}), "fields": AllFields(map[string]any{"a": 1}),
+		"row":             NewRows([]Value{String("a")}, bytesAsNumbers{}).Block([]byte("_.sn1_")).Map(1),
+		"map of the row":  FromMap(NewRows([]Value{String("a")}, bytesAsNumbers{}).Block([]byte("_.sn1_")).Map(1).Map()),
+		"list with Go":    ListOf(FromGo([]any{1})),
+		"map with Go":     FromMap(NewMap(0).Put(String("a"), FromGo(map[string]any{"a": 1}))),
+		"object":          Object(new(int)),
+		"list of a list":  ListOf(ListOf(Int(1))),
+		"map with a list": FromMap(NewMap(0).Put(String("a"), ListOf(Int(1)))),
+	}
+	shareable := 0
+	for name, v := range forms {
+		for _, frozen := range []bool{false, true} {
+			if frozen {
+				v.Freeze()
+			}
+			require.Equal(t, v.Frozen() && !v.Borrows(), v.Shareable(), "%s, frozen: %v", name, frozen)
+			if v.Shareable() {
+				shareable++
+			}
+		}
+	}
+	require.Equal(t, 14, shareable) // 4 that are frozen always, and all but 5 of Go once they are
+}
+
 func TestMapDeleteAndPutAgain(t *testing.T) {
 	m := NewMap(0)
 	for round := range 100 {

@@ -366,7 +366,7 @@ func (call *invocation) invoke(s scope, args []value.Value) (value.Value, error)
 	if err != nil {
 		return value.Null, call.at.callFault(s, call.f.Name, call.nodes, err)
 	}
-	if len(call.lent) > 0 && result.Frozen() && !result.Borrows() { // and so holds no argument that is not frozen
+	if len(call.lent) > 0 && result.Shareable() { // and so holds no argument that is not frozen
 		for _, i := range call.lent {
 			e.recycleMap(args[i].Map())
 		}

@@ -45,7 +45,7 @@ func (p *Program) Value(ctx context.Context, vars map[string]any, resolver Resol
 	switch {
 	case err != nil:
 		return value.Null, err
-	case v.Kind() >= value.KindList && (!v.Frozen() || v.Borrows()):
+	case v.Kind() >= value.KindList && !v.Shareable():
 		return p.finished(ctx, v, nil)
 	}
 	return v, nil
@@ -58,7 +58,7 @@ func (p *Program) Own(ctx context.Context, resolver Resolver) (value.Value, erro
 	switch {
 	case err != nil:
 		return value.Null, err
-	case v.Kind() < value.KindList || v.Frozen() && !v.Borrows():
+	case v.Kind() < value.KindList || v.Shareable():
 		return v, nil
 	case v.Borrows():
 		return p.finished(ctx, v, nil)
