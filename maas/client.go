@@ -239,6 +239,8 @@ func (c *Client) Statistics() Statistics {
 }
 
 // Close ends the connections and goroutines that are idle. The client may still be used.
+// Calls that have just been called off may leave connections that are idle a moment later,
+// until the transport ends them or Close is called again.
 func (c *Client) Close() error {
 	c.workers.dismiss()
 	if t, ok := c.options.Transport.(interface{ CloseIdleConnections() }); ok {
