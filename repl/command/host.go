@@ -122,7 +122,7 @@ func (f *hostFlags) open(ctx context.Context, r *reporter, parallel int) (*host,
 		h.close()
 		return nil, err
 	}
-	h.asked = h.libraryHost()
+	h.asked = h.hostOfFunctions()
 	h.functions = library.Functions(library.Families(h.asked))
 	return h, nil
 }
@@ -143,8 +143,8 @@ func (f *hostFlags) openConfigurations(h *host) (management.Store, error) {
 	return nil, nil
 }
 
-// libraryHost returns what functions ask of the host.
-func (h *host) libraryHost() library.Host {
+// hostOfFunctions returns what functions ask of the host.
+func (h *host) hostOfFunctions() library.Host {
 	asked := library.Host{
 		System: system.OfProcess(), Client: h.client.Client, Configurations: h.configurations, Globals: h.globals,
 		Places: h.tables.places,
