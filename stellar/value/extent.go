@@ -42,11 +42,10 @@ func (e *extent) add(v Value) {
 		e.weight, e.size = e.weight+1, e.size+valueSize
 		return
 	case v.kind == KindString:
-		e.weight, e.size = min(e.weight+1+int64(v.num/bytesPerWeight), tooHeavy), min(e.size+valueSize+int64(v.num), tooHeavy)
+		e.count(v.measureString())
 		return
 	}
-	weight, size := v.Measure()
-	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
+	e.count(v.Measure())
 	if !v.IsContainer() { // which has no parts
 		e.views = e.views || v.kind == KindLambda && v.Borrows()
 		return
@@ -63,6 +62,10 @@ func (e *extent) add(v Value) {
 	if e.levels = max(e.levels, part.levels+1, part.levels); e.levels >= MaxLevels {
 		e.weight = tooHeavy
 	}
+}
+
+func (e *extent) count(weight, size int64) {
+	e.weight, e.size = min(e.weight+weight, tooHeavy), min(e.size+size, tooHeavy)
 }
 
 // lose takes a part away that is put in no more. As it may have grown since it
@@ -134,7 +137,7 @@ const (
 func (v Value) Measure() (weight, size int64) {
 	switch v.kind {
 	case KindString:
-		return 1 + int64(v.num/bytesPerWeight), valueSize + int64(v.num)
+		return v.measureString()
 	case KindBigInt:
 		return 1, valueSize + bigIntSize(v.BigInt().BitLen())
 	case KindList:
@@ -165,6 +168,11 @@ func (v Value) Measure() (weight, size int64) {
 		return weight, valueSize + boxSize + min(weight, tooHeavy/valueSize)*valueSize
 	}
 	return 1, valueSize
+}
+
+// measureString is Measure of a string. It is small enough to be no call.
+func (v Value) measureString() (weight, size int64) {
+	return 1 + int64(v.num/bytesPerWeight), valueSize + int64(v.num)
 }
 
 // ownSize is the size of a map without its entries.
