@@ -12,22 +12,22 @@ import (
 
 // invocation is the call of a function in a program.
 type invocation struct {
-	at     site
-	f      *fn.Func
-	nodes  []syntax.Node
-	args   []evaluator
-	vary   []argument    // the arguments to look at, as they are not known
-	known  []value.Value // the arguments, if all are known
-	size   int64         // what known arguments count for the cost
-	body   fn.Body
-	unary  fn.Unary // not nil if only one argument matters
-	lent   []int    // the arguments that are maps made for the call alone
-	varies int      // the index of that argument
-	onNull bool     // if that is null, body is called
-	param  fn.Param // that of that argument, when unary is used
-	cost   fn.Cost
-	limits *fn.Limits
-	free   fn.Budget // of an evaluation without a state
+	at        site
+	f         *fn.Func
+	nodes     []syntax.Node
+	args      []evaluator
+	unknown   []argument    // the arguments whose kinds each call looks at
+	known     []value.Value // the arguments, if all are constants that the body accepts
+	knownSize int64         // what such constants count for the cost
+	lent      []int         // the arguments that are maps made for the call alone
+	body      fn.Body
+	unary     fn.Unary // not nil if only one argument matters
+	varies    int      // the index of that argument
+	onNull    bool     // if that is null, body is called
+	param     fn.Param // that of that argument, when unary is used
+	cost      fn.Cost
+	limits    *fn.Limits
+	free      fn.Budget // of an evaluation without a state
 }
 
 func (c *compiler) call(n *syntax.Call) code {
@@ -94,16 +94,16 @@ func (call *invocation) setArgs(args []code) {
 		case p == nil: // surplus
 		case isConstant && !p.Lazy && accepts(p, known.value):
 			if known.value.Kind() >= value.KindBigInt {
-				call.size += call.cost.Size(known.value)
+				call.knownSize += call.cost.Size(known.value)
 			}
 		default:
-			call.vary = append(call.vary, argument{i, p})
+			call.unknown = append(call.unknown, argument{i, p})
 		}
 		if _, ok := args[i].(mapOfKeys); ok {
 			call.lent = append(call.lent, i)
 		}
 	}
-	if len(constants) == len(args) && len(call.vary) == 0 {
+	if len(constants) == len(args) && len(call.unknown) == 0 {
 		call.known = constants
 	}
 }
@@ -329,9 +329,9 @@ func (call *invocation) value(s scope) (value.Value, error) {
 
 func (call *invocation) invoke(s scope, args []value.Value) (value.Value, error) {
 	e := s.state
-	size := call.size
-	for _, vary := range call.vary {
-		i, p := vary.place, vary.param
+	size := call.knownSize
+	for _, unknown := range call.unknown {
+		i, p := unknown.place, unknown.param
 		arg := args[i]
 		switch kind := arg.Kind(); {
 		case kind == value.KindNull:
